@@ -7,7 +7,7 @@ Units are the database's: persons, dollars a year, cents an hour, percent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -361,3 +361,15 @@ class ReleaseHead:
     excerpt: bool = False
     notice: str | None = None
     citations: tuple[CitationRow, ...] = ()
+    kinds: tuple[str, ...] = ()  # of its files; a release never gives way to one that lacks some
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A release as it is read: ``parts`` is consumed once, the rest is asked for afterwards."""
+
+    head: ReleaseHead
+    parts: Iterable[PartRows]
+    files: Callable[[], Iterable[FileRead]] = tuple
+    areas: Callable[[], Iterable[AreaRow]] = tuple
+    industries: Callable[[], Iterable[IndustryRow]] = tuple
