@@ -4,6 +4,7 @@
 
     ImportFault
     ├── BadFile             a file is not what it should be: the place, and what is allowed there
+    ├── BadSeed             seed files are not what they should be: file, line, key, what is allowed
     ├── AnotherImportRuns   the database's one writer is busy
     ├── PoorerFile          the release loaded holds more than the one offered for the same name
     ├── UnknownSource       the table of sources lacks the release's publisher
@@ -38,6 +39,14 @@ class BadFile(ImportFault):
         if column is not None:
             place.append(f"column {column}")
         super().__init__(f"{', '.join(place)}: {why}")
+
+
+class BadSeed(ImportFault):
+    """Seed files that cannot be loaded: all their faults, one a line."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
 
 
 class AnotherImportRuns(ImportFault):

@@ -307,13 +307,14 @@ class IndustryRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PartKey:
-    """What a part holds; ``row`` gives the dataset."""
+    """What a part holds; ``row`` gives the dataset. ``period`` "" means: the release's."""
 
     row: type[Any]
     kind: str = ""
     area: str = ""
     industry: str = ""
     ownership: str = ""
+    period: str = ""  # the article's wage is of 2021-05, its projection of 2021-31
 
 
 @dataclass(frozen=True, slots=True)

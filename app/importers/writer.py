@@ -179,7 +179,7 @@ class PartWriter:
                 "area": key.area,
                 "industry": key.industry,
                 "ownership": key.ownership,
-                "period": self.period,
+                "period": key.period or self.period,
                 "rows": 0,
                 "detail": detail,
                 "shown": False,
