@@ -157,10 +157,14 @@ class Edge:
                 (b"access-control-expose-headers", _EXPOSED),
             ]
         origin = headers.get(b"origin")
-        allowed = [] if origin not in self.origins else [
-            (b"access-control-allow-origin", origin or b""),
-            (b"access-control-expose-headers", _EXPOSED),
-        ]
+        allowed = (
+            []
+            if origin not in self.origins
+            else [
+                (b"access-control-allow-origin", origin or b""),
+                (b"access-control-expose-headers", _EXPOSED),
+            ]
+        )
         return [(b"vary", b"Origin"), *allowed]
 
 

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, inspect, select
 
-from app.importers.seed import seed_database
+from app.importers.seed_files import seed_database
 from app.models import DataVersion
 
 
@@ -34,4 +34,4 @@ def is_empty(engine: Engine) -> bool:
 
 def seed(engine: Engine, folder: Path | None = None) -> list[str]:
     """Load the seed; return a line for each release that changed."""
-    return seed_database(engine, folder)
+    return [f"{changed.name}: {changed.message}" for changed in seed_database(engine, folder)]

@@ -292,7 +292,10 @@ BLOCKS: dict[str, Block] = {
             KINDS["education"],
         ),
         Block(
-            "experience", models.Experience, ("kind", "name", "related_code", *_SHARE), _experience,
+            "experience",
+            models.Experience,
+            ("kind", "name", "related_code", *_SHARE),
+            _experience,
             KINDS["experience"],
         ),
         _block(

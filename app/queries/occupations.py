@@ -94,7 +94,12 @@ def filtered(
         conditions.append(Projection.typical_education.in_(words))
     bounds: tuple[tuple[Any, float | None, Any, float | None], ...] = (
         (wage_floor(parts), params.wage_min, Wage.annual_median, params.wage_max),
-        (Projection.percent_change, params.growth_min, Projection.percent_change, params.growth_max),
+        (
+            Projection.percent_change,
+            params.growth_min,
+            Projection.percent_change,
+            params.growth_max,
+        ),
         (Projection.annual_openings, params.openings_min, None, None),
         (Wage.employment, params.employment_min or None, None, None),
     )

@@ -110,8 +110,9 @@ def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
 def read_paging(path: str, params: PageParams, catalog: Catalog) -> Paging:
     """Read the paging of a list; its cursors are good for this query and this data."""
     query = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
-    return paging(params.limit, params.cursor, f"{path}?{urlencode(sorted(query.items()))}",
-                  catalog.token)
+    return paging(
+        params.limit, params.cursor, f"{path}?{urlencode(sorted(query.items()))}", catalog.token
+    )
 
 
 def link(path: str, params: Params, **changed: Any) -> str:

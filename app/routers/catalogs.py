@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
     "/areas", response_model=AreaPage, operation_id="list_areas", summary="List areas with wages"
 )
 def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) -> Response:
-    """The nation, states, territories, metropolitan and nonmetropolitan areas."""
+    """List the nation, states, territories, metropolitan and nonmetropolitan areas."""
     catalog = store.catalog
     items = [
         area
@@ -55,7 +55,7 @@ def _areas(catalog: Catalog) -> list[dict[str, Any]]:
     "/sources", response_model=SourcePage, operation_id="list_sources", summary="List sources"
 )
 def list_sources(params: Annotated[PageParams, Query()], store: Data, path: Path) -> Response:
-    """Publishers' datasets, official ones first, with the releases shown."""
+    """List the datasets of publishers, official ones first, with the releases shown."""
     catalog = store.catalog
     items = []
     for source in catalog.sources.values():

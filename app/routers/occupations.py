@@ -86,7 +86,9 @@ def list_occupations(
         place = {code: at for at, code in enumerate(known)}
         items.sort(key=lambda item: place[item["code"]])
         return slice_answer(path, params, catalog, OccupationOut, items, **more)
-    after = [rows[params.limit - 1][0], rows[params.limit - 1][1]] if len(rows) > params.limit else None
+    after = (
+        [rows[params.limit - 1][0], rows[params.limit - 1][1]] if len(rows) > params.limit else None
+    )
     return page_answer(
         path, params, catalog, OccupationOut, items[: params.limit], total, after, page, **more
     )
@@ -115,9 +117,7 @@ def _asked(store: Store, codes: str | None) -> tuple[tuple[str, ...] | None, lis
     operation_id="get_occupation",
     summary="Get one occupation whole",
 )
-def get_occupation(
-    code: Code, params: Annotated[ProfileParams, Query()], store: Data
-) -> Response:
+def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store: Data) -> Response:
     """Duties, titles, wages, outlook, skills, education and more in one request.
 
     Official sources lead each block. `include` names the blocks wanted; `period` and `source`
@@ -161,9 +161,7 @@ def get_occupation(
 def _narrowed(wanted: content.PartFilter, block: str) -> content.PartFilter:
     """Area and industry are of wages only."""
     if block == "wages":
-        return content.PartFilter(
-            wanted.period, wanted.source, area=wanted.area, industry="000000"
-        )
+        return content.PartFilter(wanted.period, wanted.source, area=wanted.area, industry="000000")
     return content.PartFilter(wanted.period, wanted.source)
 
 
@@ -171,17 +169,13 @@ def _reference(occupation: OccupationInfo) -> dict[str, str]:
     return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
 
 
-def _block_page(
-    store: Store, path: str, resource: Resource, code: str, params: Any
-) -> JsonAnswer:
+def _block_page(store: Store, path: str, resource: Resource, code: str, params: Any) -> JsonAnswer:
     catalog = store.catalog
     occupation = catalog.occupation(code)
     wanted = filters.part_filter(catalog, params, resource.block)
     canonical = f"/v1/occupations/{occupation.code}/{resource.block}"
     with store.connect() as connection:
-        items = content.rows_of_occupation(
-            connection, catalog, resource.block, occupation, wanted
-        )
+        items = content.rows_of_occupation(connection, catalog, resource.block, occupation, wanted)
     answer = slice_answer(canonical, params, catalog, resource.item, named(store, items))
     if path != canonical:
         links = [f'<{canonical}>; rel="canonical"', answer.headers.get("Link")]

@@ -64,9 +64,7 @@ def _validate(model: type[BaseModel] | None, request: Request) -> tuple[Fault, .
     return ()
 
 
-def shaped(
-    errors: Any, model: type[BaseModel] | None
-) -> InvalidParameters | InvalidBody:
+def shaped(errors: Any, model: type[BaseModel] | None) -> InvalidParameters | InvalidBody:
     """Return the problem for validation errors of a query (400) or of a body (422)."""
     of_body = [error for error in errors if error["loc"][:1] == ("body",)]
     if of_body:
