@@ -106,9 +106,9 @@ COMPILE = env $$(env | sed -n 's/^\(UV_[A-Z_]*\)=.*/-u \1/p') .cache/uv/bin/uv p
   --no-config --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-header $(ARGS)
 
-lock: venv ## Pin every package anew in the lock files
+lock: $(VENV)/.place ## Pin every package anew in the lock files
 	@test -x .cache/uv/bin/uv || $(BIN)/python -m venv .cache/uv
-	@.cache/uv/bin/python -m pip install --disable-pip-version-check --quiet $(UV)
+	@.cache/uv/bin/python -m pip install --disable-pip-version-check --quiet --quiet $(UV)
 	@$(BIN)/python -c 'import tomllib, pathlib; \
 	  print(*tomllib.loads(pathlib.Path("pyproject.toml").read_text())["build-system"]["requires"])' \
 	  > .cache/build.in
