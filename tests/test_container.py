@@ -135,6 +135,14 @@ def test_the_image_holds_what_runs_and_no_build_tools(container: Container) -> N
 
 
 @pytest.mark.slow
+def test_every_file_of_the_packages_is_installed(container: Container) -> None:
+    (site,) = container.root.glob("opt/occupations/lib/*/site-packages")
+    files = [p for name in ("app", "migrations", "seed") for p in (ROOT / name).rglob("*.*")]
+    wanted = [str(p.relative_to(ROOT)) for p in files if p.is_file() and p.suffix != ".pyc"]
+    assert [name for name in wanted if not (site / name).exists()] == []
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not importlib.util.find_spec("app.cli"), reason="no command line yet")
 def test_the_command_starts_turns_healthy_and_writes_to_the_volume_alone(
     container: Container,
@@ -143,23 +151,25 @@ def test_the_command_starts_turns_healthy_and_writes_to_the_volume_alone(
     env = container.env | {"OCCUPATIONS_PORT": str(get_port())}
     program = shutil.which(container.command[0], path=env["PATH"])
     assert program
-    server = subprocess.Popen(
-        [program, *container.command[1:]], cwd=container.workdir, env=env, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    log = container.root / "log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [program, *container.command[1:]], cwd=container.workdir, env=env,
+            stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     python = shutil.which(container.health[0], path=env["PATH"])
     assert python
     check = [python, *container.health[1:]]
     try:
         until = time.monotonic() + 30
         while subprocess.run(check, env=env, capture_output=True, timeout=5).returncode:
-            assert server.poll() is None, "the server ended by itself"
-            assert time.monotonic() < until, "not healthy within 30 s"
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < until, f"not healthy within 30 s\n{log.read_text()}"
             time.sleep(0.2)
     finally:
         server.terminate()
-        output, _ = server.communicate(timeout=15)
-    assert "Traceback" not in output
+        server.wait(timeout=15)
+    assert "Traceback" not in log.read_text()
     assert (container.root / "data" / "occupations.sqlite3").exists()
     assert container.files() == before
     assert subprocess.run(check, env=env, capture_output=True).returncode == 1
