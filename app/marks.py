@@ -8,6 +8,8 @@ that release's file states, kept in the part's ``detail``: ``{"top_code_annual":
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 PRESENT = "."
 
 STATUS: dict[str, str] = {
@@ -54,3 +56,43 @@ PROJECTION_FIGURES: tuple[str, ...] = (
     "work_experience",
     "training",
 )
+
+
+Mark = dict[str, str | float | int | None]
+
+
+def mark(status: str, at_least: float | int | None = None) -> Mark:
+    """Return a mark as it stands in JSON."""
+    return {"status": status, "at_least": at_least}
+
+
+NOT_PUBLISHED_MARK = mark("not_published")
+
+
+@lru_cache(maxsize=4096)
+def decode(
+    figures: tuple[str, ...],
+    marks: str,
+    top_code_annual: int | None,
+    top_code_hourly: int | None,
+) -> dict[str, Mark]:
+    """Return ``marks`` of an item: an entry for every null figure.
+
+    ``top_code_annual`` in dollars, ``top_code_hourly`` in cents. Rows share few patterns, so the
+    result is cached; callers must not change it.
+    """
+    found: dict[str, Mark] = {}
+    for figure, character in zip(figures, marks, strict=True):
+        if character == PRESENT:
+            continue
+        at_least: float | int | None = None
+        if character == TOP_CODED:
+            hourly = figure.startswith("hourly") and top_code_hourly is not None
+            at_least = (top_code_hourly or 0) / 100 if hourly else top_code_annual
+        found[figure] = mark(STATUS[character], at_least)
+    return found
+
+
+def missing(**figures: float | int | None) -> dict[str, Mark]:
+    """Return marks for those of ``figures`` that the source does not give."""
+    return {name: NOT_PUBLISHED_MARK for name, value in figures.items() if value is None}

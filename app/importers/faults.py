@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 
-class ImportFault(Exception):  # noqa: N818 - a fault of the input, not of the program
+class ImportFault(Exception):
     """Why nothing was written."""
 
 

@@ -41,7 +41,7 @@ class Loaded:
     seconds: float
 
 
-class _Undo(Exception):  # noqa: N818 - not an error: the way out of a dry run
+class _Undo(Exception):
     pass
 
 

@@ -1,0 +1,37 @@
+"""Migrations and the seed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, inspect, select
+
+from app.importers.seed_files import seed_database
+from app.models import DataVersion
+
+
+def migrate_database(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to ``revision``, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(files("migrations")))
+    config.set_main_option("path_separator", "os")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def is_empty(engine: Engine) -> bool:
+    """Tell whether nothing has ever been loaded."""
+    if not inspect(engine).has_table(DataVersion.__tablename__):
+        return True
+    with engine.connect() as connection:
+        return connection.execute(select(DataVersion.number)).first() is None
+
+
+def seed(engine: Engine, folder: Path | None = None) -> list[str]:
+    """Load the seed; return a line for each release that changed."""
+    return [f"{changed.name}: {changed.message}" for changed in seed_database(engine, folder)]
