@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from app import __version__
 from app.commands import database, releases
 from app.commands.console import fail, plainly, say, settings_of, writing
 from app.main import create_api
+from app.settings import Settings
 
 cli = typer.Typer(
     name="occupations",
@@ -54,11 +56,13 @@ def serve(
     """Serve the API; the database is migrated, and seeded if it is empty, before."""
     settings = settings_of(host=host, port=port, workers=workers)
     with writing(settings) as engine:
-        database.migrate_database(engine)
+        if not database.is_migrated(engine):
+            database.migrate_database(engine)
         if database.is_empty(engine):
             for line in database.seed(engine):
                 say(line)
     _free(settings.host, settings.port)
+    hand_down(settings)
     say(f"Occupations API {__version__}: http://{settings.host}:{settings.port}/v1")
     say(f"Documentation: http://{settings.host}:{settings.port}/docs")
     uvicorn.run(
@@ -75,6 +79,12 @@ def serve(
         timeout_graceful_shutdown=10,
         backlog=4096,
     )
+
+
+def hand_down(settings: Settings) -> None:
+    """Let worker processes, which read the environment, have what the command line said."""
+    for name in ("host", "port", "workers"):
+        os.environ[f"OCCUPATIONS_{name.upper()}"] = str(getattr(settings, name))
 
 
 def _free(host: str, port: int) -> None:

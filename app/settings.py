@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         description="Address that the API is reached at from outside, for links in answers "
         "(https://api.example.org); without it links are relative.",
     )
+    cache_bytes: int = Field(
+        64 * 1024 * 1024, ge=0, description="Bytes of answers that a worker keeps; 0 keeps none."
+    )
     poll_interval: float = Field(
         1.0, gt=0, le=60, description="Seconds between looks for a new data version."
     )

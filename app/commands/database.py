@@ -5,16 +5,18 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect, select, text
 
-from app.importers.seed_files import seed_database
 from app.models import DataVersion
+from migrations import HEAD
 
 
 def migrate_database(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to ``revision``, in one transaction."""
+    # Imported where it is needed: it takes a quarter of a second, which most starts can do without.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(files("migrations")))
     config.set_main_option("path_separator", "os")
@@ -22,6 +24,14 @@ def migrate_database(engine: Engine, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         connection.commit()
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Tell whether the tables are those of the newest migration."""
+    if not inspect(engine).has_table("alembic_version"):
+        return False
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
 
 
 def is_empty(engine: Engine) -> bool:
@@ -34,4 +44,6 @@ def is_empty(engine: Engine) -> bool:
 
 def seed(engine: Engine, folder: Path | None = None) -> list[str]:
     """Load the seed; return a line for each release that changed."""
+    from app.importers.seed_files import seed_database  # noqa: PLC0415 - as above
+
     return [f"{changed.name}: {changed.message}" for changed in seed_database(engine, folder)]

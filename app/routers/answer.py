@@ -18,15 +18,19 @@ from app.queries.catalog import Catalog
 from app.queries.paging import Key, Paging, paging
 from app.schemas.common import Json
 from app.schemas.parameters import PageParams, Params
-from app.store import Store
+from app.store import Reader, Store
 
 ALWAYS = frozenset({"code", "marks", "release"})
 """Keys that stay with an item whatever ``fields`` says, so that no null is silent."""
 
 
-async def _store(request: Request) -> Store:
-    store: Store = request.app.state.store
-    return store
+async def _reader(request: Request) -> Reader:
+    """Give the reader that the edge took for this request, or one of its own without an edge."""
+    reader: Reader | None = request.scope.get("reader")
+    if reader is None:
+        store: Store = request.app.state.store
+        reader = store.reader()
+    return reader
 
 
 async def _path(request: Request) -> str:
@@ -34,7 +38,7 @@ async def _path(request: Request) -> str:
     return path
 
 
-Data = Annotated[Store, Depends(_store)]
+Data = Annotated[Reader, Depends(_reader)]
 Path = Annotated[str, Depends(_path)]
 
 

@@ -10,12 +10,12 @@ from app.routers import filters
 from app.routers.answer import Data, JsonAnswer, Path, page_answer, read_paging, slice_answer
 from app.routers.resources import RESOURCES, Resource
 from app.routers.strict import StrictRoute
-from app.store import Store
+from app.store import Reader
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
 
-def flat_page(store: Store, path: str, resource: Resource, params: Any) -> JsonAnswer:
+def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> JsonAnswer:
     """Answer a page of a block over all occupations, or over one or a group of them."""
     catalog = store.catalog
     wanted = filters.part_filter(catalog, params, resource.block)
@@ -39,7 +39,7 @@ def flat_page(store: Store, path: str, resource: Resource, params: Any) -> JsonA
     )
 
 
-def named(store: Store, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def named(store: Reader, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give related occupations their titles, which the catalog has."""
     if items and "related_code" in items[0] and "tier" in items[0]:
         known = store.catalog.occupations

@@ -26,7 +26,7 @@ from app.routers.resources import RESOURCES, Resource
 from app.routers.strict import StrictRoute
 from app.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
 from app.schemas.parameters import BLOCK_NAMES, OccupationParams, ProfileParams
-from app.store import Store
+from app.store import Reader
 
 router = APIRouter(prefix="/v1/occupations", route_class=StrictRoute, tags=["occupations"])
 
@@ -94,7 +94,7 @@ def list_occupations(
     )
 
 
-def _asked(store: Store, codes: str | None) -> tuple[tuple[str, ...] | None, list[str]]:
+def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, list[str]]:
     """Resolve ``codes``: the known ones in the order asked, each once, and the unknown ones."""
     if codes is None:
         return None, []
@@ -169,7 +169,7 @@ def _reference(occupation: OccupationInfo) -> dict[str, str]:
     return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
 
 
-def _block_page(store: Store, path: str, resource: Resource, code: str, params: Any) -> JsonAnswer:
+def _block_page(store: Reader, path: str, resource: Resource, code: str, params: Any) -> JsonAnswer:
     catalog = store.catalog
     occupation = catalog.occupation(code)
     wanted = filters.part_filter(catalog, params, resource.block)
