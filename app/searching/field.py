@@ -1,5 +1,6 @@
 """One field of an index: its texts, and which words stand in which text, in flat arrays."""
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 MAX_PLACE = 255
+_BETWEEN = re.compile(r",? (?:and|or|except|excluding) |, ", re.IGNORECASE)
 FIRST_PROSE = KIND_NAMES.index("duty")
 
 
@@ -73,7 +75,7 @@ class Draft:
         self.places = array("B")
         self.counted = array("B")
         for at, (_, kind, text) in enumerate(rows):
-            for word, (place, counts) in _words_of(text, short=kind < FIRST_PROSE).items():
+            for word, (place, counts) in _words_of(text, kind).items():
                 self.words.append(met.setdefault(word, len(met)))
                 self.texts.append(at)
                 self.places.append(min(place, MAX_PLACE))
@@ -106,27 +108,47 @@ class Draft:
         )
 
 
-def _words_of(text: str, *, short: bool) -> dict[str, tuple[int, int]]:
-    """Find the distinct words of a text: the place of each, and 1 if it counts to the text's size.
+def _words_of(text: str, kind: int) -> dict[str, tuple[int, bool]]:
+    """Find the distinct words of a text: the place of each, and whether it counts to its size.
 
     An abbreviation stands there as itself and written out; its own form does not count, nor does a
-    short form in brackets (`(CEO)`). What a `short` text, a title, excepts does not stand there.
+    short form in brackets (`(CEO)`). What a title excepts does not stand there. Of an occupation's
+    own title, which is often a list (`Plumbers, Pipefitters, and Steamfitters`), the shortest of
+    the workers listed counts: whoever typed that has typed a whole title.
     """
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, tuple[int, bool]] = {}
+    counted = _shortest_item(text) if kind == 0 else (0, len(text))
     place = 0
     for word, start, end in tokens(text):
-        if short and place and word in EXCEPT:
+        if kind < FIRST_PROSE and place and word in EXCEPT:
             break
         if word in EMPTY:
             continue
         full = long_form(word)
         bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+        counts = counted[0] <= start < counted[1] and not bracketed
         for part in full:
-            found.setdefault(part, (place, 0 if bracketed else 1))
+            found.setdefault(part, (place, counts))
         if full != (word,):
-            found.setdefault(word, (place, 0))
+            found.setdefault(word, (place, False))
         place += 1
     return found
+
+
+def _shortest_item(title: str) -> tuple[int, int]:
+    """Find characters [start, end) of the item of a list that names workers in the fewest words."""
+    best = 0, len(title)
+    fewest = len(title)
+    start = 0
+    for mark in [*_BETWEEN.finditer(title), None]:
+        end = mark.start() if mark else len(title)
+        item = title[start:end]
+        if item.endswith("s") and item.count(" ") < fewest:
+            best, fewest = (start, end), item.count(" ")
+        if mark is None or mark.group().strip(" ,").lower() in EXCEPT:
+            break
+        start = mark.end()
+    return best
 
 
 def inverse_frequency(drafts: Iterable[Draft], order: Ids) -> Floats:

@@ -86,10 +86,15 @@ def look_up(words: list[Word], vocabulary: Vocabulary, rarity: Floats) -> list[T
         ordered = sorted(found.items(), key=lambda pair: (pair[1], -pair[0]))
         ids = np.array([place for place, _ in ordered], np.int32)
         weights = np.array([weight for _, weight in ordered], np.float32)
-        rare = rarity[ids[-1]] if len(ids) else rarity.max(initial=1.0) * UNKNOWN
+        rare = rarity[ids[-1]] if len(ids) else rarity.max(initial=1.0) * _doubt(word)
         emphasis = (FILLER if filler(word) else 1.0) * (HEAD if at == last else 1.0)
         terms.append(Term(ids, weights, float(rare) * share * emphasis))
     return terms
+
+
+def _doubt(word: str) -> float:
+    """Weigh a word that is nowhere: an abbreviation is meant, anything else may be a slip."""
+    return UNKNOWN if long_form(word) == (word,) else 1.0
 
 
 def _alternatives(

@@ -12,15 +12,15 @@ from app.searching.results import Hit, SearchResult
 from app.searching.spans import shortest_span
 from app.searching.suggest import nearest
 from app.searching.text import MAX_QUERY
-from app.searching.weights import KINDS
+from app.searching.weights import KINDS, NAME_PRECISION, PRECISION
 
 KIND_WEIGHTS = np.array(list(KINDS.values()), np.float32)
+PRECISIONS = np.array([PRECISION.get(kind, NAME_PRECISION) for kind in KINDS], np.float32)
 COVERAGE = 1.5  # power of the share of the query that a text has
-PRECISION = 0.45  # weight of the share of a title that the query has
 POOLED = 0.50  # weight of words that stand in different texts of one occupation
 VOTE = 0.06  # weight of many titles that match
 SIZE = 0.12  # weight of the occupation's size
-LEAST = 0.20  # score below which nothing is a hit
+LEAST = 0.15  # score below which nothing is a hit
 SHARE = 0.35  # share of the best score below which nothing is a hit
 
 
@@ -118,7 +118,8 @@ def _score_field(
         if len(terms) > 1:
             pools.append(field.best_of_runs(found, len(corpus.codes)))
     share = np.minimum(matched / np.maximum(field.sizes, 0.1), 1.0)
-    scores = KIND_WEIGHTS[field.kinds] * covered**COVERAGE * (1 - PRECISION + PRECISION * share)
+    loss = PRECISIONS[field.kinds] * (1 - share)
+    scores = KIND_WEIGHTS[field.kinds] * covered**COVERAGE * (1 - loss)
     return scores.astype(np.float32), pools
 
 

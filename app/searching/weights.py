@@ -13,6 +13,10 @@ KINDS: dict[str, float] = {
 }
 KIND_NAMES = tuple(KINDS)
 
+# How much of a weight depends on the share of the text that the query has. Prose is long.
+PRECISION: dict[str, float] = {"duty": 0.10, "description": 0.10}
+NAME_PRECISION = 0.45
+
 # Where it stands in the classification: people look for occupations, seldom for groups.
 LEVELS: dict[str, float] = {
     "detailed": 1.00,
