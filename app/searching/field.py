@@ -31,6 +31,7 @@ class Field:
     kinds: Bytes  # [D] place in KIND_NAMES
     sizes: Floats  # [D] summed weight of the words that count
     lengths: Bytes  # [D] characters, at most 255
+    firsts: Ids  # [N + 1] first text of each occupation
     runs: Ids  # [R] first text of each occupation that has any
     run_owners: Ids  # [R] that occupation
     raw: bytes  # UTF-8 of all texts
@@ -46,8 +47,7 @@ class Field:
 
     def run(self, owner: int) -> tuple[int, int]:
         """Find the texts [start, end) of an occupation."""
-        start, end = np.searchsorted(self.owners, (owner, owner + 1))
-        return int(start), int(end)
+        return int(self.firsts[owner]), int(self.firsts[owner + 1])
 
     def best_of_runs(self, scores: Floats, count: int) -> Floats:
         """Take the best score of any text of each occupation, float32 [count]."""
@@ -81,8 +81,8 @@ class Draft:
                 self.places.append(min(place, MAX_PLACE))
                 self.counted.append(counts)
 
-    def finish(self, order: Ids, weights: Floats) -> Field:
-        """Renumber words as `order` says (met number to id) and weigh texts by `weights` [W]."""
+    def finish(self, order: Ids, weights: Floats, occupations: int) -> Field:
+        """Renumber words as `order` says (met number to id) and weigh texts by `weights` [W]. There are N `occupations`."""
         words = order[np.frombuffer(self.words, np.int32)]
         texts = np.frombuffer(self.texts, np.int32)
         places = np.frombuffer(self.places, np.uint8)
@@ -101,6 +101,7 @@ class Draft:
             kinds=np.fromiter((kind for _, kind, _ in self.rows), np.uint8, count),
             sizes=sizes.astype(np.float32),
             lengths=np.fromiter((min(len(part), 255) for part in raw), np.uint8, count),
+            firsts=np.searchsorted(owners, np.arange(occupations + 1)).astype(np.int32),
             runs=runs.astype(np.int32),
             run_owners=run_owners.astype(np.int32),
             raw=b"".join(raw),

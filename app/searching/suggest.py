@@ -85,7 +85,11 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[list[Typed]]:
     yield plain(words)
     for at in range(len(words) - 1):
         yield plain([*words[:at], words[at] + words[at + 1], *words[at + 2 :]])
-    near = [corpus.vocabulary.near_beginning(word) for word in words]
+    spans = [begin(word) for word in words]
+    near = [
+        corpus.vocabulary.near_beginning(word) if start == end else []
+        for word, (start, end) in zip(words, spans, strict=True)
+    ]
     if any(near):
         yield [
             Typed(word, begin(word), [place for place, _ in found])
