@@ -1,0 +1,1 @@
+"""Benchmarks, and what is learned from public data before a release."""
