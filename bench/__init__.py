@@ -1,1 +1,1 @@
-"""Benchmarks, and what is learned from public data before a release."""
+"""Measurements, side by side in one run; none of them is a test."""
