@@ -62,7 +62,7 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
         routes=api.routes,
         tags=TAGS,
         servers=[{"url": settings.public_url or "/", "description": "This server."}],
-        contact={"name": "Whoever runs this instance", "url": settings.contact or "/docs"},
+        contact=_contact(settings.contact),
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -77,6 +77,13 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
             _complete(path, operation, examples)
     plain: dict[str, Any] = _plain_nullables(schema)
     return plain
+
+
+def _contact(given: str | None) -> dict[str, str]:
+    name = {"name": "Whoever runs this instance"}
+    if given is None:
+        return name
+    return name | ({"url": given} if "://" in given else {"email": given.removeprefix("mailto:")})
 
 
 def _complete(path: str, operation: dict[str, Any], examples: dict[str, Any]) -> None:
