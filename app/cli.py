@@ -72,7 +72,7 @@ def serve(
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http="app.wire:Protocol",
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 import orjson
@@ -73,11 +73,31 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, framework)
 
 
+def nearest_paths(given: str, templates: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths that were probably meant, with the parameters as they were given."""
+    wanted = [segment for segment in given.split("/") if segment]
+    known = []
+    for template in templates:
+        segments = [segment for segment in template.split("/") if segment]
+        if len(segments) == len(wanted):
+            pairs = list(zip(segments, wanted, strict=True))
+            if all(s.startswith("{") or _alike(s, w) for s, w in pairs):
+                known.append("/" + "/".join(w if s.startswith("{") else s for s, w in pairs))
+        elif len(segments) == len(wanted) + 1 and "{" not in template:
+            known.append(template)
+    # A parameter that swallowed the whole of what was given says nothing.
+    known = [path for path in dict.fromkeys(known) if path != given]
+    return tuple(get_close_matches("/" + "/".join(wanted).lower(), known, n=3, cutoff=0.7))
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other.lower()).ratio() >= 0.6
+
+
 def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiError:
     if error.status_code == 404:
         given = request.scope["path"][:200]
-        known = [route.path for route in app.routes if hasattr(route, "path")]
-        near = tuple(get_close_matches(given, known, n=3, cutoff=0.6))
+        near = nearest_paths(given, app.state.paths)
         return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
     if error.status_code == 405:
         return MethodNotAllowed(headers={"Allow": "GET, HEAD, OPTIONS"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from app.errors import Fault, InvalidParameters, UnknownOccupation
@@ -15,19 +15,24 @@ from app.schemas.parameters import Params
 def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> PartFilter:
     """Read which parts a request asks for; every value that nothing loaded has is a fault."""
     asked = params.model_dump(include={"period", "source", "kind", "area", "industry"})
-    faults = [
-        fault
-        for fault in (
-            _known("period", asked.get("period"), ("latest", "all", *catalog.periods)),
-            _known("industry", asked.get("industry"), ("all", "000000", *catalog.industries)),
-            _area(catalog, asked.get("area")),
-            _known("kind", asked.get("kind"), BLOCKS[block].kinds if block else ()),
-        )
-        if fault
-    ]
+    faults = value_faults(catalog, asked, block)
     if faults:
         raise InvalidParameters(*faults)
     return PartFilter(**asked)
+
+
+def value_faults(
+    catalog: Catalog, asked: Mapping[str, str | None], block: str | None, *, every: bool = True
+) -> list[Fault]:
+    """Name the values that nothing loaded has; ``every``: whether ``area`` may be ``all``."""
+    kinds = BLOCKS[block].kinds if block in BLOCKS else ()
+    found = (
+        _known("period", asked.get("period"), ("latest", "all", *catalog.periods)),
+        _known("industry", asked.get("industry"), ("all", "000000", *catalog.industries)),
+        _area(catalog, asked.get("area"), every=every),
+        _known("kind", asked.get("kind"), kinds),
+    )
+    return [fault for fault in found if fault]
 
 
 def check_area(catalog: Catalog, area: str) -> None:
@@ -53,7 +58,7 @@ def code_range(group: str | None) -> tuple[str, str]:
 
 
 def _known(name: str, value: str | None, allowed: Iterable[str]) -> Fault | None:
-    choices = list(allowed)
+    choices = list(dict.fromkeys(allowed))
     if value is None or value in choices:
         return None
     near = tuple(get_close_matches(value, choices, n=3, cutoff=0.4))

@@ -25,6 +25,8 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
             items = content.rows_of_occupation(
                 connection, catalog, resource.block, occupation, wanted
             )
+        if not occupation.code.startswith(params.group or ""):
+            items = []
         return slice_answer(path, params, catalog, resource.item, named(store, items))
     page = read_paging(path, params, catalog)
     parts = wanted.parts(catalog, resource.block)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import Fault, InvalidBody, InvalidParameters
+from app.errors import ApiError, Fault, InvalidBody, InvalidParameters
+from app.routers import filters
+from app.routers.answer import wanted_fields
+from app.store import Store
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -28,13 +33,20 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             query = request.scope["query_string"]
-            faults = _repeated(query) if b"&" in query else []
-            if faults:
-                raise InvalidParameters(*faults, *_validate(model, request))
             try:
+                repeated = _repeated(query) if b"&" in query else []
+                if repeated:
+                    raise InvalidParameters(*repeated)
                 return await handle(request)
             except RequestValidationError as error:
-                raise shaped(error.errors(), model) from None
+                first = shaped(error.errors(), model)
+            except InvalidParameters as error:
+                first = error
+            if isinstance(first, InvalidParameters):
+                # Each stage found the faults it knows of: look for those of all the others too.
+                others = await run_in_threadpool(self._faults, request, model)
+                first = InvalidParameters(*_merged(first.faults, others))
+            raise first
 
         return strict
 
@@ -44,6 +56,35 @@ class StrictRoute(APIRoute):
             if isinstance(annotation, type) and issubclass(annotation, BaseModel):
                 return annotation
         return None
+
+    def _faults(self, request: Request, model: type[BaseModel] | None) -> list[Fault]:
+        """Find every fault of the query: of its shape, and of values that nothing loaded has."""
+        query = dict(request.query_params)
+        faults = _validate(model, query)
+        wrong = {fault.parameter for fault in faults}
+        names = model.model_fields if model else {}
+        sound = {name: query[name] for name in names if name in query and name not in wrong}
+        store: Store = request.app.state.store
+        try:
+            block = self.path.rsplit("/", 1)[-1]
+            faults += filters.value_faults(store.catalog, sound, block, every="period" in names)
+            filters.occupation_of(store.catalog, sound.get("code"))
+        except InvalidParameters as error:
+            faults += error.faults
+        except ApiError:
+            pass  # nothing is loaded: the shape is all that can be told
+        try:
+            wanted_fields(sound.get("fields"), self._item())
+        except InvalidParameters as error:
+            faults += error.faults
+        return faults
+
+    def _item(self) -> type[BaseModel]:
+        """Return the schema of what the route gives: of an item where it gives a list."""
+        answer: type[BaseModel] = self.response_model or BaseModel
+        items = answer.model_fields.get("items")
+        found: type[BaseModel] = items.annotation.__args__[0] if items else answer  # type: ignore[union-attr]
+        return found
 
 
 def _repeated(query: bytes) -> list[Fault]:
@@ -55,13 +96,21 @@ def _repeated(query: bytes) -> list[Fault]:
     ]
 
 
-def _validate(model: type[BaseModel] | None, request: Request) -> tuple[Fault, ...]:
+def _merged(*groups: Any) -> list[Fault]:
+    """Join faults: one for each parameter and value, in the order found."""
+    found: dict[tuple[str, str | None], Fault] = {}
+    for fault in (fault for group in groups for fault in group):
+        found.setdefault((fault.parameter, fault.value), fault)
+    return list(found.values())
+
+
+def _validate(model: type[BaseModel] | None, query: dict[str, str]) -> list[Fault]:
     if model is not None:
         try:
-            model.model_validate(dict(request.query_params))
+            model.model_validate(query)
         except ValidationError as error:
-            return shaped(error.errors(), model).faults
-    return ()
+            return [_fault(entry, model) for entry in error.errors()]
+    return []
 
 
 def shaped(errors: Any, model: type[BaseModel] | None) -> InvalidParameters | InvalidBody:
@@ -72,7 +121,7 @@ def shaped(errors: Any, model: type[BaseModel] | None) -> InvalidParameters | In
     return InvalidParameters(*(_fault(error, model) for error in errors))
 
 
-def _fault(error: dict[str, Any], model: type[BaseModel] | None) -> Fault:
+def _fault(error: Any, model: type[BaseModel] | None) -> Fault:
     loc = [str(part) for part in error["loc"] if part not in {"query", "path"}]
     name = (loc[0] if loc else "query")[:100]
     value = _text(error.get("input"))
@@ -80,42 +129,69 @@ def _fault(error: dict[str, Any], model: type[BaseModel] | None) -> Fault:
     if error["type"] == "extra_forbidden":
         near = tuple(get_close_matches(name, known, n=3, cutoff=0.5))
         return Fault(name, value, "unknown parameter", ", ".join(known) or "none", near)
-    allowed = _allowed(error)
-    options = [option.strip(" '") for option in (allowed or "").split(",")]
-    last = (value or "").rsplit(",", 1)[-1]
-    near = tuple(get_close_matches(last, options, n=3, cutoff=0.5)) if len(options) > 1 else ()
-    return Fault(name, value, _detail(error), allowed, near)
+    context = error.get("ctx", {})
+    allowed = context.get("words") or (allowed_of(model, name) if model else None)
+    options = [option.strip() for option in (allowed or "").split(",")]
+    given = context.get("word", value) or ""
+    near = tuple(get_close_matches(given[:100], options, n=3, cutoff=0.5))
+    return Fault(name, value, _detail(error), allowed or _allowed(error), near)
 
 
-def _body_fault(error: dict[str, Any]) -> Fault:
+@lru_cache(maxsize=1024)
+def allowed_of(model: type[BaseModel], name: str) -> str | None:
+    """Say in words what the schema allows of a parameter."""
+    schema = model.model_json_schema()["properties"].get(name, {})
+    parts = [schema, *(c for c in schema.get("anyOf", ()) if c != {"type": "null"})]
+    rules = {key: value for part in parts for key, value in part.items()}
+    if "enum" in rules:
+        return ", ".join(rules["enum"])
+    kind = {"integer": "a whole number", "number": "a number"}.get(rules.get("type", ""))
+    if kind:
+        return f"{kind} from {int(rules['minimum'])} to {int(rules['maximum'])}"
+    if "pattern" in rules:
+        return f"text such as {rules['examples'][0]}"
+    if "maxLength" in rules:
+        return f"{rules.get('minLength', 0)} to {rules['maxLength']} characters"
+    return None
+
+
+def _body_fault(error: Any) -> Fault:
     loc = error["loc"][1:]
     place = "body" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in loc)
     value = None if error["type"] == "json_invalid" else _text(error.get("input"))
     return Fault(place[:200], value, _detail(error), _allowed(error))
 
 
+_DETAILS = {
+    "int_parsing": "not a whole number",
+    "int_parsing_size": "not a whole number in range",
+    "float_parsing": "not a number",
+    "finite_number": "not a number",
+    "greater_than_equal": "too small",
+    "less_than_equal": "too large",
+    "string_too_short": "too short",
+    "string_too_long": "too long",
+    "string_pattern_mismatch": "not of the form that is allowed",
+    "literal_error": "not one of the values that are allowed",
+}
+"""Validator's type of error → what a client is told."""
+
+
 def _detail(error: dict[str, Any]) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
-    return message[:300]
+    return _DETAILS.get(error["type"], message)[:300]
 
 
 def _allowed(error: dict[str, Any]) -> str | None:
     context = error.get("ctx", {})
     if "expected" in context:
-        return str(context["expected"]).replace(" or ", ", ")
-    if "pattern" in context:
-        return f"text that matches {context['pattern']}"
+        return str(context["expected"]).replace(" or ", ", ").replace("'", "")
     bounds = {"ge": "at least", "gt": "over", "le": "at most", "lt": "under"}
     said = [f"{words} {context[key]}" for key, words in bounds.items() if key in context]
     if "max_length" in context:
         said.append(f"at most {context['max_length']} long")
     if "min_length" in context:
         said.append(f"at least {context['min_length']} long")
-    kinds = {"int_parsing": "a whole number", "float_parsing": "a number"}
-    if error["type"] in kinds:
-        said.append(kinds[error["type"]])
-    if " is not one of: " in str(error["msg"]):
-        return str(error["msg"]).split(" is not one of: ", 1)[1]
     return ", ".join(said) or None
 
 

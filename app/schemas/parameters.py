@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 EDUCATION_LEVELS: dict[str, str] = {
     "none": "No formal educational credential",
@@ -30,9 +32,13 @@ def _choices(*allowed: str, most: int = 20) -> Any:
         words = value.split(",")
         unknown = [word for word in words if word not in allowed]
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is not one of: {', '.join(allowed)}")
+            raise PydanticCustomError(
+                "unknown_word",
+                "{shown} is not one of the words that are allowed",
+                {"shown": repr(unknown[0][:100]), "word": unknown[0], "words": ", ".join(allowed)},
+            )
         if len(words) > most or len(set(words)) < len(words):
-            raise ValueError(f"at most {most} different words, separated by commas")
+            raise ValueError(f"at most {most} words, each once, separated by commas")
         return value
 
     return AfterValidator(check)
@@ -48,6 +54,22 @@ def _codes(most: int) -> Any:
         return value
 
     return AfterValidator(check)
+
+
+def _written(pattern: str, what: str) -> Any:
+    """Return a validator of how a number is written: 1_000, +5 and 1e3 are not for URLs."""
+    plain = re.compile(pattern, re.ASCII)
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not plain.fullmatch(value):
+            raise ValueError(f"not {what}")
+        return value
+
+    return BeforeValidator(check)
+
+
+WHOLE = _written(r"-?[0-9]{1,30}", "a whole number")
+NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", "a number")
 
 
 class Params(BaseModel):
@@ -71,7 +93,7 @@ Fields = Annotated[
 class PageParams(Params):
     """Parameters of every list."""
 
-    limit: int = Field(50, ge=1, le=200, description="Most items a page.")
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = Field(50, description="Most items a page.")
     cursor: str | None = Field(
         None,
         min_length=1,
@@ -201,9 +223,9 @@ class ProfileParams(Params):
     source: SourceId | None = Field(None, description="Only items of this source.")
 
 
-Dollars = Annotated[int | None, Field(ge=0, le=10_000_000)]
-Percent = Annotated[float | None, Field(ge=-100, le=10_000, allow_inf_nan=False)]
-Persons = Annotated[int | None, Field(ge=0, le=1_000_000_000)]
+Dollars = Annotated[int, Field(ge=0, le=10_000_000), WHOLE] | None
+Percent = Annotated[float, Field(ge=-100, le=10_000), NUMBER] | None
+Persons = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE] | None
 
 
 class OccupationParams(PageParams):
@@ -213,6 +235,7 @@ class OccupationParams(PageParams):
         None,
         min_length=1,
         max_length=200,
+        pattern=r"\S",
         description="Words that the title holds, in any order, any case.",
         examples=["health manager"],
     )
