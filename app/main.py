@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app import __version__, problems
@@ -44,9 +43,8 @@ def create_api(settings: Settings) -> FastAPI:
     problems.install(api)
     for router in ROUTERS:
         api.include_router(router)
-    api.state.paths = tuple(
-        route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
-    )
+    # The application itself lists included routers, not their routes.
+    api.state.routes = [route for router in ROUTERS for route in router.routes]
     contract(api, settings)
     return api
 

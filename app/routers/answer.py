@@ -24,13 +24,17 @@ ALWAYS = frozenset({"code", "marks", "release"})
 """Keys that stay with an item whatever ``fields`` says, so that no null is silent."""
 
 
-async def _reader(request: Request) -> Reader:
+def reader_of(request: Request) -> Reader:
     """Give the reader that the edge took for this request, or one of its own without an edge."""
     reader: Reader | None = request.scope.get("reader")
     if reader is None:
         store: Store = request.app.state.store
         reader = store.reader()
     return reader
+
+
+async def _reader(request: Request) -> Reader:
+    return reader_of(request)
 
 
 async def _path(request: Request) -> str:

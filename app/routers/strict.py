@@ -17,8 +17,7 @@ from starlette.responses import Response
 
 from app.errors import ApiError, Fault, InvalidBody, InvalidParameters
 from app.routers import filters
-from app.routers.answer import wanted_fields
-from app.store import Store
+from app.routers.answer import reader_of, wanted_fields
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -64,11 +63,11 @@ class StrictRoute(APIRoute):
         wrong = {fault.parameter for fault in faults}
         names = model.model_fields if model else {}
         sound = {name: query[name] for name in names if name in query and name not in wrong}
-        store: Store = request.app.state.store
         try:
+            catalog = reader_of(request).catalog
             block = self.path.rsplit("/", 1)[-1]
-            faults += filters.value_faults(store.catalog, sound, block, every="period" in names)
-            filters.occupation_of(store.catalog, sound.get("code"))
+            faults += filters.value_faults(catalog, sound, block, every="period" in names)
+            filters.occupation_of(catalog, sound.get("code"))
         except InvalidParameters as error:
             faults += error.faults
         except ApiError:

@@ -34,7 +34,9 @@ class EducationOut(Out):
     fields_of_study: list[str] = Field(description="Degrees or fields named for the level.")
     category: int | None = Field(description="The publisher's number of the level.")
     percent: float | None = Field(description="Share of people, percent; null: see marks.")
-    estimate: EstimateOut | None = Field(description="How sure the share is; null where the source does not say.")
+    estimate: EstimateOut | None = Field(
+        description="How sure the share is; null where the source does not say."
+    )
     collected: Collected
     domain_source: DomainSource
     marks: Marks
@@ -62,7 +64,9 @@ class ExperienceOut(Out):
     related_code: str | None = Field(description="Occupation of the position; null elsewhere.")
     category: int | None = Field(description="The publisher's number of the amount.")
     percent: float | None = Field(description="Share of people, percent; null: see marks.")
-    estimate: EstimateOut | None = Field(description="How sure the share is; null where the source does not say.")
+    estimate: EstimateOut | None = Field(
+        description="How sure the share is; null where the source does not say."
+    )
     collected: Collected
     domain_source: DomainSource
     marks: Marks

@@ -80,21 +80,51 @@ class ProfileOut(Out):
     marks: Marks = Field(
         description="An entry for every block asked for that has no items, saying why."
     )
-    descriptions: list[work.DescriptionOut] = Field(default_factory=list, description="What the occupation is.")
+    descriptions: list[work.DescriptionOut] = Field(
+        default_factory=list, description="What the occupation is."
+    )
     duties: list[work.DutyOut] = Field(default_factory=list, description="What people in it do.")
-    titles: list[work.TitleOut] = Field(default_factory=list, description="Names that people use for it.")
-    wages: list[figures.WageOut] = Field(default_factory=list, description="Employment in persons, wages in US dollars.")
-    projections: list[figures.ProjectionOut] = Field(default_factory=list, description="How employment is projected to change, in persons and percent.")
-    skills: list[work.SkillOut] = Field(default_factory=list, description="Skills, knowledge, abilities and work activities.")
-    technologies: list[work.TechnologyOut] = Field(default_factory=list, description="Software and equipment used in it.")
-    interests: list[work.InterestOut] = Field(default_factory=list, description="How well each occupational interest describes it.")
-    education: list[entry.EducationOut] = Field(default_factory=list, description="Degrees named, levels required, levels people have.")
-    experience: list[entry.ExperienceOut] = Field(default_factory=list, description="Positions people come from, and how much experience they had.")
-    job_zones: list[entry.JobZoneOut] = Field(default_factory=list, description="How much preparation it needs.")
-    courses: list[entry.CourseOut] = Field(default_factory=list, description="Courses that prepare for it.")
-    pathway: list[entry.PathwayStepOut] = Field(default_factory=list, description="The steps to enter it, in order.")
-    workplaces: list[work.WorkplaceOut] = Field(default_factory=list, description="Where people in it work.")
-    related: list[entry.RelatedOut] = Field(default_factory=list, description="Occupations like it, and those people come from.")
+    titles: list[work.TitleOut] = Field(
+        default_factory=list, description="Names that people use for it."
+    )
+    wages: list[figures.WageOut] = Field(
+        default_factory=list, description="Employment in persons, wages in US dollars."
+    )
+    projections: list[figures.ProjectionOut] = Field(
+        default_factory=list,
+        description="How employment is projected to change, in persons and percent.",
+    )
+    skills: list[work.SkillOut] = Field(
+        default_factory=list, description="Skills, knowledge, abilities and work activities."
+    )
+    technologies: list[work.TechnologyOut] = Field(
+        default_factory=list, description="Software and equipment used in it."
+    )
+    interests: list[work.InterestOut] = Field(
+        default_factory=list, description="How well each occupational interest describes it."
+    )
+    education: list[entry.EducationOut] = Field(
+        default_factory=list, description="Degrees named, levels required, levels people have."
+    )
+    experience: list[entry.ExperienceOut] = Field(
+        default_factory=list,
+        description="Positions people come from, and how much experience they had.",
+    )
+    job_zones: list[entry.JobZoneOut] = Field(
+        default_factory=list, description="How much preparation it needs."
+    )
+    courses: list[entry.CourseOut] = Field(
+        default_factory=list, description="Courses that prepare for it."
+    )
+    pathway: list[entry.PathwayStepOut] = Field(
+        default_factory=list, description="The steps to enter it, in order."
+    )
+    workplaces: list[work.WorkplaceOut] = Field(
+        default_factory=list, description="Where people in it work."
+    )
+    related: list[entry.RelatedOut] = Field(
+        default_factory=list, description="Occupations like it, and those people come from."
+    )
     releases: Releases
 
 

@@ -145,13 +145,19 @@ class SkillOut(Out):
     importance: float | None = Field(
         description="How important it is, on importance_scale; null: see marks."
     )
-    importance_scale: ScaleOut | None = Field(description="Bounds of importance; null where it is not rated.")
-    importance_estimate: EstimateOut | None = Field(description="How sure importance is; null where the source does not say.")
+    importance_scale: ScaleOut | None = Field(
+        description="Bounds of importance; null where it is not rated."
+    )
+    importance_estimate: EstimateOut | None = Field(
+        description="How sure importance is; null where the source does not say."
+    )
     level: float | None = Field(
         description="How much of it is needed, on level_scale; null: see marks."
     )
     level_scale: ScaleOut | None = Field(description="Bounds of level; null where it is not rated.")
-    level_estimate: EstimateOut | None = Field(description="How sure level is; null where the source does not say.")
+    level_estimate: EstimateOut | None = Field(
+        description="How sure level is; null where the source does not say."
+    )
     not_relevant: bool | None = Field(
         description="Whether the publisher marks the level as not relevant to the occupation."
     )
