@@ -115,12 +115,11 @@ class Step(Fact):
 
 
 class Degree(Fact):
-    """A degree that the article names, or a field in which people hold one."""
+    """Degrees, or fields of study, that the article names for one level."""
 
     level: Literal["Bachelor's degree", "Master's degree"]
     requirement: Literal["required", "preferred"] | None
-    field: Text
-    named: Text | None
+    named: Annotated[list[Text], no_repeats()]
 
 
 class Skill(Fact):
@@ -158,7 +157,7 @@ class ArticleFile(Facts):
     pay: Pay
     outlook: Outlook
     steps: Annotated[list[Step], no_repeats("title")]
-    degrees: Annotated[list[Degree], no_repeats("level", "field")]
+    degrees: Annotated[list[Degree], no_repeats("level", "where")]
     skills: Annotated[list[Skill], no_repeats("name")]
     positions: Annotated[list[Position], no_repeats("name")]
     courses: Annotated[list[Course], no_repeats("title")]
@@ -183,7 +182,13 @@ class ArticleFile(Facts):
         yield self._wages()
         yield self._projections()
         yield _part(*(PathwayRow(code, s.title, s.text, **s.place()) for s in self.steps))
-        yield _part(*(_degree(code, d) for d in self.degrees), kind="degree")
+        yield _part(
+            *(
+                EducationRow(code, "degree", d.level, d.requirement, d.named, **d.place())
+                for d in self.degrees
+            ),
+            kind="degree",
+        )
         yield _part(*(SkillRow(code, s.name, "skill", **s.place()) for s in self.skills))
         yield _part(
             *(
@@ -244,17 +249,3 @@ class ArticleFile(Facts):
 
 def _part(*rows: Any, kind: str = "") -> PartRows:
     return PartRows(PartKey(type(rows[0]), kind=kind), rows)
-
-
-def _degree(code: str, degree: Degree) -> EducationRow:
-    notes = [f"Named: {degree.named}."] if degree.named else []
-    notes += [degree.note] if degree.note else []
-    return EducationRow(
-        code,
-        "degree",
-        degree.level,
-        degree.requirement,
-        [degree.field],
-        locator=degree.where,
-        note=" ".join(notes) or None,
-    )

@@ -73,15 +73,17 @@ class OewsRow(Fact):
             # Half a cent an hour, and half of 10 dollars: what rounding can make of one wage.
             if abs(hourly.value * HOURS_A_YEAR / 100 - annual.value) > HOURS_A_YEAR / 200 + 5:
                 refuse(
-                    f"{name}: {hourly.value / 100:.2f} an hour and {annual.value} a year are not "
-                    f"one wage: a year has {HOURS_A_YEAR} hours",
-                    key="annual_dollars",
+                    f"{hourly.value / 100:.2f} an hour and {annual.value} a year are not one "
+                    f"wage: a year has {HOURS_A_YEAR} hours",
+                    "annual_dollars",
+                    name,
                 )
-        for wages in (self.hourly_dollars, self.annual_dollars):
+        for basis in ("hourly_dollars", "annual_dollars"):
+            wages = getattr(self, basis)
             steps = [getattr(wages, p).value for p in ("p10", "p25", "median", "p75", "p90")]
             given = [value for value in steps if value is not None]
             if given != sorted(given):
-                refuse("percentiles should not fall from p10 to p90")
+                refuse("percentiles should not fall from p10 to p90", basis)
         return self
 
     def row(self) -> WageRow:
@@ -138,7 +140,7 @@ class OewsFile(Excerpt):
                 top, wages = getattr(self.top_codes, basis), getattr(row, basis)
                 for name in type(wages).model_fields:
                     if getattr(wages, name).top_coded_otherwise(top.value):
-                        refuse(f"wages[{n}].{basis}.{name}: not the top code of top_codes.{basis}")
+                        refuse(f"should be what top_codes.{basis} says", "wages", n, basis, name)
         return self
 
     def parts(self) -> Iterator[PartRows]:

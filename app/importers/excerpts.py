@@ -46,7 +46,9 @@ class Excerpt(Facts):
     @model_validator(mode="after")
     def _is_an_excerpt(self) -> Excerpt:
         if not self.release.excerpt:
-            refuse("release.excerpt should be true: the whole release comes from its publisher")
+            refuse(
+                "should be true: the whole release comes from its publisher", "release", "excerpt"
+            )
         return self
 
     def head(self) -> ReleaseHead:
@@ -75,7 +77,7 @@ class SocFile(Excerpt):
             parent = next((levels[c] for c in ancestors(entry.code) if c in levels), None)
             wanted = above.get(entry.level)
             if parent != wanted:
-                refuse(f"entries[{n}]: {entry.code} should stand under a {wanted} group")
+                refuse(f"{entry.code} should stand under a {wanted} group", "entries", n, "code")
         return self
 
     def parts(self) -> Iterator[PartRows]:
@@ -112,12 +114,12 @@ class EpRow(Fact):
             return self
         # The publisher works out the change from figures that are not rounded to hundreds.
         if abs(jobs.target.value - jobs.base.value - jobs.change.value) > 100:
-            refuse("change should be target less base", key="employment_thousands")
+            refuse("should be target less base", "employment_thousands", "change")
         if (
             abs(100 * jobs.change.value - self.percent_change * jobs.base.value)
             > 0.2 * jobs.base.value
         ):
-            refuse("should be change in percent of base", key="percent_change")
+            refuse("should be change in percent of base", "percent_change")
         return self
 
     def row(self, base_year: int, target_year: int) -> ProjectionRow:
@@ -161,7 +163,12 @@ class EpFile(Excerpt):
         top = self.top_code_annual_dollars.value
         for n, row in enumerate(self.projections):
             if row.annual_median_dollars.top_coded_otherwise(top):
-                refuse(f"projections[{n}].annual_median_dollars: not top_code_annual_dollars")
+                refuse(
+                    "should be what top_code_annual_dollars says",
+                    "projections",
+                    n,
+                    "annual_median_dollars",
+                )
         return self
 
     def parts(self) -> Iterator[PartRows]:

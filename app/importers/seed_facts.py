@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 from typing import Annotated, Any, NamedTuple, NoReturn, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, model_validator
@@ -26,9 +27,9 @@ SEED = "seed"
 Item = TypeVar("Item")
 
 
-def refuse(why: str, **context: Any) -> NoReturn:
-    """Raise a fault that is reported in the words of ``why``."""
-    raise PydanticCustomError("seed", "{why}", {"why": why, **context})
+def refuse(why: str, *at: str | int) -> NoReturn:
+    """Raise a fault, told in the words of ``why``; ``at`` leads on from what is checked."""
+    raise PydanticCustomError("seed", "{why}", {"why": why, "at": at})
 
 
 class Facts(BaseModel):
@@ -46,7 +47,7 @@ class Facts(BaseModel):
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
                 meant = f"did you mean {near[0]}? " if near else ""
-                refuse(f"not a key here; {meant}allowed: {', '.join(known)}", key=key)
+                refuse(f"not a key here; {meant}allowed: {', '.join(known)}", key)
         return data
 
 
@@ -71,16 +72,17 @@ Digits = Annotated[str, _matching(r"\d+", "digits in quotes")]
 
 
 def no_repeats(*keys: str) -> AfterValidator:
-    """Return a check of a list: not empty, and no two items agree in all of ``keys``."""
+    """Return a check of a list: not empty, no two items the same in all of ``keys``, or at all."""
 
     def check(items: list[Item]) -> list[Item]:
         if not items:
             refuse("should have at least one item")
         first: dict[Any, int] = {}
         for n, item in enumerate(items):
-            same = tuple(getattr(item, key) for key in keys)
+            same = tuple(getattr(item, key) for key in keys) if keys else item
             if first.setdefault(same, n) != n:
-                refuse(f"repeats item [{first[same]}] in {' and '.join(keys)}", key=n)
+                told = f" in {' and '.join(keys)}" if keys else ""
+                refuse(f"repeats item [{first[same]}]{told}", n, *keys[:1])
         return items
 
     return AfterValidator(check)
@@ -109,14 +111,14 @@ def published(per_unit: int, *, signed: bool = False) -> PlainValidator:
     """
 
     def whole(raw: Any) -> int:
-        if isinstance(raw, bool) or not isinstance(raw, int | float):
+        if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
             refuse(
                 f"{raw!r} is no figure: it should be a number, {{top_coded: NUMBER}}, "
                 + ", ".join(_REASONS)
             )
         # By way of its decimal digits: 1.15 * 100 is 114.99999999999999.
         exact = Decimal(repr(raw)) * per_unit
-        if not exact.is_finite() or exact != exact.to_integral_value():
+        if exact != exact.to_integral_value():
             refuse(f"{raw} has more decimals than the publisher gives")
         if (exact < 0 and not signed) or abs(exact) >= 10**12:
             refuse(
@@ -172,7 +174,7 @@ class ReleaseFacts(Facts):
     @model_validator(mode="after")
     def _named_by_its_period(self) -> ReleaseFacts:
         if self.name != f"{self.source}-{self.period}":
-            refuse(f"should be {self.source}-{self.period}: source and period", key="name")
+            refuse(f"should be {self.source}-{self.period}: source and period", "name")
         return self
 
     def head(self, citations: tuple[CitationRow, ...] = ()) -> ReleaseHead:

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Annotated, Any
 
 from pydantic import ValidationError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from app.importers.article import ArticleFile
 from app.importers.excerpt_wages import OewsFile
@@ -26,7 +26,7 @@ from app.importers.load import ensure_sources, load_release
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
 from app.importers.seed_facts import SEED, Facts, Name, Text, Url, no_repeats
 from app.importers.seed_yaml import Document, Place, read_yaml
-from app.models import Source
+from app.models import Release, Source
 
 
 class SourceFacts(Facts):
@@ -86,11 +86,21 @@ def seed_database(
     changed = []
     if ensure_sources(engine, (source.model_dump() for source in sources), wait=wait):
         changed.append(Seeded(Source.__tablename__, f"{len(sources)} sources"))
+    retired = _retired(engine)
     for release in releases:
+        # What somebody has hidden must not come back with an upgrade.
+        if release.head.name in retired:
+            continue
         loaded = load_release(engine, release, wait=wait)
         if loaded.outcome == "loaded":
-            changed.append(Seeded(loaded.name, loaded.message))
+            changed.append(Seeded(loaded.name, loaded.message.removeprefix(f"{loaded.name}: ")))
     return changed
+
+
+def _retired(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        names = select(Release.name).where(Release.retired, ~Release.superseded)
+        return set(connection.execute(names).scalars())
 
 
 def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
@@ -134,10 +144,8 @@ def _checked(document: Document, model: type[Facts]) -> Facts:
         for error in caught.errors(include_url=False):
             place: Place = error["loc"]
             why = _WORDS.get(error["type"], error["msg"])
-            context = error.get("ctx", {})
             if error["type"] == "seed":
-                if "key" in context:
-                    place = (*place, context["key"])
+                place = (*place, *error["ctx"]["at"])
             elif error["type"] != "missing":
                 why += f", not {_shortened(error['input'])}"
             faults.append((document.line(place), document.fault(place, why)))

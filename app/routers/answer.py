@@ -25,7 +25,7 @@ ALWAYS = frozenset({"code", "marks", "release"})
 
 
 def reader_of(request: Request) -> Reader:
-    """Give the reader that the edge took for this request, or one of its own without an edge."""
+    """Return the reader that the edge took for this request, or a new one without an edge."""
     reader: Reader | None = request.scope.get("reader")
     if reader is None:
         store: Store = request.app.state.store

@@ -64,8 +64,8 @@ class StrictRoute(APIRoute):
         names = model.model_fields if model else {}
         sound = {name: query[name] for name in names if name in query and name not in wrong}
         try:
-            catalog = reader_of(request).catalog
             block = self.path.rsplit("/", 1)[-1]
+            catalog = reader_of(request).catalog
             faults += filters.value_faults(catalog, sound, block, every="period" in names)
             filters.occupation_of(catalog, sound.get("code"))
         except InvalidParameters as error:

@@ -232,17 +232,9 @@ Percent = Annotated[float, Field(ge=-100, le=10_000), NUMBER] | None
 Persons = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE] | None
 
 
-class OccupationParams(PageParams):
-    """Parameters of the list of occupations."""
+class OccupationFilters(PageParams):
+    """Filters of occupations by what they are and by their figures."""
 
-    q: str | None = Field(
-        None,
-        min_length=1,
-        max_length=200,
-        pattern=r"\S",
-        description="Words that the title holds, in any order, any case.",
-        examples=["health manager"],
-    )
     group: Group = None
     level: Annotated[str, _choices("all", *LEVELS)] | None = Field(
         None,
@@ -273,6 +265,19 @@ class OccupationParams(PageParams):
         + ", ".join(EDUCATION_LEVELS)
         + ".",
         examples=["none,high_school"],
+    )
+
+
+class OccupationParams(OccupationFilters):
+    """Parameters of the list of occupations."""
+
+    q: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        pattern=r"\S",
+        description="Words that the title holds, in any order, any case.",
+        examples=["health manager"],
     )
     codes: Annotated[str, _codes(200)] | None = Field(
         None,

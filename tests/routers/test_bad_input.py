@@ -14,6 +14,12 @@ Both = tuple[httpx.Client, httpx.Client]
 LIST = "/v1/occupations"
 ONE = "/v1/occupations/11-9111"
 
+
+def at_fault(*names: str) -> dict[str, list[str]]:
+    """Return the parameters at fault where nothing else was probably meant."""
+    return {name: [] for name in names}
+
+
 WRONG: list[tuple[str, str, dict[str, list[str]]]] = [
     # target, code of the problem, parameter at fault → what was probably meant
     (f"{LIST}/99-9999", "unknown_occupation", {"code": []}),
@@ -67,12 +73,12 @@ WRONG: list[tuple[str, str, dict[str, list[str]]]] = [
     (f"{LIST}?area=all", "invalid_parameter", {"area": []}),
     (f"{LIST}?area=", "invalid_parameter", {"area": []}),
     *(
-        (f"{LIST}?{name}={value}", "invalid_parameter", {name: []})
+        (f"{LIST}?{name}={value}", "invalid_parameter", at_fault(name))
         for name in ("wage_min", "wage_max", "openings_min", "employment_min")
         for value in ("-1", "100000000000000000000", "x", "1.5", "")
     ),
     *(
-        (f"{LIST}?{name}={value}", "invalid_parameter", {name: []})
+        (f"{LIST}?{name}={value}", "invalid_parameter", at_fault(name))
         for name in ("growth_min", "growth_max")
         for value in ("-101", "10001", "nan", "inf", "-Infinity", "1e400", "1e3", "x", "")
     ),
@@ -113,9 +119,7 @@ WRONG: list[tuple[str, str, dict[str, list[str]]]] = [
         "&q=&level=x&codes=,&cursor=&limit=3",
         "invalid_parameter",
         {
-            **{name: [] for name in ("limit", "cursor", "q", "group", "level", "wage_min")},
-            "growth_max": [],
-            "codes": [],
+            **at_fault("limit", "cursor", "q", "group", "level", "wage_min", "growth_max", "codes"),
             "sort": ["wage"],
             "foo": [],
             "area": [],
@@ -125,13 +129,10 @@ WRONG: list[tuple[str, str, dict[str, list[str]]]] = [
     (
         "/v1/wages?limit=0&source=x&group=1&foo=&period=1&area=z&industry=q&code=99-9999&fields=x",
         "invalid_parameter",
-        {
-            name: []
-            for name in (
-                *("limit", "source", "group", "foo", "period"),
-                *("industry", "area", "code", "fields"),
-            )
-        },
+        at_fault(
+            *("limit", "source", "group", "foo", "period"),
+            *("industry", "area", "code", "fields"),
+        ),
     ),
     (
         "/v1/duties?area=US&kind=x&period=1",

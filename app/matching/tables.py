@@ -1,0 +1,131 @@
+"""The arrays of an index: flat, typed, and kept in one file that workers map and share."""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.matching.postings import Floats, Ids, Postings
+
+FORMAT = 1
+ALIGN = 64  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Every array of an index. `T` readings of titles, `N` occupations, `W` words, `F` features.
+
+    Rows of titles are sorted by code, then title, so that the order they came in does not matter.
+    """
+
+    codes: npt.NDArray[np.uint8]  # texts of N codes, see `pack`
+    code_ends: Ids  # [N]
+    titles: npt.NDArray[np.uint8]  # texts of distinct titles
+    title_ends: Ids
+    words: npt.NDArray[np.uint8]  # texts of W words, for spelling
+    word_ends: Ids
+    short_keys: npt.NDArray[np.uint64]  # ascending keys of abbreviations learned from brackets
+    short_words: npt.NDArray[np.uint8]  # what each stands for
+    short_ends: Ids
+
+    row_title: Ids  # [T] which title a reading is of
+    row_occupation: Ids  # [T]
+    row_length: Floats  # [T] summed weight of its words
+    row_norm: Floats  # [T] root of the summed squares
+    exact_keys: npt.NDArray[np.uint64]  # ascending keys of whole titles as written
+    exact_rows: Ids  # the occupation of each
+    own_title: Ids  # [N] the occupation's own title
+
+    word_keys: npt.NDArray[np.uint64]  # [W] ascending
+    word_weights: Floats  # [W] inverse document frequency
+    row_starts: Ids  # [W + 1] postings of readings, each entry counting 1
+    row_columns: Ids
+    use_starts: Ids  # [W + 1] postings of occupations by the words of their titles
+    use_columns: Ids
+    use_values: Floats
+    use_base: Floats  # [N]
+    duty_starts: Ids  # [W + 1] postings of occupations by the words of their duties
+    duty_columns: Ids
+    duty_values: Floats  # BM25
+    tell_values: Floats  # log-likelihood
+    tell_base: Floats  # [N]
+    head_starts: Ids  # [W + 1] postings of occupations by the heads of their titles
+    head_columns: Ids
+    head_values: Floats
+    head_base: Floats  # [N]
+    name_starts: Ids  # [W + 1] postings of occupations by the words of their own title
+    name_columns: Ids
+    name_values: Floats
+    sizes: Floats  # [N] log of the number of titles
+
+    feature_keys: npt.NDArray[np.uint64]  # [F] ascending
+    feature_weights: Floats  # [F] inverse document frequency
+    softmax: npt.NDArray[np.int8]  # [F, N]
+    softmax_scale: Floats  # [F]
+
+    @property
+    def size(self) -> int:
+        """How many occupations the index has."""
+        return len(self.code_ends)
+
+    def postings(self, name: str, values: Floats | None = None) -> Postings:
+        """The postings called `name`, with their own values unless others are given."""
+        own = getattr(self, f"{name}_values", np.zeros(0, np.float32))
+        width = len(self.row_title) if name == "row" else self.size
+        return Postings(
+            getattr(self, f"{name}_starts"),
+            getattr(self, f"{name}_columns"),
+            own if values is None else values,
+            width,
+        )
+
+
+def pack(texts: list[str]) -> tuple[npt.NDArray[np.uint8], Ids]:
+    """Texts as one array of UTF-8 bytes and where each ends."""
+    raw = [text.encode() for text in texts]
+    ends = np.cumsum([len(part) for part in raw]).astype(np.int32)
+    return np.frombuffer(b"".join(raw), np.uint8), ends
+
+
+def unpack(texts: npt.NDArray[np.uint8], ends: Ids, at: int) -> str:
+    """The text at one place of a packed array."""
+    start = int(ends[at - 1]) if at else 0
+    return texts[start : int(ends[at])].tobytes().decode()
+
+
+def write(tables: Tables, path: Path) -> None:
+    """Write every array to one file: a line of JSON, then the arrays, each aligned."""
+    arrays = {f.name: np.ascontiguousarray(getattr(tables, f.name)) for f in fields(Tables)}
+    places: dict[str, list[object]] = {}
+    offset = 0
+    for name, array in arrays.items():
+        places[name] = [array.dtype.str, list(array.shape), offset]
+        offset += -(-array.nbytes // ALIGN) * ALIGN
+    head = json.dumps({"format": FORMAT, "arrays": places}).encode()
+    head += b" " * (-(len(head) + 1) % ALIGN) + b"\n"
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(head)
+        for array in arrays.values():
+            file.write(array.tobytes())
+            file.write(b"\0" * (-array.nbytes % ALIGN))
+    part.replace(path)  # a reader sees the old file or the new one, never a half
+
+
+def read(path: Path) -> Tables:
+    """Map a file that `write` made: pages are read when touched, and shared between processes."""
+    with path.open("rb") as file:
+        head = file.readline()
+    described = json.loads(head)
+    if described["format"] != FORMAT:
+        message = f"{path.name} is an index of format {described['format']}, not {FORMAT}"
+        raise ValueError(message)
+    whole = np.memmap(path, np.uint8, "r")
+    arrays = {}
+    for name, (kind, shape, offset) in described["arrays"].items():
+        start = len(head) + offset
+        count = int(np.prod(shape, dtype=np.int64)) * np.dtype(kind).itemsize
+        arrays[name] = np.asarray(whole[start : start + count]).view(kind).reshape(shape)
+    return Tables(**arrays)
