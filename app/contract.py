@@ -89,9 +89,19 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     examples = json.loads((files("app") / "examples.json").read_text("utf-8"))
+    schema["components"]["examples"] = {
+        code: {"summary": problem.title, "value": examples[code]["value"]}
+        for code, problem in PROBLEMS.items()
+        if code in examples
+    }
+    schema["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()
+    }
+    shared: dict[str, Any] = {}
+    schema["components"]["responses"] = shared
     for path, operations in schema["paths"].items():
         for operation in operations.values():
-            _complete(path, operation, examples)
+            _complete(path, operation, examples, shared)
     plain: dict[str, Any] = _plain_nullables(schema)
     return plain
 
@@ -103,7 +113,9 @@ def _contact(given: str | None) -> dict[str, str]:
     return name | ({"url": given} if "://" in given else {"email": given.removeprefix("mailto:")})
 
 
-def _complete(path: str, operation: dict[str, Any], examples: dict[str, Any]) -> None:
+def _complete(
+    path: str, operation: dict[str, Any], examples: dict[str, Any], shared: dict[str, Any]
+) -> None:
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"] = _not_null(parameter["schema"])
         for said_already in ("title", "description"):
@@ -113,18 +125,19 @@ def _complete(path: str, operation: dict[str, Any], examples: dict[str, Any]) ->
     responses = operation["responses"]
     responses.pop("422", None)
     example = examples.get(operation["operationId"])
-    content = responses["200"].get("content", {}).get("application/json")
-    if example and content is not None:
-        content["example"] = example["value"]
-    headers = {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()
-    }
+    if example:
+        for content in responses["200"]["content"].values():
+            content["example"] = example["value"]
     responses["200"]["description"] = operation["summary"] + "."
-    responses["200"]["headers"] = headers
+    responses["200"]["headers"] = {
+        name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
+    }
     if path.startswith("/v1"):
         responses["304"] = {"description": "Unchanged since the ETag that If-None-Match names."}
     for status, codes in _by_status(codes_of(path, operation)).items():
-        responses[status] = _error(codes, examples)
+        name = ".".join(codes)
+        shared.setdefault(name, _error(codes, examples))
+        responses[status] = {"$ref": f"#/components/responses/{name}"}
 
 
 def codes_of(path: str, operation: dict[str, Any]) -> list[str]:
@@ -149,11 +162,7 @@ def _by_status(codes: list[str]) -> dict[str, list[str]]:
 
 
 def _error(codes: list[str], examples: dict[str, Any]) -> dict[str, Any]:
-    found = {
-        code: {"summary": PROBLEMS[code].title, "value": examples[code]["value"]}
-        for code in codes
-        if code in examples
-    }
+    found = {code: {"$ref": f"#/components/examples/{code}"} for code in codes if code in examples}
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
     if found:
         content["examples"] = found

@@ -74,10 +74,24 @@ def environment(url: str, **settings: str) -> dict[str, str]:
 @contextmanager
 def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run `occupations serve` on a free port and lend a client of it."""
+    with _running(["-m", "app.cli", "serve"], url, settings) as client:
+        yield client
+
+
+@contextmanager
+def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
+    """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
+    command = ["-m", "uvicorn", "--factory", "--no-access-log", "--http", "app.wire:Protocol"]
+    with _running([*command, "app.main:create_app"], url, settings) as client:
+        yield client
+
+
+@contextmanager
+def _running(command: list[str], url: str, settings: dict[str, str]) -> Iterator[httpx.Client]:
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
-        env=environment(url, poll_interval="0.1", **settings),
+        [sys.executable, *command, "--port", str(port)],
+        env=environment(url, **{"poll_interval": "0.1", **settings}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -216,7 +216,7 @@ def test_every_route_refuses_a_parameter_that_it_does_not_know(both: Both) -> No
         for method in {"get"} & set(operations):
             for client in both:
                 problem = problem_of(client.request(method, target), target, "invalid_parameter")
-                assert [fault["parameter"] for fault in problem["errors"]] == ["nonsense"]
+                assert "nonsense" in {fault["parameter"] for fault in problem["errors"]}
 
 
 def test_methods_that_a_path_does_not_answer(both: Both) -> None:
