@@ -48,8 +48,10 @@ class Prepared:
 def prepare(select: Select[Any], dialect: Dialect) -> Prepared:
     """Write a select for a driver."""
     compiled = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    converts = []
-    for at, column in enumerate(select.selected_columns):
+    converts: list[tuple[int, Convert]] = []
+    # SQLite's driver knows numbers and text only; psycopg gives booleans and JSON as they are.
+    typed = select.selected_columns if dialect.name == "sqlite" else ()
+    for at, column in enumerate(typed):
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is not None:
             converts.append((at, convert))
