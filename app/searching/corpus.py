@@ -53,7 +53,7 @@ def gather(entries: Entries) -> Corpus:
     vocabulary = Vocabulary.of(met)
     order: Ids = np.fromiter((vocabulary.ids[word] for word in met), np.int32, len(met))
     rarity = inverse_frequency(drafts, order)
-    fields = [draft.finish(order, rarity) for draft in drafts]
+    fields = [draft.finish(order, rarity, len(codes)) for draft in drafts]
     return Corpus(
         codes=codes,
         titles=[row.title for row in occupations],

@@ -21,6 +21,7 @@ from app.searching.vocabulary import Vocabulary
 from app.searching.weights import FILLER, HEAD, JOINED, KNOWN, PREFIX, STEM, UNKNOWN
 
 COMMON = 3.0  # a word in e**3 texts or more is not a typing error
+SHORTEST = 3  # letters of a beginning that is not the query's last word
 MAX_BEGINNINGS = 400  # words with one beginning that are weighed one by one
 
 
@@ -72,48 +73,61 @@ def _split(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return (word,)
 
 
-def look_up(words: list[Word], vocabulary: Vocabulary, rarity: Floats) -> list[Term]:
-    """Look up each word with the words of the index that may be meant."""
-    terms = []
-    last = len(words) - 1
-    for at, (word, share) in enumerate(words):
-        found = _alternatives(word, vocabulary, rarity, shortest=1 if at == last else 3)
-        for start in (at - 1, at):
-            if start >= 0 and start < last:
-                joined = vocabulary.ids.get(words[start].text + words[start + 1].text)
-                if joined is not None:
-                    found[joined] = max(found.get(joined, 0.0), JOINED)
-        ordered = sorted(found.items(), key=lambda pair: (pair[1], -pair[0]))
-        ids = np.array([place for place, _ in ordered], np.int32)
-        weights = np.array([weight for _, weight in ordered], np.float32)
-        rare = rarity[ids[-1]] if len(ids) else rarity.max(initial=1.0) * _doubt(word)
-        emphasis = (FILLER if filler(word) else 1.0) * (HEAD if at == last else 1.0)
-        terms.append(Term(ids, weights, float(rare) * share * emphasis))
-    return terms
-
-
 def _doubt(word: str) -> float:
     """Weigh a word that is nowhere: an abbreviation is meant, anything else may be a slip."""
     return UNKNOWN if long_form(word) == (word,) else 1.0
 
 
-def _alternatives(
-    word: str, vocabulary: Vocabulary, rarity: Floats, *, shortest: int
-) -> dict[int, float]:
-    """Ids of the words that may be meant by a word, with the weight of each."""
-    own = vocabulary.ids.get(word)
-    doubt = 1.0 if own is None else KNOWN
-    found: dict[int, float] = {}
-    if len(word) >= shortest:
-        start, end = vocabulary.beginning(word)
-        for place in range(start, min(end, start + MAX_BEGINNINGS)):
-            share = len(word) / len(vocabulary.words[place])
-            found[place] = doubt * (PREFIX[0] + PREFIX[1] * share)
-    common = own is not None and rarity[own] < rarity.max() - COMMON
-    for place, weight in () if common else vocabulary.near(word):
-        found[place] = max(found.get(place, 0.0), doubt * weight)
-    for place in vocabulary.stems.get(stem(word), ()):
-        found[place] = max(found.get(place, 0.0), STEM)
-    if own is not None:
-        found[own] = 1.0
-    return found
+class Finder:
+    """Looks up the words of one query; what a word may mean is found once for all readings."""
+
+    def __init__(self, vocabulary: Vocabulary, rarity: Floats) -> None:
+        """Look up in `vocabulary`, `rarity` float32 [W] beside it."""
+        self._vocabulary = vocabulary
+        self._rarity = rarity
+        self._rarest = float(rarity.max(initial=1.0))
+        self._found: dict[tuple[str, int], dict[int, float]] = {}
+
+    def terms(self, words: list[Word]) -> list[Term]:
+        """Look up each word with the words of the index that may be meant."""
+        terms = []
+        last = len(words) - 1
+        for at, (word, share) in enumerate(words):
+            found = dict(self._alternatives(word, 1 if at == last else SHORTEST))
+            for start in (at - 1, at):
+                if 0 <= start < last:
+                    whole = words[start].text + words[start + 1].text
+                    joined = self._vocabulary.ids.get(whole)
+                    if joined is not None:
+                        found[joined] = max(found.get(joined, 0.0), JOINED)
+            ordered = sorted(found.items(), key=lambda pair: (pair[1], -pair[0]))
+            ids = np.array([place for place, _ in ordered], np.int32)
+            weights = np.array([weight for _, weight in ordered], np.float32)
+            rare = float(self._rarity[ids[-1]]) if len(ids) else self._rarest * _doubt(word)
+            emphasis = (FILLER if filler(word) else 1.0) * (HEAD if at == last else 1.0)
+            terms.append(Term(ids, weights, rare * share * emphasis))
+        return terms
+
+    def _alternatives(self, word: str, shortest: int) -> dict[int, float]:
+        """Find the words that may be meant by a word, with the weight of each."""
+        known = self._found.get((word, shortest))
+        if known is not None:
+            return known
+        vocabulary = self._vocabulary
+        own = vocabulary.ids.get(word)
+        doubt = 1.0 if own is None else KNOWN
+        found: dict[int, float] = {}
+        if len(word) >= shortest:
+            start, end = vocabulary.beginning(word)
+            for place in range(start, min(end, start + MAX_BEGINNINGS)):
+                share = len(word) / len(vocabulary.words[place])
+                found[place] = doubt * (PREFIX[0] + PREFIX[1] * share)
+        if own is None or self._rarity[own] >= self._rarest - COMMON:
+            for place, weight in vocabulary.near(word):
+                found[place] = max(found.get(place, 0.0), doubt * weight)
+        for place in vocabulary.stems.get(stem(word), ()):
+            found[place] = max(found.get(place, 0.0), STEM)
+        if own is not None:
+            found[own] = 1.0
+        self._found[word, shortest] = found
+        return found

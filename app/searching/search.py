@@ -7,7 +7,7 @@ import numpy as np
 from app.searching.codes import code_digits
 from app.searching.corpus import Corpus
 from app.searching.field import Field, Floats, Ids
-from app.searching.query import Term, look_up, readings, words_of
+from app.searching.query import Finder, Term, readings, words_of
 from app.searching.results import Hit, SearchResult
 from app.searching.spans import shortest_span
 from app.searching.suggest import nearest
@@ -17,9 +17,10 @@ from app.searching.weights import KINDS, NAME_PRECISION, PRECISION
 KIND_WEIGHTS = np.array(list(KINDS.values()), np.float32)
 PRECISIONS = np.array([PRECISION.get(kind, NAME_PRECISION) for kind in KINDS], np.float32)
 COVERAGE = 1.5  # power of the share of the query that a text has
+WHOLE = 0.2  # part of that share that an item of a list cannot have, only the whole list
 POOLED = 0.50  # weight of words that stand in different texts of one occupation
-VOTE = 0.06  # weight of many titles that match
-SIZE = 0.12  # weight of the occupation's size
+VOTE = 0.15  # weight of many titles that match
+SIZE = 0.10  # weight of the occupation's size
 LEAST = 0.15  # score below which nothing is a hit
 SHARE = 0.35  # share of the best score below which nothing is a hit
 
@@ -77,8 +78,9 @@ def _score(corpus: Corpus, words: list[str]) -> tuple[Floats, list[Scored]]:
     """Find the score of every occupation, float32 [N], and of every text under each reading."""
     scores = np.zeros(len(corpus.codes), np.float32)
     found_by: list[Scored] = []
+    finder = Finder(corpus.vocabulary, corpus.rarity)
     for reading in readings(words, corpus.vocabulary):
-        terms = look_up(reading, corpus.vocabulary, corpus.rarity)
+        terms = finder.terms(reading)
         part, scored = _score_reading(corpus, terms)
         np.maximum(scores, part, out=scores)
         found_by += scored
@@ -97,7 +99,7 @@ def _score_reading(corpus: Corpus, terms: list[Term]) -> tuple[Floats, list[Scor
         for term, name, text in zip(terms, name_pool, prose_pool, strict=True):
             pooled += term.importance / whole * np.maximum(name, 0.8 * text)
         np.maximum(best, POOLED * pooled**2, out=best)
-    votes = corpus.names.sum_of_runs(names**4, count)
+    votes = corpus.names.sum_of_runs(np.square(np.square(names)), count)
     votes /= 1.0 + votes
     rest = 1.0 - VOTE - SIZE
     scores = corpus.levels * (best * (rest + SIZE * corpus.sizes) + VOTE * votes)
@@ -114,13 +116,18 @@ def _score_field(
     for term in terms:
         found, rarity = _find(corpus, field, term)
         covered += found * (term.importance / whole)
-        matched += rarity * (found > 0)
+        matched += rarity
         if len(terms) > 1:
             pools.append(field.best_of_runs(found, len(corpus.codes)))
-    share = np.minimum(matched / np.maximum(field.sizes, 0.1), 1.0)
-    loss = PRECISIONS[field.kinds] * (1 - share)
-    scores = KIND_WEIGHTS[field.kinds] * covered**COVERAGE * (1 - loss)
-    return scores.astype(np.float32), pools
+    scores = np.zeros(len(field.owners), np.float32)
+    at = np.flatnonzero(covered)  # of tens of thousands of texts a query seldom touches one in ten
+    kinds, covered = field.kinds[at], covered[at]
+    matched = matched[at]
+    share = np.minimum(matched / np.maximum(field.sizes[at], 0.1), 1)
+    whole_share = np.minimum(matched / np.maximum(field.wholes[at], 0.1), 1)
+    loss = PRECISIONS[kinds] * (1 - (1 - WHOLE) * share - WHOLE * whole_share)
+    scores[at] = KIND_WEIGHTS[kinds] * covered**COVERAGE * (1 - loss)
+    return scores, pools
 
 
 def _find(corpus: Corpus, field: Field, term: Term) -> tuple[Floats, Floats]:

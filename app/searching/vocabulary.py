@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,8 +21,6 @@ class Vocabulary:
     words: list[str]
     ids: dict[str, int]
     stems: dict[str, list[int]]
-    initials: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Ids [start, end) of the words with an initial letter."""
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Vocabulary":
@@ -31,10 +29,7 @@ class Vocabulary:
         stems: dict[str, list[int]] = {}
         for at, word in enumerate(ordered):
             stems.setdefault(stem(word), []).append(at)
-        made = cls(ordered, {word: at for at, word in enumerate(ordered)}, stems)
-        for letter in {word[0] for word in ordered}:
-            made.initials[letter] = made.beginning(letter)
-        return made
+        return cls(ordered, {word: at for at, word in enumerate(ordered)}, stems)
 
     def beginning(self, prefix: str) -> tuple[int, int]:
         """Ids [start, end) of the words that begin with `prefix`."""
@@ -51,13 +46,12 @@ class Vocabulary:
         return [(at, _weight(word, near, int(gone))) for near, gone, at in found]
 
     def near_beginning(self, prefix: str) -> list[tuple[int, float]]:
-        """Words that begin nearly with `prefix`, of those with its first or second letter."""
+        """Words that begin nearly with `prefix`, with the weight of each; see `near`."""
         edits = allowed_edits(prefix)
-        if not edits:
-            return []
         best: dict[int, float] = {}
-        for letter in dict.fromkeys(prefix[:2]):
-            start, end = self.initials.get(letter, (0, 0))
+        # The first letter is seldom wrong, or the first two change places.
+        for sure in prefix[:2] if edits else "":
+            start, end = self.beginning(sure)
             for length in (len(prefix), len(prefix) + 1, len(prefix) - 1):
                 cut = [word[:length] for word in self.words[start:end]]
                 found = process.extract(
@@ -66,6 +60,8 @@ class Vocabulary:
                 for near, gone, at in found:
                     weight = _weight(prefix, near, int(gone))
                     best[start + at] = max(best.get(start + at, 0.0), weight)
+            if best:
+                break
         return sorted(best.items())
 
 
