@@ -1,1 +1,3 @@
-"""The occupations API."""
+"""A self-hosted REST API for occupations: duties, titles, wages, outlook, skills, education."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,153 @@
+"""Answers kept as bytes until the next data version, bounded in bytes, least recently used out.
+
+An entry is found by the request as it was written (``hot``) or, the first time it is written so,
+by its canonical form. Free text has a share of its own, so that no crawler flushes the rest.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import brotli
+import zstandard
+
+Header = tuple[bytes, bytes]
+RawKey = tuple[bytes, bytes]  # path and query as they were written
+
+OVERHEAD = 2048
+"""Bytes an entry costs beside its bodies, roughly."""
+
+ALIASES = 8
+"""Ways of writing one request that are remembered."""
+
+SMALLEST = 256
+"""Bytes below which compression is not worth its header."""
+
+ENCODINGS = ("zstd", "br", "gzip")
+"""In order of preference among what a client takes equally."""
+
+
+def compress(body: bytes, encoding: str) -> bytes:
+    """Return the body in a content encoding, the same bytes every time."""
+    if encoding == "zstd":
+        return zstandard.ZstdCompressor(level=9).compress(body)
+    if encoding == "br":
+        compressed: bytes = brotli.compress(body, quality=5)
+        return compressed
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An entry in one content encoding, with complete headers but the Request-Id."""
+
+    body: bytes
+    headers: list[Header]
+    headers_304: list[Header]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One answer of one data version."""
+
+    status: int
+    body: bytes
+    headers: list[Header]  # without those of a variant
+    number: int  # of the data version it was made from
+    route: str
+    free_text: bool
+    canonical: bytes
+    digest: bytes = b""
+    size: int = 0
+    aliases: list[RawKey] = field(default_factory=list)
+    variants: dict[str, Variant] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.digest = blake2b(self.body, digest_size=12).hexdigest().encode()
+        self.size = len(self.body) + OVERHEAD
+
+    def variant(self, encoding: str) -> Variant:
+        """Return the entry in ``encoding``, compressed once; small bodies stay as they are."""
+        found = self.variants.get(encoding)
+        if found is None:
+            found = self._variant(encoding if len(self.body) >= SMALLEST else "identity")
+            self.variants[encoding] = found
+            self.size += len(found.body) if found.body is not self.body else 0
+        return found
+
+    def _variant(self, encoding: str) -> Variant:
+        plain = encoding == "identity"
+        body = self.body if plain else compress(self.body, encoding)
+        tag = self.digest if plain else self.digest + b"-" + encoding.encode()
+        of_304 = [*self.headers, (b"etag", b'"' + tag + b'"')]
+        of_200 = [*of_304, (b"content-length", str(len(body)).encode())]
+        if not plain:
+            of_200.append((b"content-encoding", encoding.encode()))
+        without = [(name, value) for name, value in of_304 if name != b"content-type"]
+        return Variant(body, of_200, without)
+
+    def unchanged(self, if_none_match: bytes) -> bool:
+        """Tell whether the client has this answer, in whatever encoding."""
+        for given in if_none_match.split(b","):
+            tag = given.strip().removeprefix(b"W/").strip(b'"')
+            if tag == b"*" or tag.partition(b"-")[0] == self.digest:
+                return True
+        return False
+
+
+class Cache:
+    """Entries of one data version; ``limit`` in bytes, a quarter of it for free text."""
+
+    def __init__(self, limit: int) -> None:
+        self.limits = (limit - limit // 4, limit // 4)
+        self.sizes = [0, 0]
+        self.hot: dict[RawKey, Entry] = {}
+        self.entries: tuple[OrderedDict[bytes, Entry], OrderedDict[bytes, Entry]] = (
+            OrderedDict(),
+            OrderedDict(),
+        )
+        self.hits = self.misses = 0
+
+    def clear(self) -> None:
+        """Forget everything: another data version is shown."""
+        self.hot.clear()
+        for segment in (0, 1):
+            self.entries[segment].clear()
+            self.sizes[segment] = 0
+
+    def find(self, canonical: bytes, raw: RawKey) -> Entry | None:
+        """Find an entry by its canonical form and remember how it was written this time."""
+        for entries in self.entries:
+            entry = entries.get(canonical)
+            if entry is not None:
+                entries.move_to_end(canonical)
+                self._alias(entry, raw)
+                return entry
+        return None
+
+    def keep(self, raw: RawKey, entry: Entry) -> None:
+        """Keep an entry, and let the least recently used go where there is no room."""
+        segment = int(entry.free_text)
+        entries = self.entries[segment]
+        if entry.size * 4 > self.limits[segment] or entry.canonical in entries:
+            return
+        entries[entry.canonical] = entry
+        self.sizes[segment] += entry.size
+        self._alias(entry, raw)
+        while self.sizes[segment] > self.limits[segment]:
+            _, gone = entries.popitem(last=False)
+            self.sizes[segment] -= gone.size
+            for alias in gone.aliases:
+                self.hot.pop(alias, None)
+
+    def grew(self, entry: Entry, before: int) -> None:
+        """Account for a variant that was added to an entry that is kept."""
+        self.sizes[entry.free_text] += entry.size - before
+
+    def _alias(self, entry: Entry, raw: RawKey) -> None:
+        if len(entry.aliases) < ALIASES and raw not in self.hot:
+            entry.aliases.append(raw)
+            self.hot[raw] = entry

@@ -1,0 +1,71 @@
+"""How commands speak: one line for a mistake, exit codes, no traceback for a user's error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from app.db import writing_engine
+from app.errors import ApiError
+from app.importers.faults import ImportFault
+from app.settings import Settings
+
+FAILED = 1
+"""Exit code when a command could not do its work; 2 is for a command line at fault."""
+
+
+def say(text: str) -> None:
+    """Write a line to standard output."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def fail(text: str, code: int = FAILED) -> NoReturn:
+    """Write one line to standard error and end."""
+    sys.stderr.write(f"occupations: {' '.join(text.split())}\n")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what a user can mend into one line; anything else keeps its traceback."""
+    try:
+        yield
+    except (ImportFault, ApiError) as error:
+        fail(str(error))
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        fail(f"the database: {cause}")
+    except OSError as error:
+        fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+
+
+def settings_of(**changed: object) -> Settings:
+    """Read the settings from the environment, with some changed; a wrong one ends the command."""
+    try:
+        return Settings(**{k: v for k, v in changed.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        fail(f"setting OCCUPATIONS_{name}: {first['msg']}", 2)
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Engine]:
+    """Lend an engine that writes."""
+    try:
+        engine = writing_engine(settings.database_url)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        fail(f"setting OCCUPATIONS_DATABASE_URL: {error}", 2)
+    try:
+        with plainly():
+            yield engine
+    finally:
+        engine.dispose()

@@ -1,0 +1,49 @@
+"""Migrations and the seed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, select, text
+
+from app.models import DataVersion
+from migrations import HEAD
+
+
+def migrate_database(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to ``revision``, in one transaction."""
+    # Imported where it is needed: it takes a quarter of a second, which most starts can do without.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(files("migrations")))
+    config.set_main_option("path_separator", "os")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Tell whether the tables are those of the newest migration."""
+    if not inspect(engine).has_table("alembic_version"):
+        return False
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+
+
+def is_empty(engine: Engine) -> bool:
+    """Tell whether nothing has ever been loaded."""
+    if not inspect(engine).has_table(DataVersion.__tablename__):
+        return True
+    with engine.connect() as connection:
+        return connection.execute(select(DataVersion.number)).first() is None
+
+
+def seed(engine: Engine, folder: Path | None = None) -> list[str]:
+    """Load the seed; return a line for each release that changed."""
+    from app.importers.seed_files import seed_database  # noqa: PLC0415 - as above
+
+    return [f"{changed.name}: {changed.message}" for changed in seed_database(engine, folder)]

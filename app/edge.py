@@ -1,0 +1,299 @@
+"""The layer in front of routing: what every answer needs, whatever it is about.
+
+A request that was answered before, of the data version shown, is answered from the cache: one
+look-up, no routing. Otherwise one computation is started however many ask at once. Refuses what
+is not sane, answers HEAD and OPTIONS wherever GET works, sheds load, turns a crash into a
+problem, and notes a line for the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import re
+import time
+from secrets import token_hex
+from urllib.parse import unquote_to_bytes
+
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
+
+from app import __version__, problems
+from app.access_log import AccessLog
+from app.cache import Cache, Entry, Header, RawKey
+from app.canonical import Canonical
+from app.errors import (
+    ApiError,
+    DatabaseDown,
+    InternalError,
+    MalformedRequest,
+    NotAcceptable,
+    Overloaded,
+    UriTooLong,
+)
+from app.negotiation import encoding_for, sane_id, serves_json
+from app.settings import Settings
+from app.store import Reader, Store
+
+log = logging.getLogger("occupations")
+
+URL_LIMIT = 8000
+"""Bytes of path and query."""
+
+MARGIN = 0.5
+"""Seconds beyond the statement timeout after which a computation is given up."""
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+
+_EVERY_ANSWER: tuple[Header, ...] = (
+    (b"api-version", __version__.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+_PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+_EXPOSED = b"API-Version, ETag, Link, Request-Id, Retry-After"
+_PREFLIGHT: tuple[Header, ...] = (
+    (b"allow", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id"),
+    (b"access-control-max-age", b"86400"),
+    (b"cache-control", b"no-store"),
+)
+_STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
+
+
+class Edge:
+    """ASGI application around the framework's."""
+
+    def __init__(self, api: FastAPI, settings: Settings) -> None:
+        self.api = api
+        self.settings = settings
+        self.store: Store = api.state.store
+        self.access = AccessLog(settings.log_format)
+        self.cache = Cache(settings.cache_bytes)
+        self.canonical = Canonical(api)
+        self.under_way: dict[bytes, asyncio.Task[Entry]] = {}
+        self.computing = 0
+        self._prefix = token_hex(4)
+        self._ids = itertools.count(1)
+        self._fresh = (
+            f"public, max-age={settings.max_age}, stale-while-revalidate=86400, "
+            "stale-if-error=604800"
+        ).encode()
+        self._any_origin = settings.cors_origins == ("*",)
+        self._origins = {origin.encode() for origin in settings.cors_origins}
+        self._common = [*_EVERY_ANSWER]
+        if self._any_origin:
+            self._common += [
+                (b"access-control-allow-origin", b"*"),
+                (b"access-control-expose-headers", _EXPOSED),
+            ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an HTTP request; hand anything else on."""
+        if scope["type"] != "http":
+            await self._lifespan(scope, receive, send)
+            return
+        started = time.perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(b"request-id")
+        if given is None or not sane_id(given):
+            given = f"{self._prefix}{next(self._ids):x}".encode()
+        method = scope["method"]
+        route = "-"
+        try:
+            if method in {"GET", "HEAD"}:
+                entry = self.cache.hot.get((scope["raw_path"], scope["query_string"]))
+                if entry is None:
+                    entry = await self._entry(scope, headers)
+                else:
+                    _check_accept(scope["raw_path"], headers)
+                    self.cache.hits += 1
+                    self.cache.entries[entry.free_text].move_to_end(entry.canonical)
+                route = entry.route
+                status, fields, body = self._from(entry, headers)
+            elif method == "OPTIONS":
+                _check(scope, headers)
+                status, fields, body = 204, [*self._common, *_PREFLIGHT], b""
+            else:
+                _check(scope, headers)
+                work = self._compute(scope, receive, self.store.reader())
+                made = await self._bounded(asyncio.create_task(work))
+                route = made.route
+                status, fields, body = self._from(made, {})
+        except ApiError as error:
+            status, fields, body = self._problem(scope, error)
+        except Exception:
+            log.exception("a fault of this server")
+            status, fields, body = self._problem(scope, InternalError())
+        if not self._any_origin:
+            fields = fields + self._cors(headers)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [*fields, (b"request-id", given)],
+            }
+        )
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+        self.access.note(method, route, status, time.perf_counter() - started, given)
+
+    def _from(self, entry: Entry, headers: dict[bytes, bytes]) -> tuple[int, list[Header], bytes]:
+        """Return an entry as this client takes it."""
+        accepted = headers.get(b"accept-encoding")
+        encoding = encoding_for(accepted) if accepted else "identity"
+        variant = entry.variants.get(encoding)
+        if variant is None:
+            before = entry.size
+            variant = entry.variant(encoding)
+            if entry.aliases:
+                self.cache.grew(entry, before)
+        stale = [_STALE] if entry.aliases and self.store.away() else []
+        tags = headers.get(b"if-none-match")
+        if tags is not None and entry.status == 200 and entry.unchanged(tags):
+            return 304, variant.headers_304 + stale, b""
+        return entry.status, variant.headers + stale, variant.body
+
+    async def _entry(self, scope: Scope, headers: dict[bytes, bytes]) -> Entry:
+        """Find the answer under its canonical form, or compute it once for all who ask."""
+        _check(scope, headers)
+        raw: RawKey = (scope["raw_path"], scope["query_string"])
+        canonical, free_text = self.canonical(scope["path"], scope["query_string"])
+        entry = self.cache.find(canonical, raw)
+        if entry is not None:
+            self.cache.hits += 1
+            return entry
+        self.cache.misses += 1
+        live = scope["path"] == "/health/live"
+        if live:
+            return await self._compute({**scope, "method": "GET"}, _nothing, None)
+        task = self.under_way.get(canonical)
+        if task is None:
+            if self.computing >= self.settings.queue_limit:
+                raise Overloaded
+            reader = self.store.reader()
+            inner = {**scope, "method": "GET"}
+            task = asyncio.create_task(self._computed(inner, raw, canonical, free_text, reader))
+            self.under_way[canonical] = task
+        return await self._bounded(task)
+
+    async def _computed(
+        self, scope: Scope, raw: RawKey, canonical: bytes, free_text: bool, reader: Reader
+    ) -> Entry:
+        self.computing += 1
+        try:
+            entry = await self._compute(scope, _nothing, reader)
+            entry.canonical, entry.free_text = canonical, free_text
+            kept = entry.status == 200 and not scope["path"].startswith("/health")
+            if kept and entry.number == self.store.number:
+                self.cache.keep(raw, entry)
+            return entry
+        finally:
+            self.computing -= 1
+            self.under_way.pop(canonical, None)
+
+    async def _bounded(self, task: asyncio.Task[Entry]) -> Entry:
+        """Wait no longer for a computation than its statements may take; it goes on by itself."""
+        done, _ = await asyncio.wait({task}, timeout=self.settings.statement_timeout + MARGIN)
+        if not done:
+            task.add_done_callback(_forget)
+            raise DatabaseDown
+        return task.result()
+
+    async def _compute(self, scope: Scope, receive: Receive, reader: Reader | None) -> Entry:
+        """Let the framework answer, and make its answer an entry."""
+        status = 500
+        fields: list[Header] = []
+        chunks: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            nonlocal status, fields
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                fields = [(k, v) for k, v in message["headers"] if k != b"content-length"]
+            else:
+                chunks.append(message.get("body", b""))
+
+        scope["reader"] = reader
+        await self.api(scope, receive, collect)
+        html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
+        kept = status == 200 and scope["method"] == "GET" and reader is not None
+        kept = kept and not scope["path"].startswith("/health")
+        fields += [
+            (b"content-security-policy", _PAGE_POLICY if html else _DATA_POLICY),
+            (b"cache-control", self._fresh if kept else b"no-store"),
+            (b"vary", b"Accept-Encoding" if self._any_origin else b"Accept-Encoding, Origin"),
+            *self._common,
+        ]
+        route = getattr(scope.get("route"), "path", "-")
+        number = reader.number if reader else -1
+        return Entry(status, b"".join(chunks), fields, number, route, False, b"")
+
+    def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
+        instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
+        body = problems.document(error, instance, self.settings.public_url or "")
+        fields = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"content-security-policy", _DATA_POLICY),
+            *((k.lower().encode(), v.encode()) for k, v in error.headers.items()),
+            *self._common,
+        ]
+        return error.status, fields, body
+
+    def _cors(self, headers: dict[bytes, bytes]) -> list[Header]:
+        origin = headers.get(b"origin")
+        if origin not in self._origins:
+            return []
+        return [
+            (b"access-control-allow-origin", origin or b""),
+            (b"access-control-expose-headers", _EXPOSED),
+        ]
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        self.store.changed = lambda: loop.call_soon_threadsafe(self.cache.clear)
+        self.access.start()
+        try:
+            await self.api(scope, receive, send)
+        finally:
+            self.access.stop()
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _forget(task: asyncio.Future[Entry]) -> None:
+    """Take note of how an abandoned computation ended, so that it is not reported as lost."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _check(scope: Scope, headers: dict[bytes, bytes]) -> None:
+    """Refuse a request that is not sane, before anything looks at it."""
+    raw: bytes = scope["raw_path"]
+    query: bytes = scope["query_string"]
+    if len(raw) + len(query) > URL_LIMIT:
+        raise UriTooLong
+    target = unquote_to_bytes(raw + b"?" + query)
+    try:
+        target.decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedRequest from None
+    if _CONTROL.search(target):
+        raise MalformedRequest
+    _check_accept(raw, headers)
+
+
+def _check_accept(raw: bytes, headers: dict[bytes, bytes]) -> None:
+    accept = headers.get(b"accept")
+    if accept is not None and raw.startswith(b"/v1") and not serves_json(accept):
+        raise NotAcceptable

@@ -1,0 +1,290 @@
+"""Everything that can go wrong for a caller, raised by name and shaped once.
+
+    ApiError
+    ├── InvalidParameters      400  one or more parameters, all faults at once
+    ├── InvalidCursor          400  altered, or of another query
+    ├── StaleCursor            400  of data that has been replaced since
+    ├── MalformedRequest       400  bytes that are not a sane request
+    ├── NotFound               404  no such path
+    │   ├── UnknownOccupation  404
+    │   └── UnknownRelease     404
+    ├── MethodNotAllowed       405
+    ├── NotAcceptable          406
+    ├── BodyTooLarge           413
+    ├── UriTooLong             414
+    ├── UnsupportedMediaType   415
+    ├── InvalidBody            422
+    ├── InternalError          500
+    └── Unavailable            503
+        ├── Overloaded         503
+        ├── DatabaseDown       503
+        └── NotReady           503  not migrated or nothing loaded
+
+``PROBLEMS`` explains each ``code``; ``GET /problems/{code}`` shows the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request: where, what was given, what is allowed."""
+
+    parameter: str
+    value: str | None
+    detail: str
+    allowed: str | None = None
+    did_you_mean: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry of ``errors``; every key always there."""
+        return {
+            "parameter": self.parameter,
+            "value": self.value,
+            "detail": self.detail,
+            "allowed": self.allowed,
+            "did_you_mean": list(self.did_you_mean),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem type: its status, its title and what it means."""
+
+    status: int
+    title: str
+    meaning: str
+
+
+PROBLEMS: dict[str, Problem] = {
+    "invalid_parameter": Problem(
+        400,
+        "Invalid parameter",
+        "A query parameter is unknown, repeated, malformed or out of range. Every fault is listed "
+        "in errors, with the parameter, the value, what is allowed and what was probably meant.",
+    ),
+    "invalid_cursor": Problem(
+        400,
+        "Invalid cursor",
+        "The cursor was altered or belongs to another query. Cursors are opaque: follow next as it "
+        "stands, with the same parameters as the first page.",
+    ),
+    "stale_cursor": Problem(
+        400,
+        "Stale cursor",
+        "The data that the cursor belongs to has been replaced by a newer release since the page "
+        "was read. Start again from the first page.",
+    ),
+    "malformed_request": Problem(
+        400,
+        "Malformed request",
+        "The URL is not valid percent-encoded UTF-8 or holds control characters.",
+    ),
+    "not_found": Problem(404, "Not found", "No resource has this path. GET /v1 links to all."),
+    "unknown_occupation": Problem(
+        404,
+        "Unknown occupation",
+        "No occupation that is loaded has this code or slug. Codes are written 11-9111, 119111 or "
+        "11-9111.00; the nearest ones stand in errors.",
+    ),
+    "unknown_release": Problem(
+        404,
+        "Unknown release",
+        "No release that is shown has this id. GET /v1/releases lists them.",
+    ),
+    "method_not_allowed": Problem(
+        405,
+        "Method not allowed",
+        "The path exists but does not answer this method; the Allow header lists those it does.",
+    ),
+    "not_acceptable": Problem(
+        406,
+        "Not acceptable",
+        "None of the media types of the Accept header can be served. Answers are application/json, "
+        "errors application/problem+json.",
+    ),
+    "body_too_large": Problem(413, "Body too large", "The body is larger than the limit."),
+    "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
+    "unsupported_media_type": Problem(
+        415, "Unsupported media type", "The body must be sent as application/json."
+    ),
+    "invalid_body": Problem(
+        422,
+        "Invalid body",
+        "The body is not JSON or does not have the documented shape; errors names each place.",
+    ),
+    "internal_error": Problem(
+        500,
+        "Internal error",
+        "A fault of this server. The Request-Id finds it in the log.",
+    ),
+    "overloaded": Problem(
+        503,
+        "Overloaded",
+        "More requests are waiting than this server answers in time. Retry after the seconds of "
+        "the Retry-After header.",
+    ),
+    "database_unavailable": Problem(
+        503,
+        "Database unavailable",
+        "The database does not answer. Retry after the seconds of the Retry-After header.",
+    ),
+    "not_ready": Problem(
+        503,
+        "Not ready",
+        "The database is not migrated or holds no data; `occupations serve` sees to both at start.",
+    ),
+}
+
+
+class ApiError(Exception):
+    """An error that a client is told of; ``code`` is a key of ``PROBLEMS``."""
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        faults: tuple[Fault, ...] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.detail = detail or PROBLEMS[self.code].meaning
+        self.faults = faults
+        self.headers = headers or {}
+        super().__init__(self.detail)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return PROBLEMS[self.code].status
+
+
+class InvalidParameters(ApiError):
+    """Query parameters at fault, all of them at once."""
+
+    code = "invalid_parameter"
+
+    def __init__(self, *faults: Fault) -> None:
+        named = ", ".join(dict.fromkeys(fault.parameter for fault in faults))
+        super().__init__(f"At fault: {named}. See errors.", faults)
+
+
+class InvalidCursor(ApiError):
+    """A cursor that was altered or belongs to another query."""
+
+    code = "invalid_cursor"
+
+
+class StaleCursor(ApiError):
+    """A cursor of data that has been replaced."""
+
+    code = "stale_cursor"
+
+
+class MalformedRequest(ApiError):
+    """Bytes that are not a sane request."""
+
+    code = "malformed_request"
+
+
+class NotFound(ApiError):
+    """No such path."""
+
+    code = "not_found"
+
+
+class UnknownOccupation(NotFound):
+    """No occupation with this code or slug."""
+
+    code = "unknown_occupation"
+
+    def __init__(self, given: str, nearest: tuple[str, ...]) -> None:
+        fault = Fault(
+            "code",
+            given,
+            "no occupation has this code or slug",
+            "a code such as 11-9111, 119111, 11-9111.00, or a slug",
+            nearest,
+        )
+        super().__init__(f"No occupation has the code or slug {given!r}.", (fault,))
+
+
+class UnknownRelease(NotFound):
+    """No release with this id."""
+
+    code = "unknown_release"
+
+    def __init__(self, given: str, nearest: tuple[str, ...]) -> None:
+        fault = Fault("id", given, "no release has this id", "an id of /v1/releases", nearest)
+        super().__init__(f"No release has the id {given!r}.", (fault,))
+
+
+class MethodNotAllowed(ApiError):
+    """The path does not answer this method."""
+
+    code = "method_not_allowed"
+
+
+class NotAcceptable(ApiError):
+    """No media type that the client accepts."""
+
+    code = "not_acceptable"
+
+
+class BodyTooLarge(ApiError):
+    """A body over the limit."""
+
+    code = "body_too_large"
+
+
+class UriTooLong(ApiError):
+    """A URL over the limit."""
+
+    code = "uri_too_long"
+
+
+class UnsupportedMediaType(ApiError):
+    """A body that is not sent as JSON."""
+
+    code = "unsupported_media_type"
+
+
+class InvalidBody(ApiError):
+    """A body that is not of the documented shape."""
+
+    code = "invalid_body"
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("The body is not of the documented shape. See errors.", faults)
+
+
+class InternalError(ApiError):
+    """A fault of this server."""
+
+
+class Unavailable(ApiError):
+    """Something that passes: the client may retry."""
+
+    def __init__(self, detail: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+class Overloaded(Unavailable):
+    """Too many requests wait."""
+
+    code = "overloaded"
+
+
+class DatabaseDown(Unavailable):
+    """The database does not answer."""
+
+    code = "database_unavailable"
+
+
+class NotReady(Unavailable):
+    """Not migrated, or nothing loaded."""
+
+    code = "not_ready"

@@ -1,0 +1,84 @@
+"""What stops an import, each a sentence to print; nothing is written when one is raised.
+
+::
+
+    ImportFault
+    ├── BadFile             a file is not what it should be: the place, and what is allowed there
+    ├── BadSeed             seed files are not what they should be: file, line, key, what is allowed
+    ├── AnotherImportRuns   the database's one writer is busy
+    ├── PoorerFile          the release loaded holds more than the one offered for the same name
+    ├── UnknownSource       the table of sources lacks the release's publisher
+    └── UnknownRelease      no release of that name is loaded
+"""
+
+from __future__ import annotations
+
+
+class ImportFault(Exception):
+    """Why nothing was written."""
+
+
+class BadFile(ImportFault):
+    """A file that cannot be loaded, with the place and what would be right there."""
+
+    def __init__(
+        self,
+        file: str,
+        why: str,
+        *,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        self.file, self.why, self.sheet, self.row, self.column = file, why, sheet, row, column
+        place = [file]
+        if sheet is not None:
+            place.append(f"sheet {sheet!r}")
+        if row is not None:
+            place.append(f"row {row}")
+        if column is not None:
+            place.append(f"column {column}")
+        super().__init__(f"{', '.join(place)}: {why}")
+
+
+class BadSeed(ImportFault):
+    """Seed files that cannot be loaded: all their faults, one a line."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class AnotherImportRuns(ImportFault):
+    """Another process writes to the database."""
+
+    def __init__(self, waited: float) -> None:
+        super().__init__(
+            f"another import is writing to this database; waited {waited:g} s for it, nothing "
+            "was changed: run this again when it has ended"
+        )
+
+
+class PoorerFile(ImportFault):
+    """Loading would replace a release by one with less in it."""
+
+    def __init__(self, name: str, missing: list[str]) -> None:
+        super().__init__(
+            f"{name} is loaded with more than is given now: {', '.join(missing)} would be lost; "
+            "import it together with the files it came from, or leave it as it is"
+        )
+
+
+class UnknownSource(ImportFault):
+    """The release's source is not in the table of sources."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"no source {source!r} in the database: run `occupations seed` first")
+
+
+class UnknownRelease(ImportFault):
+    """No release of that name is loaded."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        listed = ", ".join(known) if known else "none"
+        super().__init__(f"no release {name!r} is loaded; loaded are: {listed}")

@@ -1,0 +1,194 @@
+"""What all seed files are made of: strict models, figures in the publisher's unit, releases.
+
+A figure in a seed file is a number in the publisher's unit (dollars, thousands of persons), or says
+why there is none: ``{top_coded: 208000}``, ``withheld``, ``not_applicable``, ``not_published``.
+``published`` is the one place where it is brought to the database's unit.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+from typing import Annotated, Any, NamedTuple, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.importers.rows import CitationRow, ReleaseHead
+from app.marks import NOT_PUBLISHED, PRESENT, STATUS, TOP_CODED
+
+SEED = "seed"
+"""Kind of file, in a release's list of files."""
+
+Item = TypeVar("Item")
+
+
+def refuse(why: str, *at: str | int) -> NoReturn:
+    """Raise a fault, told in the words of ``why``; ``at`` leads on from what is checked."""
+    raise PydanticCustomError("seed", "{why}", {"why": why, "at": at})
+
+
+class Facts(BaseModel):
+    """Keys with values, of the right type as they stand; a key that is not known is refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any) -> Any:
+        known = list(cls.model_fields)
+        if not isinstance(data, dict):
+            refuse(f"should hold the keys {', '.join(known)}")
+        for key in data:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                meant = f"did you mean {near[0]}? " if near else ""
+                refuse(f"not a key here; {meant}allowed: {', '.join(known)}", key)
+        return data
+
+
+def _matching(pattern: str, what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            refuse(f"should be {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, _matching(r"(?s)\S(.*\S)?", "text, with no space at either end")]
+Code = Annotated[str, _matching(r"\d\d-\d{4}", "an SOC code, such as 11-9111")]
+Name = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words with hyphens")]
+Period = Annotated[
+    str,
+    _matching(r"\d{4}(-\d\d)?", "a period: 2018, 2021-05 or 2021-31, in quotes"),
+]
+Url = Annotated[str, _matching(r"https://[^\s/]+/\S*", "an address that begins with https://")]
+Digits = Annotated[str, _matching(r"\d+", "digits in quotes")]
+
+
+def no_repeats(*keys: str) -> AfterValidator:
+    """Return a check of a list: not empty, no two items the same in all of ``keys``, or at all."""
+
+    def check(items: list[Item]) -> list[Item]:
+        if not items:
+            refuse("should have at least one item")
+        first: dict[Any, int] = {}
+        for n, item in enumerate(items):
+            same = tuple(getattr(item, key) for key in keys) if keys else item
+            if first.setdefault(same, n) != n:
+                told = f" in {' and '.join(keys)}" if keys else ""
+                refuse(f"repeats item [{first[same]}]{told}", n, *keys[:1])
+        return items
+
+    return AfterValidator(check)
+
+
+class Figure(NamedTuple):
+    """A figure in the database's unit, or the mark that says why there is none."""
+
+    value: Any
+    mark: str = PRESENT
+    at_least: int | None = None  # of a top-coded one
+
+    def top_coded_otherwise(self, top_code: int) -> bool:
+        """Return whether it is top-coded at something else than the file's top code."""
+        return self.mark == TOP_CODED and self.at_least != top_code
+
+
+ABSENT = Figure(None, NOT_PUBLISHED)
+_REASONS = {status: mark for mark, status in STATUS.items() if mark != TOP_CODED}
+
+
+def published(per_unit: int, *, signed: bool = False) -> PlainValidator:
+    """Return a reader of figures whose publisher's unit is ``per_unit`` of the database's.
+
+    100 for an hourly wage in dollars (cents), 1,000 for employment in thousands (persons).
+    """
+
+    def whole(raw: Any) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
+            refuse(
+                f"{raw!r} is no figure: it should be a number, {{top_coded: NUMBER}}, "
+                + ", ".join(_REASONS)
+            )
+        # By way of its decimal digits: 1.15 * 100 is 114.99999999999999.
+        exact = Decimal(repr(raw)) * per_unit
+        if exact != exact.to_integral_value():
+            refuse(f"{raw} has more decimals than the publisher gives")
+        if (exact < 0 and not signed) or abs(exact) >= 10**12:
+            refuse(
+                f"{raw} cannot be right: it should be {'' if signed else '0 or more, and '}"
+                "below a billion of its unit"
+            )
+        return int(exact)
+
+    def read(raw: Any) -> Figure:
+        if isinstance(raw, str) and raw in _REASONS:
+            return Figure(None, _REASONS[raw])
+        if isinstance(raw, dict) and list(raw) == ["top_coded"]:
+            return Figure(None, TOP_CODED, whole(raw["top_coded"]))
+        return Figure(whole(raw))
+
+    return PlainValidator(read)
+
+
+def figures(order: Iterable[str], given: Mapping[str, Figure]) -> dict[str, Any]:
+    """Return the columns for the figures named in ``order``, and ``marks``.
+
+    One that is not given is not published.
+    """
+    row = {name: given.get(name, ABSENT) for name in order}
+    columns: dict[str, Any] = {name: figure.value for name, figure in row.items()}
+    columns["marks"] = "".join(figure.mark for figure in row.values())
+    return columns
+
+
+class Fact(Facts):
+    """Something a source says: where it stands there, and what a reader must know to read it."""
+
+    where: Text
+    note: Text | None = None
+
+    def place(self) -> dict[str, Any]:
+        """Return the columns that every row has for it."""
+        return {"locator": self.where, "note": self.note}
+
+
+class ReleaseFacts(Facts):
+    """The release that a seed file is."""
+
+    name: Name
+    source: Name
+    period: Period
+    title: Text
+    published: date | None
+    source_url: Url
+    excerpt: bool
+    notice: Text | None = None
+
+    @model_validator(mode="after")
+    def _named_by_its_period(self) -> ReleaseFacts:
+        if self.name != f"{self.source}-{self.period}":
+            refuse(f"should be {self.source}-{self.period}: source and period", "name")
+        return self
+
+    def head(self, citations: tuple[CitationRow, ...] = ()) -> ReleaseHead:
+        """Return the head that ``load`` takes, its checksum still to be worked out."""
+        return ReleaseHead(
+            name=self.name,
+            source=self.source,
+            period=self.period,
+            title=self.title,
+            published=self.published,
+            source_url=self.source_url,
+            checksum="",
+            excerpt=self.excerpt,
+            notice=self.notice,
+            citations=citations,
+            kinds=(SEED,),
+        )

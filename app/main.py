@@ -1,0 +1,57 @@
+"""The application: middleware, errors, routers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from app import __version__, problems
+from app.contract import contract
+from app.edge import Edge
+from app.routers import ROUTERS
+from app.settings import Settings
+from app.store import Store
+
+
+def create_api(settings: Settings) -> FastAPI:
+    """Make the framework's application: routes and errors, nothing in front."""
+    store = Store(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # As many threads as pooled connections: no thread ever waits for one.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        await anyio.to_thread.run_sync(store.start)
+        yield
+        store.stop()
+
+    api = FastAPI(
+        title="Occupations API",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.settings = settings
+    api.state.store = store
+    problems.install(api)
+    for router in ROUTERS:
+        api.include_router(router)
+    api.state.paths = tuple(
+        route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
+    )
+    contract(api, settings)
+    return api
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """Make the application that a server runs; settings come from the environment if not given."""
+    settings = settings or Settings()
+    return Edge(create_api(settings), settings)

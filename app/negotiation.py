@@ -1,0 +1,49 @@
+"""Request headers that decide how an answer goes out: Accept, Accept-Encoding, Request-Id."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from app.cache import ENCODINGS
+
+_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
+
+
+def sane_id(given: bytes) -> bool:
+    """Tell whether a client's Request-Id can be echoed and logged."""
+    return _SANE_ID.fullmatch(given) is not None
+
+
+@lru_cache(maxsize=1024)
+def serves_json(accept: bytes) -> bool:
+    """Tell whether an Accept header takes JSON."""
+    kinds = {b"", b"*/*", b"application/*", b"application/json"}
+    return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
+
+
+@lru_cache(maxsize=1024)
+def encoding_for(accept_encoding: bytes) -> str:
+    """Choose the content encoding: what the client likes best, ties by our preference."""
+    liked = dict(_ranges(accept_encoding))
+    rest = liked.get(b"*", 0.0)
+    known = [(liked.get(name.encode(), rest), name) for name in ENCODINGS]
+    best = max(known, key=lambda entry: entry[0])
+    return best[1] if best[0] > 0 else "identity"
+
+
+def _ranges(header: bytes) -> list[tuple[bytes, float]]:
+    found = []
+    for entry in header[:2000].lower().split(b","):
+        value, _, parameters = entry.partition(b";")
+        quality = _QUALITY.search(parameters)
+        found.append((value.strip(), _number(quality[1]) if quality else 1.0))
+    return found
+
+
+def _number(text: bytes) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0

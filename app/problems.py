@@ -1,0 +1,105 @@
+"""Every error a client sees, shaped once: RFC 9457 problem+json."""
+
+from __future__ import annotations
+
+import logging
+from difflib import SequenceMatcher, get_close_matches
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import PROBLEMS, ApiError, Fault, InternalError, MethodNotAllowed, NotFound
+
+log = logging.getLogger("occupations")
+
+
+def document(error: ApiError, instance: str, base: str = "") -> bytes:
+    """Return an error as the bytes of a problem document; ``base`` leads the type's URI."""
+    problem = PROBLEMS[error.code]
+    return orjson.dumps(
+        {
+            "type": f"{base}/problems/{error.code}",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": error.detail,
+            "instance": instance,
+            "code": error.code,
+            "errors": [_sane(fault.as_json()) for fault in error.faults],
+        }
+    )
+
+
+def _sane(fault: dict[str, Any]) -> dict[str, Any]:
+    """Replace lone surrogates, which no JSON may hold."""
+    return {
+        key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for key, value in fault.items()
+    }
+
+
+def instance_of(path: bytes, query: bytes) -> str:
+    """Return the path and query of a request as they came, cut at 200 characters."""
+    target = path + b"?" + query if query else path
+    return target[:200].decode("ascii", "replace")
+
+
+def answer(error: ApiError, request: Request) -> Response:
+    """Answer with the error."""
+    scope = request.scope
+    body = document(
+        error,
+        instance_of(scope.get("raw_path") or b"", scope["query_string"]),
+        request.app.state.settings.public_url or "",
+    )
+    return Response(body, error.status, error.headers, "application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Shape our own errors and the framework's."""
+
+    async def ours(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ApiError)  # noqa: S101 - registered for it alone
+        return answer(error, request)
+
+    async def framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
+        return answer(_translated(error, request, app), request)
+
+    app.add_exception_handler(ApiError, ours)
+    app.add_exception_handler(HTTPException, framework)
+
+
+def nearest_paths(given: str, templates: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths that were probably meant, with the parameters as they were given."""
+    wanted = [segment for segment in given.split("/") if segment]
+    known = []
+    for template in templates:
+        segments = [segment for segment in template.split("/") if segment]
+        if len(segments) == len(wanted):
+            pairs = list(zip(segments, wanted, strict=True))
+            if all(s.startswith("{") or _alike(s, w) for s, w in pairs):
+                known.append("/" + "/".join(w if s.startswith("{") else s for s, w in pairs))
+        elif len(segments) == len(wanted) + 1 and "{" not in template:
+            known.append(template)
+    # A parameter that swallowed the whole of what was given says nothing.
+    known = [path for path in dict.fromkeys(known) if path != given]
+    return tuple(get_close_matches("/" + "/".join(wanted).lower(), known, n=3, cutoff=0.7))
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other.lower()).ratio() >= 0.6
+
+
+def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiError:
+    if error.status_code == 404:
+        given = request.scope["path"][:200]
+        near = nearest_paths(given, app.state.paths)
+        return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
+    if error.status_code == 405:
+        return MethodNotAllowed(headers={"Allow": "GET, HEAD, OPTIONS"})
+    log.error("unexpected status %s: %s", error.status_code, error.detail)
+    return InternalError()

@@ -1,0 +1,1 @@
+"""Typed selects, one file a resource, and the catalog of what is shown."""

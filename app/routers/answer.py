@@ -1,0 +1,182 @@
+"""How an answer is put together: sparse fields, paging links, provenance, bytes."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Annotated, Any, get_args
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Depends
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import Fault, InvalidParameters
+from app.queries.catalog import Catalog
+from app.queries.paging import Key, Paging, paging
+from app.schemas.common import Json
+from app.schemas.parameters import PageParams, Params
+from app.store import Reader, Store
+
+ALWAYS = frozenset({"code", "marks", "release"})
+"""Keys that stay with an item whatever ``fields`` says, so that no null is silent."""
+
+
+def reader_of(request: Request) -> Reader:
+    """Return the reader that the edge took for this request, or a new one without an edge."""
+    reader: Reader | None = request.scope.get("reader")
+    if reader is None:
+        store: Store = request.app.state.store
+        reader = store.reader()
+    return reader
+
+
+async def _reader(request: Request) -> Reader:
+    return reader_of(request)
+
+
+async def _path(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path
+
+
+Data = Annotated[Reader, Depends(_reader)]
+Path = Annotated[str, Depends(_path)]
+
+
+class JsonAnswer(Response):
+    """A JSON document, serialised once."""
+
+    media_type = "application/json"
+
+    def __init__(self, document: Any, links: dict[str, str] | None = None) -> None:
+        super().__init__(orjson.dumps(document))
+        if links:
+            self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+
+
+@lru_cache(maxsize=64)
+def keys_of(model: type[BaseModel]) -> dict[str, frozenset[str]]:
+    """Return each key of an output schema with the keys of what it holds, if objects."""
+    found: dict[str, frozenset[str]] = {}
+    for name, field in model.model_fields.items():
+        inner = [a for a in (field.annotation, *_args(field.annotation)) if _is_model(a)]
+        found[name] = frozenset(inner[0].model_fields) if inner else frozenset()
+    return found
+
+
+def _args(annotation: Any) -> list[Any]:
+    return [a for arg in get_args(annotation) for a in (arg, *_args(arg))]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def wanted_fields(fields: str | None, model: type[BaseModel]) -> dict[str, set[str]] | None:
+    """Read ``fields``: each key wanted with the keys wanted of what it holds (none: all)."""
+    if fields is None:
+        return None
+    keys = keys_of(model)
+    known = [*keys, *(f"{outer}.{inner}" for outer in keys for inner in sorted(keys[outer]))]
+    wanted: dict[str, set[str]] = {}
+    faults = []
+    for name in fields.split(","):
+        outer, dot, inner = name.strip().partition(".")
+        if name.strip() not in known:
+            near = tuple(get_close_matches(name.strip()[:100], known, n=3, cutoff=0.5))
+            faults.append(Fault("fields", name[:100], "unknown key", ", ".join(keys), near))
+        elif dot:
+            wanted.setdefault(outer, set()).add(inner)
+        else:
+            wanted[outer] = set()
+    if faults:
+        raise InvalidParameters(*faults)
+    return wanted
+
+
+def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
+    """Keep the wanted keys of an item, its code, its release, and the marks of what is kept."""
+    if wanted is None:
+        return item
+    kept = {key: value for key, value in item.items() if key in wanted or key in ALWAYS}
+    for key, inner in wanted.items():
+        if inner:
+            value = kept.get(key)
+            of_inner: dict[str, set[str]] = {name: set() for name in inner}
+            if isinstance(value, list):
+                kept[key] = [sparse(entry, of_inner) for entry in value]
+            elif isinstance(value, dict):
+                kept[key] = sparse(value, of_inner)
+    if "marks" in item:
+        kept["marks"] = {name: mark for name, mark in item["marks"].items() if name in wanted}
+    return kept
+
+
+def read_paging(path: str, params: PageParams, catalog: Catalog) -> Paging:
+    """Read the paging of a list; its cursors are good for this query and this data."""
+    query = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
+    return paging(
+        params.limit, params.cursor, f"{path}?{urlencode(sorted(query.items()))}", catalog.token
+    )
+
+
+def link(path: str, params: Params, **changed: Any) -> str:
+    """Write the URL of the same request with some parameters changed."""
+    query = params.model_dump(exclude_defaults=True, exclude_none=True) | changed
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def release_ids(items: list[Json]) -> set[str]:
+    """Collect the releases that items name."""
+    found = {item["release"] for item in items if "release" in item}
+    for key in ("wage_release", "projection_release"):
+        found |= {item[key] for item in items if item.get(key)}
+    return found
+
+
+def page_answer(
+    path: str,
+    params: PageParams,
+    catalog: Catalog,
+    model: type[BaseModel],
+    items: list[Json],
+    total: int,
+    after: Key | None,
+    page: Paging,
+    **more: Any,
+) -> JsonAnswer:
+    """Answer with a page: its items, the way to the next, and where they come from."""
+    wanted = wanted_fields(params.fields, model)
+    following = None
+    if after is not None:
+        following = link(path, params, cursor=page.cursor(after))
+    document = {
+        "items": [sparse(item, wanted) for item in items] if wanted else items,
+        "total": total,
+        "limit": params.limit,
+        "next": following,
+        "releases": catalog.provenance(release_ids(items)),
+        **more,
+    }
+    return JsonAnswer(document, {"next": following} if following else None)
+
+
+def slice_answer(
+    path: str,
+    params: PageParams,
+    catalog: Catalog,
+    model: type[BaseModel],
+    items: list[Json],
+    **more: Any,
+) -> JsonAnswer:
+    """Answer with a page of a list that is at hand whole; its key is the place of the item."""
+    page = read_paging(path, params, catalog)
+    start = page.after[0] if page.after else 0
+    end = start + params.limit
+    after = [end] if end < len(items) else None
+    return page_answer(
+        path, params, catalog, model, items[start:end], len(items), after, page, **more
+    )

@@ -1,0 +1,206 @@
+"""Occupations: the list, the profile, and each block of one occupation."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi import Path as PathParameter
+from starlette.responses import Response
+
+from app import marks
+from app.queries import content, occupations
+from app.queries.catalog import OccupationInfo
+from app.routers import filters
+from app.routers.answer import (
+    Data,
+    JsonAnswer,
+    Path,
+    page_answer,
+    read_paging,
+    release_ids,
+    slice_answer,
+    sparse,
+    wanted_fields,
+)
+from app.routers.flat import named
+from app.routers.resources import RESOURCES, Resource
+from app.routers.strict import StrictRoute
+from app.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
+from app.schemas.parameters import BLOCK_NAMES, OccupationParams, ProfileParams
+from app.store import Reader
+
+router = APIRouter(prefix="/v1/occupations", route_class=StrictRoute, tags=["occupations"])
+
+Code = Annotated[
+    str,
+    PathParameter(
+        max_length=200,
+        description="Code (11-9111, 119111, 11-9111.00) or slug of the occupation.",
+        examples=["11-9111"],
+    ),
+]
+
+
+@router.get(
+    "",
+    response_model=OccupationPage,
+    operation_id="list_occupations",
+    summary="List and rank occupations",
+)
+def list_occupations(
+    params: Annotated[OccupationParams, Query()], store: Data, path: Path
+) -> Response:
+    """Filter by title, group, wage, growth, openings, employment and education; sort by any.
+
+    Figures are the newest official ones of the area. A top-coded wage ranks by its threshold.
+    """
+    catalog = store.catalog
+    filters.check_area(catalog, params.area)
+    parts = occupations.figure_parts(catalog, params.area)
+    known, unknown = _asked(store, params.codes)
+    floor = occupations.floor_of(params)
+    notices = (
+        [f"Occupations of fewer than {floor:,} people are left out; employment_min=0 shows them."]
+        if floor is not None
+        else []
+    )
+    page = read_paging(path, params, catalog)
+    query = occupations.occupations(params, parts, known)
+    ordered_by_codes = known is not None and params.sort == "code"
+    if page.after and not ordered_by_codes:
+        query = occupations.after_key(query, params, parts, page.after)
+    if not ordered_by_codes:
+        query = query.limit(params.limit + 1)
+    with store.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+        total = (
+            len(rows)
+            if ordered_by_codes
+            else connection.execute(occupations.count(params, parts, known)).scalar_one()
+        )
+    items = [
+        occupations.occupation_item(catalog.occupations[row[1]], row[2:], parts, params.area)
+        for row in rows
+    ]
+    more: dict[str, Any] = {"unknown_codes": unknown, "notices": notices}
+    if ordered_by_codes and known is not None:
+        place = {code: at for at, code in enumerate(known)}
+        items.sort(key=lambda item: place[item["code"]])
+        return slice_answer(path, params, catalog, OccupationOut, items, **more)
+    after = (
+        [rows[params.limit - 1][0], rows[params.limit - 1][1]] if len(rows) > params.limit else None
+    )
+    return page_answer(
+        path, params, catalog, OccupationOut, items[: params.limit], total, after, page, **more
+    )
+
+
+def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Resolve ``codes``: the known ones in the order asked, each once, and the unknown ones."""
+    if codes is None:
+        return None, []
+    catalog = store.catalog
+    known: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for given in codes.split(","):
+        found = catalog.find(given)
+        if found is None:
+            unknown[given] = None
+        else:
+            known[found.code] = None
+    return tuple(known), list(unknown)
+
+
+@router.get(
+    "/{code}",
+    response_model=ProfileOut,
+    response_model_exclude_unset=True,
+    operation_id="get_occupation",
+    summary="Get one occupation whole",
+)
+def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store: Data) -> Response:
+    """Duties, titles, wages, outlook, skills, education and more in one request.
+
+    Official sources lead each block. `include` names the blocks wanted; `period` and `source`
+    narrow them. A block without items says why in `marks`.
+    """
+    catalog = store.catalog
+    occupation = catalog.occupation(code)
+    wanted = filters.part_filter(catalog, params)
+    fields = wanted_fields(params.fields, ProfileOut)
+    names = BLOCK_NAMES if "all" in params.include.split(",") else params.include.split(",")
+    if fields is not None:
+        names = [name for name in names if name in fields]
+    blocks: dict[str, list[dict[str, Any]]] = {}
+    with store.connect() as connection:
+        for name in names:
+            items = content.rows_of_occupation(
+                connection, catalog, name, occupation, _narrowed(wanted, name)
+            )
+            blocks[name] = named(store, items)
+    document: dict[str, Any] = {
+        "code": occupation.code,
+        "title": occupation.title,
+        "slug": occupation.slug,
+        "level": occupation.level,
+        "parent": occupation.parent,
+        "ancestors": [_reference(o) for o in catalog.ancestors(occupation.code)],
+        "children": [
+            _reference(catalog.occupations[child])
+            for child in catalog.children.get(occupation.code, ())
+        ],
+        "release": occupation.release,
+        "marks": {name: marks.NOT_PUBLISHED_MARK for name, items in blocks.items() if not items},
+        **blocks,
+    }
+    used = {occupation.release}.union(*(release_ids(items) for items in blocks.values()))
+    answer = sparse(document, fields)
+    answer["releases"] = catalog.provenance(used)
+    return JsonAnswer(answer, {"canonical": f"/v1/occupations/{occupation.code}"})
+
+
+def _narrowed(wanted: content.PartFilter, block: str) -> content.PartFilter:
+    """Area and industry are of wages only."""
+    if block == "wages":
+        return content.PartFilter(wanted.period, wanted.source, area=wanted.area, industry="000000")
+    return content.PartFilter(wanted.period, wanted.source)
+
+
+def _reference(occupation: OccupationInfo) -> dict[str, str]:
+    return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
+
+
+def _block_page(store: Reader, path: str, resource: Resource, code: str, params: Any) -> JsonAnswer:
+    catalog = store.catalog
+    occupation = catalog.occupation(code)
+    wanted = filters.part_filter(catalog, params, resource.block)
+    canonical = f"/v1/occupations/{occupation.code}/{resource.block}"
+    with store.connect() as connection:
+        items = content.rows_of_occupation(connection, catalog, resource.block, occupation, wanted)
+    answer = slice_answer(canonical, params, catalog, resource.item, named(store, items))
+    if path != canonical:
+        links = [f'<{canonical}>; rel="canonical"', answer.headers.get("Link")]
+        answer.headers["Link"] = ", ".join(filter(None, links))
+    return answer
+
+
+def _register(resource: Resource) -> None:
+    def endpoint(
+        code: Code,
+        params: Annotated[resource.block_params, Query()],  # type: ignore[name-defined]
+        store: Data,
+        path: Path,
+    ) -> Response:
+        return _block_page(store, path, resource, code, params)
+
+    router.add_api_route(
+        f"/{{code}}/{resource.block}",
+        endpoint,
+        response_model=resource.page,
+        operation_id=f"list_occupation_{resource.block}",
+        summary=f"List {resource.noun} of one occupation",
+        description=resource.about,
+    )
+
+
+for _resource in RESOURCES:
+    _register(_resource)

@@ -1,0 +1,145 @@
+"""The blocks as clients see them: schemas, parameters and words, a row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.schemas import entry, figures, work
+from app.schemas import parameters as p
+from app.schemas.common import Out, PageOut
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A block and how it is documented."""
+
+    block: str
+    item: type[Out]
+    page: type[PageOut]
+    noun: str
+    about: str
+    block_params: type[p.BlockParams] = p.BlockParams
+    flat_params: type[p.BlockParams] = p.FlatParams
+
+
+_KINDS = (p.KindBlockParams, p.KindFlatParams)
+
+RESOURCES: tuple[Resource, ...] = (
+    Resource(
+        "descriptions",
+        work.DescriptionOut,
+        work.DescriptionPage,
+        "descriptions",
+        "What the occupation is: the official definition, the article's summary and how it differs "
+        "from similar occupations.",
+        *_KINDS,
+    ),
+    Resource(
+        "duties",
+        work.DutyOut,
+        work.DutyPage,
+        "duties",
+        "What people in the occupation do, in the publisher's order.",
+        *_KINDS,
+    ),
+    Resource(
+        "titles",
+        work.TitleOut,
+        work.TitlePage,
+        "job titles",
+        "Names that people use for the occupation.",
+        *_KINDS,
+    ),
+    Resource(
+        "wages",
+        figures.WageOut,
+        figures.WagePage,
+        "wages",
+        "Employment (persons) and wages (US dollars) by area, industry and period. A null figure "
+        "has its reason in marks.",
+        p.WageBlockParams,
+        p.WageParams,
+    ),
+    Resource(
+        "projections",
+        figures.ProjectionOut,
+        figures.ProjectionPage,
+        "projections",
+        "How employment is projected to change, in persons and percent, and openings a year.",
+    ),
+    Resource(
+        "skills",
+        work.SkillOut,
+        work.SkillPage,
+        "skills",
+        "Skills, knowledge, abilities and work activities, with the publisher's ratings and the "
+        "bounds of its scales.",
+        *_KINDS,
+    ),
+    Resource(
+        "technologies",
+        work.TechnologyOut,
+        work.TechnologyPage,
+        "technologies",
+        "Software and equipment used in the occupation.",
+    ),
+    Resource(
+        "interests",
+        work.InterestOut,
+        work.InterestPage,
+        "interests",
+        "How well each occupational interest (RIASEC) describes the occupation.",
+    ),
+    Resource(
+        "education",
+        entry.EducationOut,
+        entry.EducationPage,
+        "education",
+        "Degrees named, levels required as people in the occupation say, levels they have.",
+        *_KINDS,
+    ),
+    Resource(
+        "experience",
+        entry.ExperienceOut,
+        entry.ExperiencePage,
+        "experience",
+        "Positions that people come from, and how much experience and training they had.",
+        *_KINDS,
+    ),
+    Resource(
+        "job_zones",
+        entry.JobZoneOut,
+        entry.JobZonePage,
+        "job zones",
+        "How much preparation the occupation needs, from 1 to 5.",
+    ),
+    Resource(
+        "courses",
+        entry.CourseOut,
+        entry.CoursePage,
+        "courses",
+        "Courses that prepare for the occupation.",
+    ),
+    Resource(
+        "pathway",
+        entry.PathwayStepOut,
+        entry.PathwayPage,
+        "steps to enter",
+        "The steps to enter the occupation, in order.",
+    ),
+    Resource(
+        "workplaces",
+        work.WorkplaceOut,
+        work.WorkplacePage,
+        "workplaces",
+        "Where people in the occupation work.",
+    ),
+    Resource(
+        "related",
+        entry.RelatedOut,
+        entry.RelatedPage,
+        "related occupations",
+        "Occupations like this one, nearest first, and those that people come from.",
+        *_KINDS,
+    ),
+)

@@ -1,0 +1,1 @@
+"""What goes in and out, one file a resource. Output schemas have no defaults: every key, always."""

@@ -1,0 +1,132 @@
+"""What every answer shares: provenance, marks, pages, problems."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Code = Annotated[
+    str,
+    Field(
+        description="Occupation code: SOC (11-9111), a survey's own, or a finer O*NET-SOC code "
+        "(29-1141.01)."
+    ),
+]
+ReleaseId = Annotated[
+    str, Field(description="Id of the release that the item comes from; a key of `releases`.")
+]
+InheritedFrom = Annotated[
+    str | None,
+    Field(
+        description="Code of the SOC parent that the item belongs to, when the occupation itself "
+        "has none of its own; null when it is the occupation's own."
+    ),
+]
+Locator = Annotated[
+    str | None, Field(description="Where in the source it stands; null if the release tells.")
+]
+Note = Annotated[
+    str | None, Field(description="What a reader must know to read the item rightly; usually null.")
+]
+Period = Annotated[
+    str,
+    Field(
+        description="Reference period: a month (2021-05), a span of years (2021-31), a year (2018)."
+    ),
+]
+Collected = Annotated[
+    str | None, Field(description="Month in which the publisher collected it, YYYY-MM.")
+]
+DomainSource = Annotated[
+    str | None, Field(description="Who judged it: incumbents, analysts, occupational experts.")
+]
+
+
+class Out(BaseModel):
+    """A thing that goes out; nothing else goes with it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MarkOut(Out):
+    """Why a figure is null, or why one should be read with care."""
+
+    status: Literal["top_coded", "withheld", "not_applicable", "not_published", "low_precision"] = (
+        Field(
+            description="top_coded: at or above the threshold `at_least`; withheld: the publisher "
+            "has it but does not release it; not_applicable: it cannot exist (an hourly wage where "
+            "only annual pay is released); not_published: the source does not give it; "
+            "low_precision: the figure is given, and its publisher recommends not to rely on it."
+        )
+    )
+    at_least: float | None = Field(
+        description="top_coded: the threshold, in the figure's own unit; otherwise null."
+    )
+
+
+Marks = Annotated[
+    dict[str, MarkOut],
+    Field(
+        description="An entry for every null figure of the item, by its key, saying why. Empty "
+        "when nothing is missing."
+    ),
+]
+
+
+class ProvenanceOut(Out):
+    """Who published it, when, under which licence."""
+
+    publisher: str = Field(description="The organisation that publishes the dataset.")
+    dataset: str = Field(description="Name of the dataset.")
+    title: str = Field(description="Title of this release.")
+    period: Period
+    published: date | None = Field(
+        description="Day of publication; null where the files do not state it."
+    )
+    source_url: str = Field(description="Where the publisher offers it.")
+    licence: str = Field(description="Licence under which it may be used.")
+    licence_url: str = Field(description="Text of the licence.")
+    attribution: str = Field(description="How to name the source.")
+
+
+Releases = Annotated[
+    dict[str, ProvenanceOut],
+    Field(description="Every release id used in this answer, with its provenance."),
+]
+
+
+class PageOut(Out):
+    """What every list has beside `items`."""
+
+    total: int = Field(description="Items in the whole list, over all pages.")
+    limit: int = Field(description="Most items a page.")
+    next: str | None = Field(description="URL of the next page; null on the last.")
+    releases: Releases
+
+
+class FaultOut(Out):
+    """One thing wrong with the request."""
+
+    parameter: str = Field(description="Query parameter, path parameter or place in the body.")
+    value: str | None = Field(description="What was given; null if nothing was.")
+    detail: str = Field(description="What is wrong with it.")
+    allowed: str | None = Field(description="What is allowed; null where the detail says it all.")
+    did_you_mean: list[str] = Field(description="What was probably meant, best first.")
+
+
+class ProblemOut(Out):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="URI of the page that explains this type of problem.")
+    title: str = Field(description="The type of problem in words.")
+    status: int = Field(description="HTTP status.")
+    detail: str = Field(description="What went wrong this time.")
+    instance: str = Field(description="Path and query of the request, cut at 200 characters.")
+    code: str = Field(description="The type of problem as a stable word.")
+    errors: list[FaultOut] = Field(description="Each fault of the request; may be empty.")
+
+
+Json = dict[str, Any]
+"""An object on its way out."""

