@@ -186,9 +186,9 @@ def _kin(use: Postings, duty: Postings, idf: Floats, n: int) -> tuple[Ids, Float
     alike = np.zeros((n, n), np.float32)
     for table in (use, duty):
         counts = csr_matrix((table.values, table.columns, table.starts), (len(idf), n))
-        weighted = counts.T.multiply(idf).tocsr()
+        weighted = csr_matrix(counts.T.multiply(idf))
         norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1))).ravel()
-        unit = weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]).tocsr()
+        unit = csr_matrix(weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
         alike += (unit @ unit.T).toarray() / 2
     np.fill_diagonal(alike, 0)
     near = np.argsort(-alike, axis=1, kind="stable")[:, :KIN].astype(np.int32)
@@ -200,7 +200,7 @@ def _order(occupation: OccupationEntry) -> tuple[str, str]:
 
 
 def _read_rows(ordered: list[tuple[int, str]]) -> _Rows:
-    """Each distinct reading of each occupation's titles once, with the first title that gives it."""
+    """Each reading of each occupation's titles once, with the first title that gives it."""
     readings: dict[str, list[Reading]] = {}
     seen: dict[tuple[int, Reading], int] = {}
     for i, (occupation, text) in enumerate(ordered):
