@@ -63,7 +63,7 @@ class Matcher:
         ]
 
     def understand(self, readings: list[Reading]) -> list[Reading]:
-        """Readings with slips corrected and short forms written out; none without a known word."""
+        """Readings with slips corrected, with rank and without; none without a known word."""
         found: dict[Reading, None] = {}
         for reading in readings:
             fixed = tuple(self._word(word) for word in reading.words)
@@ -80,7 +80,7 @@ class Matcher:
     def _word(self, word: str) -> str:
         if self._knows(word) or word in ABBREVIATIONS:
             return word
-        return nearest(word, self.vocabulary, lambda _: 0.0) or word
+        return nearest(word, self.vocabulary) or word
 
     def _exact(self, title: str, chosen: Ids, confidence: Floats) -> Floats:
         """Candidates that have this very title go first; several share what one would get."""
