@@ -135,9 +135,8 @@ def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[
             bonus[texts[places == at]] += IN_PLACE / len(reading)
         whole = corpus.vocabulary.ids.get(word.text)
         if whole is not None:
-            bonus[field.texts_of[field.starts[whole] : field.starts[whole + 1]]] += WHOLE / len(
-                reading
-            )
+            entries = slice(int(field.starts[whole]), int(field.starts[whole + 1]))
+            bonus[field.texts_of[entries]] += WHOLE / len(reading)
         count += here
     texts = np.flatnonzero(count == len(reading)).astype(np.int32)
     if not len(texts):
@@ -190,7 +189,7 @@ def _of_code(corpus: Corpus, at: int, q: str) -> Suggestion:
 
 
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:
-    """Show a title with the stretch of it from the first word typed to the last, as far as typed."""
+    """Show a title and the stretch of it from the first word typed to the last, as typed."""
     title = corpus.names.text(text)
     left = tokens(title)
     start, end = len(title), 0
