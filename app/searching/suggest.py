@@ -30,6 +30,7 @@ SIZE = 0.40  # weight of the occupation's size
 SHARE = 0.25  # weight of the share of the title that is typed
 COMMON = 0.50  # weight of the share of the occupation's titles that have the words
 FEW = 5  # titles that an occupation is taken to have beside its own, so that one of one is not all
+MAX_DOUBTED = 4  # words that are looked up by near spelling
 LIKENESS = 50  # percent of letters below which no title is near
 
 
@@ -106,7 +107,9 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
         yield plain([*words[:at], words[at] + words[at + 1], *words[at + 2 :]]), False
     spans = [begin(word) for word in words]
     unknown = [start == end for start, end in spans]
-    for doubted in (unknown, [True] * len(words)):
+    for doubted in (unknown, [len(words) <= MAX_DOUBTED] * len(words)):
+        if sum(doubted) > MAX_DOUBTED:
+            continue
         near = [
             corpus.vocabulary.near_beginning(word) if doubt else []
             for word, doubt in zip(words, doubted, strict=True)
