@@ -80,24 +80,35 @@ def _not_negative(value: Any, cell: Any) -> Any:
 
 
 class Figures(dict[Any, Any]):
-    """Cell → figure, or None with the reason in ``marks``; a cell's first sight is worked out."""
+    """Cell → figure, or None where ``marks`` has the reason; a cell's first sight is worked out."""
 
     def __init__(self, read: Callable[[Any], Any], marks: Mapping[str, str]) -> None:
         super().__init__()
-        self.read, self.known = read, {"": NOT_PUBLISHED, **marks}
-        self.marks: dict[Any, str] = {}
+        self.read = read
+        self.marks: dict[Any, str] = {"": NOT_PUBLISHED, **marks}
 
     def __missing__(self, cell: Any) -> Any:
         text = cell.strip() if isinstance(cell, str) else cell
-        mark = self.known.get(text) if isinstance(text, str) else None
-        value = None if mark else self.read(text)
-        self.marks[cell] = mark or PRESENT
+        mark = self.marks.get(text) if isinstance(text, str) else None
+        if mark:
+            self.marks[cell] = mark
+            value = None
+        else:
+            value = self.read(text)
         self[cell] = value
         return value
 
     def take(self, column: Sequence[Any]) -> tuple[list[Any], list[str]]:
         """Return the column's figures and marks; raises ``BadCell`` from the first bad cell."""
+        rows = len(column)
+        if column[0] == "" and column.count("") == rows:
+            return [None] * rows, [NOT_PUBLISHED] * rows
         if len(self) > MOST_CACHED:
             self.clear()
-            self.marks.clear()
-        return [*map(self.__getitem__, column)], [*map(self.marks.__getitem__, column)]
+        values = [*map(self.__getitem__, column)]
+        marks = [PRESENT] * rows
+        place = -1
+        for _ in range(values.count(None)):
+            place = values.index(None, place + 1)
+            marks[place] = self.marks[column[place]]
+        return values, marks

@@ -9,8 +9,10 @@ differ the import stops.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice, repeat
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, repeat
 from typing import Any, NamedTuple
 
 from app.importers import cells
@@ -18,11 +20,11 @@ from app.importers.columns import find_header, match_columns, unknown_columns
 from app.importers.faults import BadFile
 from app.importers.oews_columns import COLUMNS, OCCUPATION_LEVELS, OPTIONAL
 from app.importers.oews_places import Places
-from app.importers.rows import EntryRow, FileRead, PartKey, PartRows, WageRow
+from app.importers.rows import EntryRow, FileRead, PartKey, PartRows
 from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
 
-CHUNK = 8_000
+CHUNK = 4_000
 CODE = re.compile(r"\d\d-\d{4}")
 MARKS = {"*": WITHHELD, "**": WITHHELD}
 """In any column: a wage, or an employment, that the publisher does not release."""
@@ -57,11 +59,48 @@ def data_header(document: Document) -> Header | None:
     return headers[0] if headers else None
 
 
-class _Line(NamedTuple):
-    """Where a line already taken stands, and a digest of its figures."""
+class _Taken(NamedTuple):
+    """A run of lines already taken: first row, occupations, digests of the whole lines."""
 
     row: int
-    digest: int
+    codes: list[str]
+    digests: array[int]
+
+    def lines(self) -> dict[str, tuple[int, int]]:
+        """Return each occupation's first row and digest."""
+        rows = range(self.row + len(self.codes) - 1, self.row - 1, -1)
+        return dict(
+            zip(
+                reversed(self.codes),
+                zip(rows, reversed(self.digests), strict=True),
+                strict=True,
+            )
+        )
+
+
+class _Checked(dict[Any, str]):
+    """Cell → its text, checked at first sight."""
+
+    def __init__(self, check: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self.check = check
+
+    def __missing__(self, cell: Any) -> str:
+        text = sys.intern(str(cell).strip().lower())
+        why = self.check(text)
+        if why:
+            raise cells.BadCell(why)
+        self[cell] = text
+        return text
+
+
+def _code(text: str) -> str | None:
+    return None if CODE.fullmatch(text) else f"{text!r} is no occupation code: NN-NNNN"
+
+
+def _level(text: str) -> str | None:
+    levels = OCCUPATION_LEVELS
+    return None if text in levels else f"{text!r} is none of {', '.join(levels)}"
 
 
 class OewsReader:
@@ -75,23 +114,23 @@ class OewsReader:
         """Take documents with their kind and top codes (dollars a year, cents an hour)."""
         self.documents, self.places = documents, Places(levels)
         self.files: list[FileRead] = []
-        self._seen: dict[PartKey, dict[str, _Line]] = {}
-        self._titles: dict[str, str] = {}
-        self._levels: dict[str, set[str]] = {}
+        self.seen: dict[PartKey, _Taken | dict[str, tuple[int, int]]] = {}
+        self.titles: dict[str, str] = {}
+        self.levels: dict[str, set[str]] = {}
 
     def parts(self) -> Iterator[PartRows]:
         """Yield runs of wages, then the occupations named."""
         for document, kind, top_codes in self.documents:
             yield from self._file(document, kind, top_codes)
-        yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self._titles)])
+        yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
     def _entry(self, code: str) -> EntryRow:
-        levels = self._levels[code]
+        levels = self.levels[code]
         if len(levels) > 1:
             level = "broad" if code.endswith("0") else "detailed"
         else:
             level = next(iter(levels))
-        return EntryRow(code, self._titles[code], level)
+        return EntryRow(code, self.titles[code], level)
 
     def _file(
         self, document: Document, kind: str, top_codes: tuple[int, int] | None
@@ -136,11 +175,19 @@ class _SheetReader:
         self.detail = (
             {"top_code_annual": top_codes[0], "top_code_hourly": top_codes[1]} if top_codes else {}
         )
-        self.figures = {name: cells.Figures(READ[name], marks_of(name)) for name in WAGE_FIGURES}
+        # Columns read alike share what they have seen.
+        alike: dict[Any, cells.Figures] = {}
+        self.figures = {
+            name: alike.setdefault(
+                (READ[name], *marks_of(name)), cells.Figures(READ[name], marks_of(name))
+            )
+            for name in WAGE_FIGURES
+        }
+        self.codes, self.groups = _Checked(_code), _Checked(_level)
         self.flags = {"": False, "FALSE": False, False: False, "TRUE": True, True: True}
         self.read = self.loaded = self.doubled = 0
         self._key: PartKey | None = None
-        self._run: list[WageRow] = []
+        self._run: list[tuple[Any, ...]] = []
         self._start = 0
 
     def fault(self, why: str, row: int, field: str) -> BadFile:
@@ -150,17 +197,8 @@ class _SheetReader:
 
     def parts(self) -> Iterator[PartRows]:
         """Yield runs of rows of one area, industry and ownership."""
-        rows = self.document.rows(self.header.sheet)
-        for number, _ in rows:
-            if number == self.header.row:
-                break
-        first = self.header.row + 1
-        while chunk := [cells for _, cells in islice(rows, CHUNK)]:
-            while chunk and not any(chunk[-1]):
-                chunk.pop()  # blank rows at the end
-            if chunk:
-                yield from self._chunk(chunk, first)
-            first += CHUNK
+        for first, chunk in self.document.chunks(self.header.sheet, self.header.row, CHUNK):
+            yield from self._chunk(chunk, first)
         if self._key is not None:
             yield self._flush()
         if not self.read:
@@ -169,7 +207,7 @@ class _SheetReader:
     def _chunk(self, chunk: list[list[Any]], first: int) -> Iterator[PartRows]:
         self.read += len(chunk)
         width, least = len(chunk[0]), len(self.header.names)
-        if width < least or any(len(row) != width for row in chunk):
+        if width < least or len(set(map(len, chunk))) > 1:
             n = next(n for n, row in enumerate(chunk) if len(row) != width or width < least)
             why = f"{len(chunk[n])} cells where the header has {least}"
             raise BadFile(self.document.name, why, sheet=self.header.sheet, row=first + n)
@@ -177,9 +215,8 @@ class _SheetReader:
         rows = self._wages(columns, first)
         keys = self.release.places.keys(self, columns, first)
         start = 0
-        for end in range(1, len(rows) + 1):
-            if end < len(rows) and keys[end] is keys[start]:
-                continue
+        for _, same in groupby(map(id, keys)):
+            end = start + sum(1 for _ in same)
             if keys[start] is not self._key:
                 if self._key is not None:
                     yield self._flush()
@@ -187,38 +224,52 @@ class _SheetReader:
             self._run += rows[start:end]
             start = end
 
-    def _wages(self, columns: list[tuple[Any, ...]], first: int) -> list[WageRow]:
+    def _wages(self, columns: list[tuple[Any, ...]], first: int) -> list[tuple[Any, ...]]:
         """Return the chunk's rows, whatever part they belong to."""
         values, marks = [], []
         blank = ("",) * len(columns[0])
         for name in WAGE_FIGURES:
             column = columns[self.columns[name]] if name in self.columns else blank
-            try:
-                value, mark = self.figures[name].take(column)
-            except cells.BadCell as fault:
-                raise self._locate(name, column, first, str(fault)) from None
+            value, mark = self._checked(name, self.figures[name].take, column, first)
             values.append(value)
             marks.append(mark)
         self._not_applicable(columns, marks, first)
         if self.top_codes is None:
             self._no_top_codes(marks, first)
-        codes = [str(cell).strip() for cell in columns[self.columns["code"]]]
-        levels = [str(cell).strip().lower() for cell in columns[self.columns["level"]]]
-        titles = columns[self.columns["title"]]
-        for code, level, title in set(zip(codes, levels, titles, strict=True)):
-            if not CODE.fullmatch(code):
-                why = f"{code!r} is no occupation code: NN-NNNN"
-                raise self.fault(why, first + codes.index(code), "code")
-            if level not in OCCUPATION_LEVELS:
-                why = f"{level!r} is none of {', '.join(OCCUPATION_LEVELS)}"
-                raise self.fault(why, first + levels.index(level), "level")
-            named = str(title).strip()
-            known = self.release._titles.setdefault(code, named)
-            self.release._titles[code] = min(known, named)
-            self.release._levels.setdefault(code, set()).add(level)
+        codes = self._texts("code", self.codes, columns, first)
+        levels = self._texts("level", self.groups, columns, first)
+        for code, level in set(zip(codes, levels, strict=True)):
+            self.release.levels.setdefault(code, set()).add(level)
+        for code in set(codes) - self.release.titles.keys():
+            title = columns[self.columns["title"]][codes.index(code)]
+            self.release.titles[code] = str(title).strip()
         joined = map("".join, zip(*marks, strict=True))
         none = repeat(None)
-        return [*map(WageRow._make, zip(codes, levels, *values, joined, none, none))]  # noqa: B905
+        # Plain tuples in the order of WageRow: making 400,000 of the class itself takes seconds.
+        return [*zip(codes, levels, *values, joined, none, none)]  # noqa: B905
+
+    def _texts(
+        self, field: str, known: _Checked, columns: list[tuple[Any, ...]], first: int
+    ) -> list[str]:
+        column = columns[self.columns[field]]
+        texts: list[str] = self._checked(
+            field, lambda cells: [*map(known.__getitem__, cells)], column, first
+        )
+        return texts
+
+    def _checked(
+        self, field: str, take: Callable[[Any], Any], column: Sequence[Any], first: int
+    ) -> Any:
+        """Return what ``take`` makes of the column; a bad cell is found again one by one."""
+        try:
+            return take(column)
+        except cells.BadCell:
+            for n, cell in enumerate(column):
+                try:
+                    take((cell,))
+                except cells.BadCell as fault:
+                    raise self.fault(str(fault), first + n, field) from None
+            raise
 
     def _not_applicable(
         self, columns: list[tuple[Any, ...]], marks: list[list[str]], first: int
@@ -243,37 +294,44 @@ class _SheetReader:
                 why = "a wage is top-coded (#) and the file does not say at what: give --top-code"
                 raise self.fault(why, first + column.index(TOP_CODED), name)
 
-    def _locate(self, name: str, column: Sequence[Any], first: int, why: str) -> BadFile:
-        for n, cell in enumerate(column):
-            try:
-                self.figures[name][cell]
-            except cells.BadCell:
-                return self.fault(why, first + n, name)
-        raise AssertionError(name)  # the column had a bad cell a moment ago
-
     def _flush(self) -> PartRows:
         """Return the run collected, each occupation once."""
         assert self._key is not None  # noqa: S101 - called with a run begun
         key, run, row = self._key, self._run, self._start
         self._run = []
-        seen = self.release._seen.setdefault(key, {})
-        fresh: dict[str, int] = {}
-        kept: list[WageRow] = []
-        for n, wage in enumerate(run):
-            code, digest = wage[0], hash(wage[2:22])
-            before = seen.get(code)
-            if before is None:
-                seen[code] = _Line(row + n, digest)
-                fresh[code] = len(kept)
-                kept.append(wage)
-                continue
-            if before.digest != digest:
-                why = f"{code} stands in row {before.row} too, with other figures"
-                raise self.fault(why, row + n, "code")
-            self.doubled += 1
-            place = fresh.get(code)
-            if place is not None and wage[1] not in kept[place][1].split():
-                levels = sorted([*kept[place][1].split(), wage[1]], key=OCCUPATION_LEVELS.index)
-                kept[place] = kept[place]._replace(published_levels=" ".join(levels))
+        codes = [line[0] for line in run]
+        before = self.release.seen.get(key)
+        now = _Taken(row, codes, array("q", map(hash, run)))
+        if before is None and len(set(codes)) == len(codes):
+            kept = run
+            self.release.seen[key] = now
+        else:
+            lines = before if isinstance(before, dict) else before.lines() if before else {}
+            kept = self._once(run, row, lines)
+            self.release.seen[key] = now.lines() | lines
+        self.doubled += len(run) - len(kept)
         self.loaded += len(kept)
         return PartRows(key, kept, self.detail)
+
+    def _once(
+        self, run: list[tuple[Any, ...]], row: int, before: dict[str, tuple[int, int]]
+    ) -> list[tuple[Any, ...]]:
+        """Return the lines without those that stand twice; raises if their figures differ."""
+        kept: dict[str, tuple[Any, ...]] = {}
+        for n, line in enumerate(run):
+            code = line[0]
+            if code in before:
+                same = {hash((code, level, *line[2:])) for level in ("broad", "detailed")}
+                if before[code][1] not in same | {hash(line)}:
+                    raise self._differs(code, before[code][0], row + n)
+                continue
+            first = kept.setdefault(code, line)
+            if first[2:] != line[2:]:
+                raise self._differs(code, row + [one[0] for one in run].index(code), row + n)
+            levels = {*first[1].split(), *line[1].split()}
+            both = " ".join(sorted(levels, key=OCCUPATION_LEVELS.index))
+            kept[code] = (code, both, *line[2:])
+        return list(kept.values())
+
+    def _differs(self, code: str, row: int, again: int) -> BadFile:
+        return self.fault(f"{code} stands in row {row} too, with other figures", again, "code")

@@ -15,7 +15,7 @@ from app.importers.sheets import Document, Header
 CROSS_INDUSTRY = "000000"
 MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
 STATED = re.compile(rf"\b({'|'.join(MONTHS)})\s+(20\d\d)\b", re.IGNORECASE)
-NAMED = re.compile(r"(?:_m|oesm|oews?_?)(20\d\d|\d\d)(?=\D|$)", re.IGNORECASE)
+NAMED = re.compile(r"(?:_m_?|oesm|oews?_?)(20\d\d|\d\d)(?=\D|$)", re.IGNORECASE)
 TOP_CODE = re.compile(r"\$\s*([\d,]+\.\d\d)\s+per\s+hour\s+or\s+\$\s*([\d,]+)\s+per\s+year")
 SCOPES = {
     frozenset({"nation"}): "",
@@ -59,13 +59,18 @@ class Places:
         names = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
         taken = [columns[at[name]] for name in names]
         states = columns[at["prim_state"]] if "prim_state" in at else ("",) * len(columns[0])
-        known, found = self._keys, []
-        for n, cells in enumerate(zip(*taken, states, strict=True)):
-            key = known.get(cells)
-            if key is None:
-                key = known[cells] = self._new(sheet, cells, first + n)
-            found.append(key)
-        return found
+        taken.append(states)
+        # Most of these columns do not change within a chunk: look up by those that do.
+        moving = [column for column in taken if column.count(column[0]) < len(column)]
+        cells = list(zip(*moving, strict=True)) if moving else [()] * len(states)
+        places = dict(zip(reversed(cells), range(len(cells) - 1, -1, -1), strict=True))
+        local = {}
+        for one, n in places.items():
+            every = tuple(column[n] for column in taken)
+            if every not in self._keys:
+                self._keys[every] = self._new(sheet, every, first + n)
+            local[one] = self._keys[every]
+        return [*map(local.__getitem__, cells)]
 
     def _new(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
         area, kind, name, naics, industry, group, own, state = (text(cell) for cell in cells)

@@ -12,9 +12,11 @@ import hashlib
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -62,6 +64,13 @@ class Document:
         """Yield row number, from 1, and cells."""
         raise NotImplementedError
 
+    def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield the rows after row ``after`` in lists of ``size``, with the first one's number.
+
+        Blank rows at the end of a list are dropped.
+        """
+        raise NotImplementedError
+
     def head(self, sheet: str | None) -> list[tuple[int, Cells]]:
         """Return the first ``HEAD`` rows."""
         found = []
@@ -90,6 +99,18 @@ class Workbook(Document):
 
     def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
         """Yield row number and cells: text, float, bool or a date."""
+        taken = self._sheet(sheet)
+        return enumerate(taken.iter_rows(), taken.start[0] + 1 if taken.start else 1)
+
+    def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield lists of rows."""
+        taken = self._sheet(sheet)
+        rows = taken.iter_rows()
+        for _ in range(after - (taken.start[0] if taken.start else 0)):
+            next(rows)
+        return _chunks(rows, after + 1, size)
+
+    def _sheet(self, sheet: str | None) -> Any:
         assert sheet is not None  # noqa: S101 - a worksheet has a name
         if sheet not in self._sheets:
             try:
@@ -104,8 +125,7 @@ class Workbook(Document):
             raise BadFile(
                 self.name, f"{taken.width:,} columns, {MOST_COLUMNS} at most", sheet=sheet
             )
-        first = taken.start[0] + 1 if taken.start else 1
-        return enumerate(taken.iter_rows(), first)
+        return taken
 
 
 class TextTable(Document):
@@ -124,26 +144,51 @@ class TextTable(Document):
         """Return the one table."""
         return [None]
 
-    def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
+    def rows(self, _sheet: str | None) -> Iterator[tuple[int, Cells]]:
         """Yield row number and cells, all text."""
-        assert sheet is None  # noqa: S101 - a text file has one table
-        quoting: Literal[0, 3]
-        quoting = csv.QUOTE_NONE if self.delimiter == "\t" else csv.QUOTE_MINIMAL
         number = 0
+        with self._reader(lambda: number) as reader:
+            for number, cells in enumerate(reader, 1):
+                if len(cells) > MOST_COLUMNS:
+                    why = f"{len(cells):,} columns, {MOST_COLUMNS} at most"
+                    raise BadFile(self.name, why, row=number)
+                yield number, cells
+
+    def chunks(
+        self, _sheet: str | None, after: int, size: int
+    ) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield lists of rows."""
+        number = after
+        with self._reader(lambda: number) as reader:
+            for _ in range(after):
+                next(reader)
+            for number, rows in _chunks(reader, after + 1, size):
+                yield number, rows
+
+    @contextmanager
+    def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:
+        """Yield a reader of rows; its faults tell the row last read."""
         with self.path.open(encoding="utf-8-sig", newline="") as stream:
             try:
-                for number, cells in enumerate(
-                    csv.reader(stream, delimiter=self.delimiter, quoting=quoting), 1
-                ):
-                    if len(cells) > MOST_COLUMNS:
-                        why = f"{len(cells):,} columns, {MOST_COLUMNS} at most"
-                        raise BadFile(self.name, why, row=number)
-                    yield number, cells
+                if self.delimiter == "\t":
+                    yield csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+                else:
+                    yield csv.reader(stream, strict=True)
             except UnicodeDecodeError as fault:
-                why = f"not UTF-8 ({fault.reason}); save it as UTF-8"
-                raise BadFile(self.name, why, row=number + 1) from fault
+                why = f"not UTF-8 in or after this row ({fault.reason}): save it as UTF-8"
+                raise BadFile(self.name, why, row=row() + 1) from fault
             except csv.Error as fault:
-                raise BadFile(self.name, f"not a table: {fault}", row=number + 1) from fault
+                raise BadFile(self.name, f"not a table: {fault}", row=row() + 1) from fault
+
+
+def _chunks(rows: Iterator[Cells], first: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+    while chunk := list(islice(rows, size)):
+        taken = len(chunk)
+        while chunk and not any(chunk[-1]):
+            chunk.pop()
+        if chunk:
+            yield first, chunk
+        first += taken
 
 
 def open_document(path: Path, name: str) -> Document:
