@@ -1,7 +1,7 @@
 """A publisher's columns meet our names: one table a format, matched here.
 
 A table maps a pattern of the header to our field; the whole header must match, in any case, with
-blanks and line ends as one blank, en dashes as hyphens and footnote marks ``(1)`` taken off.
+blanks and line ends as one blank, en dashes as hyphens, and without footnote marks, (1) or [1].
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from app.importers.faults import BadFile
 from app.importers.sheets import Document, Header
 
-FOOTNOTE = re.compile(r"\s*\(\d{1,2}\)\s*$")
+FOOTNOTE = re.compile(r"\s*[(\[]\d{1,2}[)\]]\s*$")
 
 
 def normal(cell: Any) -> str:

@@ -49,9 +49,9 @@ def marks_of(figure: str) -> dict[str, str]:
     return MARKS
 
 
-def data_header(document: Document) -> Header | None:
+def data_header(document: Document, least: int = 20) -> Header | None:
     """Return the header of the sheet with the data; None if the file is no OEWS file."""
-    found = [find_header(document, sheet, COLUMNS, 20) for sheet in document.sheets()]
+    found = [find_header(document, sheet, COLUMNS, least) for sheet in document.sheets()]
     headers = [header for header in found if header is not None]
     if len(headers) > 1:
         names = ", ".join(repr(header.sheet) for header in headers)

@@ -71,6 +71,9 @@ class Document:
         """
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Give back the memory of what was read."""
+
     def head(self, sheet: str | None) -> list[tuple[int, Cells]]:
         """Return the first ``HEAD`` rows."""
         found = []
@@ -87,11 +90,22 @@ class Workbook(Document):
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
         _inspect(path, name)
-        try:
-            self._book = CalamineWorkbook.from_path(str(path))
-        except (CalamineError, OSError) as fault:
-            raise BadFile(name, f"not a readable workbook: {fault}") from fault
+        self._opened: CalamineWorkbook | None = None
         self._sheets: dict[str, Any] = {}
+
+    @property
+    def _book(self) -> CalamineWorkbook:
+        if self._opened is None:
+            try:
+                self._opened = CalamineWorkbook.from_path(str(self.path))
+            except (CalamineError, OSError) as fault:
+                raise BadFile(self.name, f"not a readable workbook: {fault}") from fault
+        return self._opened
+
+    def forget(self) -> None:
+        """Give back the memory of what was read; it is read again when asked for."""
+        self._opened = None
+        self._sheets = {}
 
     def sheets(self) -> list[str | None]:
         """Return the names of the worksheets."""
