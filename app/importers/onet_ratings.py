@@ -122,7 +122,7 @@ def _rating(
     # Only levels can be not relevant; what an importance line says of it is n/a.
     relevance = its[size] if other[size] is None else other[size]
     figures = (*its[:size], *other[:size], relevance, *collected)
-    return kind, SkillRow(its_code, name, kind, element, *figures, 0, None, note)
+    return kind, SkillRow._make((its_code, name, kind, element, *figures, 0, None, note))
 
 
 def ratings(table: Table, references: References) -> Iterator[PartRows]:

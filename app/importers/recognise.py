@@ -202,9 +202,9 @@ def _finer(document: Document, kind: str, header: Header) -> str:
             if not element.startswith(its.elements):
                 for other, one in KINDS.items():
                     # A column is renamed or gone; the elements still tell whose file it is.
-                    if one.elements and "value" in one.columns.values():
-                        if element.startswith(one.elements):
-                            return _finer(document, other, header)
+                    rated = one.elements and "value" in one.columns.values()
+                    if rated and element.startswith(one.elements):
+                        return _finer(document, other, header)
                 return f"{UNUSED_MARK}elements {element[:3]} of O*NET"
             return f"onet_{ELEMENT_KINDS[element[:3]]}" if kind == "onet_ratings" else kind
     raise BadFile(document.name, "no rows under the header", sheet=header.sheet)
