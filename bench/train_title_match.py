@@ -109,11 +109,15 @@ def flat(model: HistGradientBoostingClassifier) -> dict[str, object]:
         self = np.arange(size)
         leaf = np.append(n["is_leaf"].astype(bool), np.ones(size - len(n), bool))
         pad = np.zeros(size - len(n))
-        stored["feature"].append(np.where(leaf, 0, np.append(n["feature_idx"], pad)).astype(int).tolist())
+        stored["feature"].append(
+            np.where(leaf, 0, np.append(n["feature_idx"], pad)).astype(int).tolist()
+        )
         cut = np.where(leaf, 0, np.append(n["num_threshold"], pad))
         stored["threshold"].append([float(f"{x:.6g}") for x in cut])
         stored["left"].append(np.where(leaf, self, np.append(n["left"], pad)).astype(int).tolist())
-        stored["right"].append(np.where(leaf, self, np.append(n["right"], pad)).astype(int).tolist())
+        stored["right"].append(
+            np.where(leaf, self, np.append(n["right"], pad)).astype(int).tolist()
+        )
         stored["value"].append([float(f"{x:.5g}") for x in np.append(n["value"], pad)])
         depth = max(depth, int(n["depth"].max()))
     return {**stored, "depth": depth, "start": float(model._baseline_prediction[0, 0])}

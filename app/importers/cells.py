@@ -17,7 +17,7 @@ MOST_CACHED = 200_000
 DRIFT = Decimal("1e-6")
 
 
-class BadCell(ValueError):  # noqa: N818 - becomes a BadFile where the place is known
+class BadCell(ValueError):
     """What is wrong with a cell."""
 
 

@@ -142,9 +142,7 @@ class TitleMatchParams(Params):
         examples=["Sr. RN mgr"],
     )
     limit: int = Field(5, ge=1, le=20, description="Most matches.")
-    min_confidence: Confidence = Field(
-        0.05, description="Matches less sure are left out, 0 to 1."
-    )
+    min_confidence: Confidence = Field(0.05, description="Matches less sure are left out, 0 to 1.")
 
 
 class TitlesIn(Params):
@@ -157,6 +155,4 @@ class TitlesIn(Params):
         examples=[["Sr. RN mgr", "Hospital administrator"]],
     )
     limit: int = Field(5, ge=1, le=20, description="Most matches a title.")
-    min_confidence: Confidence = Field(
-        0.05, description="Matches less sure are left out, 0 to 1."
-    )
+    min_confidence: Confidence = Field(0.05, description="Matches less sure are left out, 0 to 1.")
