@@ -159,5 +159,3 @@ def write_xlsx(path: Path, sheets: Mapping[str, Iterable[list[Any]]]) -> None:
             + '<Override PartName="/xl/sharedStrings.xml" '
             f'ContentType="{content}.sharedStrings+xml"/></Types>',
         )
-
-
