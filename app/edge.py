@@ -86,7 +86,7 @@ class Edge:
         self.store: Store = api.state.store
         self.access = AccessLog(settings.log_format)
         self.cache = Cache(settings.cache_bytes)
-        self.canonical = Canonical(api.routes)
+        self.canonical = Canonical(api.state.routes)
         self.under_way: dict[bytes, asyncio.Task[Entry]] = {}
         self.computing = 0
         self._posts = {

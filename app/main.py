@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app import __version__, problems
@@ -50,9 +49,7 @@ def create_api(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         # Flat, not included: one table of routes, that the edge and the contract can read too.
         api.router.routes.extend(router.routes)
-    api.state.paths = tuple(
-        route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
-    )
+    api.state.routes = [route for router in ROUTERS for route in router.routes]
     contract(api, settings)
     return api
 

@@ -50,7 +50,7 @@ def _sqlite_immediate(connection: Connection, wait: float) -> Iterator[None]:
     raw.isolation_level = None
     try:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(wait * 1000)}")
-        connection.exec_driver_sql("PRAGMA cache_size = -65536")  # 64 MB for the indexes
+        connection.exec_driver_sql("PRAGMA cache_size = -32768")  # 32 MB for the indexes
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except OperationalError as fault:

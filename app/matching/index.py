@@ -34,8 +34,6 @@ class TitleIndex:
         return cls(Matcher(tables.read(path)))
 
 
-def build_index(
-    occupations: Sequence[OccupationEntry], titles: Sequence[TitleEntry]
-) -> TitleIndex:
+def build_index(occupations: Sequence[OccupationEntry], titles: Sequence[TitleEntry]) -> TitleIndex:
     """An index over these rows: the same index, whatever order they come in."""
     return TitleIndex(Matcher(build_tables(occupations, titles)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Float, Select
 
 Convert = Callable[[Any], Any]
 Row = tuple[Any, ...]
@@ -50,7 +50,10 @@ def prepare(select: Select[Any], dialect: Dialect) -> Prepared:
     compiled = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     converts = []
     for at, column in enumerate(select.selected_columns):
-        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        kind = column.type.dialect_impl(dialect)
+        if isinstance(kind, Float) and dialect.name == "postgresql":
+            continue  # a float of the driver is one already; SQLAlchemy asks for its wire type
+        convert = kind.result_processor(dialect, None)
         if convert is not None:
             converts.append((at, convert))
     places = compiled.positiontup

@@ -1,0 +1,93 @@
+"""A publisher's columns meet our names: one table a format, matched here.
+
+A table maps a pattern of the header to our field; the whole header must match, in any case, with
+blanks and line ends as one blank, en dashes as hyphens, and without footnote marks, (1) or [1].
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from app.importers.faults import BadFile
+from app.importers.sheets import Document, Header
+
+FOOTNOTE = re.compile(r"\s*[(\[]\d{1,2}[)\]]\s*$")
+
+
+def normal(cell: Any) -> str:
+    """Return a header's cell as patterns expect it."""
+    text = re.sub(r"\s+", " ", str(cell)).strip().replace("\u2013", "-").replace("\ufeff", "")
+    return FOOTNOTE.sub("", text).lower()
+
+
+def find_header(
+    document: Document, sheet: str | None, table: Mapping[str, str], least: int
+) -> Header | None:
+    """Return the first row of which ``least`` cells match the table, if there is one."""
+    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in table]
+    for number, cells in document.head(sheet):
+        names = [normal(cell) for cell in cells]
+        hits = sum(any(p.fullmatch(name) for name in names) for p in patterns)
+        if hits >= least:
+            while names and not names[-1]:
+                names.pop()
+            return Header(sheet, number, tuple(names))
+    return None
+
+
+def match_columns(
+    document: Document, header: Header, table: Mapping[str, str], optional: Collection[str] = ()
+) -> dict[str, int]:
+    """Return field → index of its column.
+
+    Raises ``BadFile`` for a column that is missing, unless its field is ``optional``, or doubled.
+    """
+    found: dict[str, int] = {}
+    missing = []
+    for pattern, field in table.items():
+        hits = [n for n, name in enumerate(header.names) if re.fullmatch(pattern, name, re.I)]
+        if field in found:
+            hits = [found[field], *hits]
+        if len(hits) > 1:
+            raise BadFile(
+                document.name,
+                f"the column stands {len(hits)} times in the header",
+                sheet=header.sheet,
+                row=header.row,
+                column=header.names[hits[-1]].upper(),
+            )
+        if hits:
+            found[field] = hits[0]
+        elif field not in optional:
+            missing.append((pattern, field))
+    missing = [(pattern, field) for pattern, field in missing if field not in found]
+    if missing:
+        extra = unknown_columns(header, table)
+        raise BadFile(
+            document.name,
+            "missing in the header"
+            + (
+                f"; columns there that this program does not know: {', '.join(extra)}"
+                if extra
+                else ""
+            ),
+            sheet=header.sheet,
+            row=header.row,
+            column=", ".join(_readable(pattern) for pattern, _ in missing),
+        )
+    return found
+
+
+def unknown_columns(header: Header, table: Mapping[str, str]) -> list[str]:
+    """Return the header's names that no pattern of the table matches."""
+    return [
+        name
+        for name in header.names
+        if name and not any(re.fullmatch(pattern, name, re.I) for pattern in table)
+    ]
+
+
+def _readable(pattern: str) -> str:
+    return re.sub(r"\\d\{4\}", "YYYY", pattern).replace("\\", "")

@@ -1,0 +1,128 @@
+"""What the OEWS files call things: columns, marks, areas, levels.
+
+Source: the ``Field Descriptions`` sheet of the workbooks, May 2019 to May 2024.
+"""
+
+from __future__ import annotations
+
+COLUMNS: dict[str, str] = {
+    "AREA": "area",
+    "AREA_TITLE": "area_title",
+    "AREA_TYPE": "area_type",
+    "PRIM_STATE": "prim_state",
+    "NAICS": "naics",
+    "NAICS_TITLE": "naics_title",
+    "I_GROUP": "i_group",
+    "OWN_CODE": "own_code",
+    "OCC_CODE": "code",
+    "OCC_TITLE": "title",
+    "O_GROUP": "level",
+    "TOT_EMP": "employment",
+    "EMP_PRSE": "employment_rse",
+    "JOBS_1000": "jobs_per_1000",
+    "LOC[_ ]QUOTIENT": "location_quotient",
+    "PCT_TOTAL": "percent_of_industry",
+    "PCT_RPT": "percent_reporting",
+    "H_MEAN": "hourly_mean",
+    "A_MEAN": "annual_mean",
+    "MEAN_PRSE": "wage_rse",
+    "H_PCT10": "hourly_p10",
+    "H_PCT25": "hourly_p25",
+    "H_MEDIAN": "hourly_median",
+    "H_PCT75": "hourly_p75",
+    "H_PCT90": "hourly_p90",
+    "A_PCT10": "annual_p10",
+    "A_PCT25": "annual_p25",
+    "A_MEDIAN": "annual_median",
+    "A_PCT75": "annual_p75",
+    "A_PCT90": "annual_p90",
+    "ANNUAL": "annual_only",
+    "HOURLY": "hourly_only",
+}
+"""Column → our field. Money becomes dollars a year and cents an hour."""
+
+OPTIONAL = frozenset(
+    {"prim_state", "percent_reporting", "jobs_per_1000", "location_quotient", "percent_of_industry"}
+)
+"""PRIM_STATE came in 2020, PCT_RPT in 2021; the others stand only where they say something."""
+
+AREA_LEVELS = {
+    "1": "nation",
+    "2": "state",
+    "3": "territory",
+    "4": "metropolitan",
+    "6": "nonmetropolitan",
+}
+"""AREA_TYPE → level."""
+
+OCCUPATION_LEVELS = ("total", "major", "minor", "broad", "detailed")
+
+TOP_CODES: dict[str, tuple[int, int]] = {
+    "2019-05": (208_000, 10_000),
+    "2020-05": (208_000, 10_000),
+    "2021-05": (208_000, 10_000),
+    "2022-05": (239_200, 11_500),
+    "2023-05": (239_200, 11_500),
+    "2024-05": (239_200, 11_500),
+}
+"""Period → top codes, dollars a year and cents an hour, for files without a sheet that says so."""
+
+POSTAL: dict[str, str] = {
+    "01": "AL",
+    "02": "AK",
+    "04": "AZ",
+    "05": "AR",
+    "06": "CA",
+    "08": "CO",
+    "09": "CT",
+    "10": "DE",
+    "11": "DC",
+    "12": "FL",
+    "13": "GA",
+    "15": "HI",
+    "16": "ID",
+    "17": "IL",
+    "18": "IN",
+    "19": "IA",
+    "20": "KS",
+    "21": "KY",
+    "22": "LA",
+    "23": "ME",
+    "24": "MD",
+    "25": "MA",
+    "26": "MI",
+    "27": "MN",
+    "28": "MS",
+    "29": "MO",
+    "30": "MT",
+    "31": "NE",
+    "32": "NV",
+    "33": "NH",
+    "34": "NJ",
+    "35": "NM",
+    "36": "NY",
+    "37": "NC",
+    "38": "ND",
+    "39": "OH",
+    "40": "OK",
+    "41": "OR",
+    "42": "PA",
+    "44": "RI",
+    "45": "SC",
+    "46": "SD",
+    "47": "TN",
+    "48": "TX",
+    "49": "UT",
+    "50": "VT",
+    "51": "VA",
+    "53": "WA",
+    "54": "WV",
+    "55": "WI",
+    "56": "WY",
+    "60": "AS",
+    "66": "GU",
+    "69": "MP",
+    "72": "PR",
+    "78": "VI",
+}
+"""FIPS code of a state or territory → postal abbreviation (ANSI INCITS 38)."""

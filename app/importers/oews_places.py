@@ -1,0 +1,199 @@
+"""Where and for which industry an OEWS line stands; and what a file is about as a whole."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from typing import Any
+
+from app.importers.columns import match_columns
+from app.importers.faults import BadFile
+from app.importers.oews_columns import AREA_LEVELS, COLUMNS, OPTIONAL, POSTAL, TOP_CODES
+from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
+from app.importers.sheets import Document, Header
+
+CROSS_INDUSTRY = "000000"
+MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
+STATED = re.compile(rf"\b({'|'.join(MONTHS)})\s+(20\d\d)\b", re.IGNORECASE)
+NAMED = re.compile(r"(?:_m_?|oesm|oews?_?)(20\d\d|\d\d)(?=\D|$)", re.IGNORECASE)
+TOP_CODE = re.compile(r"\$\s*([\d,]+\.\d\d)\s+per\s+hour\s+or\s+\$\s*([\d,]+)\s+per\s+year")
+SCOPES = {
+    frozenset({"nation"}): "",
+    frozenset({"state"}): "state",
+    frozenset({"territory"}): "state",
+    frozenset({"state", "territory"}): "state",
+    frozenset({"metropolitan"}): "metropolitan",
+    frozenset({"nonmetropolitan"}): "metropolitan",
+    frozenset({"metropolitan", "nonmetropolitan"}): "metropolitan",
+}
+"""Levels of the areas in a file → suffix of its release's name; any others make it "all"."""
+
+LOOKED_AT = 3_000
+"""Rows that tell what a file is about: more than the nation has occupations."""
+
+
+class Misjudged(BadFile):
+    """A file goes beyond what its first rows said; read it as ``all``."""
+
+
+class Places:
+    """Turns a line's area, industry and ownership cells into the key of its part."""
+
+    def __init__(self, levels: frozenset[str] | None) -> None:
+        self.levels = levels  # of areas allowed; None for any
+        self.areas: dict[str, AreaRow] = {}
+        self._industries: dict[str, tuple[str, set[str]]] = {}
+        self._keys: dict[tuple[Any, ...], PartKey] = {}
+        self._same: dict[tuple[str, str, str], PartKey] = {}
+
+    def industries(self) -> list[IndustryRow]:
+        """Return the industries met; one given at two levels has both."""
+        return [
+            IndustryRow(code, title, " ".join(sorted(levels)))
+            for code, (title, levels) in sorted(self._industries.items())
+        ]
+
+    def keys(self, sheet: Any, columns: list[tuple[Any, ...]], first: int) -> list[PartKey]:
+        """Return each row's key; rows of one part get the same object."""
+        at = sheet.columns
+        names = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
+        taken = [columns[at[name]] for name in names]
+        states = columns[at["prim_state"]] if "prim_state" in at else ("",) * len(columns[0])
+        taken.append(states)
+        # Most of these columns do not change within a chunk: look up by those that do.
+        moving = [column for column in taken if column.count(column[0]) < len(column)]
+        cells = list(zip(*moving, strict=True)) if moving else [()] * len(states)
+        places = dict(zip(reversed(cells), range(len(cells) - 1, -1, -1), strict=True))
+        local = {}
+        for one, n in places.items():
+            every = tuple(column[n] for column in taken)
+            if every not in self._keys:
+                self._keys[every] = self._new(sheet, every, first + n)
+            local[one] = self._keys[every]
+        return [*map(local.__getitem__, cells)]
+
+    def _new(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
+        area, kind, name, naics, industry, group, own, state = (text(cell) for cell in cells)
+        level = AREA_LEVELS.get(kind)
+        if level is None:
+            raise sheet.fault(f"{kind!r} is none of {', '.join(AREA_LEVELS)}", row, "area_type")
+        if self.levels is not None and level not in self.levels:
+            raise Misjudged(
+                sheet.document.name,
+                f"{level} in a file of {', '.join(sorted(self.levels))}",
+                sheet=sheet.header.sheet,
+                row=row,
+            )
+        code = area_code(area, level, state)
+        if code is None:
+            raise sheet.fault(f"{area!r} is no {level}'s code", row, "area")
+        if not own:
+            raise sheet.fault("blank", row, "own_code")
+        if level in {"metropolitan", "nonmetropolitan"} and not state:
+            state = name.rpartition(",")[2].strip()[:2]  # "Texarkana, TX-AR"
+        if level in {"state", "territory"}:
+            state = code
+        self.areas[code] = AreaRow(
+            code, name, level, area, None if level == "nation" else state or None
+        )
+        naics = naics.zfill(6) if naics.isdigit() else naics
+        if not naics:
+            raise sheet.fault("blank", row, "naics")
+        self._industries.setdefault(naics, (industry, set()))[1].add(group)
+        key = PartKey(WageRow, area=code, industry=naics, ownership=own)
+        return self._same.setdefault((code, naics, own), key)
+
+
+def text(cell: Any) -> str:
+    """Return a code's or name's cell as text: 99.0 is "99"."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def area_code(area: str, level: str, state: str) -> str | None:
+    """Return our code of an area: US, a postal abbreviation, or the publisher's digits."""
+    if not area.isdigit():
+        return None
+    if level == "nation":
+        return "US" if area.lstrip("0") == "99" else None
+    if level in {"state", "territory"}:
+        code = POSTAL.get(area.zfill(2))
+        return code if code is not None and state in {"", code} else None
+    return area.zfill(5 if level == "metropolitan" else 7)
+
+
+def period_of(document: Document, header: Header, given: str | None = None) -> str:
+    """Return the reference period, YYYY-MM, that a file states; raises if it contradicts itself."""
+    said: dict[str, str] = {}
+    for sheet in document.sheets():
+        if sheet is None or sheet == header.sheet:
+            continue
+        for _, cells in document.head(sheet)[:3]:
+            for cell in cells:
+                found = STATED.search(str(cell))
+                if found and "estimates" in str(cell).lower():
+                    month = MONTHS.index(found[1].lower()) + 1
+                    said[f"sheet {sheet!r}"] = f"{found[2]}-{month:02}"
+    names = {"file name": document.name.rpartition("/")[2], "data sheet": header.sheet or ""}
+    for place, name in names.items():
+        if found := NAMED.search(name.rpartition(".")[0] or name):
+            said[place] = f"{found[1] if len(found[1]) == 4 else '20' + found[1]}-05"
+        elif found := STATED.search(name.replace("_", " ")):
+            said[place] = f"{found[2]}-{MONTHS.index(found[1].lower()) + 1:02}"
+    if given is not None:
+        said["--period"] = given
+    if not said:
+        raise BadFile(document.name, "does not say its period: give --period YYYY-MM")
+    if len(set(said.values())) > 1:
+        listed = ", ".join(f"{place}: {period}" for place, period in said.items())
+        raise BadFile(document.name, f"contradicts itself about its period ({listed})")
+    return next(iter(said.values()))
+
+
+def top_codes_of(document: Document, header: Header, period: str) -> tuple[int, int] | None:
+    """Return the top codes, dollars a year and cents an hour, as the file states them.
+
+    A file without such a sheet has those of its period, if they are known, else None.
+    """
+    found: set[tuple[int, int]] = set()
+    for sheet in document.sheets():
+        if sheet is None or sheet == header.sheet:
+            continue
+        for number, cells in document.rows(sheet):
+            if number > 200:
+                break
+            for cell in cells:
+                if str(cell).lstrip().startswith("#") and (said := TOP_CODE.search(str(cell))):
+                    hourly, annual = said[1].replace(",", ""), said[2].replace(",", "")
+                    found.add((int(annual), int(hourly.replace(".", ""))))
+    if len(found) > 1:
+        raise BadFile(document.name, f"states several top codes: {sorted(found)}")
+    return next(iter(found)) if found else TOP_CODES.get(period)
+
+
+def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
+    """Return a file's scope by its first rows ("", state, metropolitan, industry, all), and levels.
+
+    The national industry files have no lines across industries; the all-data file has both.
+    """
+    at = match_columns(document, header, COLUMNS, OPTIONAL)
+    levels: set[str] = set()
+    industries: set[str] = set()
+    owners: set[str] = set()
+    for number, cells in document.rows(header.sheet):
+        if number <= header.row or len(cells) <= max(at.values()):
+            continue
+        if number > header.row + LOOKED_AT:
+            break
+        levels.add(AREA_LEVELS.get(text(cells[at["area_type"]]), ""))
+        industries.add(text(cells[at["naics"]]).zfill(6))
+        owners.add(text(cells[at["own_code"]]))
+    found = frozenset(levels)
+    if found == {"nation"} and (CROSS_INDUSTRY not in industries or owners != {"1235"}):
+        only = CROSS_INDUSTRY not in industries or industries == {CROSS_INDUSTRY}
+        return ("industry", found) if only else ("all", frozenset())
+    if len(industries) > 1:
+        return "all", frozenset()
+    suffix = SCOPES.get(found, "all")
+    return suffix, found if suffix != "all" else frozenset()

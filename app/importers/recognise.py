@@ -1,0 +1,218 @@
+"""What a file is, by what it says of itself: the columns of its header, not its name."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.importers import soc
+from app.importers.columns import find_header
+from app.importers.faults import BadFile
+from app.importers.oews import data_header
+from app.importers.onet_columns import ELEMENT_KINDS, KINDS, UNUSED, Kind
+from app.importers.projections import main_table
+from app.importers.sheets import Document, Header, TextTable, check_totals, open_document
+
+FIXED: dict[str, Kind] = {
+    "soc_structure": Kind(soc.STRUCTURE),
+    "soc_definitions": Kind(soc.DEFINITIONS),
+    "soc_titles": Kind(soc.DIRECT_MATCH),
+    **KINDS,
+}
+AS_KINDS = ("oews", "projections", *FIXED)
+"""What `--as` may say."""
+
+DATA = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".zip"})
+KEPT_OPEN = 20 << 20
+"""Bytes from which a workbook stays open between being recognised and being read."""
+README = re.compile(r"O\*NET[^\d\n]{0,20}(\d+\.\d+)[^\n]*Database")
+UNUSED_MARK = "unused: "
+NOT_USED = "not used by this API"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file and what it was taken for; ``kind`` is "" if nothing known, with the reason."""
+
+    document: Document | None
+    name: str
+    kind: str
+    header: Header | None = None
+    why: str = ""
+
+
+class Finder:
+    """Finds data files in files, folders and zips; holds what it unpacks until closed."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="occupations-")
+        self._unpacked = 0
+
+    def __enter__(self) -> Finder:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._folder.cleanup()
+
+    def find(self, paths: Iterable[Path], kind: str | None = None) -> Iterator[Found]:
+        """Yield every file with what it is; ``kind`` overrides that. Raises ``BadFile``."""
+        for path in paths:
+            if not path.exists():
+                raise BadFile(str(path), "there is no such file or folder")
+            if path.is_dir():
+                inside = [p for p in sorted(path.rglob("*")) if p.is_file()]
+                for one in inside:
+                    name = one.relative_to(path).as_posix()
+                    if not any(part.startswith((".", "~", "__")) for part in Path(name).parts):
+                        yield from self._one(one, f"{path.name}/{name}", kind, 0)
+            else:
+                yield from self._one(path, path.name, kind, 0, named=True)
+
+    def _one(
+        self, path: Path, name: str, kind: str | None, depth: int, *, named: bool = False
+    ) -> Iterator[Found]:
+        if not named and Path(name).suffix.lower() not in DATA:
+            yield Found(None, name, "", why="not a data file")
+        elif _is_archive(path, name):
+            if depth == 3:
+                raise BadFile(name, "zips within zips within zips: unpack it first")
+            for inner, inner_name in self._unpack(path, name):
+                yield from self._one(inner, inner_name, kind, depth + 1)
+        else:
+            yield take(open_document(path, name), kind)
+
+    def _unpack(self, path: Path, name: str) -> Iterator[tuple[Path, str]]:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                check_totals(archive, path, name)
+                for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+                    hidden = any(p.startswith((".", "__")) for p in entry.filename.split("/"))
+                    if entry.is_dir() or hidden:
+                        continue
+                    self._unpacked += 1
+                    place = Path(self._folder.name) / f"{self._unpacked}"
+                    place = place.with_suffix(Path(entry.filename).suffix)
+                    with archive.open(entry) as packed, place.open("wb") as out:
+                        while piece := packed.read(1 << 20):
+                            out.write(piece)
+                    yield place, f"{name}/{entry.filename}"
+        except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as fault:
+            raise BadFile(name, f"not a whole zip: {fault}") from fault
+
+
+def _is_archive(path: Path, name: str) -> bool:
+    """Tell a zip of files from a workbook, which is a zip too."""
+    with path.open("rb") as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            if name.lower().endswith(".zip"):
+                raise BadFile(name, "not a zip file, or its start is cut off")
+            return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "[Content_Types].xml" not in archive.namelist()
+    except zipfile.BadZipFile as fault:
+        raise BadFile(name, f"not a whole zip: {fault}") from fault
+
+
+def take(document: Document, kind: str | None = None) -> Found:
+    """Return what a document is; ``kind`` says so against what it seems to be."""
+    found = _forced(document, kind) if kind else _seen(document)
+    if document.bytes < KEPT_OPEN:
+        document.forget()
+    return found
+
+
+def _forced(document: Document, kind: str) -> Found:
+    if kind == "oews":
+        return Found(document, document.name, kind, data_header(document, least=3))
+    if kind == "projections":
+        main = main_table(document)
+        if main is None:
+            raise BadFile(document.name, "no sheet has the columns of employment projections")
+        return Found(document, document.name, _projections(document), main[0])
+    for sheet in document.sheets():
+        if header := find_header(document, sheet, FIXED[kind].columns, 2):
+            return Found(document, document.name, _finer(document, kind, header), header)
+    raise BadFile(document.name, f"no sheet has columns of {kind}")
+
+
+def _seen(document: Document) -> Found:
+    name = document.name
+    if isinstance(document, TextTable) and README.search(_start(document)):
+        return Found(document, name, "onet_readme")
+    if header := data_header(document):
+        return Found(document, name, "oews", header)
+    if main := main_table(document):
+        return Found(document, name, _projections(document), main[0])
+    best: tuple[float, int, str, Header] | None = None
+    for sheet in document.sheets():
+        for kind, its in FIXED.items():
+            must = {p: f for p, f in its.columns.items() if f not in its.optional}
+            header = find_header(document, sheet, must, max(2, -(-len(must) * 3 // 4)))
+            if header is None:
+                continue
+            hits = sum(any(re.fullmatch(p, n, re.I) for n in header.names) for p in must)
+            if best is None or (hits / len(must), hits) > best[:2]:
+                best = hits / len(must), hits, kind, header
+    unused = _unused(document)
+    if best and not (unused and best[0] < 1):
+        kind = _finer(document, best[2], best[3])
+        why = NOT_USED if kind.startswith(UNUSED_MARK) else ""
+        return Found(document, name, kind, best[3], why)
+    if unused:
+        return Found(
+            document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: not used by this API"
+        )
+    names = next((cells for _, cells in document.head(document.sheets()[0]) if any(cells)), [])
+    header_text = ", ".join(str(cell)[:30] for cell in names[:8])
+    return Found(document, name, "", why=f"not a file this program knows; it begins: {header_text}")
+
+
+def _projections(document: Document) -> str:
+    return "projections_workbook" if document.sheets() != [None] else "projections_csv"
+
+
+def _unused(document: Document) -> str | None:
+    for sheet in document.sheets():
+        rows = document.head(sheet)
+        names = {str(cell).strip().lower() for cell in rows[0][1]} if rows else set()
+        for what, columns in UNUSED.items():
+            if columns <= names:
+                return what
+    return None
+
+
+def _finer(document: Document, kind: str, header: Header) -> str:
+    """Return the kind by its first element id, where several kinds of file share their columns."""
+    its = KINDS.get(kind)
+    if its is None or not its.elements:
+        return kind
+    place = next(n for n, name in enumerate(header.names) if name == "element id")
+    for number, cells in document.rows(header.sheet):
+        if number > header.row and len(cells) > place and cells[place]:
+            element = str(cells[place])
+            if not element.startswith(its.elements):
+                return f"{UNUSED_MARK}elements {element[:3]} of O*NET"
+            return f"onet_{ELEMENT_KINDS[element[:3]]}" if kind == "onet_ratings" else kind
+    raise BadFile(document.name, "no rows under the header", sheet=header.sheet)
+
+
+def _start(document: Document) -> str:
+    with document.path.open("rb") as stream:
+        return stream.read(2_000).decode("utf-8", "replace")
+
+
+def readme_of(document: Document) -> tuple[str, str | None]:
+    """Return version and period (27.0, 2022-08) that an O*NET Read Me states."""
+    text = _start(document)
+    version = README.search(text)
+    assert version is not None  # noqa: S101 - it was recognised by this
+    months = "January February March April May June July August September October November December"
+    for number, month in enumerate(months.split(), 1):
+        if said := re.search(rf"\b{month} (20\d\d) Release", text):
+            return version[1], f"{said[1]}-{number:02}"
+    return version[1], None
