@@ -6,6 +6,7 @@
     ├── BadFile             a file is not what it should be: the place, and what is allowed there
     ├── BadSeed             seed files are not what they should be: file, line, key, what is allowed
     ├── AnotherImportRuns   the database's one writer is busy
+    ├── WriteFailed         the database refuses rows: a full disk, a lost connection
     ├── PoorerFile          the release loaded holds more than the one offered for the same name
     ├── UnknownSource       the table of sources lacks the release's publisher
     └── UnknownRelease      no release of that name is loaded
@@ -57,6 +58,14 @@ class AnotherImportRuns(ImportFault):
             f"another import is writing to this database; waited {waited:g} s for it, nothing "
             "was changed: run this again when it has ended"
         )
+
+
+class WriteFailed(ImportFault):
+    """The database did not take the rows."""
+
+    def __init__(self, cause: BaseException) -> None:
+        first = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+        super().__init__(f"the database did not take the rows, nothing was changed: {first}")
 
 
 class PoorerFile(ImportFault):

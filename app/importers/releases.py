@@ -63,23 +63,30 @@ class Planned:
     files: list[Found]
     read: Callable[[], Reading]
     lacks: list[str] = field(default_factory=list)
+    wider: Callable[[], Planned] | None = None  # where the first rows misled: all of it
 
 
 def plan(found: Sequence[Found], options: Options) -> list[Planned]:
     """Group files into releases, in order of name. Raises ``BadFile`` where they contradict."""
     planned = [
         *_oews([f for f in found if f.kind == "oews"], options),
-        *(_projections(f, options) for f in found if f.kind.startswith("projections")),
+        *_richest(_projections(f, options) for f in found if f.kind.startswith("projections")),
         *(_soc(f, options) for f in found if f.kind in SOC_READERS),
         *_onet(found, options),
     ]
-    names = [one.name for one in planned]
     for one in planned:
-        if names.count(one.name) > 1:
-            where = [f.name for other in planned if other.name == one.name for f in other.files]
-            raise BadFile(where[-1], f"{where[0]} is {one.name} too: give one of them")
+        others = [f for other in planned if other.name == one.name for f in other.files]
+        if len(others) > len(one.files):
+            raise BadFile(others[-1].name, f"{others[0].name} is {one.name} too: give one of them")
     # The classification first: what comes after finds its occupations named.
     return sorted(planned, key=lambda one: (not one.name.startswith("soc"), one.name))
+
+
+def _richest(planned: Iterable[Planned]) -> list[Planned]:
+    """Return the releases without an export of the data tool where its workbook is there too."""
+    every = list(planned)
+    whole = {one.name for one in every if one.files[0].kind == "projections_workbook"}
+    return [o for o in every if o.files[0].kind == "projections_workbook" or o.name not in whole]
 
 
 def checksum(documents: Iterable[Document]) -> str:
@@ -146,7 +153,12 @@ def _oews_release(
             reader.places.industries,
         )
 
-    return Planned(name, [one for one, _, _ in files], read)
+    def wider() -> Planned:
+        return _oews_release(
+            period, "all", [(one, "all", frozenset()) for one, _, _ in files], options
+        )
+
+    return Planned(name, [one for one, _, _ in files], read, wider=wider if allowed else None)
 
 
 def _projections(found: Found, options: Options) -> Planned:

@@ -53,6 +53,7 @@ class Document:
         self.bytes = path.stat().st_size
         with path.open("rb") as stream:
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        self.lines = 0  # about how many rows there are, for progress bars
         if not self.bytes:
             raise BadFile(name, "the file is empty")
 
@@ -89,7 +90,7 @@ class Workbook(Document):
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
-        _inspect(path, name)
+        self.lines = _inspect(path, name)
         self._opened: CalamineWorkbook | None = None
         self._sheets: dict[str, Any] = {}
 
@@ -151,6 +152,7 @@ class TextTable(Document):
             start = stream.read(65536)
         if b"\0" in start:
             raise BadFile(name, "not a text file in UTF-8: it has zero bytes")
+        self.lines = self.bytes * max(1, start.count(b"\n")) // len(start)
         first = start.partition(b"\n")[0]
         self.delimiter = "\t" if first.count(b"\t") > first.count(b",") else ","
 
@@ -234,21 +236,23 @@ def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> None:
         raise BadFile(name, f"unpacks to {total // packed} times its size, {MOST_RATIO} at most")
 
 
-def _inspect(path: Path, name: str) -> None:
-    """Refuse what would harm the reader, without unpacking more than a piece at a time."""
+def _inspect(path: Path, name: str) -> int:
+    """Refuse what would harm the reader, a piece at a time; return the number of rows inside."""
+    rows = 0
     try:
         with zipfile.ZipFile(path) as archive:
             check_totals(archive, path, name)
             for entry in archive.infolist():
                 if entry.filename.endswith((".xml", ".rels")):
-                    _inspect_xml(archive, entry, name)
+                    rows += _inspect_xml(archive, entry, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as fault:
         raise BadFile(name, f"not a whole workbook: {fault}") from fault
     except RuntimeError as fault:  # what zipfile raises for a password
         raise BadFile(name, f"cannot be unpacked: {fault}") from fault
+    return rows
 
 
-def _inspect_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
+def _inspect_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> int:
     sheet = entry.filename.startswith("xl/worksheets/")
     rows, wide, low, deep, tail = 0, False, False, False, b""
     with archive.open(entry) as stream:
@@ -270,3 +274,4 @@ def _inspect_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) ->
     # near the others: wide sheets short, long sheets full.
     if (wide and low) or (deep and rows < 50_000):
         raise BadFile(name, "cells lie far apart in an almost empty grid", sheet=entry.filename)
+    return rows

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from app.importers.faults import AnotherImportRuns
+from app.importers.faults import AnotherImportRuns, WriteFailed
 from app.importers.rows import TABLES
 from app.models import Part
 
@@ -121,21 +121,28 @@ class _Rows:
         if not self.waiting:
             return
         raw: Any = connection.connection.driver_connection
+        driver_fault: Any = connection.dialect.loaded_dbapi.Error
+        try:
+            self._write(connection.dialect.name, raw)
+        except driver_fault as fault:
+            raise WriteFailed(fault) from fault
+        self.waiting = []
+
+    def _write(self, dialect: str, raw: Any) -> None:
         names = ", ".join(f'"{c}"' for c in self.columns)
-        if connection.dialect.name == "sqlite":
+        if dialect == "sqlite":
             holes = ", ".join("?" * len(self.columns))
             raw.executemany(
                 f'INSERT INTO "{self.table.name}" ({names}) VALUES ({holes})',  # noqa: S608
                 self.waiting,
             )
-        else:
-            with (
-                raw.cursor() as cursor,
-                cursor.copy(f'COPY "{self.table.name}" ({names}) FROM STDIN') as copy,
-            ):
-                for row in self.waiting:
-                    copy.write_row(row)
-        self.waiting = []
+            return
+        with (
+            raw.cursor() as cursor,
+            cursor.copy(f'COPY "{self.table.name}" ({names}) FROM STDIN') as copy,
+        ):
+            for row in self.waiting:
+                copy.write_row(row)
 
 
 class PartWriter:

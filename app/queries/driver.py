@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Float, Select
+from sqlalchemy import Connection, Dialect, Select
 
 Convert = Callable[[Any], Any]
 Row = tuple[Any, ...]
@@ -48,12 +48,11 @@ class Prepared:
 def prepare(select: Select[Any], dialect: Dialect) -> Prepared:
     """Write a select for a driver."""
     compiled = select.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    converts = []
-    for at, column in enumerate(select.selected_columns):
-        kind = column.type.dialect_impl(dialect)
-        if isinstance(kind, Float) and dialect.name == "postgresql":
-            continue  # a float of the driver is one already; SQLAlchemy asks for its wire type
-        convert = kind.result_processor(dialect, None)
+    converts: list[tuple[int, Convert]] = []
+    # SQLite's driver knows numbers and text only; psycopg gives booleans and JSON as they are.
+    typed = select.selected_columns if dialect.name == "sqlite" else ()
+    for at, column in enumerate(typed):
+        convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is not None:
             converts.append((at, convert))
     places = compiled.positiontup
