@@ -1,8 +1,9 @@
 """The indices behind search, suggestions and title matching, of the data version shown.
 
-They are built in the background, from the database, at start and when another data version is
-shown; until the first are there, finding answers ``Warming``. A file keeps the title index, so
-that of several workers one builds it and the others map it.
+They are built from the database by a process of its own, at start and when another data version
+is shown, so that neither the time nor the memory that building takes is a worker's; until the
+first are there, finding answers ``Warming``. Workers of one host share the files: one has them
+built, the others wait for it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import pickle
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,7 +26,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app import __version__, searching
-from app.errors import ApiError, Warming
+from app.errors import Warming
 from app.matching.build import OccupationEntry, TitleEntry
 from app.matching.index import TitleIndex, build_index
 from app.models import Description, Duty, Title
@@ -30,6 +34,7 @@ from app.queries.catalog import Catalog
 from app.queries.content import PartFilter
 from app.queries.occupations import items_of_area
 from app.searching.index import SearchIndex, build
+from app.settings import Settings
 from app.store import Reader, Store
 
 log = logging.getLogger("occupations")
@@ -54,22 +59,23 @@ class Indices:
 
 
 class Finder:
-    """Builds the indices of whatever the store shows."""
+    """Has the indices of whatever the store shows built, and loads them."""
 
-    def __init__(self, store: Store, folder: Path | None = None) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
-        self.folder = folder
         self._indices: Indices | None = None
         self._stopped = Event()
-        self._builder = Thread(target=self._run, name="finder", daemon=True)
+        self._loader = Thread(target=self._run, name="finder", daemon=True)
 
     def start(self) -> None:
-        """Begin to build."""
-        self._builder.start()
+        """Begin to look."""
+        self._loader.start()
 
     def stop(self) -> None:
-        """End the thread as soon as it is between two builds."""
+        """End the thread, and the building process if there is one."""
         self._stopped.set()
+        if self._loader.is_alive():
+            self._loader.join(timeout=2)
 
     @property
     def indices(self) -> Indices:
@@ -84,50 +90,78 @@ class Finder:
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_SECONDS):
             reader = self.store.reader()
-            if reader.number < 0:
+            shown = self._indices.reader.number if self._indices else -1
+            if reader.number in {-1, shown}:
                 continue
-            if self._indices is None or self._indices.reader.number != reader.number:
-                try:
-                    self._indices = self._build(reader)
-                except ApiError:
-                    continue  # the database is away: look again
-                except Exception:
-                    log.exception("the indices could not be built")
-                    self._stopped.wait(10)
+            began = time.monotonic()
+            try:
+                self._indices = self._load(reader)
+            except Exception:
+                log.exception("the indices could not be built")
+                self._stopped.wait(10)
+            if self._indices is not None and self._indices.reader is reader:
+                log.info("indices after %.1f s", time.monotonic() - began)
 
-    def _build(self, reader: Reader) -> Indices:
-        began = time.monotonic()
-        items = items_of_area(reader.connect, reader.catalog, "US")
-        with reader.connect() as connection:
-            rows = _read(connection, reader.catalog, items)
-        search = build(
-            searching.Entries(
-                [searching.Occupation(*row) for row in rows.occupations],
-                [searching.Title(*row) for row in rows.titles],
-                [searching.Duty(*row) for row in rows.duties],
-                [searching.Description(*row) for row in rows.descriptions],
-            )
-        )
-        titles = self._titles(reader.catalog, rows)
-        log.info(
-            "indices of data version %s: %d titles, %.1f s",
-            reader.catalog.token[:12],
-            len(rows.titles),
-            time.monotonic() - began,
-        )
-        return Indices(reader, search, titles)
+    def _load(self, reader: Reader) -> Indices | None:
+        """Load the indices of a reader's data version; None if another is shown by now."""
+        folder = self.store.settings.index_folder or private_folder()
+        search, titles = files_of(folder, reader.catalog)
+        with _alone(folder / "building.lock"):
+            if not (search.exists() and titles.exists()) and not self._have_built(folder):
+                return self._indices
+        if not (search.exists() and titles.exists()):
+            return self._indices
+        with search.open("rb") as file:
+            index: SearchIndex = pickle.load(file)  # noqa: S301 - this user's own, private file
+        return Indices(reader, index, TitleIndex.load(titles))
 
-    def _titles(self, catalog: Catalog, rows: Rows) -> TitleIndex:
-        folder = self.folder or private_folder()
-        path = folder / f"titles-{__version__}-{catalog.token[:16]}.index"
-        with _alone(folder / "titles.lock"):
-            if path.exists():
-                return TitleIndex.load(path)
-            for old in folder.glob("titles-*.index"):
-                old.unlink(missing_ok=True)
-            build_index(*_entries(catalog, rows)).save(path)
-        # Mapped from the file even by the process that made it: the pages are shared.
-        return TitleIndex.load(path)
+    def _have_built(self, folder: Path) -> bool:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "app.finding"],
+            env=os.environ
+            | {
+                "OCCUPATIONS_DATABASE_URL": self.store.settings.database_url,
+                "OCCUPATIONS_INDEX_FOLDER": str(folder),
+            },
+            stdin=subprocess.DEVNULL,
+        )
+        while child.poll() is None:
+            if self._stopped.wait(LOOK_SECONDS):
+                child.terminate()
+                child.wait()
+        return child.returncode == 0
+
+
+def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
+    """Return the files of the search index and of the title index of a data version."""
+    version = f"{__version__}-{catalog.token[:16]}"
+    return folder / f"search-{version}.index", folder / f"titles-{version}.index"
+
+
+def build_files(settings: Settings, folder: Path) -> None:
+    """Build the indices of the data version shown, in place of those of other versions."""
+    store = Store(settings)
+    store.refresh()
+    reader = store.reader()
+    catalog = reader.catalog
+    items = items_of_area(reader.connect, catalog, "US")
+    with reader.connect() as connection:
+        rows = _read(connection, catalog, items)
+    store.stop()
+    search, titles = files_of(folder, catalog)
+    for old in folder.glob("*.index"):
+        old.unlink(missing_ok=True)
+    entries = searching.Entries(
+        [searching.Occupation(*row) for row in rows.occupations],
+        [searching.Title(*row) for row in rows.titles],
+        [searching.Duty(*row) for row in rows.duties],
+        [searching.Description(*row) for row in rows.descriptions],
+    )
+    part = search.with_suffix(".part")
+    with part.open("wb") as file:
+        pickle.dump(build(entries), file, protocol=pickle.HIGHEST_PROTOCOL)
+    build_index(*_entries(catalog, rows)).save(titles)
+    part.replace(search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +239,9 @@ def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    os.nice(10)  # answers come first
+    given = Settings()
+    build_files(given, given.index_folder or private_folder())

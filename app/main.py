@@ -21,7 +21,7 @@ from app.store import Store
 def create_api(settings: Settings) -> FastAPI:
     """Make the framework's application: routes and errors, nothing in front."""
     store = Store(settings)
-    finder = Finder(store, settings.index_folder)
+    finder = Finder(store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

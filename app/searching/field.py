@@ -15,7 +15,8 @@ Ids = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-MAX_PLACE = 255
+IMPLIED = 128  # added to the place of a word that only an abbreviation stands for
+NOT_COUNTED, IN_WHOLE, IN_ITEM = range(3)
 _BETWEEN = re.compile(r",? (?:and|or|except|excluding) |, ", re.IGNORECASE)
 FIRST_PROSE = KIND_NAMES.index("duty")
 
@@ -26,10 +27,11 @@ class Field:
 
     starts: Ids  # [W + 1] entries of a word
     texts_of: Ids  # [entries] texts, ascending within a word
-    places: Bytes  # [entries] place of the word in the text, from 0
+    places: Bytes  # [entries] place of the word in the text, from 0; see IMPLIED
     owners: Ids  # [D] occupation of a text, ascending
     kinds: Bytes  # [D] place in KIND_NAMES
-    sizes: Floats  # [D] summed weight of the words that count
+    sizes: Floats  # [D] summed weight of the words of a text, or of its shortest item
+    wholes: Floats  # [D] summed weight of all its words
     lengths: Bytes  # [D] characters, at most 255
     firsts: Ids  # [N + 1] first text of each occupation
     runs: Ids  # [R] first text of each occupation that has any
@@ -78,18 +80,24 @@ class Draft:
             for word, (place, counts) in _words_of(text, kind).items():
                 self.words.append(met.setdefault(word, len(met)))
                 self.texts.append(at)
-                self.places.append(min(place, MAX_PLACE))
+                self.places.append(place)
                 self.counted.append(counts)
 
     def finish(self, order: Ids, weights: Floats, occupations: int) -> Field:
-        """Renumber words as `order` says (met number to id) and weigh texts by `weights` [W]. There are N `occupations`."""
+        """Renumber words as `order` says (met number to id), weigh texts by `weights` [W].
+
+        `occupations` is how many there are, N.
+        """
         words = order[np.frombuffer(self.words, np.int32)]
         texts = np.frombuffer(self.texts, np.int32)
         places = np.frombuffer(self.places, np.uint8)
         counted = np.frombuffer(self.counted, np.uint8)
         by_word = np.lexsort((texts, words))
         count = len(self.rows)
-        sizes = np.bincount(texts, weights[words] * counted, count)
+        sizes, wholes = (
+            np.bincount(texts, weights[words] * (counted >= least), count).astype(np.float32)
+            for least in (IN_ITEM, IN_WHOLE)
+        )
         raw = [text.encode() for _, _, text in self.rows]
         owners = np.fromiter((owner for owner, _, _ in self.rows), np.int32, count)
         run_owners, runs = np.unique(owners, return_index=True)
@@ -99,7 +107,8 @@ class Draft:
             places=places[by_word].copy(),
             owners=owners,
             kinds=np.fromiter((kind for _, kind, _ in self.rows), np.uint8, count),
-            sizes=sizes.astype(np.float32),
+            sizes=sizes,
+            wholes=wholes,
             lengths=np.fromiter((min(len(part), 255) for part in raw), np.uint8, count),
             firsts=np.searchsorted(owners, np.arange(occupations + 1)).astype(np.int32),
             runs=runs.astype(np.int32),
@@ -109,15 +118,15 @@ class Draft:
         )
 
 
-def _words_of(text: str, kind: int) -> dict[str, tuple[int, bool]]:
-    """Find the distinct words of a text: the place of each, and whether it counts to its size.
+def _words_of(text: str, kind: int) -> dict[str, tuple[int, int]]:
+    """Find the distinct words of a text: the place of each, and what size it counts to.
 
     An abbreviation stands there as itself and written out; its own form does not count, nor does a
     short form in brackets (`(CEO)`). What a title excepts does not stand there. Of an occupation's
     own title, which is often a list (`Plumbers, Pipefitters, and Steamfitters`), the shortest of
     the workers listed counts: whoever typed that has typed a whole title.
     """
-    found: dict[str, tuple[int, bool]] = {}
+    found: dict[str, tuple[int, int]] = {}
     counted = _shortest_item(text) if kind == 0 else (0, len(text))
     place = 0
     for word, start, end in tokens(text):
@@ -125,14 +134,17 @@ def _words_of(text: str, kind: int) -> dict[str, tuple[int, bool]]:
             break
         if word in EMPTY:
             continue
+        counts = IN_ITEM if counted[0] <= start < counted[1] else IN_WHOLE
+        if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+            counts = NOT_COUNTED
         full = long_form(word)
-        bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-        counts = counted[0] <= start < counted[1] and not bracketed
-        for part in full:
-            found.setdefault(part, (place, counts))
         if full != (word,):
-            found.setdefault(word, (place, False))
-        place += 1
+            for part in full:
+                found.setdefault(part, (place + IMPLIED, counts))
+            found.setdefault(word, (place, NOT_COUNTED))
+        elif word not in found or found[word][0] >= IMPLIED:
+            found[word] = (place, max(counts, found.get(word, (0, 0))[1]))
+        place = min(place + 1, IMPLIED - 1)
     return found
 
 

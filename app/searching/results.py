@@ -10,7 +10,7 @@ class Suggestion(NamedTuple):
     title: str
     matched_title: str
     span: tuple[int, int]
-    """Characters [start, end) of `matched_title` that answer to the letters."""
+    """Characters [start, end) of `matched_title` that answer to the letters; (0, 0): none do."""
 
 
 class Hit(NamedTuple):

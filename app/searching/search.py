@@ -17,6 +17,7 @@ from app.searching.weights import KINDS, NAME_PRECISION, PRECISION
 KIND_WEIGHTS = np.array(list(KINDS.values()), np.float32)
 PRECISIONS = np.array([PRECISION.get(kind, NAME_PRECISION) for kind in KINDS], np.float32)
 COVERAGE = 1.5  # power of the share of the query that a text has
+WHOLE = 0.2  # part of that share that an item of a list cannot have, only the whole list
 POOLED = 0.50  # weight of words that stand in different texts of one occupation
 VOTE = 0.15  # weight of many titles that match
 SIZE = 0.10  # weight of the occupation's size
@@ -121,7 +122,10 @@ def _score_field(
     scores = np.zeros(len(field.owners), np.float32)
     at = np.flatnonzero(covered)  # of tens of thousands of texts a query seldom touches one in ten
     kinds, covered = field.kinds[at], covered[at]
-    loss = PRECISIONS[kinds] * (1 - np.minimum(matched[at] / np.maximum(field.sizes[at], 0.1), 1))
+    matched = matched[at]
+    share = np.minimum(matched / np.maximum(field.sizes[at], 0.1), 1)
+    whole_share = np.minimum(matched / np.maximum(field.wholes[at], 0.1), 1)
+    loss = PRECISIONS[kinds] * (1 - (1 - WHOLE) * share - WHOLE * whole_share)
     scores[at] = KIND_WEIGHTS[kinds] * covered**COVERAGE * (1 - loss)
     return scores, pools
 

@@ -35,10 +35,16 @@ class Token(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def normal(raw: str) -> str:
-    """One form for a word however it is written: `Nurses'` is `nurse`; "" if nothing is left."""
+def folded(raw: str) -> str:
+    """Cut a word to lower-case letters and digits: `R.N.` is `rn`; "" if nothing is left."""
     low = raw[:MAX_WORD].lower() if raw.isascii() else fold(raw[:MAX_WORD])
-    return singular(_POSSESSIVE.sub("", low).translate(_QUOTES).strip())
+    return _POSSESSIVE.sub("", low).translate(_QUOTES).strip()
+
+
+@lru_cache(maxsize=4096)
+def normal(raw: str) -> str:
+    """Give a word the one form that it is indexed in: `Nurses'` is `nurse`."""
+    return singular(folded(raw))
 
 
 def tokens(text: str) -> list[Token]:

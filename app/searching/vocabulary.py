@@ -49,8 +49,8 @@ class Vocabulary:
         """Words that begin nearly with `prefix`, with the weight of each; see `near`."""
         edits = allowed_edits(prefix)
         best: dict[int, float] = {}
-        # Two first letters are seldom both wrong, and few words share them with the prefix.
-        for sure in (prefix[:2], prefix[:1], prefix[1:2]) if edits else ():
+        # The first letter is seldom wrong, or the first two change places.
+        for sure in prefix[:2] if edits else "":
             start, end = self.beginning(sure)
             for length in (len(prefix), len(prefix) + 1, len(prefix) - 1):
                 cut = [word[:length] for word in self.words[start:end]]

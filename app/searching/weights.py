@@ -13,6 +13,8 @@ KINDS: dict[str, float] = {
 }
 KIND_NAMES = tuple(KINDS)
 
+PROSE = frozenset(("duty", "description"))
+
 # How much of a weight depends on the share of the text that the query has. Prose is long.
 PRECISION: dict[str, float] = {"duty": 0.10, "description": 0.10}
 NAME_PRECISION = 0.45

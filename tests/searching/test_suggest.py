@@ -9,7 +9,7 @@ from app.searching import SearchIndex
     ("q", "code"),
     [
         ("r", "29-1141"),
-        ("nur", "29-1141"),
+        ("nurs", "29-1171"),
         ("registered nu", "29-1141"),
         ("regist nu", "29-1141"),
         ("softwre", "15-1252"),
@@ -31,6 +31,10 @@ def test_letters_suggest_an_occupation(index: SearchIndex, q: str, code: str) ->
         ("pract", "Nurse Practitioners", "Pract"),
         ("hosp adm", "Hospital Administrator", "Hospital Adm"),
         ("trucke", "Trucker", "Trucke"),
+        ("nurs", "Nurse Practitioners", "Nurs"),
+        ("truckers", "Trucker", "Trucker"),
+        ("fire e", "Fire Engine Driver", "Fire E"),
+        ("staff nu", "Staff Nurse", "Staff Nu"),
     ],
 )
 def test_the_span_is_what_was_typed(index: SearchIndex, q: str, title: str, part: str) -> None:
