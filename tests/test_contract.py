@@ -31,13 +31,13 @@ from tests.routers.test_lists import WIDEST
 REMAKE = "run `make contract` and read what it changed"
 
 UNITS = re.compile(
-    r"persons|US dollars|percent|per 1,000|year|scale|over the national share|number|unit|bytes",
+    r"persons|US dollars|percent|per 1,000|year|scale|over the national share|number|unit|bytes|0 to 1",
     re.IGNORECASE,
 )
 
 COUNTS = {
     *("total", "limit", "rows_read", "rows_loaded", "incumbents_responding", "write_in_total"),
-    *("step", "zone", "rank", "status", "lower", "upper"),
+    *("step", "zone", "rank", "count", "status", "lower", "upper"),
 }
 """Properties that are counts or ranks, or whose unit is that of what they stand beside."""
 

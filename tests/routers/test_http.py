@@ -118,7 +118,7 @@ def test_an_unchanged_answer_is_not_sent_again(api: httpx.Client, targets: list[
             assert again.headers["etag"].removeprefix("W/") == tag.removeprefix("W/")
             assert again.headers["cache-control"] == got.headers["cache-control"]
             assert "content-length" not in again.headers or again.headers["content-length"] == "0"
-        for given in ('"x"', "", tag[:-2] + '"'):
+        for given in ('"x"', "", '"0' + tag[2:]):
             assert api.get(target, headers={"If-None-Match": given}).status_code == 200
 
 
@@ -317,7 +317,11 @@ def test_releases_are_those_used_and_no_others(api: httpx.Client, targets: list[
         answer = api.get(target)
         document = answer.json() if "json" in answer.headers["content-type"] else {}
         if "releases" in document and "openapi" not in document:
-            assert set(document["releases"]) == used_releases(document), target
+            used = used_releases(document)
+            # What occupations share, and what titles were matched with, stands there by name only.
+            named_only = target.startswith(("/v1/compare", "/v1/titles/match"))
+            assert used <= set(document["releases"]), target
+            assert named_only or set(document["releases"]) == used, target
             checked += 1
             for release in document["releases"].values():
                 assert release["source_url"].startswith("https://")
