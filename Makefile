@@ -15,7 +15,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev test lint types layers pytest format readme lock clean
+.PHONY: help run venv dev test lint types layers pytest format readme contract lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -50,6 +50,9 @@ format: dev ## Put code in the one format, mend what can be mended
 
 readme: dev ## Write README's table of settings anew
 	@$(BIN)/python -m tests.test_readme
+
+contract: dev ## Write the contract's examples and its snapshot anew
+	@$(BIN)/python -m tests.make_examples
 
 # What is installed. A stamp is as new as the lock it was installed from, so a second start calls
 # no pip. A virtual environment knows its own place: a moved or broken one is made anew.

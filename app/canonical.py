@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 FREE_TEXT = frozenset({"q", "title"})
 """Parameters that hold whatever people type."""
 
 
 class Canonical:
-    """Knows each route's defaults. Made once, from the application's routes."""
+    """Knows each route's defaults. Made once, from the routers' routes."""
 
-    def __init__(self, api: FastAPI) -> None:
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self.defaults: dict[str, dict[str, str]] = {}
-        for route in api.routes:
+        for route in routes:
             if isinstance(route, APIRoute):
                 self.defaults[_template(route.path)] = _defaults(route)
 

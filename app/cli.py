@@ -14,7 +14,7 @@ import typer
 import uvicorn
 
 from app import __version__
-from app.commands import database, releases
+from app.commands import database, importing, releases
 from app.commands.console import fail, plainly, say, settings_of, writing
 from app.main import create_api
 from app.settings import Settings
@@ -28,6 +28,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(releases.cli, name="releases")
+cli.command("import")(importing.import_)
 
 
 def _version(show: bool) -> None:

@@ -15,6 +15,7 @@ from app.settings import Settings
 
 TAGS = [
     {"name": "occupations", "description": "The list, the profile and the blocks of one."},
+    {"name": "finding", "description": "Search, suggestions, job titles to occupations."},
     {"name": "bulk", "description": "Every block over all occupations, to take whole."},
     {"name": "provenance", "description": "Areas, sources and releases: where figures come from."},
     {"name": "system", "description": "Entry point, health, problem types."},
@@ -31,14 +32,31 @@ names its `release`, which `releases` of the same answer explains. **Errors** ar
 `application/problem+json`. No key is needed.
 """
 
-ERRORS: dict[str, tuple[str, ...]] = {
-    "400": ("invalid_parameter", "invalid_cursor", "stale_cursor", "malformed_request"),
-    "404": ("not_found", "unknown_occupation", "unknown_release"),
-    "406": ("not_acceptable",),
-    "414": ("uri_too_long",),
-    "503": ("overloaded", "database_unavailable", "not_ready"),
+EVERYWHERE = ("invalid_parameter", "malformed_request", "uri_too_long", "internal_error")
+"""Codes of errors that every operation may answer."""
+
+ON_DATA = ("not_acceptable", "overloaded", "database_unavailable", "not_ready")
+"""Codes of errors that every operation under /v1 may answer besides."""
+
+ON_PATHS: dict[str, tuple[str, ...]] = {
+    "/v1/occupations/{code}": ("unknown_occupation",),
+    "/v1/releases/{id}": ("unknown_release",),
+    "/problems/{code}": ("not_found",),
+    "/health/ready": ("database_unavailable", "not_ready"),
 }
-"""Status → codes, of the errors that every operation under /v1 may answer."""
+"""Start of a path → codes of errors that operations there may answer besides."""
+
+ON_LISTS = ("invalid_cursor", "stale_cursor")
+ON_BODIES = ("body_too_large", "unsupported_media_type", "invalid_body")
+
+HEADERS: dict[str, str] = {
+    "Request-Id": "Id of the request: the client's own if it sent a sane one.",
+    "API-Version": "Version of the software.",
+    "ETag": "Changes when the answer does; send it back as If-None-Match.",
+    "Cache-Control": "How long the answer may be kept.",
+    "Link": "rel=next: the next page; rel=canonical: the address to quote.",
+}
+"""Headers of an answer → what they tell."""
 
 
 def contract(api: FastAPI, settings: Settings) -> None:
@@ -72,9 +90,19 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     examples = json.loads((files("app") / "examples.json").read_text("utf-8"))
+    schema["components"]["examples"] = {
+        code: {"summary": problem.title, "value": examples[code]["value"]}
+        for code, problem in PROBLEMS.items()
+        if code in examples
+    }
+    schema["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()
+    }
+    shared: dict[str, Any] = {}
+    schema["components"]["responses"] = shared
     for path, operations in schema["paths"].items():
         for operation in operations.values():
-            _complete(path, operation, examples)
+            _complete(path, operation, examples, shared)
     plain: dict[str, Any] = _plain_nullables(schema)
     return plain
 
@@ -86,43 +114,71 @@ def _contact(given: str | None) -> dict[str, str]:
     return name | ({"url": given} if "://" in given else {"email": given.removeprefix("mailto:")})
 
 
-def _complete(path: str, operation: dict[str, Any], examples: dict[str, Any]) -> None:
+def _complete(
+    path: str, operation: dict[str, Any], examples: dict[str, Any], shared: dict[str, Any]
+) -> None:
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"] = _not_null(parameter["schema"])
+        for said_already in ("title", "description"):
+            schema.pop(said_already, None)
+        if "examples" in schema:
+            parameter["example"] = schema.pop("examples")[0]
     responses = operation["responses"]
     responses.pop("422", None)
     example = examples.get(operation["operationId"])
-    content = responses["200"].get("content", {}).get("application/json")
-    if example and content is not None:
-        content["example"] = example["value"]
+    if example:
+        for content in responses["200"]["content"].values():
+            content["example"] = example["value"]
+    responses["200"]["description"] = operation["summary"] + "."
     responses["200"]["headers"] = {
-        "Request-Id": {"description": "Id of the request.", "schema": {"type": "string"}},
-        "ETag": {"description": "Changes when the answer does.", "schema": {"type": "string"}},
+        name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
     }
-    for status, codes in ERRORS.items():
-        known = [code for code in codes if status != "404" or _may(path, code)]
-        if path.startswith("/v1") and known:
-            responses[status] = _error(known, examples)
+    if path.startswith("/v1"):
+        responses["304"] = {"description": "Unchanged since the ETag that If-None-Match names."}
+    for status, codes in _by_status(codes_of(path, operation)).items():
+        name = ".".join(codes)
+        shared.setdefault(name, _error(codes, examples))
+        responses[status] = {"$ref": f"#/components/responses/{name}"}
 
 
-def _may(path: str, code: str) -> bool:
-    needs = {"unknown_occupation": "/occupations/{code}", "unknown_release": "/releases/{id}"}
-    return code in needs and needs[code] in path
+def codes_of(path: str, operation: dict[str, Any]) -> list[str]:
+    """List the codes of errors that an operation may answer, each once."""
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    codes = [
+        *EVERYWHERE,
+        *(ON_DATA if path.startswith("/v1") else ()),
+        *(ON_LISTS if "cursor" in names else ()),
+        *(ON_BODIES if "requestBody" in operation else ()),
+    ]
+    for start, more in ON_PATHS.items():
+        codes += more if path.startswith(start) else ()
+    return list(dict.fromkeys(codes))
+
+
+def _by_status(codes: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code in sorted(codes, key=lambda code: PROBLEMS[code].status):
+        found.setdefault(str(PROBLEMS[code].status), []).append(code)
+    return found
 
 
 def _error(codes: list[str], examples: dict[str, Any]) -> dict[str, Any]:
-    found = {
-        code: {"summary": PROBLEMS[code].title, "value": examples[code]["value"]}
-        for code in codes
-        if code in examples
-    }
+    found = {code: {"$ref": f"#/components/examples/{code}"} for code in codes if code in examples}
+    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+    if found:
+        content["examples"] = found
     return {
-        "description": "; ".join(PROBLEMS[code].title for code in codes) + ".",
-        "content": {
-            "application/problem+json": {
-                "schema": {"$ref": "#/components/schemas/ProblemOut"},
-                **({"examples": found} if found else {}),
-            }
-        },
+        "description": "; ".join(f"{PROBLEMS[code].title} ({code})" for code in codes) + ".",
+        "content": {"application/problem+json": content},
     }
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave null out: a parameter that is not given is absent."""
+    choices: list[dict[str, Any]] = [c for c in schema.get("anyOf", ()) if c != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    return {key: value for key, value in schema.items() if key != "anyOf"} | choices[0]
 
 
 def _plain_nullables(node: Any) -> Any:

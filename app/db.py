@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 
 
 def writing_engine(url: str) -> Engine:
@@ -27,25 +30,51 @@ def writing_engine(url: str) -> Engine:
     return create_engine(target, connect_args={"connect_timeout": 5})
 
 
+PING_AFTER = 1.0
+"""Seconds that a pooled connection may have been idle before it is tried first."""
+
+
 def reading_engine(url: str, *, threads: int, statement_timeout: float) -> Engine:
     """Return an engine that cannot write, with a pooled connection for each of ``threads``.
 
     ``statement_timeout`` in seconds. A thread never waits for a connection, so the pool cannot
-    deadlock against the threads; ``pool_pre_ping`` replaces connections that a server restart cut.
+    deadlock against the threads. Nothing is in a transaction: what is read by parts never changes.
     """
     target = make_url(url)
-    pool: dict[str, Any] = {"pool_size": threads + 1, "max_overflow": 0, "pool_pre_ping": True}
+    # One more than threads for the look at the data version, and one for building indices.
+    pool: dict[str, Any] = {
+        "pool_size": threads + 2,
+        "max_overflow": 0,
+        "pool_timeout": statement_timeout,
+        "pool_reset_on_return": None,
+    }
     if target.get_backend_name() == "sqlite":
         return _reading_sqlite(target, pool)
     options = (
         f"-c default_transaction_read_only=on -c statement_timeout={int(statement_timeout * 1000)}"
     )
-    return create_engine(
+    engine = create_engine(
         target,
         **pool,
-        pool_timeout=statement_timeout,
+        isolation_level="AUTOCOMMIT",
         connect_args={"connect_timeout": 2, "options": options},
     )
+
+    @event.listens_for(engine, "checkin")
+    def _returned(_connection: Any, record: Any) -> None:
+        record.info["returned"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _lent(connection: Any, record: Any, _proxy: Any) -> None:
+        # A connection that a server restart cut is replaced. Asking each time would cost a round
+        # trip a request, so only one that was idle for a while is asked.
+        if time.monotonic() - record.info.get("returned", time.monotonic()) > PING_AFTER:
+            try:
+                connection.execute("SELECT 1")
+            except psycopg.Error as error:
+                raise DisconnectionError from error
+
+    return engine
 
 
 def _reading_sqlite(target: URL, pool: dict[str, Any]) -> Engine:
@@ -54,7 +83,7 @@ def _reading_sqlite(target: URL, pool: dict[str, Any]) -> Engine:
             database=f"file:{target.database}",
             query={"mode": "ro", "uri": "true"},
         ),
-        **{**pool, "pool_pre_ping": False},
+        **pool,
         connect_args={"timeout": 2, "check_same_thread": False},
     )
 

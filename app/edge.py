@@ -17,6 +17,7 @@ from secrets import token_hex
 from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.types import Message, Receive, Scope, Send
 
 from app import __version__, problems
@@ -25,11 +26,13 @@ from app.cache import Cache, Entry, Header, RawKey
 from app.canonical import Canonical
 from app.errors import (
     ApiError,
+    BodyTooLarge,
     DatabaseDown,
     InternalError,
     MalformedRequest,
     NotAcceptable,
     Overloaded,
+    UnsupportedMediaType,
     UriTooLong,
 )
 from app.negotiation import encoding_for, sane_id, serves_json
@@ -43,6 +46,12 @@ URL_LIMIT = 8000
 
 MARGIN = 0.5
 """Seconds beyond the statement timeout after which a computation is given up."""
+
+BODY_LIMIT = 1_000_000
+"""Bytes of a body: 1,000 titles of 500 characters and room to spare."""
+
+POST_SECONDS = 30.0
+"""Seconds after which a computation over a body is given up; it needs no database."""
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -77,9 +86,12 @@ class Edge:
         self.store: Store = api.state.store
         self.access = AccessLog(settings.log_format)
         self.cache = Cache(settings.cache_bytes)
-        self.canonical = Canonical(api)
+        self.canonical = Canonical(api.state.routes)
         self.under_way: dict[bytes, asyncio.Task[Entry]] = {}
         self.computing = 0
+        self._posts = {
+            r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
+        }
         self._prefix = token_hex(4)
         self._ids = itertools.count(1)
         self._fresh = (
@@ -123,8 +135,7 @@ class Edge:
                 status, fields, body = 204, [*self._common, *_PREFLIGHT], b""
             else:
                 _check(scope, headers)
-                work = self._compute(scope, receive, self.store.reader())
-                made = await self._bounded(asyncio.create_task(work))
+                made = await self._posted(scope, headers, receive)
                 route = made.route
                 status, fields, body = self._from(made, {})
         except ApiError as error:
@@ -198,9 +209,28 @@ class Edge:
             self.computing -= 1
             self.under_way.pop(canonical, None)
 
-    async def _bounded(self, task: asyncio.Task[Entry]) -> Entry:
+    async def _posted(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Entry:
+        """Compute the answer to a body, which is read whole first and never kept."""
+        if self.computing >= self.settings.queue_limit:
+            raise Overloaded
+        body = await _body(headers, receive) if scope["path"] in self._posts else b""
+
+        async def replay() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        self.computing += 1
+        work = self._compute(scope, replay, self.store.reader())
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        return await self._bounded(task, POST_SECONDS)
+
+    def _ended(self, _: object) -> None:
+        self.computing -= 1
+
+    async def _bounded(self, task: asyncio.Task[Entry], seconds: float | None = None) -> Entry:
         """Wait no longer for a computation than its statements may take; it goes on by itself."""
-        done, _ = await asyncio.wait({task}, timeout=self.settings.statement_timeout + MARGIN)
+        patience = seconds or self.settings.statement_timeout + MARGIN
+        done, _ = await asyncio.wait({task}, timeout=patience)
         if not done:
             task.add_done_callback(_forget)
             raise DatabaseDown
@@ -232,7 +262,7 @@ class Edge:
             *self._common,
         ]
         route = getattr(scope.get("route"), "path", "-")
-        number = reader.number if reader else -1
+        number = scope.get("answered_from", reader.number if reader else -1)
         return Entry(status, b"".join(chunks), fields, number, route, False, b"")
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
@@ -265,6 +295,24 @@ class Edge:
             await self.api(scope, receive, send)
         finally:
             self.access.stop()
+
+
+async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != b"application/json":
+        raise UnsupportedMediaType
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedRequest("The client went away before the body was whole.")
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > BODY_LIMIT:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            return b"".join(chunks)
 
 
 async def _nothing() -> Message:

@@ -18,7 +18,8 @@
     └── Unavailable            503
         ├── Overloaded         503
         ├── DatabaseDown       503
-        └── NotReady           503  not migrated or nothing loaded
+        ├── NotReady           503  not migrated or nothing loaded
+        └── Warming            503  the search indices are being built
 
 ``PROBLEMS`` explains each ``code``; ``GET /problems/{code}`` shows the text.
 """
@@ -136,6 +137,12 @@ PROBLEMS: dict[str, Problem] = {
         503,
         "Not ready",
         "The database is not migrated or holds no data; `occupations serve` sees to both at start.",
+    ),
+    "warming": Problem(
+        503,
+        "Warming",
+        "The indices behind search, suggestions and title matching are being built, which takes "
+        "seconds after a start. Retry after the seconds of the Retry-After header.",
     ),
 }
 
@@ -288,3 +295,9 @@ class NotReady(Unavailable):
     """Not migrated, or nothing loaded."""
 
     code = "not_ready"
+
+
+class Warming(Unavailable):
+    """The indices are being built."""
+
+    code = "warming"

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from app import __version__, problems
 from app.contract import contract
 from app.edge import Edge
+from app.finding import Finder
 from app.routers import ROUTERS
 from app.settings import Settings
 from app.store import Store
@@ -21,13 +21,16 @@ from app.store import Store
 def create_api(settings: Settings) -> FastAPI:
     """Make the framework's application: routes and errors, nothing in front."""
     store = Store(settings)
+    finder = Finder(store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many threads as pooled connections: no thread ever waits for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
         await anyio.to_thread.run_sync(store.start)
+        finder.start()
         yield
+        finder.stop()
         store.stop()
 
     api = FastAPI(
@@ -41,12 +44,12 @@ def create_api(settings: Settings) -> FastAPI:
     )
     api.state.settings = settings
     api.state.store = store
+    api.state.finder = finder
     problems.install(api)
     for router in ROUTERS:
-        api.include_router(router)
-    api.state.paths = tuple(
-        route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
-    )
+        # Flat, not included: one table of routes, that the edge and the contract can read too.
+        api.router.routes.extend(router.routes)
+    api.state.routes = [route for router in ROUTERS for route in router.routes]
     contract(api, settings)
     return api
 

@@ -73,7 +73,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, framework)
 
 
-def nearest_paths(given: str, templates: tuple[str, ...]) -> tuple[str, ...]:
+def nearest_paths(given: str, templates: list[str]) -> tuple[str, ...]:
     """Return the paths that were probably meant, with the parameters as they were given."""
     wanted = [segment for segment in given.split("/") if segment]
     known = []
@@ -97,7 +97,7 @@ def _alike(one: str, other: str) -> bool:
 def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiError:
     if error.status_code == 404:
         given = request.scope["path"][:200]
-        near = nearest_paths(given, app.state.paths)
+        near = nearest_paths(given, [r.path for r in app.state.routes])
         return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
     if error.status_code == 405:
         return MethodNotAllowed(headers={"Allow": "GET, HEAD, OPTIONS"})

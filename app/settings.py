@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -50,6 +51,11 @@ class Settings(BaseSettings):
     )
     cache_bytes: int = Field(
         64 * 1024 * 1024, ge=0, description="Bytes of answers that a worker keeps; 0 keeps none."
+    )
+    index_folder: Path | None = Field(
+        None,
+        description="Folder where workers share the file of the title index; a private one in the "
+        "system's folder for temporary files if not given.",
     )
     poll_interval: float = Field(
         1.0, gt=0, le=60, description="Seconds between looks for a new data version."

@@ -7,12 +7,14 @@ Each request takes a ``Reader`` once and answers from its catalog alone.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -46,8 +48,13 @@ class Reader:
         """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had."""
         try:
             with self.engine.connect() as connection:
-                yield connection
-        except (DBAPIError, PoolTimeout) as error:
+                try:
+                    yield connection
+                except (sqlite3.Error, psycopg.Error):
+                    connection.invalidate()
+                    raise
+        except (DBAPIError, PoolTimeout, sqlite3.Error, psycopg.Error) as error:
+            log.warning("the database: %s", str(error).splitlines()[0])
             raise DatabaseDown from error
 
 

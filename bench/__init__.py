@@ -1,1 +1,1 @@
-"""Measurements, each side by side with the bare minimum in the same run."""
+"""Measurements, side by side in one run; none of them is a test."""

@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -73,10 +74,24 @@ def environment(url: str, **settings: str) -> dict[str, str]:
 @contextmanager
 def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run `occupations serve` on a free port and lend a client of it."""
+    with _running(["-m", "app.cli", "serve"], url, settings) as client:
+        yield client
+
+
+@contextmanager
+def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
+    """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
+    command = ["-m", "uvicorn", "--factory", "--no-access-log", "--http", "app.wire:Protocol"]
+    with _running([*command, "app.main:create_app"], url, settings) as client:
+        yield client
+
+
+@contextmanager
+def _running(command: list[str], url: str, settings: dict[str, str]) -> Iterator[httpx.Client]:
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
-        env=environment(url, poll_interval="0.1", **settings),
+        [sys.executable, *command, "--port", str(port)],
+        env=environment(url, **{"poll_interval": "0.1", **settings}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -98,26 +113,54 @@ def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
         process.wait(timeout=20)
 
 
+@pytest.fixture(scope="session")
+def seeded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Give the URL of a seeded database of a kind, made when first asked for."""
+
+    @cache
+    def url_of(kind: str) -> str:
+        server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
+        url = new_database(kind, tmp_path_factory.mktemp(kind), server)
+        made = occupations("seed", url=url)
+        assert made.returncode == 0, made.stderr
+        return url
+
+    return url_of
+
+
+@pytest.fixture(scope="session")
+def server_on(seeded: Callable[[str], str]) -> Iterator[Callable[[str], httpx.Client]]:
+    """Give a client of a server on the seeded database of a kind, started when first asked for."""
+    with ExitStack() as servers:
+
+        @cache
+        def client_of(kind: str) -> httpx.Client:
+            return servers.enter_context(serving(seeded(kind)))
+
+        yield client_of
+
+
 @pytest.fixture(scope="session", params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def database(request: pytest.FixtureRequest, seeded: Callable[[str], str]) -> str:
     """Return the URL of a seeded database of each kind; tests read it and leave it as it is."""
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    url = new_database(request.param, tmp_path_factory.mktemp(request.param), server)
-    seeded = occupations("seed", url=url)
-    assert seeded.returncode == 0, seeded.stderr
-    return url
+    return seeded(request.param)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def api(request: pytest.FixtureRequest, server_on: Callable[[str], httpx.Client]) -> httpx.Client:
+    """Lend a client of a server on the seeded database of each kind."""
+    return server_on(request.param)
 
 
 @pytest.fixture(scope="session")
-def api(database: str) -> Iterator[httpx.Client]:
-    """Lend a client of a server on the seeded database."""
-    with serving(database) as client:
-        yield client
+def both(server_on: Callable[[str], httpx.Client]) -> tuple[httpx.Client, httpx.Client]:
+    """Lend clients of two servers whose databases differ in kind alone."""
+    return server_on("sqlite"), server_on("postgresql")
 
 
 @pytest.fixture(scope="session")
-def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def seeded_sqlite(server_on: Callable[[str], httpx.Client]) -> httpx.Client:
     """Lend a client of a server on SQLite alone, for what no database decides."""
-    url = new_database("sqlite", tmp_path_factory.mktemp("one"), None)
-    with serving(url) as client:
-        yield client
+    return server_on("sqlite")

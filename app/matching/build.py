@@ -8,16 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.matching.features import key, plain_features, positions, title_features, word_keys
+from app.matching.features import (
+    key,
+    plain_features,
+    positions,
+    stem,
+    stem_key,
+    title_features,
+    word_keys,
+)
 from app.matching.linear import Examples, quantise, train
 from app.matching.postings import Floats, Ids, Postings, collect
 from app.matching.tables import Tables, pack
 from app.matching.text import Reading, fold, read
 
-DUTY_WEIGHT = 0.25  # of a sentence of duties beside a title, as an example to learn from
-DUTY_WORDS = 40  # words of a sentence that are read
+DUTY_WEIGHT = 0.5  # of a few sentences of duties beside a title, as an example to learn from
+DUTY_GROUP = 3  # sentences of one such example
+IDF_POWER = 0.75  # rare words count for more, but less so than in running text
 RARE = 2  # a feature of a large index that stands in fewer examples teaches nothing
 LARGE = 5_000  # titles
+KIN = 20  # occupations that are kept as like another
 SMOOTHING = 0.1  # of titles' words, in words an occupation for each it has
 HEAD_SMOOTHING = 0.05
 DUTY_SMOOTHING = 300.0  # words
@@ -81,7 +91,15 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
     in_row = np.array([i for i, _ in said], np.int32)
     in_word = np.array([w for _, w in said], np.int32)
     row, _ = collect(in_word, in_row, len(keys), t)
-    idf = (np.log((1 + t) / (1 + np.diff(row.starts))) + 1).astype(np.float32)
+    idf = _idf(row, t)
+    stems = sorted({stem(w) for w in vocabulary}, key=stem_key)
+    stem_place = {text: i for i, text in enumerate(stems)}
+    begun = [(i, stem_place[stem(w)]) for i, r in enumerate(rows.readings) for w in r.words]
+    begun = sorted(set(begun))
+    stem_row = np.array([i for i, _ in begun], np.int32)
+    stem_word = np.array([w for _, w in begun], np.int32)
+    stem_table, _ = collect(stem_word, stem_row, len(stems), t)
+    stem_idf = _idf(stem_table, t)
     use, use_base = _likelihood(in_word, rows.occupations[in_row], idf, n, SMOOTHING)
     heads = np.array([place[r.head] for r in rows.readings], np.int32)
     head, head_base = _likelihood(heads, rows.occupations, idf, n, HEAD_SMOOTHING)
@@ -89,12 +107,14 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
 
     sentences = [(o, words) for o, item in enumerate(known) for words in _sentences(item)]
     duty, tell_values, tell_base = _duties(known, sentences, place, n)
+    kin, kin_values = _kin(use, duty, idf, n)
     feature_keys, feature_idf, weights = _learn(rows, sentences, n)
     whole, scale = quantise(weights)
 
     exact = sorted({(whole_key(title), o) for o, title in ordered})
     own = {(o, text): i for i, (o, text) in enumerate(ordered)}
-    short = _short_forms([read(text) for text in sorted({text for _, text in ordered})])
+    bracketed = sorted({text for _, text in ordered if "(" in text})
+    short = _short_forms([read(text) for text in bracketed])
     codes, code_ends = pack([o.code for o in known])
     texts, text_ends = pack(rows.texts)
     word_texts, word_ends = pack(vocabulary)
@@ -121,6 +141,13 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
         word_weights=idf,
         row_starts=row.starts,
         row_columns=row.columns,
+        stem_keys=np.array([stem_key(text) for text in stems], np.uint64),
+        stem_weights=stem_idf,
+        stem_starts=stem_table.starts,
+        stem_columns=stem_table.columns,
+        stem_norm=np.sqrt(np.bincount(stem_row, stem_idf[stem_word] ** 2, t)).astype(np.float32),
+        kin=kin,
+        kin_values=kin_values,
         use_starts=use.starts,
         use_columns=use.columns,
         use_values=use.values,
@@ -143,6 +170,29 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
         softmax=whole,
         softmax_scale=scale,
     )
+
+
+def _idf(table: Postings, rows: int) -> Floats:
+    """Inverse document frequency of each feature, dampened."""
+    plain = np.log((1 + rows) / (1 + np.diff(table.starts))) + 1
+    weights: Floats = (plain**IDF_POWER).astype(np.float32)
+    return weights
+
+
+def _kin(use: Postings, duty: Postings, idf: Floats, n: int) -> tuple[Ids, Floats]:
+    """The `KIN` occupations most like each, and how much: [N, KIN] and [N, KIN]."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - a worker that only loads never needs it
+
+    alike = np.zeros((n, n), np.float32)
+    for table in (use, duty):
+        counts = csr_matrix((table.values, table.columns, table.starts), (len(idf), n))
+        weighted = counts.T.multiply(idf).tocsr()
+        norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1))).ravel()
+        unit = weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]).tocsr()
+        alike += (unit @ unit.T).toarray() / 2
+    np.fill_diagonal(alike, 0)
+    near = np.argsort(-alike, axis=1, kind="stable")[:, :KIN].astype(np.int32)
+    return near, np.take_along_axis(alike, near, axis=1)
 
 
 def _order(occupation: OccupationEntry) -> tuple[str, str]:
@@ -212,6 +262,17 @@ def _sentences(occupation: OccupationEntry) -> list[tuple[str, ...]]:
     return [r.words for text in texts for r in read(text.replace(",", " "))[:1]]
 
 
+def _groups(sentences: list[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
+    """Sentences of an occupation joined by `DUTY_GROUP`: as much to learn in a third the time."""
+    joined: list[tuple[int, tuple[str, ...]]] = []
+    for i, (occupation, words) in enumerate(sentences):
+        if i % DUTY_GROUP and joined and joined[-1][0] == occupation:
+            joined[-1] = (occupation, joined[-1][1] + words)
+        else:
+            joined.append((occupation, words))
+    return joined
+
+
 def _duties(
     known: list[OccupationEntry],
     sentences: list[tuple[int, tuple[str, ...]]],
@@ -240,8 +301,9 @@ def _learn(
 ) -> tuple[npt.NDArray[np.uint64], Floats, Floats]:
     """Feature keys, their idf and the softmax weights [F, N] learned from titles and duties."""
     bags = [title_features(r) for r in rows.readings]
-    bags += [plain_features(words) for _, words in sentences]
-    classes = np.concatenate([rows.occupations, np.array([o for o, _ in sentences], np.int32)])
+    groups = _groups(sentences)
+    bags += [plain_features(words) for _, words in groups]
+    classes = np.concatenate([rows.occupations, np.array([o for o, _ in groups], np.int32)])
     importance = np.ones(len(bags), np.float32)
     importance[len(rows.readings) :] = DUTY_WEIGHT
     seen = Counter(k for bag in bags for k in set(bag))

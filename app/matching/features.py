@@ -10,7 +10,7 @@ from app.matching.text import Reading
 
 Hashes = npt.NDArray[np.uint64]
 
-PREFIX = 5  # letters: `weld` of welder, welding and weldment is one feature
+STEMS = (4, 5)  # letters: `weld` of welder, welding and weldment is one feature
 
 
 def key(text: str) -> int:
@@ -23,9 +23,23 @@ def word_keys(words: Iterable[str]) -> list[int]:
     return [key("w" + word) for word in words]
 
 
+def stem(word: str) -> str:
+    """The beginning of a word."""
+    return word[: STEMS[-1]]
+
+
+def stem_key(text: str) -> int:
+    """The key of a beginning."""
+    return key(f"{STEMS[-1]}{text}")
+
+
 def plain_features(words: Iterable[str]) -> list[int]:
     """The features of running text: each word, and the beginning of each."""
-    return [k for word in words for k in (key("w" + word), key("x" + word[:PREFIX]))]
+    return [
+        k
+        for word in words
+        for k in (key("w" + word), *(key(f"{size}{word[:size]}") for size in STEMS))
+    ]
 
 
 def title_features(reading: Reading) -> list[int]:

@@ -1,4 +1,4 @@
-"""A softmax regression from features to occupations, learned from the titles of the index itself."""
+"""A softmax regression from features to occupations, learned from the index's own titles."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from app.matching.postings import Floats, Ids
 
 EPOCHS = 8
-BATCH = 256
+BATCH = 384
 RATE = 0.05
 SEED = 20220901
 NIL = 2e-3  # of a probability
@@ -55,7 +55,12 @@ def train(examples: Examples, features: int, classes: int) -> Floats:
             errors *= examples.importance[rows][:, None]
             # Nearly all of the thousand classes are out of the question for a title: their
             # slopes are nil, and leaving them out makes learning three times as fast.
-            slopes = (bag.T.tocsr() @ csr_matrix(np.where(abs(errors) > NIL, errors, 0))).tocsr()
+            near = np.flatnonzero(np.abs(errors).ravel() > NIL)
+            ends = np.searchsorted(near, np.arange(len(rows) + 1) * classes)
+            sparse = csr_matrix(
+                (errors.ravel()[near], near % classes, ends), shape=(len(rows), classes)
+            )
+            slopes = bag.T.tocsr() @ sparse
             lengths = np.diff(slopes.indptr)
             at = np.repeat(np.arange(features), lengths)
             squares = np.bincount(at, np.square(slopes.data), features) / classes

@@ -12,7 +12,7 @@ from app.matching.postings import Floats, Ids
 from app.matching.signals import SIGNALS, Evidence, gather
 from app.matching.spelling import nearest
 from app.matching.tables import Tables, unpack
-from app.matching.text import Reading, read
+from app.matching.text import Reading, read, without_level
 from app.matching.words import ABBREVIATIONS
 
 EXACT = 0.97  # of a title that stands in the index as written, for one occupation
@@ -43,7 +43,7 @@ class Matcher:
 
     def match(self, title: str, limit: int, min_confidence: float) -> list[TitleMatch]:
         """The title's occupations, best first."""
-        readings = self._understand(read(title))
+        readings = self.understand(read(title))
         if not readings or not self.tables.size:
             return []
         evidence = gather(self.tables, readings)
@@ -62,7 +62,7 @@ class Matcher:
             if c >= min_confidence
         ]
 
-    def _understand(self, readings: list[Reading]) -> list[Reading]:
+    def understand(self, readings: list[Reading]) -> list[Reading]:
         """Readings with slips corrected and short forms written out; none without a known word."""
         found: dict[Reading, None] = {}
         for reading in readings:
@@ -71,6 +71,7 @@ class Matcher:
             if not any(map(self._knows, fixed)):
                 continue
             found.setdefault(Reading(fixed, head))
+            found.setdefault(without_level(Reading(fixed, head)))
         return list(found)
 
     def _knows(self, word: str) -> bool:

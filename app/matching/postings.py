@@ -1,4 +1,4 @@
-"""Inverted lists: which columns (titles, occupations) a feature stands in, and how much it counts."""
+"""Inverted lists: which columns (titles, occupations) a feature stands in, and how much."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.matching.build import vector
-from app.matching.features import positions, title_features, word_keys
+from app.matching.features import positions, stem, stem_key, title_features, word_keys
 from app.matching.postings import Floats, Ids
 from app.matching.tables import Tables
 from app.matching.text import Reading
@@ -18,8 +18,13 @@ CANDIDATES = 40  # occupations that the ranker orders
 SIGNALS = (
     "softmax",
     "softmax_best",
+    "softmax_joint",
+    "kin",
     "votes",
     "nearest",
+    "nearest_best",
+    "stem_votes",
+    "stem_nearest",
     "words",
     "duties",
     "tells",
@@ -57,9 +62,14 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
     for reading in readings:
         words = np.unique(positions(tables.word_keys, word_keys(set(reading.words))))
         unknown += 1 - len(words) / max(len(set(reading.words)), 1)
-        log_share = _log_softmax(tables, reading)
+        log_share = _log_softmax(tables, title_features(reading))
         best = np.maximum(best, log_share)
-        rows = _neighbours(tables, words)
+        rows = _neighbours(tables, "row", words)
+        stems = _neighbours(
+            tables,
+            "stem",
+            np.unique(positions(tables.stem_keys, (stem_key(stem(w)) for w in reading.words))),
+        )
         better = rows[1] > nearest
         nearest = np.where(better, rows[1], nearest)
         best_row = np.where(better, rows[4], best_row)
@@ -67,8 +77,13 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
             [
                 log_share,
                 log_share,
+                log_share,
+                log_share,
                 rows[0],
                 rows[1],
+                rows[1],
+                stems[0],
+                stems[1],
                 _ratio(tables, "use", words),
                 tables.postings("duty").add_up(words, _unit(tables, words)),
                 _tells(tables, words),
@@ -81,7 +96,13 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
             ]
         ).astype(np.float32)
     total /= max(len(readings), 1)
+    bag = [k for reading in readings for k in title_features(reading)]
+    joint = _log_softmax(tables, bag) if len(readings) > 1 else total[0]
     total[SIGNALS.index("softmax_best")] = best
+    total[SIGNALS.index("softmax_joint")] = joint
+    total[SIGNALS.index("nearest_best")] = nearest
+    shares = np.exp(total[0])
+    total[SIGNALS.index("kin")] = (shares[tables.kin] * tables.kin_values).sum(axis=1)
     length = len(readings[0].words) if readings else 0
     about = np.array([length, len(readings), unknown / max(len(readings), 1)], np.float32)
     return Evidence(total, about, best_row)
@@ -91,7 +112,9 @@ def first_guess(table: Floats) -> Floats:
     """A plain sum of signals, to choose the candidates by: float32 [N]."""
     by = dict(zip(SIGNALS, table, strict=True))
     guess: Floats = (
-        by["softmax"] + 3 * (by["votes"] + by["nearest"] + by["query_covered"]) + by["words"] / 5
+        by["softmax"]
+        + 3 * (by["votes"] + by["nearest"] + by["query_covered"] + by["stem_nearest"])
+        + by["words"] / 5
     )
     return guess
 
@@ -103,23 +126,27 @@ def _unit(tables: Tables, words: Ids) -> Floats:
     return unit
 
 
-def _log_softmax(tables: Tables, reading: Reading) -> Floats:
-    at, values = vector(tables.feature_keys, tables.feature_weights, title_features(reading))
+def _log_softmax(tables: Tables, bag: list[int]) -> Floats:
+    at, values = vector(tables.feature_keys, tables.feature_weights, bag)
     scores = (values * tables.softmax_scale[at]) @ tables.softmax[at].astype(np.float32)
     top = scores.max() if len(scores) else 0.0
     log_share: Floats = scores - top - np.log(np.exp(scores - top).sum())
     return log_share
 
 
-def _neighbours(tables: Tables, words: Ids) -> tuple[Floats, Floats, Floats, Floats, Ids]:
+def _neighbours(
+    tables: Tables, name: str, words: Ids
+) -> tuple[Floats, Floats, Floats, Floats, Ids]:
     """Votes, best cosine, best cover of the query, of the title, and the best row: each [N]."""
     n = tables.size
-    weights = tables.word_weights[words]
-    postings = tables.postings("row")
+    by_word = name == "row"
+    weights = (tables.word_weights if by_word else tables.stem_weights)[words]
+    norms = tables.row_norm if by_word else tables.stem_norm
+    postings = tables.postings(name)
     touched = postings.add_up(words, weights)
     rows = np.flatnonzero(touched)
     dots = postings.add_up(words, weights * weights)[rows]
-    cosines = dots / (tables.row_norm[rows] * max(float(np.sqrt((weights**2).sum())), 1e-9))
+    cosines = dots / (norms[rows] * max(float(np.sqrt((weights**2).sum())), 1e-9))
     owners = tables.row_occupation[rows]
     # Ascending, so that of several titles of an occupation the best is written last and stays.
     order = np.lexsort((-rows, cosines))

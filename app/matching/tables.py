@@ -42,6 +42,13 @@ class Tables:
     word_weights: Floats  # [W] inverse document frequency
     row_starts: Ids  # [W + 1] postings of readings, each entry counting 1
     row_columns: Ids
+    stem_keys: npt.NDArray[np.uint64]  # [S] ascending keys of the words' first letters
+    stem_weights: Floats
+    stem_starts: Ids  # [S + 1] postings of readings
+    stem_columns: Ids
+    stem_norm: Floats  # [T]
+    kin: Ids  # [N, K] the occupations most like each, in words of titles and duties
+    kin_values: Floats  # [N, K] cosine
     use_starts: Ids  # [W + 1] postings of occupations by the words of their titles
     use_columns: Ids
     use_values: Floats
@@ -73,7 +80,7 @@ class Tables:
     def postings(self, name: str, values: Floats | None = None) -> Postings:
         """The postings called `name`, with their own values unless others are given."""
         own = getattr(self, f"{name}_values", np.zeros(0, np.float32))
-        width = len(self.row_title) if name == "row" else self.size
+        width = len(self.row_title) if name in ("row", "stem") else self.size
         return Postings(
             getattr(self, f"{name}_starts"),
             getattr(self, f"{name}_columns"),

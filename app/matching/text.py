@@ -44,7 +44,10 @@ class Reading(NamedTuple):
 
 def fold(text: str) -> str:
     """Lower case, compatibility forms resolved, accents and control characters gone."""
-    wide = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower()[:MAX_LENGTH]
+    text = text[:MAX_LENGTH]
+    if text.isascii() and text.isprintable():  # nearly every title: nothing to resolve
+        return text.lower()
+    wide = unicodedata.normalize("NFKC", text).lower()[:MAX_LENGTH]
     plain = unicodedata.normalize("NFKD", wide)[: 2 * MAX_LENGTH]
     return "".join(
         "\n" if unicodedata.category(char)[0] == "C" else char
@@ -97,7 +100,8 @@ def _drop_noise(words: list[str], *, first: bool) -> list[str]:
 
 def _expand(words: list[str]) -> list[str]:
     """Abbreviations written out, numerals and empty words gone, plurals made singular."""
-    long = [part for word in words for part in ABBREVIATIONS.get(word, word).split()]
+    kept = [w for i, w in enumerate(words) if w not in STOP or (i == 0 and w == "or")]
+    long = [part for word in kept for part in ABBREVIATIONS.get(word, word).split()]
     return [singular(word) for word in long if word not in STOP and word not in NUMERALS]
 
 
@@ -137,6 +141,8 @@ def read(title: str) -> list[Reading]:
 
 
 def without_level(reading: Reading) -> Reading:
-    """`senior nurse` as `nurse`; a reading of rank alone stays as it is."""
-    words = tuple(word for word in reading.words if word not in LEVELS)
-    return Reading(words, reading.head) if words else reading
+    """`senior nurse` as `nurse`: without the ranks in front; a rank alone stays as it is."""
+    words = reading.words
+    while len(words) > 1 and words[0] in LEVELS:
+        words = words[1:]
+    return Reading(words, reading.head)

@@ -102,6 +102,7 @@ nco = noncommissioned officer
 np = nurse practitioner
 nsg = nursing
 ob = obstetric
+or = operating room
 obgyn = obstetrician gynecologist
 ofc = office
 op = operator
@@ -179,28 +180,57 @@ xray = x ray
 
 # Words that say nothing about the work.
 STOP = frozenset(
-    ["a", "all", "an", "and", "any", "as", "at", "by", "etc", "except", "for", "from", "in", "into", "la", "including", "nec", "of", "on", "or", "other", "our", "per", "than", "that", "the", "their", "to", "up", "via", "with", "your", "we", "you", "are", "is", "be", "this"]
+    "a all an and any as at by etc except for from in into la including nec of on or other "
+    "our per than that the their to up via with your we you are is be this".split()
 )
 
 # Words of rank. They seldom change the occupation, so a title is looked for without them too.
-LEVELS = frozenset(["senior", "junior", "entry", "level", "mid", "experienced", "beginner", "expert"])
+LEVELS = frozenset(
+    "senior junior entry level mid experienced beginner expert".split()
+)
 # Ranks written as numerals: dropped.
-NUMERALS = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "l1", "l2", "l3", "l4", "l5"])
+NUMERALS = frozenset(
+    "i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split()
+)
 
 # Words of advertisements. Dropped where they lead a title, or end it, never in its midst.
 CALLS = frozenset(
-    ["urgent", "urgently", "hiring", "hire", "asap", "now", "immediate", "immediately", "wanted", "needed", "seeking", "looking", "apply", "today", "new", "exciting", "great", "amazing", "excellent", "remote", "hybrid", "fulltime", "parttime", "ft", "prn", "wfh", "onsite", "travel", "seasonal", "temp", "temporary", "permanent", "immediate"]
+    "urgent urgently hiring hire asap now immediate immediately wanted needed seeking looking "
+    "apply today new exciting great amazing excellent remote hybrid fulltime parttime ft prn "
+    "wfh onsite travel seasonal temp temporary permanent".split()
 )
 NOISE = CALLS | frozenset(
-    ["opening", "openings", "vacancy", "vacancies", "job", "jobs", "position", "positions", "opportunity", "opportunities", "start", "starts", "starting", "bonus", "signon", "relocation", "benefits", "pay", "paid", "salary", "compensation", "hourly", "weekly", "daily", "biweekly", "monthly", "annually", "yearly", "hour", "hr", "hrs", "hours", "wk", "yr", "year", "mo", "usd", "dollars", "k", "weekend", "weekends", "weekday", "weekdays", "shift", "shifts", "overnight", "overnights", "night", "nights", "day", "days", "evening", "evenings", "morning", "mornings", "afternoons", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "perm", "contract", "w2", "c2c", "competitive", "m", "f", "d", "x", "h", "mf", "mfd", "fmd", "inc", "llc", "ltd", "confidential", "req", "requisition", "id", "ref", "am", "pm", "only", "experience", "training", "provided", "required", "preferred", "no", "will", "train", "full", "part", "time", "sign", "work", "from", "home", "first", "second", "third", "swing", "graveyard", "1st", "2nd", "3rd", "up", "per", "an", "available"]
+    "opening openings vacancy vacancies job jobs position positions opportunity opportunities "
+    "start starts starting bonus signon relocation benefits pay paid salary compensation "
+    "hourly weekly daily biweekly monthly annually yearly hour hr hrs hours wk yr year mo usd "
+    "dollars k weekend weekends weekday weekdays shift shifts overnight overnights night "
+    "nights day days evening evenings morning mornings afternoons monday tuesday wednesday "
+    "thursday friday saturday sunday mon tue wed thu fri sat sun perm contract w2 c2c "
+    "competitive m f d x h mf mfd fmd inc llc ltd confidential req requisition id ref am pm "
+    "only experience training provided required preferred no will train full part time sign "
+    "work from home first second third swing graveyard 1st 2nd 3rd up per an available".split()
 )
 
 # Where an advertisement is: dropped after a comma, a dash, a bar, `in` or `at`.
 PLACES = frozenset(
-    ["alabama", "alaska", "arizona", "arkansas", "california", "carolina", "colorado", "connecticut", "dakota", "delaware", "florida", "georgia", "hawaii", "idaho", "illinois", "indiana", "iowa", "kansas", "kentucky", "louisiana", "maine", "maryland", "massachusetts", "michigan", "minnesota", "mississippi", "missouri", "montana", "nebraska", "nevada", "hampshire", "jersey", "mexico", "york", "ohio", "oklahoma", "oregon", "pennsylvania", "rhode", "tennessee", "texas", "utah", "vermont", "virginia", "washington", "wisconsin", "wyoming", "al", "ak", "az", "ar", "ca", "co", "ct", "de", "fl", "ga", "hi", "id", "il", "in", "ia", "ks", "ky", "la", "me", "md", "ma", "mi", "mn", "ms", "mo", "mt", "ne", "nv", "nh", "nj", "nm", "ny", "nc", "nd", "oh", "ok", "or", "pa", "ri", "sc", "sd", "tn", "tx", "ut", "vt", "va", "wa", "wv", "wi", "wy", "dc", "us", "usa", "united", "states", "nyc", "north", "south", "west", "east", "new", "island", "city", "area", "metro", "county", "downtown", "nationwide", "albuquerque", "atlanta", "austin", "baltimore", "boston", "charlotte", "chicago", "cincinnati", "cleveland", "columbus", "dallas", "denver", "detroit", "houston", "indianapolis", "jacksonville", "vegas", "los", "angeles", "louisville", "memphis", "miami", "milwaukee", "minneapolis", "nashville", "orlando", "philadelphia", "phoenix", "pittsburgh", "portland", "raleigh", "sacramento", "san", "antonio", "diego", "francisco", "jose", "santa", "saint", "st", "louis", "paul", "seattle", "tampa", "tucson", "tulsa", "worth", "fort"]
+    "alabama alaska arizona arkansas california carolina colorado connecticut dakota delaware "
+    "florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine "
+    "maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada "
+    "hampshire jersey mexico york ohio oklahoma oregon pennsylvania rhode tennessee texas "
+    "utah vermont virginia washington wisconsin wyoming al ak az ar ca co ct de fl ga hi id "
+    "il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd "
+    "tn tx ut vt va wa wv wi wy dc us usa united states nyc north south west east new island "
+    "city area metro county downtown nationwide albuquerque atlanta austin baltimore boston "
+    "charlotte chicago cincinnati cleveland columbus dallas denver detroit houston "
+    "indianapolis jacksonville vegas los angeles louisville memphis miami milwaukee "
+    "minneapolis nashville orlando philadelphia phoenix pittsburgh portland raleigh "
+    "sacramento san antonio diego francisco jose santa saint st louis paul seattle tampa "
+    "tucson tulsa worth fort".split()
 )
 
 # Not plurals, though they end in s.
 UNINFLECTED = frozenset(
-    ["aerospace", "always", "bias", "canvas", "christmas", "gas", "glass", "lens", "mathematics", "news", "pancreas", "physics", "series", "species", "texas", "kansas", "arkansas", "illinois", "atlas", "bus", "campus", "cns", "ems", "gis", "hris", "sales", "sas", "aws", "ios", "dos", "os", "cms", "crm", "erp", "sms", "gps"]
+    "aerospace always bias canvas christmas gas glass lens mathematics news pancreas physics "
+    "series species texas kansas arkansas illinois atlas bus campus cns ems gis hris sales "
+    "sas aws ios dos os cms crm erp sms gps".split()
 )

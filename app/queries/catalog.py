@@ -8,7 +8,7 @@ even while another is being loaded.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -78,6 +78,10 @@ class Catalog:
     areas: dict[str, dict[str, Any]]
     industries: dict[str, dict[str, Any]]
     occupations: dict[str, OccupationInfo]  # by code, in order of code
+    choices: dict[Any, tuple[PartInfo, ...]] = field(default_factory=dict)
+    """Parts chosen by a filter, kept: values that filters take are bounded by what is loaded."""
+    items: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """Area → code → item of the list of occupations, kept for the areas last asked for."""
 
     @cached_property
     def by_dataset(self) -> dict[str, tuple[PartInfo, ...]]:

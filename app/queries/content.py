@@ -7,15 +7,27 @@ parts' row counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 from app.queries.blocks import BLOCKS, Json
 from app.queries.catalog import Catalog, OccupationInfo, PartInfo
+from app.queries.driver import cached, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +41,17 @@ class PartFilter:
     industry: str | None = None
 
     def parts(self, catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
-        """Choose the parts, in list order."""
-        return tuple(
-            part
-            for part in catalog.by_dataset.get(dataset, ())
-            if (self.period in {"all", part.period} or (self.period == "latest" and part.latest))
+        """Choose the parts, in list order. There may be thousands, so the choice is kept."""
+        key = (self, dataset)
+        found: tuple[PartInfo, ...] | None = catalog.choices.get(key)
+        if found is None:
+            found = tuple(part for part in catalog.by_dataset.get(dataset, ()) if self._takes(part))
+            catalog.choices[key] = found
+        return found
+
+    def _takes(self, part: PartInfo) -> bool:
+        return (
+            (self.period in {"all", part.period} or (self.period == "latest" and part.latest))
             and self.source in {None, part.source}
             and self.kind in {None, part.kind}
             and self.area in {None, "all", part.area}
@@ -41,19 +59,21 @@ class PartFilter:
         )
 
 
-@cache
-def by_code(block: str) -> Select[Any]:
-    """Select a block's rows of the occupation ``code`` in the parts ``parts``."""
+def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
+    """Return a parameter whose value comes with each run."""
+    return bindparam(name, type_=kind, required=False)
+
+
+def by_code(block: str, parts: tuple[int, ...]) -> Select[Any]:
+    """Select a block's rows of the occupation ``code`` in some parts."""
     entry = BLOCKS[block]
     table = entry.model.__table__
     query = select(table.c.part_id, *(table.c[name] for name in entry.columns)).where(
-        table.c.code == bindparam("code"),
-        table.c.part_id.in_(bindparam("parts", expanding=True)),
+        table.c.code == given("code", Text()), table.c.part_id.in_(parts)
     )
     return query.order_by(table.c.part_id, table.c.position) if entry.positioned else query
 
 
-@cache
 def by_part(block: str) -> Select[Any]:
     """Select a run of a block's rows of one part, after a code and position, below a code."""
     entry = BLOCKS[block]
@@ -61,29 +81,55 @@ def by_part(block: str) -> Select[Any]:
     # A wage has no position: it stands as if at 0, after -1 where a run starts.
     position = table.c.position if entry.positioned else literal(0)
     keys = [table.c.code] + ([table.c.position] if entry.positioned else [])
+    code = given("code", Text())
     columns = [table.c[name] for name in entry.columns]
     return (
         select(*keys, *columns)
         .where(
-            table.c.part_id == bindparam("part"),
-            table.c.code >= bindparam("code"),
-            or_(table.c.code > bindparam("code"), position > bindparam("position", type_=Integer)),
-            table.c.code < bindparam("below"),
+            table.c.part_id == given("part", Integer()),
+            table.c.code >= code,
+            or_(table.c.code > code, position > given("position", Integer())),
+            table.c.code < given("below", Text()),
         )
         .order_by(*keys)
-        .limit(bindparam("limit"))
+        .limit(given("limit", Integer()))
     )
 
 
-@cache
-def count_in_part(block: str) -> Select[Any]:
-    """Count a block's rows of the parts ``parts`` with a code from ``start`` up to ``below``."""
+def count_in_parts(block: str, parts: tuple[int, ...]) -> Select[Any]:
+    """Count a block's rows of some parts with a code from ``start`` up to ``below``."""
     table = BLOCKS[block].model.__table__
     return select(func.count()).where(
-        table.c.part_id.in_(bindparam("parts", expanding=True)),
-        table.c.code >= bindparam("start"),
-        table.c.code < bindparam("below"),
+        table.c.part_id.in_(parts),
+        table.c.code >= given("start", Text()),
+        table.c.code < given("below", Text()),
     )
+
+
+def blocks_of_occupation(
+    connection: Connection,
+    catalog: Catalog,
+    occupation: OccupationInfo,
+    wanted: Mapping[str, PartFilter],
+) -> dict[str, list[Json]]:
+    """Return the items of some blocks of one occupation, in list order.
+
+    ``latest`` here is the newest period that has this occupation, so that one that a survey has
+    since dropped still shows its last figures. A finer O*NET occupation without items of its own
+    has those of its SOC parent, said in ``inherited_from``.
+    """
+    items = _own(connection, catalog, occupation.code, wanted)
+    empty = {name: wanted[name] for name, found in items.items() if not found}
+    inherited = {}
+    if empty and occupation.figures_code != occupation.code:
+        inherited = _own(connection, catalog, occupation.figures_code, empty)
+    head = {"code": occupation.code, "inherited_from": None}
+    from_parent = {"code": occupation.code, "inherited_from": occupation.figures_code}
+    return {
+        name: [head | item for item in found]
+        or [from_parent | item for item in inherited.get(name, ())]
+        for name, found in items.items()
+    }
 
 
 def rows_of_occupation(
@@ -93,52 +139,61 @@ def rows_of_occupation(
     occupation: OccupationInfo,
     wanted: PartFilter,
 ) -> list[Json]:
-    """Return a block's items of one occupation, in list order.
-
-    ``latest`` here is the newest period that has this occupation, so that one that a survey has
-    since dropped still shows its last figures. A finer O*NET occupation without items of its own
-    has those of its SOC parent, said in ``inherited_from``.
-    """
-    for code in dict.fromkeys((occupation.code, occupation.figures_code)):
-        items = _rows_of_code(connection, catalog, block, code, wanted)
-        if items:
-            inherited = code if code != occupation.code else None
-            return [{"code": occupation.code, "inherited_from": inherited} | i for i in items]
-    return []
+    """Return one block's items of one occupation, as ``blocks_of_occupation`` does."""
+    return blocks_of_occupation(connection, catalog, occupation, {block: wanted})[block]
 
 
-def _rows_of_code(
-    connection: Connection, catalog: Catalog, block: str, code: str, wanted: PartFilter
-) -> list[Json]:
-    entry = BLOCKS[block]
-    parts = wanted.parts(catalog, block)
-    found = _fetch(connection, block, code, parts)
-    if wanted.period == "latest":
-        have = {part.series for part in parts if part.id in found}
-        every = PartFilter("all", wanted.source, wanted.kind, wanted.area, wanted.industry)
-        older = tuple(
-            part
-            for part in every.parts(catalog, block)
-            if not part.latest and part.series not in have
-        )
-        if older:
-            rest = _fetch(connection, block, code, older)
-            for part in older:  # newest first
-                if part.id in rest and part.series not in have:
-                    have.add(part.series)
-                    found[part.id] = rest[part.id]
-            parts = tuple(part for part in every.parts(catalog, block) if part.id in found)
-    return [entry.shape(row, part) for part in parts if part.id in found for row in found[part.id]]
+Found = dict[int, list[tuple[Any, ...]]]
+
+
+def _own(
+    connection: Connection, catalog: Catalog, code: str, wanted: Mapping[str, PartFilter]
+) -> dict[str, list[Json]]:
+    chosen = {name: asked.parts(catalog, name) for name, asked in wanted.items()}
+    found = _fetch(connection, code, chosen)
+    older = {}
+    for name, asked in wanted.items():
+        if asked.period == "latest":
+            have = {part.series for part in chosen[name] if part.id in found[name]}
+            every = replace(asked, period="all").parts(catalog, name)
+            older[name] = tuple(
+                part for part in every if not part.latest and part.series not in have
+            )
+    rest = _fetch(connection, code, {name: parts for name, parts in older.items() if parts})
+    items: dict[str, list[Json]] = {}
+    for name, parts in chosen.items():
+        rows, shown = found[name], parts
+        if name in rest:
+            newest: set[tuple[str, ...]] = set()
+            for part in older[name]:  # newest first
+                if part.id in rest[name] and part.series not in newest:
+                    newest.add(part.series)
+                    rows[part.id] = rest[name][part.id]
+            shown = replace(wanted[name], period="all").parts(catalog, name)
+        shape = BLOCKS[name].shape
+        items[name] = [
+            shape(row, part) for part in shown if part.id in rows for row in rows[part.id]
+        ]
+    return items
 
 
 def _fetch(
-    connection: Connection, block: str, code: str, parts: Sequence[PartInfo]
-) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = {}
-    if parts:
-        ids = [part.id for part in parts]
-        for row in connection.execute(by_code(block), {"code": code, "parts": ids}):
-            found.setdefault(row[0], []).append(row[1:])
+    connection: Connection, code: str, chosen: Mapping[str, Sequence[PartInfo]]
+) -> dict[str, Found]:
+    """Fetch rows of blocks, by part, all in one round trip."""
+    found: dict[str, Found] = {name: {} for name in chosen}
+    asked = [name for name, parts in chosen.items() if parts]
+    statements = [
+        (
+            cached(by_code, connection.dialect, name, tuple(part.id for part in chosen[name])),
+            {"code": code},
+        )
+        for name in asked
+    ]
+    for name, rows in zip(asked, run(connection, statements), strict=True):
+        of_block = found[name]
+        for row in rows:
+            of_block.setdefault(row[0], []).append(row[1:])
     return found
 
 
@@ -169,7 +224,8 @@ def run_of_parts(
             "limit": limit + 1 - len(items),
         }
         skip = 2 if entry.positioned else 1
-        for row in connection.execute(by_part(block), values):
+        (rows,) = run(connection, [(cached(by_part, connection.dialect, block), values)])
+        for row in rows:
             items.append(
                 {"code": row[0], "inherited_from": None} | entry.shape(tuple(row[skip:]), part)
             )
@@ -187,8 +243,10 @@ def count_of_parts(
         return sum(part.rows for part in parts)
     if not parts:
         return 0
-    values = {"parts": [part.id for part in parts], "start": codes[0], "below": codes[1]}
-    return int(connection.execute(count_in_part(block), values).scalar_one())
+    ids = tuple(part.id for part in parts)
+    statement = cached(count_in_parts, connection.dialect, block, ids)
+    (rows,) = run(connection, [(statement, {"start": codes[0], "below": codes[1]})])
+    return int(rows[0][0])
 
 
 EVERY_CODE = ("", "~")

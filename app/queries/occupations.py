@@ -1,32 +1,40 @@
-"""Selects over occupations with their figures, filtered and sorted at will."""
+"""Occupations with their figures of one area: read once a data version, then filtered in memory.
+
+There are some two thousand occupations. One select joins them with the figures of an area; what
+it gives is kept as items ready to go out, and filters, orders and pages are plain Python over it,
+the same on every database.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import Connection, Select, and_, false, select
 
 from app import marks
 from app.models import Occupation, Projection, Wage
 from app.queries.catalog import Catalog, OccupationInfo, PartInfo
 from app.queries.content import PartFilter
 from app.schemas.common import Json
-from app.schemas.parameters import EDUCATION_LEVELS, OccupationParams
+from app.schemas.parameters import EDUCATION_LEVELS, OccupationFilters, OccupationParams
 
 EMPLOYMENT_FLOOR = 1000
 """Rankings by wage or growth leave out occupations of fewer people: their figures are noise."""
 
-SORT_COLUMNS: dict[str, Any] = {
-    "code": Occupation.code,
-    "title": Occupation.title,
-    "growth": Projection.percent_change,
-    "openings": Projection.annual_openings,
-    "employment": Wage.employment,
+FIGURE_OF_SORT = {
+    "wage": "annual_median",
+    "growth": "percent_change",
+    "openings": "annual_openings",
+    "employment": "employment",
 }
 
 WAGE_COLUMNS = ("employment", "hourly_median", "annual_mean", "annual_median")
 PROJECTION_COLUMNS = ("percent_change", "annual_openings", "typical_education")
+
+AREAS_KEPT = 4
+"""Areas whose items a catalog keeps; each is some 3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +52,108 @@ def figure_parts(catalog: Catalog, area: str) -> FigureParts:
     return FigureParts(wages[0] if wages else None, projections[0] if projections else None)
 
 
-def wage_floor(parts: FigureParts) -> Any:
-    """Return the annual median or, where it is top-coded, the threshold it is at least."""
-    top = parts.wage.detail.get("top_code_annual") if parts.wage else None
-    if top is None:
-        return Wage.annual_median
-    at = marks.WAGE_FIGURES.index("annual_median") + 1
-    return case(
-        (func.substr(Wage.marks, at, 1) == marks.TOP_CODED, literal(top)),
-        else_=Wage.annual_median,
+def with_figures(parts: FigureParts) -> Select[Any]:
+    """Select every occupation with its figures, in order of code."""
+    wage_of = (
+        and_(Wage.code == Occupation.figures_code, Wage.part_id == parts.wage.id)
+        if (parts.wage)
+        else false()
+    )
+    projection_of = (
+        and_(
+            Projection.code == Occupation.figures_code,
+            Projection.part_id == parts.projection.id,
+        )
+        if parts.projection
+        else false()
+    )
+    return (
+        select(
+            Occupation.code,
+            *(getattr(Wage, name) for name in WAGE_COLUMNS),
+            Wage.marks.label("wage_marks"),
+            *(getattr(Projection, name) for name in PROJECTION_COLUMNS),
+            Projection.marks.label("projection_marks"),
+        )
+        .select_from(Occupation)
+        .outerjoin(Wage, wage_of)
+        .outerjoin(Projection, projection_of)
+        .order_by(Occupation.code)
     )
 
 
-def sort_column(params: OccupationParams, parts: FigureParts) -> Any:
-    """Return what the list is sorted by; a top-coded wage ranks by its threshold."""
-    word = params.sort.lstrip("-")
-    return wage_floor(parts) if word == "wage" else SORT_COLUMNS[word]
+def items_of_area(connect: Callable[[], Any], catalog: Catalog, area: str) -> dict[str, Json]:
+    """Return every occupation's item by code, in order of code; callers must not change them.
+
+    ``connect`` lends a connection if the area's items are not kept.
+    """
+    found = catalog.items.get(area)
+    if found is None:
+        parts = figure_parts(catalog, area)
+        with connect() as connection:
+            found = _read(connection, catalog, parts, area)
+        while len(catalog.items) >= AREAS_KEPT:
+            catalog.items.pop(next(iter(catalog.items)), None)
+        catalog.items[area] = found
+    return found
+
+
+def _read(
+    connection: Connection, catalog: Catalog, parts: FigureParts, area: str
+) -> dict[str, Json]:
+    return {
+        row[0]: _item(catalog.occupations[row[0]], tuple(row[1:]), parts, area)
+        for row in connection.execute(with_figures(parts))
+        if row[0] in catalog.occupations
+    }
+
+
+def _item(occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str) -> Json:
+    at = len(WAGE_COLUMNS)
+    wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
+    if wage["hourly_median"] is not None:
+        wage["hourly_median"] /= 100
+    projection = dict(zip(PROJECTION_COLUMNS, row[at + 1 : -1], strict=True))
+    wages = parts.wage if row[at] else None
+    projections = parts.projection if row[-1] else None
+    own = occupation.figures_code == occupation.code or not (wages or projections)
+    return {
+        "code": occupation.code,
+        "title": occupation.title,
+        "slug": occupation.slug,
+        "level": occupation.level,
+        "parent": occupation.parent,
+        "inherited_from": None if own else occupation.figures_code,
+        "area": area,
+        "wage_period": wages.period if wages else None,
+        **wage,
+        "projection_period": projections.period if projections else None,
+        **projection,
+        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages)
+        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections),
+        "wage_release": wages.release if wages else None,
+        "projection_release": projections.release if projections else None,
+        "release": occupation.release,
+    }
+
+
+def _marks(
+    figures: Json, text: str, names: tuple[str, ...], part: PartInfo | None
+) -> dict[str, marks.Mark]:
+    if part is None:
+        return dict.fromkeys(figures, marks.NOT_PUBLISHED_MARK)
+    every = marks.decode(
+        names, text, part.detail.get("top_code_annual"), part.detail.get("top_code_hourly")
+    )
+    return {name: every[name] for name in figures if name in every}
+
+
+def at_least(item: Json, figure: str) -> float | None:
+    """Return the figure or, where it is top-coded, the threshold that it is at least."""
+    value: float | None = item[figure]
+    if value is None and figure in item["marks"]:
+        value = item["marks"][figure]["at_least"]
+    return value
 
 
 def floor_of(params: OccupationParams) -> int | None:
@@ -69,152 +163,71 @@ def floor_of(params: OccupationParams) -> int | None:
     return EMPLOYMENT_FLOOR if params.sort.lstrip("-") in {"wage", "growth"} else None
 
 
-def filtered(
-    params: OccupationParams, parts: FigureParts, codes: tuple[str, ...] | None
-) -> list[ColumnElement[bool]]:
-    """Return the conditions of a list; ``codes`` are the known ones asked for."""
-    conditions: list[ColumnElement[bool]] = []
-    if codes is not None:
-        conditions.append(Occupation.code.in_(codes))
-    levels = params.level or ("detailed" if codes is None else "all")
-    if levels != "all":
-        conditions.append(Occupation.level.in_(levels.split(",")))
-    if params.group:
-        conditions += [Occupation.code >= params.group, Occupation.code < params.group + "~"]
-    if params.q:
-        conditions += [
-            or_(
-                func.lower(Occupation.title).contains(word, autoescape=True),
-                Occupation.code.startswith(word, autoescape=True),
-            )
-            for word in params.q.lower().split()
-        ]
-    if params.education:
-        words = [EDUCATION_LEVELS[level] for level in params.education.split(",")]
-        conditions.append(Projection.typical_education.in_(words))
-    bounds: tuple[tuple[Any, float | None, Any, float | None], ...] = (
-        (wage_floor(parts), params.wage_min, Wage.annual_median, params.wage_max),
-        (
-            Projection.percent_change,
-            params.growth_min,
-            Projection.percent_change,
-            params.growth_max,
-        ),
-        (Projection.annual_openings, params.openings_min, None, None),
-        (Wage.employment, params.employment_min or None, None, None),
+def narrows(params: OccupationFilters) -> bool:
+    """Tell whether any filter is given."""
+    paging = {"limit", "cursor", "fields", "area", "q"}
+    return any(
+        getattr(params, name) is not None
+        for name in OccupationFilters.model_fields
+        if name not in paging
     )
-    for at_least, least, at_most, most in bounds:
+
+
+def filtered(items: Iterable[Json], params: OccupationFilters, levels: str) -> list[Json]:
+    """Return the items that pass every filter; ``levels`` are those wanted, or ``all``.
+
+    An item without a figure passes no bound on it. A top-coded wage passes a lower bound up to
+    its threshold, and no upper bound.
+    """
+    kept = list(items)
+    if levels != "all":
+        wanted = set(levels.split(","))
+        kept = [item for item in kept if item["level"] in wanted]
+    if params.group:
+        kept = [item for item in kept if item["code"].startswith(params.group)]
+    if params.education:
+        taught = {EDUCATION_LEVELS[level] for level in params.education.split(",")}
+        kept = [item for item in kept if item["typical_education"] in taught]
+    for figure, least, most in (
+        ("annual_median", params.wage_min, params.wage_max),
+        ("percent_change", params.growth_min, params.growth_max),
+        ("annual_openings", params.openings_min, None),
+        ("employment", params.employment_min or None, None),
+    ):
         if least is not None:
-            conditions.append(at_least >= least)
+            kept = [i for i in kept if (v := at_least(i, figure)) is not None and v >= least]
         if most is not None:
-            conditions.append(at_most <= most)
+            kept = [i for i in kept if i[figure] is not None and i[figure] <= most]
+    return kept
+
+
+def listed(
+    items: dict[str, Json], params: OccupationParams, codes: tuple[str, ...] | None
+) -> list[Json]:
+    """Return the list in its order; ``codes`` are the known ones asked for, if any."""
+    levels = params.level or ("detailed" if codes is None else "all")
+    chosen = items.values() if codes is None else (items[c] for c in codes if c in items)
+    kept = filtered(chosen, params, levels)
+    if params.q:
+        words = params.q.lower().split()
+        kept = [
+            item
+            for item in kept
+            if all(w in item["title"].lower() or item["code"].startswith(w) for w in words)
+        ]
     floor = floor_of(params)
     if floor is not None:
-        conditions.append(or_(Wage.employment >= floor, Wage.employment.is_(None)))
-    return conditions
+        kept = [i for i in kept if i["employment"] is None or i["employment"] >= floor]
+    return kept if params.sort == "code" else _sorted(kept, params.sort)
 
 
-def joined(query: Select[Any], parts: FigureParts) -> Select[Any]:
-    """Join the occupations with the figures of the parts."""
-    wage_part = parts.wage.id if parts.wage else None
-    projection_part = parts.projection.id if parts.projection else None
-    return (
-        query.select_from(Occupation)
-        .outerjoin(
-            Wage,
-            and_(Wage.code == Occupation.figures_code, Wage.part_id == wage_part)
-            if wage_part is not None
-            else false(),
-        )
-        .outerjoin(
-            Projection,
-            and_(
-                Projection.code == Occupation.figures_code,
-                Projection.part_id == projection_part,
-            )
-            if projection_part is not None
-            else false(),
-        )
-    )
-
-
-def occupations(
-    params: OccupationParams, parts: FigureParts, codes: tuple[str, ...] | None
-) -> Select[Any]:
-    """Select the list in its order; the sort key comes first in each row, then the code."""
-    column = sort_column(params, parts)
-    order = column.desc() if params.sort.startswith("-") else column.asc()
-    query = select(
-        column.label("key"),
-        Occupation.code,
-        *(getattr(Wage, name) for name in WAGE_COLUMNS),
-        Wage.marks.label("wage_marks"),
-        *(getattr(Projection, name) for name in PROJECTION_COLUMNS),
-        Projection.marks.label("projection_marks"),
-    )
-    return (
-        joined(query, parts)
-        .where(*filtered(params, parts, codes))
-        .order_by(column.is_(None), order, Occupation.code)
-    )
-
-
-def after_key(
-    query: Select[Any], params: OccupationParams, parts: FigureParts, key: list[Any]
-) -> Select[Any]:
-    """Go on after the key [sort key, code] of a page's last item; nulls come last."""
-    value, code = key
-    column = sort_column(params, parts)
-    if value is None:
-        return query.where(column.is_(None), Occupation.code > code)
-    beyond = column < value if params.sort.startswith("-") else column > value
-    return query.where(or_(beyond, and_(column == value, Occupation.code > code), column.is_(None)))
-
-
-def count(
-    params: OccupationParams, parts: FigureParts, codes: tuple[str, ...] | None
-) -> Select[Any]:
-    """Count the list."""
-    return joined(select(func.count(Occupation.code)), parts).where(*filtered(params, parts, codes))
-
-
-def occupation_item(
-    occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str
-) -> Json:
-    """Shape a row of ``occupations`` (without key and code) as it goes out."""
-    at = len(WAGE_COLUMNS)
-    wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
-    if wage["hourly_median"] is not None:
-        wage["hourly_median"] /= 100
-    projection = dict(zip(PROJECTION_COLUMNS, row[at + 1 : -1], strict=True))
-    return {
-        "code": occupation.code,
-        "title": occupation.title,
-        "slug": occupation.slug,
-        "level": occupation.level,
-        "parent": occupation.parent,
-        "inherited_from": occupation.figures_code
-        if occupation.figures_code != occupation.code
-        else None,
-        "area": area,
-        "wage_period": parts.wage.period if parts.wage and row[at] else None,
-        **wage,
-        "projection_period": parts.projection.period if parts.projection and row[-1] else None,
-        **projection,
-        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, parts.wage)
-        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, parts.projection),
-        "wage_release": parts.wage.release if parts.wage and row[at] else None,
-        "projection_release": parts.projection.release if parts.projection and row[-1] else None,
-        "release": occupation.release,
-    }
-
-
-def _marks(
-    figures: Json, text: str | None, names: tuple[str, ...], part: PartInfo | None
-) -> dict[str, marks.Mark]:
-    if text is None or part is None:
-        return dict.fromkeys(figures, marks.NOT_PUBLISHED_MARK)
-    every = marks.decode(
-        names, text, part.detail.get("top_code_annual"), part.detail.get("top_code_hourly")
-    )
-    return {name: every[name] for name in figures if name in every}
+def _sorted(items: list[Json], sort: str) -> list[Json]:
+    """Sort; a top-coded wage ranks by its threshold, items without the figure come last by code."""
+    word, descending = sort.lstrip("-"), sort.startswith("-")
+    if word in {"code", "title"}:
+        return sorted(items, key=lambda item: item[word], reverse=descending)
+    figure = FIGURE_OF_SORT[word]
+    ranked = [(value, item) for item in items if (value := at_least(item, figure)) is not None]
+    without = [item for item in items if at_least(item, figure) is None]
+    ranked.sort(key=lambda entry: -entry[0] if descending else entry[0])
+    return [item for _, item in ranked] + without

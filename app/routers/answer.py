@@ -153,8 +153,10 @@ def page_answer(
     following = None
     if after is not None:
         following = link(path, params, cursor=page.cursor(after))
+    if wanted is not None:
+        items = [sparse(item, wanted) for item in items]
     document = {
-        "items": [sparse(item, wanted) for item in items] if wanted else items,
+        "items": items,
         "total": total,
         "limit": params.limit,
         "next": following,

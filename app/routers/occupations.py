@@ -14,8 +14,6 @@ from app.routers.answer import (
     Data,
     JsonAnswer,
     Path,
-    page_answer,
-    read_paging,
     release_ids,
     slice_answer,
     sparse,
@@ -55,42 +53,17 @@ def list_occupations(
     """
     catalog = store.catalog
     filters.check_area(catalog, params.area)
-    parts = occupations.figure_parts(catalog, params.area)
     known, unknown = _asked(store, params.codes)
+    items = occupations.items_of_area(store.connect, catalog, params.area)
     floor = occupations.floor_of(params)
     notices = (
         [f"Occupations of fewer than {floor:,} people are left out; employment_min=0 shows them."]
         if floor is not None
         else []
     )
-    page = read_paging(path, params, catalog)
-    query = occupations.occupations(params, parts, known)
-    ordered_by_codes = known is not None and params.sort == "code"
-    if page.after and not ordered_by_codes:
-        query = occupations.after_key(query, params, parts, page.after)
-    if not ordered_by_codes:
-        query = query.limit(params.limit + 1)
-    with store.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(query)]
-        total = (
-            len(rows)
-            if ordered_by_codes
-            else connection.execute(occupations.count(params, parts, known)).scalar_one()
-        )
-    items = [
-        occupations.occupation_item(catalog.occupations[row[1]], row[2:], parts, params.area)
-        for row in rows
-    ]
-    more: dict[str, Any] = {"unknown_codes": unknown, "notices": notices}
-    if ordered_by_codes and known is not None:
-        place = {code: at for at, code in enumerate(known)}
-        items.sort(key=lambda item: place[item["code"]])
-        return slice_answer(path, params, catalog, OccupationOut, items, **more)
-    after = (
-        [rows[params.limit - 1][0], rows[params.limit - 1][1]] if len(rows) > params.limit else None
-    )
-    return page_answer(
-        path, params, catalog, OccupationOut, items[: params.limit], total, after, page, **more
+    found = occupations.listed(items, params, known)
+    return slice_answer(
+        path, params, catalog, OccupationOut, found, unknown_codes=unknown, notices=notices
     )
 
 
@@ -130,13 +103,11 @@ def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store:
     names = BLOCK_NAMES if "all" in params.include.split(",") else params.include.split(",")
     if fields is not None:
         names = [name for name in names if name in fields]
-    blocks: dict[str, list[dict[str, Any]]] = {}
+    asked = {name: _narrowed(wanted, name) for name in names}
     with store.connect() as connection:
-        for name in names:
-            items = content.rows_of_occupation(
-                connection, catalog, name, occupation, _narrowed(wanted, name)
-            )
-            blocks[name] = named(store, items)
+        blocks = content.blocks_of_occupation(connection, catalog, occupation, asked)
+    for items in blocks.values():
+        named(store, items)
     document: dict[str, Any] = {
         "code": occupation.code,
         "title": occupation.title,

@@ -97,6 +97,9 @@ Releases = Annotated[
 ]
 
 
+ITEMS = "The items of this page, in the order of the list."
+
+
 class PageOut(Out):
     """What every list has beside `items`."""
 

@@ -31,15 +31,15 @@ class ValueOut(Out):
     value: float | None = Field(description="The figure, in the figure's unit; null: see mark.")
     mark: MarkOut | None = Field(description="Why the value is null; null when it is not.")
     difference: float | None = Field(
-        description="Value minus the first column's; null when either is."
+        description="Value minus the first column's, in the figure's unit; null when either is."
     )
     ratio: float | None = Field(
-        description="Value over the first column's, four decimals; null when either is null or the "
-        "first is 0."
+        description="Value over the first column's, a number without unit, four decimals; null "
+        "when either is null or the first is 0."
     )
     ratio_to_all: float | None = Field(
         description="Value over that of all occupations (00-0000) in the same area and period, "
-        "decimals; null when either is missing, or for counts of people."
+        "a number without unit; null when either is missing, or for counts of people."
     )
 
 
@@ -61,11 +61,11 @@ class SharedOut(Out):
 class CompareOut(Out):
     """Occupations side by side."""
 
-    columns: list[ColumnOut]
-    figures: list[FigureOut]
-    duties: SharedOut
-    skills: SharedOut
-    titles: SharedOut
+    columns: list[ColumnOut] = Field(description="What is compared, in the order asked.")
+    figures: list[FigureOut] = Field(description="Each figure over all columns.")
+    duties: SharedOut = Field(description="Duties that they share, and those of one alone.")
+    skills: SharedOut = Field(description="Skills that they share, and those of one alone.")
+    titles: SharedOut = Field(description="Titles that they share, and those of one alone.")
     mixed_periods: bool = Field(
         description="Whether the columns' wages, or their projections, are of different periods."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.schemas.common import (
+    ITEMS,
     Code,
     Collected,
     DomainSource,
@@ -33,7 +34,9 @@ class EducationOut(Out):
     fields_of_study: list[str] = Field(description="Degrees or fields named for the level.")
     category: int | None = Field(description="The publisher's number of the level.")
     percent: float | None = Field(description="Share of people, percent; null: see marks.")
-    estimate: EstimateOut | None
+    estimate: EstimateOut | None = Field(
+        description="How sure the share is; null where the source does not say."
+    )
     collected: Collected
     domain_source: DomainSource
     marks: Marks
@@ -45,7 +48,7 @@ class EducationOut(Out):
 class EducationPage(PageOut):
     """A page of education."""
 
-    items: list[EducationOut]
+    items: list[EducationOut] = Field(description=ITEMS)
 
 
 class ExperienceOut(Out):
@@ -61,7 +64,9 @@ class ExperienceOut(Out):
     related_code: str | None = Field(description="Occupation of the position; null elsewhere.")
     category: int | None = Field(description="The publisher's number of the amount.")
     percent: float | None = Field(description="Share of people, percent; null: see marks.")
-    estimate: EstimateOut | None
+    estimate: EstimateOut | None = Field(
+        description="How sure the share is; null where the source does not say."
+    )
     collected: Collected
     domain_source: DomainSource
     marks: Marks
@@ -73,7 +78,7 @@ class ExperienceOut(Out):
 class ExperiencePage(PageOut):
     """A page of experience."""
 
-    items: list[ExperienceOut]
+    items: list[ExperienceOut] = Field(description=ITEMS)
 
 
 class JobZoneOut(Out):
@@ -82,10 +87,10 @@ class JobZoneOut(Out):
     code: Code
     inherited_from: InheritedFrom
     zone: int = Field(description="From 1 (little or none) to 5 (extensive).")
-    name: str
-    experience: str
-    education: str
-    training: str
+    name: str = Field(description="The zone in the publisher's words.")
+    experience: str = Field(description="How much experience people need before.")
+    education: str = Field(description="Which education most of them have.")
+    training: str = Field(description="How long they are trained on the job.")
     svp_range: str = Field(description="Range of specific vocational preparation.")
     collected: Collected
     domain_source: DomainSource
@@ -97,7 +102,7 @@ class JobZoneOut(Out):
 class JobZonePage(PageOut):
     """A page of job zones."""
 
-    items: list[JobZoneOut]
+    items: list[JobZoneOut] = Field(description=ITEMS)
 
 
 class CourseOut(Out):
@@ -105,7 +110,7 @@ class CourseOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    title: str
+    title: str = Field(description="Title of the course.")
     provider: str = Field(description="The university or school that teaches it.")
     platform: str = Field(description="Where it is offered.")
     text: str = Field(description="What it is about.")
@@ -117,7 +122,7 @@ class CourseOut(Out):
 class CoursePage(PageOut):
     """A page of courses."""
 
-    items: list[CourseOut]
+    items: list[CourseOut] = Field(description=ITEMS)
 
 
 class PathwayStepOut(Out):
@@ -126,8 +131,8 @@ class PathwayStepOut(Out):
     code: Code
     inherited_from: InheritedFrom
     step: int = Field(description="Its place among the steps, from 1.")
-    title: str
-    text: str
+    title: str = Field(description="The step in short.")
+    text: str = Field(description="What it takes.")
     note: Note
     locator: Locator
     release: ReleaseId
@@ -136,7 +141,7 @@ class PathwayStepOut(Out):
 class PathwayPage(PageOut):
     """A page of steps."""
 
-    items: list[PathwayStepOut]
+    items: list[PathwayStepOut] = Field(description=ITEMS)
 
 
 class RelatedOut(Out):
@@ -159,4 +164,4 @@ class RelatedOut(Out):
 class RelatedPage(PageOut):
     """A page of related occupations."""
 
-    items: list[RelatedOut]
+    items: list[RelatedOut] = Field(description=ITEMS)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from app.schemas.common import (
+    ITEMS,
     Code,
     InheritedFrom,
     Locator,
@@ -83,7 +84,7 @@ class WageOut(Out):
 class WagePage(PageOut):
     """A page of wages."""
 
-    items: list[WageOut]
+    items: list[WageOut] = Field(description=ITEMS)
 
 
 class ProjectionOut(Out):
@@ -129,4 +130,4 @@ class ProjectionOut(Out):
 class ProjectionPage(PageOut):
     """A page of projections."""
 
-    items: list[ProjectionOut]
+    items: list[ProjectionOut] = Field(description=ITEMS)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.schemas import entry, figures, work
 from app.schemas.common import (
+    ITEMS,
     Code,
     InheritedFrom,
     Marks,
@@ -58,7 +59,7 @@ class OccupationOut(Out):
 class OccupationPage(PageOut):
     """A page of occupations."""
 
-    items: list[OccupationOut]
+    items: list[OccupationOut] = Field(description=ITEMS)
     unknown_codes: list[str] = Field(
         description="Codes of `codes` that no occupation has, in the order given."
     )
@@ -70,7 +71,7 @@ class ProfileOut(Out):
 
     code: Code
     title: str = Field(description="Official title.")
-    slug: str
+    slug: str = Field(description="The title for URLs; answers wherever a code does.")
     level: str = Field(description=LEVEL)
     parent: str | None = Field(description="Code one level up; null at the top.")
     ancestors: list[OccupationRef] = Field(description="From the whole economy down to the parent.")
@@ -79,21 +80,51 @@ class ProfileOut(Out):
     marks: Marks = Field(
         description="An entry for every block asked for that has no items, saying why."
     )
-    descriptions: list[work.DescriptionOut] | None = Field(default=None)
-    duties: list[work.DutyOut] | None = Field(default=None)
-    titles: list[work.TitleOut] | None = Field(default=None)
-    wages: list[figures.WageOut] | None = Field(default=None)
-    projections: list[figures.ProjectionOut] | None = Field(default=None)
-    skills: list[work.SkillOut] | None = Field(default=None)
-    technologies: list[work.TechnologyOut] | None = Field(default=None)
-    interests: list[work.InterestOut] | None = Field(default=None)
-    education: list[entry.EducationOut] | None = Field(default=None)
-    experience: list[entry.ExperienceOut] | None = Field(default=None)
-    job_zones: list[entry.JobZoneOut] | None = Field(default=None)
-    courses: list[entry.CourseOut] | None = Field(default=None)
-    pathway: list[entry.PathwayStepOut] | None = Field(default=None)
-    workplaces: list[work.WorkplaceOut] | None = Field(default=None)
-    related: list[entry.RelatedOut] | None = Field(default=None)
+    descriptions: list[work.DescriptionOut] = Field(
+        default_factory=list, description="What the occupation is."
+    )
+    duties: list[work.DutyOut] = Field(default_factory=list, description="What people in it do.")
+    titles: list[work.TitleOut] = Field(
+        default_factory=list, description="Names that people use for it."
+    )
+    wages: list[figures.WageOut] = Field(
+        default_factory=list, description="Employment in persons, wages in US dollars."
+    )
+    projections: list[figures.ProjectionOut] = Field(
+        default_factory=list,
+        description="How employment is projected to change, in persons and percent.",
+    )
+    skills: list[work.SkillOut] = Field(
+        default_factory=list, description="Skills, knowledge, abilities and work activities."
+    )
+    technologies: list[work.TechnologyOut] = Field(
+        default_factory=list, description="Software and equipment used in it."
+    )
+    interests: list[work.InterestOut] = Field(
+        default_factory=list, description="How well each occupational interest describes it."
+    )
+    education: list[entry.EducationOut] = Field(
+        default_factory=list, description="Degrees named, levels required, levels people have."
+    )
+    experience: list[entry.ExperienceOut] = Field(
+        default_factory=list,
+        description="Positions people come from, and how much experience they had.",
+    )
+    job_zones: list[entry.JobZoneOut] = Field(
+        default_factory=list, description="How much preparation it needs."
+    )
+    courses: list[entry.CourseOut] = Field(
+        default_factory=list, description="Courses that prepare for it."
+    )
+    pathway: list[entry.PathwayStepOut] = Field(
+        default_factory=list, description="The steps to enter it, in order."
+    )
+    workplaces: list[work.WorkplaceOut] = Field(
+        default_factory=list, description="Where people in it work."
+    )
+    related: list[entry.RelatedOut] = Field(
+        default_factory=list, description="Occupations like it, and those people come from."
+    )
     releases: Releases
 
 
@@ -101,7 +132,7 @@ class AreaOut(Out):
     """A place that wages are given for."""
 
     code: str = Field(description="US, a state's postal abbreviation, or the survey's area code.")
-    name: str
+    name: str = Field(description="The area's name.")
     level: str = Field(description="nation, state, territory, metropolitan or nonmetropolitan.")
     publisher_code: str = Field(description="The survey's own code of the area.")
     state: str | None = Field(description="Postal abbreviation of the (first) state.")
@@ -112,20 +143,20 @@ class AreaOut(Out):
 class AreaPage(PageOut):
     """A page of areas."""
 
-    items: list[AreaOut]
+    items: list[AreaOut] = Field(description=ITEMS)
 
 
 class SourceOut(Out):
     """A publisher's dataset."""
 
     id: str = Field(description="Value of the parameter `source`.")
-    publisher: str
-    dataset: str
-    description: str
-    homepage: str
-    licence: str
-    licence_url: str
-    attribution: str
+    publisher: str = Field(description="The organisation that publishes it.")
+    dataset: str = Field(description="Name of the dataset.")
+    description: str = Field(description="What it holds.")
+    homepage: str = Field(description="Where the publisher presents it.")
+    licence: str = Field(description="Licence under which it may be used.")
+    licence_url: str = Field(description="Text of the licence.")
+    attribution: str = Field(description="How to name the source.")
     periods: list[Period] = Field(description="Periods shown, newest first.")
     release_ids: list[str] = Field(description="Releases shown, newest first.")
 
@@ -133,35 +164,35 @@ class SourceOut(Out):
 class SourcePage(PageOut):
     """A page of sources."""
 
-    items: list[SourceOut]
+    items: list[SourceOut] = Field(description=ITEMS)
 
 
 class ReleaseFileOut(Out):
     """A file of a release, as it was read."""
 
-    name: str
+    name: str = Field(description="Name of the file.")
     kind: str = Field(description="What the file was taken for.")
     sha256: str = Field(description="Checksum of the file, hexadecimal.")
     bytes: int = Field(description="Size of the file in bytes.")
-    rows_read: int
-    rows_loaded: int
+    rows_read: int = Field(description="Rows that the file has.")
+    rows_loaded: int = Field(description="Rows taken from it.")
     left_out: dict[str, int] = Field(description="Reason → rows left out for it.")
 
 
 class CitationOut(Out):
     """What a release itself cites."""
 
-    number: int
-    publisher: str
-    title: str
+    number: int = Field(description="Its number in the release's list.")
+    publisher: str = Field(description="Who published what is cited.")
+    title: str = Field(description="Title of what is cited.")
     accessed: str | None = Field(description="Day on which the release's author read it.")
-    locator: str | None
+    locator: str | None = Field(description="Where in it; null for the whole.")
 
 
 class ReleaseOut(ProvenanceOut):
     """A release: one publication of a source for one period."""
 
-    id: str
+    id: str = Field(description="Id of the release: source and period.")
     source: str = Field(description="Id of the source.")
     checksum: str = Field(description="SHA-256 over the checksums of its files, hexadecimal.")
     excerpt: bool = Field(
@@ -169,23 +200,23 @@ class ReleaseOut(ProvenanceOut):
     )
     notice: str | None = Field(description="What the publisher asks readers to keep in mind.")
     rows: dict[str, int] = Field(description="Rows shown by dataset.")
-    files: list[ReleaseFileOut]
-    citations: list[CitationOut]
+    files: list[ReleaseFileOut] = Field(description="Files it was loaded from.")
+    citations: list[CitationOut] = Field(description="What the release itself cites.")
 
 
 class ReleasePage(PageOut):
     """A page of releases."""
 
-    items: list[ReleaseOut]
+    items: list[ReleaseOut] = Field(description=ITEMS)
 
 
 class RootOut(Out):
     """The entry point."""
 
-    name: str
+    name: str = Field(description="Name of the API.")
     version: str = Field(description="Version of the software.")
-    documentation: str
-    openapi: str
+    documentation: str = Field(description="Page of the documentation.")
+    openapi: str = Field(description="The contract, OpenAPI 3.1.")
     data_version: str = Field(
         description="A digest of what is shown; equal on hosts with equal data."
     )
@@ -196,5 +227,5 @@ class RootOut(Out):
 class HealthOut(Out):
     """Whether the process or what it depends on is well."""
 
-    status: str
-    checks: dict[str, str]
+    status: str = Field(description="ok, whenever this is answered with 200.")
+    checks: dict[str, str] = Field(description="What was looked at → how it is.")

@@ -38,7 +38,11 @@ def _choices(*allowed: str, most: int = 20) -> Any:
                 {"shown": repr(unknown[0][:100]), "word": unknown[0], "words": ", ".join(allowed)},
             )
         if len(words) > most or len(set(words)) < len(words):
-            raise ValueError(f"at most {most} words, each once, separated by commas")
+            raise PydanticCustomError(
+                "repeated_word",
+                "at most {most} words, each once, separated by commas",
+                {"most": most, "words": ", ".join(allowed)},
+            )
         return value
 
     return AfterValidator(check)

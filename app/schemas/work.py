@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.schemas.common import (
+    ITEMS,
     Code,
     Collected,
     DomainSource,
@@ -27,7 +28,7 @@ class DescriptionOut(Out):
         description="definition (official), summary, distinction (from a similar occupation), pay, "
         "outlook, advice."
     )
-    text: str
+    text: str = Field(description="The description.")
     note: Note
     locator: Locator
     release: ReleaseId
@@ -36,7 +37,7 @@ class DescriptionOut(Out):
 class DescriptionPage(PageOut):
     """A page of descriptions."""
 
-    items: list[DescriptionOut]
+    items: list[DescriptionOut] = Field(description=ITEMS)
 
 
 class WorkplaceOut(Out):
@@ -44,7 +45,7 @@ class WorkplaceOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    name: str
+    name: str = Field(description="The kind of facility or place.")
     note: Note
     locator: Locator
     release: ReleaseId
@@ -53,7 +54,7 @@ class WorkplaceOut(Out):
 class WorkplacePage(PageOut):
     """A page of workplaces."""
 
-    items: list[WorkplaceOut]
+    items: list[WorkplaceOut] = Field(description=ITEMS)
 
 
 class DutyOut(Out):
@@ -84,7 +85,7 @@ class DutyOut(Out):
 class DutyPage(PageOut):
     """A page of duties."""
 
-    items: list[DutyOut]
+    items: list[DutyOut] = Field(description=ITEMS)
 
 
 class TitleOut(Out):
@@ -92,7 +93,7 @@ class TitleOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    title: str
+    title: str = Field(description="The title as people write it.")
     kind: str = Field(
         description="job (article), direct_match (SOC), alternate or reported (O*NET), example "
         "(projections)."
@@ -110,14 +111,14 @@ class TitleOut(Out):
 class TitlePage(PageOut):
     """A page of titles."""
 
-    items: list[TitleOut]
+    items: list[TitleOut] = Field(description=ITEMS)
 
 
 class ScaleOut(Out):
     """The bounds of a publisher's scale."""
 
-    min: float
-    max: float
+    min: float = Field(description="Least value of the scale.")
+    max: float = Field(description="Greatest value of the scale.")
 
 
 class EstimateOut(Out):
@@ -138,19 +139,25 @@ class SkillOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    name: str
+    name: str = Field(description="The skill in the publisher's words.")
     kind: str = Field(description="skill, knowledge, ability or work_activity.")
     element_id: str | None = Field(description="O*NET's id of the element; null elsewhere.")
     importance: float | None = Field(
         description="How important it is, on importance_scale; null: see marks."
     )
-    importance_scale: ScaleOut | None
-    importance_estimate: EstimateOut | None
+    importance_scale: ScaleOut | None = Field(
+        description="Bounds of importance; null where it is not rated."
+    )
+    importance_estimate: EstimateOut | None = Field(
+        description="How sure importance is; null where the source does not say."
+    )
     level: float | None = Field(
         description="How much of it is needed, on level_scale; null: see marks."
     )
-    level_scale: ScaleOut | None
-    level_estimate: EstimateOut | None
+    level_scale: ScaleOut | None = Field(description="Bounds of level; null where it is not rated.")
+    level_estimate: EstimateOut | None = Field(
+        description="How sure level is; null where the source does not say."
+    )
     not_relevant: bool | None = Field(
         description="Whether the publisher marks the level as not relevant to the occupation."
     )
@@ -165,7 +172,7 @@ class SkillOut(Out):
 class SkillPage(PageOut):
     """A page of skills."""
 
-    items: list[SkillOut]
+    items: list[SkillOut] = Field(description=ITEMS)
 
 
 class TechnologyOut(Out):
@@ -173,7 +180,7 @@ class TechnologyOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    name: str
+    name: str = Field(description="The product or tool.")
     category: str = Field(description="The commodity (UNSPSC) it belongs to.")
     commodity_code: str = Field(description="UNSPSC code of the commodity.")
     hot: bool | None = Field(description="Often asked for in job advertisements of all kinds.")
@@ -186,7 +193,7 @@ class TechnologyOut(Out):
 class TechnologyPage(PageOut):
     """A page of technologies."""
 
-    items: list[TechnologyOut]
+    items: list[TechnologyOut] = Field(description=ITEMS)
 
 
 class InterestOut(Out):
@@ -197,7 +204,7 @@ class InterestOut(Out):
     name: str = Field(description="Realistic, Investigative, Artistic, Social … (RIASEC).")
     element_id: str = Field(description="O*NET's id of the interest.")
     scale: str = Field(description="OI: from 1 to 7; IH: rank among the high points, 0 is none.")
-    value: float
+    value: float = Field(description="The rating or rank, on the scale that `scale` names.")
     collected: Collected
     domain_source: DomainSource
     note: Note
@@ -208,4 +215,4 @@ class InterestOut(Out):
 class InterestPage(PageOut):
     """A page of interests."""
 
-    items: list[InterestOut]
+    items: list[InterestOut] = Field(description=ITEMS)

@@ -1,0 +1,143 @@
+"""Three plain ways to match a title, for comparison: LIKE, SQLite FTS5 and character trigrams.
+
+Each gets bracketed short forms as titles of their own, and lets the nearest titles vote.
+"""
+
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from app.matching.build import OccupationEntry, TitleEntry
+from app.matching.text import split_brackets
+
+NEAREST = 30
+Ranked = list[list[str]]
+Baseline = Callable[[Sequence[str]], Ranked]
+
+
+def parts(title: str) -> list[str]:
+    """A title and its bracketed forms, lower case."""
+    return [" ".join(part.lower().split()) for part in split_brackets(title)]
+
+
+def entries(
+    occupations: Iterable[OccupationEntry], titles: Iterable[TitleEntry]
+) -> list[tuple[str, str]]:
+    """Every (code, part of a title) once."""
+    found = {(t.code, part) for t in titles for part in parts(t.title)}
+    found |= {(o.code, part) for o in occupations for part in parts(o.title)}
+    return sorted(found)
+
+
+def vote(hits: Iterable[tuple[str, float]]) -> Counter[str]:
+    votes: Counter[str] = Counter()
+    for code, weight in hits:
+        votes[code] += weight
+    return votes
+
+
+def ranked(votes: Counter[str]) -> list[str]:
+    return [code for code, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def like(rows: list[tuple[str, str]]) -> Baseline:
+    """Titles that hold every word of the query, the shortest first."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE TABLE titles (code TEXT, title TEXT)")
+    base.executemany("INSERT INTO titles VALUES (?, ?)", rows)
+
+    def match(titles: Sequence[str]) -> Ranked:
+        answers = []
+        for title in titles:
+            votes: Counter[str] = Counter()
+            for part in parts(title):
+                words = part.split()
+                where = " AND ".join("title LIKE ?" for _ in words)
+                found = base.execute(
+                    f"SELECT code, title FROM titles WHERE {where} "
+                    f"ORDER BY length(title), title, code LIMIT {NEAREST}",
+                    [f"%{word}%" for word in words],
+                )
+                votes += vote((code, len(part) / len(text)) for code, text in found)
+            answers.append(ranked(votes))
+        return answers
+
+    return match
+
+
+def fts5(rows: list[tuple[str, str]]) -> Baseline:
+    """Any word of the query, bm25, the best `NEAREST` titles voting with their score."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE VIRTUAL TABLE t USING fts5(code UNINDEXED, title, tokenize='porter')")
+    base.executemany("INSERT INTO t VALUES (?, ?)", rows)
+
+    def match(titles: Sequence[str]) -> Ranked:
+        answers = []
+        for title in titles:
+            votes: Counter[str] = Counter()
+            for part in parts(title):
+                words = re.findall(r"[a-z0-9]+", part)
+                if not words:
+                    continue
+                query = " OR ".join(f'"{word}"' for word in words)
+                found = base.execute(
+                    "SELECT code, -bm25(t) FROM t WHERE t MATCH ? "
+                    f"ORDER BY bm25(t), rowid LIMIT {NEAREST}",
+                    [query],
+                ).fetchall()
+                top = max((score for _, score in found), default=1.0)
+                votes += vote((code, (score / top) ** 4) for code, score in found)
+            answers.append(ranked(votes))
+        return answers
+
+    return match
+
+
+def trigrams(rows: list[tuple[str, str]]) -> Baseline:
+    """Character trigrams, tf-idf, cosine, the nearest titles voting with its fourth power."""
+    place: dict[str, int] = {}
+
+    def grams(text: str) -> Counter[str]:
+        padded = f"  {text} "
+        return Counter(padded[i : i + 3] for i in range(len(padded) - 2))
+
+    def matrix(texts: Sequence[str], *, learn: bool) -> csr_matrix:
+        data, columns, starts = [], [], [0]
+        for text in texts:
+            for gram, count in sorted(grams(text).items()):
+                at = place.setdefault(gram, len(place)) if learn else place.get(gram)
+                if at is not None:
+                    columns.append(at)
+                    data.append(1 + np.log(count))
+            starts.append(len(columns))
+        return csr_matrix((data, columns, starts), (len(texts), len(place)), dtype=np.float32)
+
+    def weighted(table: csr_matrix) -> csr_matrix:
+        table = table.multiply(idf).tocsr()
+        norms = np.sqrt(np.asarray(table.multiply(table).sum(axis=1))).ravel()
+        return csr_matrix(table.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
+
+    counted = matrix([text for _, text in rows], learn=True)
+    seen = np.bincount(counted.indices, minlength=len(place))
+    idf = (np.log((1 + len(rows)) / (1 + seen)) + 1).astype(np.float32)[None, :]
+    table = weighted(counted).T.tocsr()
+    codes = [code for code, _ in rows]
+
+    def match(titles: Sequence[str]) -> Ranked:
+        answers: dict[int, Counter[str]] = defaultdict(Counter)
+        pairs = [(i, part) for i, title in enumerate(titles) for part in parts(title)]
+        for start in range(0, len(pairs), 100):
+            some = pairs[start : start + 100]
+            near = weighted(matrix([part for _, part in some], learn=False)) @ table
+            for k, (i, _) in enumerate(some):
+                span = slice(near.indptr[k], near.indptr[k + 1])
+                data, at = near.data[span], near.indices[span]
+                best = np.lexsort((at, -data))[:NEAREST]
+                answers[i] += vote((codes[at[j]], float(data[j]) ** 4) for j in best)
+        return [ranked(answers[i]) for i in range(len(titles))]
+
+    return match

@@ -1,0 +1,222 @@
+"""How well, how surely and how fast job titles are matched, beside three plain ways.
+
+    python -m bench.title_match --data DIR [--sample N] [--failures N] [--ablation]
+
+Indexed: O*NET 27.0. Measured with: titles that a later release added, in `title-match/dev.tsv`.
+Any of a title's codes counts as right.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from app.matching import ranker
+from app.matching.index import TitleIndex, build_index
+from app.matching.matcher import TitleMatch
+from app.matching.postings import Floats
+from app.matching.signals import GLOBALS, SIGNALS, gather
+from app.matching.tables import unpack
+from app.matching.text import read
+from bench import baselines, onet
+from bench import train_title_match as training
+
+Measured = list[tuple[str, frozenset[str]]]
+NOT_FOUND = 10**6
+# What the ablation takes away, one ingredient at a time.
+INGREDIENTS: dict[str, tuple[str, ...]] = {
+    "softmax over words, pairs, stems, heads": ("softmax", "softmax_best"),
+    "nearest titles and their votes": ("votes", "nearest"),
+    "likelihood of titles' words": ("words",),
+    "duties and description": ("duties", "tells"),
+    "head noun": ("head",),
+    "words of the occupation's own title": ("name",),
+    "coverage of title and vocabulary": ("query_covered", "title_covered", "vocabulary"),
+    "number of titles": ("size",),
+    "what the title itself is like": GLOBALS,
+}
+WORKER = """
+import sys, time
+from pathlib import Path
+def resident():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    found = {l.split(":")[0]: int(l.split()[1]) / 1024 for l in lines if l.startswith(("VmRSS", "RssFile"))}
+    return found["VmRSS"], found["RssFile"]
+before = resident()
+from app.matching.index import TitleIndex
+index = TitleIndex.load(Path(sys.argv[1]))
+index.match(["nurse"])
+start = resident()
+titles = sys.stdin.read().splitlines()
+index.match(titles)
+after = resident()
+print(f"{after[0] - before[0]:.0f} {after[1] - before[1]:.0f} {start[0] - before[0]:.0f}")
+"""
+
+
+def ranks(answers: list[list[str]], measured: Measured) -> np.ndarray:
+    """Where the first right code stands in each answer, from 0."""
+    return np.array(
+        [
+            next((i for i, code in enumerate(answer) if code in right), NOT_FOUND)
+            for answer, (_, right) in zip(answers, measured, strict=True)
+        ]
+    )
+
+
+def line(name: str, found: np.ndarray, milliseconds: float | None = None) -> str:
+    shares = "  ".join(f"{(found < k).mean():.3f}" for k in (1, 5, 10))
+    rank = np.where(found < NOT_FOUND, 1 / (found + 1.0), 0).mean()
+    spent = "" if milliseconds is None else f"  {milliseconds:7.2f}"
+    return f"{name:42}  {shares}  {rank:.3f}{spent}"
+
+
+def calibration(sure: Floats, right: np.ndarray) -> float:
+    """Print the reliability of confidence in ten bins, and return the expected error."""
+    error = 0.0
+    print("\nconfidence    titles  said   right")
+    for low in np.arange(10) / 10:
+        here = (sure >= low) & ((sure < low + 0.1) | (low == 0.9))
+        if here.any():
+            said, was = sure[here].mean(), right[here].mean()
+            error += here.mean() * abs(said - was)
+            print(f"{low:.1f} to {low + 0.1:.1f}    {here.sum():6}  {said:.3f}  {was:.3f}")
+    print(f"expected calibration error {error:.3f}")
+    return error
+
+
+def memory(index: TitleIndex, titles: list[str]) -> None:
+    """Print the size of the index file and what a fresh process needs to use it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "titles.index"
+        index.save(path)
+        done = subprocess.run(
+            [sys.executable, "-c", WORKER, str(path)],
+            input="\n".join(titles),
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
+        whole, mapped, first = done.stdout.split()
+        print(f"index file {path.stat().st_size / 2**20:.0f} MB")
+        print(
+            f"a worker's RSS grows by {whole} MB, imports included ({mapped} MB of it mapped "
+            f"from files and shared; {first} MB after the first title)"
+        )
+
+
+def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
+    """Print each signal alone, then the ranker learned again without each ingredient."""
+    tables = index.matcher.tables
+    number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
+    found = [gather(tables, index.matcher.understand(read(t))) for t, _ in measured]
+    print(f"\n{'one signal alone':42}  top-1  top-5  top-10 MRR")
+    for k, name in enumerate(SIGNALS):
+        answers = [[number[n] for n in np.argsort(-e.table[k], kind="stable")[:10]] for e in found]
+        print(line(name, ranks(answers, measured)))
+    told = [ranker.candidates(evidence) for evidence in found]
+    folds = training.all_folds(data)
+    columns = [*SIGNALS, *(f"{s}-" for s in SIGNALS), *(f"{s}#" for s in SIGNALS), *GLOBALS]
+    print(f"\n{'the ranker learned again without':42}  top-1  top-5  top-10 MRR")
+    for name, gone in {"(nothing left out)": (), **INGREDIENTS}.items():
+        keep = [i for i, column in enumerate(columns) if column.rstrip("-#") not in gone]
+        model = training.forest(
+            [rows[:, keep] for fold in folds for rows in fold[0]],
+            [right for fold in folds for right in fold[1]],
+        )
+        answers = []
+        for chosen, rows in told:
+            score = model.decision_function(rows[:, keep])
+            answers.append([number[n] for n in chosen[np.argsort(-score, kind="stable")][:10]])
+        print(line(name, ranks(answers, measured)), flush=True)
+
+
+def failures(answers: list[list[TitleMatch]], measured: Measured, count: int) -> None:
+    """Print some titles whose first match is wrong."""
+    titles = {o.code: o.title for o in onet.occupations(DATA)}
+    wrong = [
+        (title, right, matches)
+        for (title, right), matches in zip(measured, answers, strict=True)
+        if not matches or matches[0].code not in right
+    ]
+    print()
+    for title, right, matches in random.Random(1).sample(wrong, min(count, len(wrong))):
+        print(f"{title}\n    right: {', '.join(titles[code] for code in sorted(right))}")
+        for match in matches[:2]:
+            print(f"    {match.confidence:.2f}  {titles[match.code]}  ({match.matched_title})")
+
+
+DATA = Path("../shared/data")
+
+
+def main() -> None:
+    global DATA
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, default=DATA)
+    arguments.add_argument("--sample", type=int, help="measure with so many of the titles")
+    arguments.add_argument("--failures", type=int, default=0, help="print so many failures")
+    arguments.add_argument("--ablation", action="store_true", help="what each ingredient adds")
+    given = arguments.parse_args()
+    DATA = given.data
+    occupations, entries = onet.occupations(given.data), onet.titles(given.data)
+    measured = onet.measured_titles(given.data)
+    if given.sample:
+        measured = random.Random(0).sample(measured, min(given.sample, len(measured)))
+    titles = [title for title, _ in measured]
+
+    begun = time.process_time()
+    index = build_index(occupations, entries)
+    print(
+        f"index of {len(occupations)} occupations and {len(entries)} titles: "
+        f"{time.process_time() - begun:.1f} s of one core to build"
+    )
+    memory(index, titles)
+
+    print(f"\n{len(titles)} titles{'':31}  top-1  top-5  top-10 MRR    ms a title")
+    rows = baselines.entries(occupations, entries)
+    ways = {
+        "LIKE": baselines.like,
+        "SQLite FTS5, bm25": baselines.fts5,
+        "character trigrams, cosine": baselines.trigrams,
+    }
+    for name, make in ways.items():
+        match = make(rows)
+        begun = time.perf_counter()
+        answers = match(titles)
+        spent = (time.perf_counter() - begun) / len(titles) * 1000
+        print(line(name, ranks(answers, measured), spent), flush=True)
+    begun = time.perf_counter()
+    matches = [
+        m
+        for i in range(0, len(titles), 1000)
+        for m in index.match(titles[i : i + 1000], limit=10, min_confidence=0.0)
+    ]
+    spent = (time.perf_counter() - begun) / len(titles) * 1000
+    found = ranks([[m.code for m in answer] for answer in matches], measured)
+    print(line("app.matching, batches of 1,000", found, spent))
+    single = []
+    for title in titles[:500]:
+        begun = time.perf_counter()
+        index.match([title])
+        single.append((time.perf_counter() - begun) * 1000)
+    print(
+        f"one title at a time: median {np.median(single):.2f} ms, "
+        f"99th percentile {np.percentile(single, 99):.2f} ms"
+    )
+    sure = np.array([m[0].confidence if m else 0.0 for m in matches], np.float32)
+    calibration(sure, found == 0)
+    if given.failures:
+        failures(matches, measured, given.failures)
+    if given.ablation:
+        ablation(given.data, index, measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Writes app/examples.json from a freshly seeded server, and tests/openapi.json: `make contract`.
+
+The snapshot of the contract leaves its examples out: they change with the seed, it must not.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.queries.paging import paging
+from tests.conftest import bare_server, occupations, serving
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "app" / "examples.json"
+SNAPSHOT = ROOT / "tests" / "openapi.json"
+
+STALE = paging(50, None, "/v1/occupations?", "an older release").cursor(["11-1011", "11-1011"])
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that is shown with its answer."""
+
+    target: str
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+
+    def ask(self, client: httpx.Client) -> Any:
+        """Return the answer as it stands in the file: JSON, or the text of a page."""
+        answer = client.request(self.method, self.target, headers=self.headers, json=self.body)
+        is_json = answer.headers["content-type"].endswith("json")
+        return answer.json() if is_json else answer.text
+
+
+ERRORS: dict[str, Example] = {
+    "invalid_parameter": Example("/v1/occupations?limit=500&srot=-wage"),
+    "invalid_cursor": Example("/v1/occupations?cursor=eyJjb2RlIjoiMTEtOTExMSJ9"),
+    "stale_cursor": Example(f"/v1/occupations?cursor={STALE}"),
+    "malformed_request": Example("/v1/occupations?q=%00"),
+    "not_found": Example("/v1/occupatons"),
+    "unknown_occupation": Example("/v1/occupations/11-911"),
+    "unknown_release": Example("/v1/releases/bls-oews-2021"),
+    "method_not_allowed": Example("/v1/occupations", "DELETE"),
+    "not_acceptable": Example("/v1/occupations", headers={"Accept": "application/xml"}),
+    "uri_too_long": Example(f"/v1/occupations?q={'health+' * 1200}"),
+}
+"""Code of an error → a request that is answered with it, on a seeded server."""
+
+ON_BARE_SERVERS: dict[str, Example] = {
+    "not_ready": Example("/v1/occupations"),
+    "database_unavailable": Example("/v1/occupations"),
+}
+"""The same, on a server whose database is empty, and on one that has none."""
+
+UNREACHABLE: dict[str, str] = {
+    "internal_error": "a fault of this server: known ones are mended",
+    "overloaded": "takes more requests at once than queue_limit; tests/test_connections.py",
+}
+"""Code of an error without an example → why."""
+
+QUERIES: dict[str, str] = {
+    "list_occupations": "?sort=-growth&limit=1",
+    "get_occupation": "?include=titles,projections",
+    "list_occupation_wages": "?source=bls-oews",
+    "list_wages": "?source=bls-oews&limit=1",
+    "list_projections": "?source=bls-ep&limit=1",
+}
+"""Operation → its query, where an item of the list (limit=1) would not show it best."""
+
+PATHS = {"{id}": "bls-oews-2021-05", "/problems/{code}": "/problems/unknown_occupation"}
+
+
+def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give method, path and operation of each operation."""
+    for path, methods in contract["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def example_of(method: str, path: str, operation: dict[str, Any]) -> Example:
+    """Return the request that shows an operation."""
+    target = path
+    for template, value in {**PATHS, "{code}": "11-9111"}.items():
+        target = target.replace(template, value)
+    given = {p["name"]: p for p in operation.get("parameters", ()) if p["in"] == "query"}
+    needed = {name: p["example"] for name, p in given.items() if p["required"]}
+    query = QUERIES.get(operation["operationId"], "")
+    if not query:
+        query = str(httpx.QueryParams({**needed, **({"limit": "1"} if "limit" in given else {})}))
+        query = f"?{query.replace('%2C', ',')}" if query else ""
+    body = None
+    if "requestBody" in operation:
+        body = operation["requestBody"]["content"]["application/json"]["example"]
+    return Example(target + query, method, body=body)
+
+
+def examples(contract: dict[str, Any]) -> dict[str, Example]:
+    """Return every example that a seeded server answers, by operation or code of error."""
+    shown = {o["operationId"]: example_of(m, p, o) for m, p, o in operations(contract)}
+    return {**shown, **ERRORS}
+
+
+def without_examples(contract: dict[str, Any]) -> dict[str, Any]:
+    """Return the contract with the answers that are shown as examples left out."""
+    found: dict[str, Any] = json.loads(json.dumps(contract))
+    found["components"].pop("examples")
+    for _, _, operation in operations(found):
+        for content in operation["responses"]["200"]["content"].values():
+            content.pop("example", None)
+    return found
+
+
+@contextmanager
+def bare(folder: Path, code: str) -> Iterator[httpx.Client]:
+    """Lend a client of a server that has nothing to answer from."""
+    file = folder / f"{code}.sqlite3"
+    if code == "not_ready":
+        file.touch()
+    with bare_server(f"sqlite:///{file}") as client:
+        yield client
+
+
+def main() -> None:
+    """Write the file anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/examples.sqlite3"
+        assert occupations("seed", url=url).returncode == 0
+        with serving(url) as client:
+            contract = client.get("/openapi.json").json()
+            SNAPSHOT.write_text(json.dumps(without_examples(contract), indent=1) + "\n", "utf-8")
+            asked = examples(contract)
+            found = {
+                name: {"url": example.target[:200], "value": example.ask(client)}
+                for name, example in asked.items()
+            }
+        for code, example in ON_BARE_SERVERS.items():
+            with bare(Path(folder), code) as client:
+                found[code] = {"url": example.target, "value": example.ask(client)}
+    FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What the index answers."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from app.matching.index import OccupationEntry, TitleEntry, TitleIndex, build_index
+from tests.matching.entries import OCCUPATIONS, TITLES
+from tests.matching.test_text import HOSTILE
+
+
+@pytest.fixture(scope="module")
+def index() -> TitleIndex:
+    return build_index(OCCUPATIONS, TITLES)
+
+
+def first(index: TitleIndex, title: str) -> str | None:
+    [matches] = index.match([title])
+    return matches[0].code if matches else None
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Registered Nurse", "29-1141"),
+        ("registered nurses", "29-1141"),
+        ("RN", "29-1141"),
+        ("R.N.", "29-1141"),
+        ("LPN", "29-2061"),
+        ("CEO", "11-1011"),
+        ("Sr. RN mgr", "11-9111"),
+        ("VP, Sales", "11-2022"),
+        ("Sales Mgr.", "11-2022"),
+        ("Electrician II", "47-2111"),
+        ("Senior Software Engineer", "15-1252"),
+        ("Lead Line Cook", "35-2014"),
+        ("tractor-trailer drivers", "53-3032"),
+        ("Driver, Truck", "53-3032"),
+        ("Nursing Director", "11-9111"),
+        ("Sofware Enginer", "15-1252"),
+        ("Electrican", "47-2111"),
+        ("URGENT! Forklift Operators - Dallas, TX - $22/hr (Night Shift)", "53-7051"),
+        ("HVAC Tech (Heating Ventilation Air Conditioning Technician)", "49-9021"),
+        ("C++ programmer", "15-1252"),
+        ("Elementary School Teacher - Full Time", "25-2021"),
+    ],
+)
+def test_a_title_finds_its_occupation(index: TitleIndex, title: str, code: str) -> None:
+    assert first(index, title) == code
+
+
+@pytest.mark.parametrize(
+    "title", ["", "   ", "🙂", "the of and", "asdf qwer", "خياط", "12345", "zzzzzz", "()"]
+)
+def test_nonsense_has_no_match(index: TitleIndex, title: str) -> None:
+    assert index.match([title]) == [[]]
+
+
+def test_a_title_that_is_in_the_index_is_nearly_sure(index: TitleIndex) -> None:
+    for title in ("Grill Cook", "grill  COOK", "Chief Executive Officer (CEO)", "Electricians"):
+        [matches] = index.match([title])
+        assert matches[0].confidence > 0.9
+        assert all(match.confidence < matches[0].confidence for match in matches[1:])
+
+
+def test_a_title_of_two_occupations_is_not_sure(index: TitleIndex) -> None:
+    [matches] = index.match(["Building Operator"])
+    assert {match.code for match in matches[:2]} == {"47-2111", "49-9021"}
+    assert matches[0].confidence < 0.9
+
+
+def test_a_match_names_the_title_it_rests_on(index: TitleIndex) -> None:
+    [matches] = index.match(["air conditioning mechanics"])
+    assert matches[0].matched_title == "Air Conditioning Mechanic"
+
+
+def test_confidence_is_a_share_and_falls(index: TitleIndex) -> None:
+    for matches in index.match([entry.title for entry in TITLES], limit=10, min_confidence=0.0):
+        shares = [match.confidence for match in matches]
+        assert shares == sorted(shares, reverse=True)
+        assert all(0 <= share <= 1 for share in shares)
+
+
+def test_limit_and_least_confidence_hold(index: TitleIndex) -> None:
+    assert len(index.match(["nurse"], limit=1)[0]) == 1
+    assert all(m.confidence >= 0.5 for m in index.match(["nurse"], min_confidence=0.5)[0])
+
+
+def test_order_of_rows_and_size_of_batch_do_not_matter(index: TitleIndex) -> None:
+    queries = [entry.title for entry in TITLES] + ["Nurse", "Operator", "Sofware Enginer", "🙂"]
+    occupations, titles = list(OCCUPATIONS), list(TITLES) + TITLES[:5]
+    random.Random(4).shuffle(occupations)
+    random.Random(5).shuffle(titles)
+    other = build_index(occupations, titles)
+    batch = index.match(queries)
+    assert other.match(queries) == batch
+    assert [index.match([query])[0] for query in queries] == batch
+    assert index.match(queries[::-1]) == batch[::-1]
+
+
+def test_a_saved_index_answers_alike(index: TitleIndex, tmp_path: Path) -> None:
+    path = tmp_path / "titles.index"
+    index.save(path)
+    queries = [entry.title for entry in TITLES]
+    assert TitleIndex.load(path).match(queries) == index.match(queries)
+    assert [file.name for file in tmp_path.iterdir()] == ["titles.index"]
+
+
+def test_an_empty_index_matches_nothing(tmp_path: Path) -> None:
+    empty = build_index([], [TitleEntry("11-1011", "President", "alternate")])
+    assert empty.match(["President", ""]) == [[], []]
+    empty.save(tmp_path / "empty")
+    assert TitleIndex.load(tmp_path / "empty").match(["President"]) == [[]]
+    assert index_of_one("").match(["President"]) == [[]]
+
+
+def index_of_one(*titles: str) -> TitleIndex:
+    name, *others = titles
+    entries = [TitleEntry("11-9111", title, "alternate") for title in others]
+    return build_index([OccupationEntry("11-9111", name)], entries)
+
+
+def test_one_occupation_is_not_the_answer_to_everything() -> None:
+    index = index_of_one(
+        "Medical and Health Services Managers",
+        "Clinic Manager",
+        "Nurse Manager",
+        "Practice Administrator",
+        "Director of Nursing",
+        "Mental Health Program Manager",
+        "Health Information Manager",
+    )
+    assert index.match(["Nurse Manager"])[0][0].confidence > 0.9
+    assert index.match(["Welder"]) == [[]]
+    assert all(match.confidence < 0.5 for match in index.match(["Truck Manager"])[0])
+
+
+@pytest.mark.parametrize("title", HOSTILE, ids=lambda title: repr(title[:4]))
+def test_hostile_titles_cost_no_more_than_a_few_titles(index: TitleIndex, title: str) -> None:
+    index.match(["registered nurse"])
+
+    def spent(query: str) -> float:
+        begun = time.perf_counter()
+        for _ in range(10):
+            index.match([query])
+        return time.perf_counter() - begun
+
+    assert spent(title) < 30 * spent("senior registered nurse manager (rn mgr)") + 0.05

@@ -1,0 +1,132 @@
+"""How titles are read."""
+
+import time
+
+import pytest
+
+from app.matching.text import MAX_LENGTH, MAX_WORDS, fold, read, singular, split_brackets
+
+
+def words(title: str) -> list[str]:
+    return [" ".join(reading.words) for reading in read(title)]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Sr. RN", "senior registered nurse"),
+        ("R.N.", "registered nurse"),
+        ("VP of Sales", "vice president sales"),
+        ("Asst. Mgr", "assistant manager"),
+        ("A/V Tech", "audio visual technician"),
+        ("R&D Engr", "research engineer"),
+        ("X-Ray Tech", "x ray technician"),
+        ("Electrician II", "electrician"),
+        ("Cooks", "cook"),
+        ("Secretaries", "secretary"),
+        ("Waitresses", "waitress"),
+        ("Sales", "sales"),
+        ("Physics Teachers", "physics teacher"),
+        ("Women's Coach", "women coach"),
+        ("Tractor-Trailer Driver", "tractor trailer driver"),
+        ("C++ Developer", "c++ developer"),
+        ("Teachers, Postsecondary", "teacher postsecondary"),
+        ("Café Manager", "cafe manager"),
+        ("ＮＵＲＳＥ", "nurse"),
+    ],
+)
+def test_a_title_is_read_in_full_words(title: str, expected: str) -> None:
+    assert words(title) == [expected]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "URGENT! Forklift Operator",
+        "Now Hiring: Forklift Operators",
+        "Forklift Operator - Dallas, TX",
+        "Forklift Operator $22.50/hr",
+        "Forklift Operator | 2nd Shift | Full-Time",
+        "Forklift Operator needed ASAP!!!",
+        "Forklift Operator (Night Shift)",
+        "Forklift Operator, up to $25 an hour",
+        "Forklift Operator - Part Time - Weekends",
+        "Forklift Operator in Chicago",
+        "🚨 Forklift Operator 🚨 $1,000 sign-on bonus",
+    ],
+)
+def test_what_an_advertisement_adds_is_dropped(title: str) -> None:
+    assert words(title) == ["forklift operator"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Night Auditor", "Job Coach", "Contract Administrator", "Pay Clerk", "Shift Manager"]
+)
+def test_the_same_words_stay_where_they_say_what_is_done(title: str) -> None:
+    assert words(title) == [title.lower()]
+
+
+def test_a_bracketed_form_is_a_reading_of_its_own() -> None:
+    assert words("EKG Monitor (Heart Monitor)") == ["ekg monitor", "heart monitor"]
+    assert words("Registered Nurse (RN)") == ["registered nurse"]
+
+
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("Director of Nursing", "director"),
+        ("Nursing Director", "director"),
+        ("Teachers, Postsecondary", "teacher"),
+        ("Clerk for Accounts", "clerk"),
+    ],
+)
+def test_the_head_is_the_kind_of_worker(title: str, head: str) -> None:
+    assert read(title)[0].head == head
+
+
+@pytest.mark.parametrize(
+    "title", ["", "   ", "🙂", "the of and", "()", "((((", "—", "\0\x01", "!!!"]
+)
+def test_a_title_without_words_has_no_reading(title: str) -> None:
+    assert read(title) == []
+
+
+def test_noise_alone_is_kept_for_want_of_better() -> None:
+    assert words("Hourly") == ["hourly"]
+
+
+@pytest.mark.parametrize("word", ["gas", "bus", "business", "analysis", "news", "as", "sales"])
+def test_not_every_final_s_is_a_plural(word: str) -> None:
+    assert singular(word) == word
+
+
+def test_brackets_need_not_match() -> None:
+    assert split_brackets("a (b (c) d") == ["a   ", "b  c d"]
+    assert split_brackets(")a(") == ["a "]
+
+
+HOSTILE = [
+    "a" * 10_000,
+    "(" * 10_000,
+    "a-" * 5_000,
+    "r." * 5_000,
+    "' " * 5_000,
+    "$1," * 3_333,
+    "1,1." * 2_500,
+    "🙂" * 10_000,
+    "خياط " * 2_000,
+    "e\u0301" * 5_000,
+    "\ufdfa" * 10_000,  # one character that unfolds into eighteen
+    " - " * 3_333,
+    "nurse " * 1_666,
+]
+
+
+@pytest.mark.parametrize("title", HOSTILE, ids=lambda title: repr(title[:4]))
+def test_hostile_titles_are_cut_and_cheap(title: str) -> None:
+    begun = time.perf_counter()
+    for _ in range(20):
+        readings = read(title)
+    assert (time.perf_counter() - begun) / 20 < 0.02
+    assert len(fold(title)) <= 2 * MAX_LENGTH
+    assert all(len(reading.words) <= MAX_WORDS for reading in readings)

@@ -1,0 +1,67 @@
+"""A few occupations by hand, in the shapes that the publishers' files have."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.searching import (
+    Description,
+    Duty,
+    Entries,
+    Occupation,
+    SearchIndex,
+    Title,
+    build,
+)
+
+OCCUPATIONS = [
+    Occupation("11-0000", "Management Occupations", "major"),
+    Occupation("11-9000", "Other Management Occupations", "minor", "11-0000"),
+    Occupation("11-9110", "Medical and Health Services Managers", "broad", "11-9000"),
+    Occupation("11-9111", "Medical and Health Services Managers", "detailed", "11-9110", 436770),
+    Occupation("11-1011", "Chief Executives", "detailed", None, 200480),
+    Occupation("15-1252", "Software Developers", "detailed", None, 1364180),
+    Occupation("17-1011", "Architects, Except Landscape and Naval", "detailed", None, 105510),
+    Occupation("17-1012", "Landscape Architects", "detailed", None, 18270),
+    Occupation("29-1141", "Registered Nurses", "detailed", None, 3047530),
+    Occupation("29-1141.01", "Acute Care Nurses", "onet", "29-1141", 3047530),
+    Occupation("29-1171", "Nurse Practitioners", "detailed", None, 234690),
+    Occupation("33-2011", "Firefighters", "detailed", None, 317200),
+    Occupation("33-3051", "Police and Sheriff’s Patrol Officers", "detailed", None, 655890),  # noqa: RUF001
+    Occupation("49-3023", "Automotive Service Technicians and Mechanics", "detailed", None, 605910),
+    Occupation("49-3031", "Bus and Truck Mechanics and Diesel Engine Specialists", "detailed"),
+    Occupation("53-3032", "Heavy and Tractor-Trailer Truck Drivers", "detailed", None, 1903420),
+]
+TITLES = [
+    Title("11-9111", "Nurse Manager", "alternate"),
+    Title("11-9111", "Hospital Administrator", "direct_match"),
+    Title("11-1011", "Chief Executive Officer (CEO)", "reported"),
+    Title("15-1252", "Software Engineer", "alternate"),
+    Title("15-1252", "Mobile Developer", "alternate"),
+    Title("17-1011", "Building Architect", "alternate"),
+    Title("29-1141", "RN (Registered Nurse)", "reported"),
+    Title("29-1141", "Staff Nurse", "alternate"),
+    Title("33-2011", "Fire Engine Driver", "alternate"),
+    Title("33-3051", "Cop", "alternate"),
+    Title("49-3023", "Auto Mechanic", "alternate"),
+    Title("53-3032", "Trucker", "alternate"),
+    Title("99-9999", "Belongs to Nobody", "alternate"),
+]
+DUTIES = [
+    Duty("29-1141", "Administer medications to patients and record vital signs."),
+    Duty("49-3023", "Repair cars and replace worn brakes."),
+    Duty("53-3032", "Drive trucks over long distances."),
+]
+DESCRIPTIONS = [Description("33-2011", "Control and extinguish fires and rescue people.")]
+
+
+@pytest.fixture(scope="session")
+def entries() -> Entries:
+    """All rows."""
+    return Entries(OCCUPATIONS, TITLES, DUTIES, DESCRIPTIONS)
+
+
+@pytest.fixture(scope="session")
+def index(entries: Entries) -> SearchIndex:
+    """An index of all rows."""
+    return build(entries)

@@ -1,0 +1,235 @@
+"""The OpenAPI document: valid, complete, as it was, and kept by every answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+
+from app.errors import PROBLEMS
+from tests.make_examples import (
+    ERRORS,
+    FILE,
+    ON_BARE_SERVERS,
+    SNAPSHOT,
+    UNREACHABLE,
+    bare,
+    examples,
+    operations,
+    without_examples,
+)
+from tests.routers.test_bad_input import WRONG
+from tests.routers.test_lists import WIDEST
+
+REMAKE = "run `make contract` and read what it changed"
+
+UNITS = re.compile(
+    r"persons|US dollars|percent|per 1,000|year|scale|over the national share|number|unit|bytes",
+    re.IGNORECASE,
+)
+
+COUNTS = {
+    *("total", "limit", "rows_read", "rows_loaded", "incumbents_responding", "write_in_total"),
+    *("step", "zone", "rank", "status", "lower", "upper"),
+}
+"""Properties that are counts or ranks, or whose unit is that of what they stand beside."""
+
+
+@pytest.fixture(scope="module")
+def contract(seeded_sqlite: httpx.Client) -> dict[str, Any]:
+    """Return the live document."""
+    document: dict[str, Any] = seeded_sqlite.get("/openapi.json").json()
+    return document
+
+
+def validator(contract: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
+    """Return a validator of a schema of the contract."""
+    return Draft202012Validator(
+        {**schema, "components": contract["components"]},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+
+
+def walk(node: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every object of a document but examples, with its place."""
+    if isinstance(node, dict):
+        yield place, node
+        for key, value in node.items():
+            if key not in {"example", "examples"}:
+                yield from walk(value, f"{place}/{key}")
+    elif isinstance(node, list):
+        for at, value in enumerate(node):
+            yield from walk(value, f"{place}/{at}")
+
+
+def test_the_contract_is_valid_openapi(contract: dict[str, Any]) -> None:
+    assert contract["openapi"].startswith("3.1")
+    validate(contract)
+
+
+def test_the_contract_is_as_it_was(contract: dict[str, Any]) -> None:
+    assert without_examples(contract) == json.loads(SNAPSHOT.read_text("utf-8")), REMAKE
+
+
+def test_both_databases_have_the_same_contract(both: tuple[httpx.Client, httpx.Client]) -> None:
+    assert both[0].get("/openapi.json").content == both[1].get("/openapi.json").content
+
+
+def test_operations_are_named_once_and_described(contract: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(contract)]
+    assert len(set(ids)) == len(ids)
+    tags = {tag["name"]: tag["description"] for tag in contract["tags"]}
+    for _, path, operation in operations(contract):
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation["operationId"])
+        assert operation["summary"], path
+        assert operation["description"], path
+        assert len(operation["tags"]) == 1, path
+        assert tags[operation["tags"][0]], path
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (path, parameter["name"])
+    assert contract["servers"]
+    assert contract["info"]["contact"]
+    assert contract["info"]["license"]["identifier"] == "Apache-2.0"
+
+
+def test_every_property_is_described_and_figures_have_units(contract: dict[str, Any]) -> None:
+    for name, schema in contract["components"]["schemas"].items():
+        assert schema["description"], name
+        assert schema.get("additionalProperties") is False, name
+        for key, value in schema["properties"].items():
+            assert value.get("description"), (name, key)
+            kinds = value.get("type", ())
+            if {"number", "integer"} & set([kinds] if isinstance(kinds, str) else kinds):
+                assert key in COUNTS or UNITS.search(value["description"]), (name, key)
+
+
+def test_a_nullable_is_written_plainly(contract: dict[str, Any]) -> None:
+    for place, node in walk(contract):
+        if "anyOf" in node:
+            others = [choice for choice in node["anyOf"] if choice != {"type": "null"}]
+            assert all("$ref" in other for other in others), place
+
+
+def answers_of(
+    client: httpx.Client, contract: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], httpx.Response]]:
+    """Give answers of every operation: its example, its defaults, and the widest it can be."""
+    shown = examples(contract)
+    for _, path, operation in operations(contract):
+        example = shown[operation["operationId"]]
+        targets = [example.target]
+        if example.method == "GET" and "?" in example.target:
+            targets.append(str(httpx.URL(example.target).copy_remove_param("limit")))
+        if "{code}" in path and path.startswith("/v1"):
+            targets += [path.replace("{code}", code) for code in ("29-1141", "00-0000", "11-1011")]
+        targets += [str(httpx.URL(path, params=query)) for query in WIDEST.get(path, ())]
+        for target in targets:
+            yield operation, client.request(example.method, target, json=example.body)
+
+
+def test_every_answer_is_of_its_schema_and_nothing_else(
+    api: httpx.Client, contract: dict[str, Any]
+) -> None:
+    seen = set()
+    for operation, answer in answers_of(api, contract):
+        assert answer.status_code == 200, (answer.url, answer.text)
+        media = answer.headers["content-type"].partition(";")[0]
+        content = operation["responses"]["200"]["content"][media]
+        if media == "application/json":
+            validator(contract, content["schema"]).validate(answer.json())
+            seen.add(operation["operationId"])
+    html = {"list_problems", "get_problem"}
+    assert seen == {o["operationId"] for _, _, o in operations(contract)} - html
+
+
+def test_every_error_is_of_its_schema(
+    seeded_sqlite: httpx.Client, contract: dict[str, Any]
+) -> None:
+    problem = validator(contract, {"$ref": "#/components/schemas/ProblemOut"})
+    for target, code, _ in WRONG:
+        answer = seeded_sqlite.get(target)
+        problem.validate(answer.json())
+        assert answer.json()["code"] == code
+        assert PROBLEMS[code].status == answer.status_code
+
+
+def test_errors_are_documented_where_they_can_happen(contract: dict[str, Any]) -> None:
+    documented = {
+        path: {
+            code
+            for response in operation["responses"].values()
+            for code in response.get("$ref", "").rpartition("/")[2].split(".")
+            if code
+        }
+        for _, path, operation in operations(contract)
+    }
+    for codes in documented.values():
+        assert codes <= set(PROBLEMS)
+    templates = {path: re.sub(r"\{\w+\}", "[^/]+", path) for path in documented}
+    for target, code, _ in WRONG:
+        path = httpx.URL(target).path
+        for template, pattern in templates.items():
+            if re.fullmatch(pattern, path) and code != "not_found":
+                assert code in documented[template], target
+
+
+def test_examples_are_what_the_server_answers(api: httpx.Client, contract: dict[str, Any]) -> None:
+    stored = json.loads(FILE.read_text("utf-8"))
+    asked = examples(contract)
+    assert set(stored) == set(asked) | set(ON_BARE_SERVERS), REMAKE
+    for name, example in asked.items():
+        assert stored[name]["url"] == example.target[:200], REMAKE
+        assert stored[name]["value"] == example.ask(api), f"{name}: {REMAKE}"
+
+
+@pytest.mark.parametrize("code", ON_BARE_SERVERS)
+def test_examples_of_a_server_without_data(code: str, tmp_path: Path) -> None:
+    with bare(tmp_path, code) as client:
+        value = json.loads(FILE.read_text("utf-8"))[code]["value"]
+        assert ON_BARE_SERVERS[code].ask(client) == value
+        assert value["status"] == 503
+
+
+def test_examples_are_in_the_contract(contract: dict[str, Any]) -> None:
+    for _, path, operation in operations(contract):
+        for content in operation["responses"]["200"]["content"].values():
+            assert "example" in content, path
+    used = {
+        code
+        for response in contract["components"]["responses"].values()
+        for code in response["content"]["application/problem+json"].get("examples", ())
+    }
+    documented = set(PROBLEMS) - set(UNREACHABLE) - {"method_not_allowed"}
+    assert used == documented - (set() if _has_bodies(contract) else {*BODIES})
+
+
+BODIES = ("body_too_large", "unsupported_media_type", "invalid_body")
+
+
+def _has_bodies(contract: dict[str, Any]) -> bool:
+    return any("requestBody" in operation for _, _, operation in operations(contract))
+
+
+def test_every_problem_has_an_example_or_a_reason_not_to(contract: dict[str, Any]) -> None:
+    reached = {*ERRORS, *ON_BARE_SERVERS, *UNREACHABLE}
+    # Without an operation that takes a body, errors of bodies cannot happen.
+    assert reached | ({*BODIES} - reached if not _has_bodies(contract) else set()) == set(PROBLEMS)
+
+
+def test_every_problem_has_its_page(seeded_sqlite: httpx.Client) -> None:
+    index = seeded_sqlite.get("/problems")
+    assert index.status_code == 200
+    for code, problem in PROBLEMS.items():
+        assert f'href="/problems/{code}"' in index.text
+        page = seeded_sqlite.get(f"/problems/{code}")
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert problem.title in page.text
+        assert str(problem.status) in page.text
