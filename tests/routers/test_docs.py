@@ -1,0 +1,91 @@
+"""The documentation in a real browser that has no network but this server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Every name but the server's own address leads nowhere.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    *("--enable-logging=stderr", "--v=0", "--virtual-time-budget=20000"),
+)
+
+with_browser = pytest.mark.skipif(
+    BROWSER is None, reason="no browser: apt-get install chromium (Debian, Ubuntu)"
+)
+
+
+def browse(url: str, folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Open a page; return its document after its scripts ran, and what the console said."""
+    assert BROWSER is not None
+    net = folder / "net.json"
+    return subprocess.run(
+        [BROWSER, *FLAGS, f"--user-data-dir={folder}", f"--log-net-log={net}", *flags, url],
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+
+
+def complaints(page: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return what the console said: errors of scripts, what the policy refused."""
+    lines = [line for line in page.stderr.splitlines() if "CONSOLE" in line]
+    # Swagger UI says so of its own habit whenever an address names an operation.
+    return [line for line in lines if "escaping deep link whitespace" not in line]
+
+
+@with_browser
+def test_the_page_paints_every_operation_without_a_network(
+    seeded_sqlite: httpx.Client, tmp_path: Path
+) -> None:
+    base = str(seeded_sqlite.base_url)
+    page = browse(f"{base}/docs", tmp_path, "--dump-dom")
+    assert page.returncode == 0, page.stderr[-2000:]
+    contract = seeded_sqlite.get("/openapi.json").json()
+    for path, methods in contract["paths"].items():
+        for operation in methods.values():
+            assert f"operations-{operation['tags'][0]}-{operation['operationId']}" in page.stdout
+        assert path.rpartition("/")[2] in page.stdout
+    assert contract["info"]["title"] in page.stdout
+    assert complaints(page) == []
+    events = (tmp_path / "net.json").read_text().splitlines()  # the browser's own calls besides
+    asked = [event for event in events if f'"initiator":"{base}"' in event]
+    hosts = {host for event in asked for host in re.findall(r'"url":"\w+://([^/"]+)', event)}
+    assert hosts == {base.partition("//")[2]}
+
+
+@with_browser
+def test_an_operation_opens_with_its_parameters_and_example(
+    seeded_sqlite: httpx.Client, tmp_path: Path
+) -> None:
+    anchor = "#/occupations/list_occupation_wages"
+    page = browse(f"{seeded_sqlite.base_url}/docs{anchor}", tmp_path, "--dump-dom")
+    assert "A percentile is" in page.stdout or "Only items of this source." in page.stdout
+    assert "annual_median" in page.stdout
+    assert complaints(page) == []
+
+
+@with_browser
+def test_a_problem_page_is_styled_by_this_server_alone(
+    seeded_sqlite: httpx.Client, tmp_path: Path
+) -> None:
+    page = browse(f"{seeded_sqlite.base_url}/problems/unknown_occupation", tmp_path, "--dump-dom")
+    assert "Unknown occupation" in page.stdout
+    assert complaints(page) == []
+
+
+def test_pages_name_no_other_host(seeded_sqlite: httpx.Client) -> None:
+    for path in ("/docs", "/problems", "/problems/not_found"):
+        page = seeded_sqlite.get(path)
+        assert page.status_code == 200
+        assert re.findall(r'(?:src|href)="(?!/|data:)', page.text) == []
+        assert re.search(r"<script(?![^>]*src=)|style=|onclick=|<style", page.text) is None
