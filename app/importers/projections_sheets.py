@@ -21,6 +21,8 @@ NOTHING = frozenset({"", "\u2014", "\u2013", "-", "N/A", "n/a"})
 NOTES = re.compile(r"(?:\s*[(\[]\d{1,2}[)\]])+\s*$")
 FOOTNOTE = re.compile(r"[(\[](\d{1,2})[)\]]\s+(.+)", re.DOTALL)
 
+SOURCE_LINES = "footnotes and source lines"
+
 REPEATED = ("code", "line", "base_employment", "target_employment")
 """Columns by which a table is known to repeat the projections line by line."""
 ALONGSIDE = frozenset(PROJECTION_FIGURES) - set(REPEATED)
@@ -69,7 +71,7 @@ def lines(table: Table) -> Iterator[tuple[Record, str]]:
         elif code or any(record.cells[1:]) or table.header.sheet is None:
             raise record.fault(f"{code!r} is no occupation code: NN-NNNN", "code")
         else:
-            table.leave_out("footnotes and source lines")
+            table.leave_out(SOURCE_LINES)
 
 
 class OtherSheets:
@@ -118,7 +120,9 @@ class OtherSheets:
             why = f"sheet {header.sheet!r}: lines that {self.main.sheet!r} does not have"
             self.left_out[why] = alone
         why = f"sheet {header.sheet!r}: the same figures again, compared"
-        self.left_out[why] = table.read - alone
+        notes = sum(table.left_out.values())
+        self.left_out[why] = table.read - alone - notes
+        self.left_out[SOURCE_LINES] = self.left_out.get(SOURCE_LINES, 0) + notes
 
     def _differs(self, record: Record, name: str, row: ProjectionRow, value: Any) -> BadFile:
         why = f"{row.code} has {record.cell(name)!r} here and {value!r} in {row.locator}"

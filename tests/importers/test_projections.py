@@ -13,7 +13,9 @@ from sqlalchemy import Engine, func, select
 from app.importers.faults import BadFile
 from app.importers.load import load_release
 from app.importers.projections import ProjectionsReader, level_of, main_table
-from app.importers.rows import Reading, ReleaseHead
+from app.importers.recognise import Finder
+from app.importers.releases import Options, plan
+from app.importers.rows import FileRead, Reading, ReleaseHead
 from app.importers.sheets import Document, open_document
 from app.models import Education, Projection, Title
 from tests.importers.workbooks import OFFICIAL, workbook
@@ -210,9 +212,9 @@ def test_rows_left_out_are_told_by_sheet(tmp_path: Path) -> None:
         ("Table 5.3", 4),
     ]
     assert reader.used[0].left_out == {
-        "footnotes and source lines": 4,
+        "footnotes and source lines": 5,
         "sheet 'Index': not of this API": 2,
-        "sheet 'Table 1.2': the same figures again, compared": 4,
+        "sheet 'Table 1.2': the same figures again, compared": 3,
         "sheet 'Table 1.3': not of this API": 3,
     }
 
@@ -358,6 +360,29 @@ def test_an_export_of_mixed_years(tmp_path: Path) -> None:
         BadFile, match=r"row 1, column Employment Change, 2022-2032: of another edition"
     ):
         take(export(tmp_path, [ACTORS], header))
+
+
+def test_files_are_recognised_and_named(tmp_path: Path) -> None:
+    workbook(tmp_path, book())
+    export(tmp_path, [ACTORS])
+    with Finder() as finder:
+        planned = plan(list(finder.find([tmp_path])), Options())
+        said = {one.name: [found.kind for found in one.files] for one in planned}
+        files = [file for one in planned for file in _files(one.read())]
+    assert said == {
+        "bls-ep-2021-31": ["projections_csv"],
+        "bls-ep-2022-32": ["projections_workbook"],
+    }
+    assert [(file.rows_read, file.rows_loaded) for file in files] == [
+        (1, 1),
+        (8 + 2 + 4 + 3 + 4, 6),
+    ]
+
+
+def _files(read: Reading) -> list[FileRead]:
+    for part in read.parts:
+        list(part.rows)
+    return list(read.files())
 
 
 def test_other_tables_are_not_projections(tmp_path: Path) -> None:
