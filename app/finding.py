@@ -49,7 +49,14 @@ class Indices:
 
     reader: Reader
     search: SearchIndex
-    titles: TitleIndex
+    title_index: TitleIndex | None  # takes longer to build than the search index
+
+    @property
+    def titles(self) -> TitleIndex:
+        """The title index; raises ``Warming`` while the first is being built."""
+        if self.title_index is None:
+            raise Warming
+        return self.title_index
 
     def suggest(self, q: str, limit: int) -> list[searching.Suggestion]:
         """Suggest occupations that people hold; a group has the title of its only member."""
@@ -90,32 +97,31 @@ class Finder:
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_SECONDS):
             reader = self.store.reader()
-            shown = self._indices.reader.number if self._indices else -1
-            if reader.number in {-1, shown}:
+            have = self._indices
+            whole = have is not None and have.title_index is not None
+            if reader.number == -1 or (have and whole and have.reader.number == reader.number):
                 continue
             began = time.monotonic()
             try:
-                self._indices = self._load(reader)
+                self._load(reader)
             except Exception:
                 log.exception("the indices could not be built")
                 self._stopped.wait(10)
-            if self._indices is not None and self._indices.reader is reader:
+            else:
                 log.info("indices after %.1f s", time.monotonic() - began)
 
-    def _load(self, reader: Reader) -> Indices | None:
-        """Load the indices of a reader's data version; None if another is shown by now."""
+    def _load(self, reader: Reader) -> None:
+        """Load the indices of a reader's data version, built first if there are no files."""
         folder = self.store.settings.index_folder or private_folder()
         search, titles = files_of(folder, reader.catalog)
         with _alone(folder / "building.lock"):
-            if not (search.exists() and titles.exists()) and not self._have_built(folder):
-                return self._indices
-        if not (search.exists() and titles.exists()):
-            return self._indices
-        with search.open("rb") as file:
-            index: SearchIndex = pickle.load(file)  # noqa: S301 - this user's own, private file
-        return Indices(reader, index, TitleIndex.load(titles))
+            if not (search.exists() and titles.exists()):
+                self._have_built(folder, reader, search)
+        # Should another data version be shown by now, its files are there, not these: look again.
+        if search.exists() and titles.exists():
+            self._indices = Indices(reader, _read_search(search), TitleIndex.load(titles))
 
-    def _have_built(self, folder: Path) -> bool:
+    def _have_built(self, folder: Path, reader: Reader, search: Path) -> None:
         child = subprocess.Popen(
             [sys.executable, "-m", "app.finding"],
             env=os.environ
@@ -129,7 +135,16 @@ class Finder:
             if self._stopped.wait(LOOK_SECONDS):
                 child.terminate()
                 child.wait()
-        return child.returncode == 0
+            elif self._indices is None and search.exists():
+                self._indices = Indices(reader, _read_search(search), None)
+        if child.returncode != 0 and not self._stopped.is_set():
+            raise RuntimeError(f"building ended with {child.returncode}")
+
+
+def _read_search(path: Path) -> SearchIndex:
+    with path.open("rb") as file:
+        index: SearchIndex = pickle.load(file)  # noqa: S301 - this user's own, private file
+    return index
 
 
 def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
@@ -160,8 +175,8 @@ def build_files(settings: Settings, folder: Path) -> None:
     part = search.with_suffix(".part")
     with part.open("wb") as file:
         pickle.dump(build(entries), file, protocol=pickle.HIGHEST_PROTOCOL)
-    build_index(*_entries(catalog, rows)).save(titles)
     part.replace(search)
+    build_index(*_entries(catalog, rows)).save(titles)
 
 
 @dataclass(frozen=True, slots=True)

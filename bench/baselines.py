@@ -34,10 +34,10 @@ def entries(
 
 
 def vote(hits: Iterable[tuple[str, float]]) -> Counter[str]:
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for code, weight in hits:
         votes[code] += weight
-    return votes
+    return Counter(votes)
 
 
 def ranked(votes: Counter[str]) -> list[str]:
@@ -117,7 +117,7 @@ def trigrams(rows: list[tuple[str, str]]) -> Baseline:
         return csr_matrix((data, columns, starts), (len(texts), len(place)), dtype=np.float32)
 
     def weighted(table: csr_matrix) -> csr_matrix:
-        table = table.multiply(idf).tocsr()
+        table = csr_matrix(table.multiply(idf))
         norms = np.sqrt(np.asarray(table.multiply(table).sum(axis=1))).ravel()
         return csr_matrix(table.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
 

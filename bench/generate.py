@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import random
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from app.importers.oews_columns import COLUMNS, POSTAL
+from tests.builders import write_xlsx
 
 HEADER = [name.replace("[_ ]", "_") for name in COLUMNS]
 FIELDS = [
@@ -78,86 +77,6 @@ def _typed(column: int, cell: Any) -> Any:
     if isinstance(cell, float) and cell.is_integer():
         return f"{int(cell):,}" if column in {11, 18} or column > 24 else int(cell)
     return cell
-
-
-def _letters(n: int) -> str:
-    return chr(65 + n) if n < 26 else f"{chr(64 + n // 26)}{chr(65 + n % 26)}"
-
-
-def _row_xml(number: int, row: list[Any], strings: dict[str, int]) -> str:
-    cells = []
-    for n, cell in enumerate(row):
-        if cell == "":
-            continue
-        if isinstance(cell, str):
-            place = strings.setdefault(cell, len(strings))
-            cells.append(f'<c r="{_letters(n)}{number}" t="s"><v>{place}</v></c>')
-        else:
-            cells.append(f'<c r="{_letters(n)}{number}"><v>{cell!r}</v></c>')
-    return f'<row r="{number}">{"".join(cells)}</row>'
-
-
-def write_xlsx(path: Path, sheets: dict[str, Iterator[list[Any]]]) -> None:
-    """Write sheets as a minimal workbook, row by row."""
-    space = "http://schemas.openxmlformats.org"
-    main = f'xmlns="{space}/spreadsheetml/2006/main"'
-    office = f"{space}/officeDocument/2006/relationships"
-    package = f"{space}/package/2006"
-    content = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    strings: dict[str, int] = {}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for place, taken in enumerate(sheets.values(), 1):
-            with archive.open(f"xl/worksheets/sheet{place}.xml", "w", force_zip64=True) as out:
-                out.write(f"<worksheet {main}><sheetData>".encode())
-                for number, row in enumerate(taken, 1):
-                    out.write(_row_xml(number, row, strings).encode())
-                out.write(b"</sheetData></worksheet>")
-        numbers = range(1, len(sheets) + 1)
-        archive.writestr(
-            "xl/sharedStrings.xml",
-            f"<sst {main}>"
-            + "".join(f"<si><t xml:space='preserve'>{escape(s)}</t></si>" for s in strings)
-            + "</sst>",
-        )
-        archive.writestr(
-            "xl/workbook.xml",
-            f'<workbook {main} xmlns:r="{office}"><sheets>'
-            + "".join(
-                f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>'
-                for n, name in enumerate(sheets, 1)
-            )
-            + "</sheets></workbook>",
-        )
-        archive.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{package}/relationships">'
-            + "".join(
-                f'<Relationship Id="r{n}" Type="{office}/worksheet" '
-                f'Target="worksheets/sheet{n}.xml"/>'
-                for n in numbers
-            )
-            + f'<Relationship Id="s" Type="{office}/sharedStrings" Target="sharedStrings.xml"/>'
-            "</Relationships>",
-        )
-        archive.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{package}/relationships"><Relationship Id="w" '
-            f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        )
-        archive.writestr(
-            "[Content_Types].xml",
-            f'<Types xmlns="{package}/content-types">'
-            '<Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{content}.sheet.main+xml"/>'
-            + "".join(
-                f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-                f'ContentType="{content}.worksheet+xml"/>'
-                for n in numbers
-            )
-            + '<Override PartName="/xl/sharedStrings.xml" '
-            f'ContentType="{content}.sharedStrings+xml"/></Types>',
-        )
 
 
 def write_workbook(path: Path, count: int) -> None:

@@ -1,18 +1,30 @@
 """O*NET releases, text or Excel: occupations, duties, titles, technologies, zones, relations.
 
-Each function takes a table and yields rows; ``onet_ratings`` has those with survey estimates. Codes
-end in ``.00`` for the SOC occupation itself, which loses the suffix; others are finer.
+Each function takes a table and yields runs of rows; ``onet_ratings`` has those with survey
+estimates. Codes end in ``.00`` for the SOC occupation itself, which loses the suffix; others are
+finer. Rows that the publisher tells apart by a word (core, supplemental) are parts of their own.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from app.importers.faults import BadFile
-from app.importers.records import Record, Table
+from app.importers.onet_lines import (
+    Lines,
+    Read,
+    References,
+    code,
+    flag,
+    lines_of,
+    maybe,
+    month,
+    one_of,
+    origin,
+    text,
+    whole,
+)
+from app.importers.records import Table
 from app.importers.rows import (
     DescriptionRow,
     DutyRow,
@@ -25,170 +37,149 @@ from app.importers.rows import (
     TitleRow,
 )
 
-CODE = re.compile(r"\d\d-\d{4}\.\d\d")
 TASK_KINDS = {"Core": "core", "Supplemental": "supplemental", None: "unrated"}
-EMERGING_KINDS = {"New": "new", "Revision": "revision"}
-TIERS = {
+EMERGING_KINDS: dict[str | None, str] = {"New": "new", "Revision": "revision"}
+TIERS: dict[str | None, str] = {
     "Primary-Short": "primary_short",
     "Primary-Long": "primary_long",
     "Supplemental": "supplemental",
 }
-Reader = Callable[[Table, dict[str, Table]], Iterator[PartRows]]
+COLLECTED: dict[str, Read] = {"collected": month, "domain_source": maybe}
+Reader = Callable[[Table, References], Iterator[PartRows]]
 
 
-def code_of(record: Record, field: str = "code") -> str:
-    """Return an O*NET-SOC code as this API has it: 11-9111 for 11-9111.00, 15-1299.08."""
-    text = record.text(field)
-    if not CODE.fullmatch(text):
-        raise record.fault(f"{text!r} is no O*NET-SOC code: NN-NNNN.NN", field)
-    return text.removesuffix(".00")
+def runs(
+    row: type[Any], kinds: Iterable[str], rows: list[Any], detail: dict[str, Any] | None = None
+) -> Iterator[PartRows]:
+    """Yield rows as one run a kind, in the order that kinds appear."""
+    kinds = list(kinds)
+    for kind in dict.fromkeys(kinds):
+        kept = [one for one, its in zip(rows, kinds, strict=True) if its == kind]
+        yield PartRows(PartKey(row, kind), kept, detail or {})
 
 
-def one_of(record: Record, field: str, known: dict[Any, str]) -> str:
-    """Return our word for the publisher's."""
-    text = record.maybe(field)
-    if text not in known:
-        words = ", ".join(str(word) for word in known if word)
-        raise record.fault(f"{text!r} is none of {words}", field)
-    return known[text]
+def rows_of(row: type[Any], lines: Lines, **given: list[Any]) -> list[Any]:
+    """Return the lines as rows: a field is the given column, else the one of its name."""
+    columns = {**lines.columns, **given}
+    names = [name for name in columns if name in row._fields]
+    make: Any = row
+    return [
+        make(**dict(zip(names, cells, strict=True)))
+        for cells in zip(*(columns[name] for name in names), strict=True)
+    ]
 
 
-def by_kind(row: type[Any], rows: Iterator[Any], detail: dict[str, Any]) -> Iterator[PartRows]:
-    """Yield rows as one part a kind, in the order that kinds appear."""
-    kinds: dict[str, list[Any]] = defaultdict(list)
-    for one in rows:
-        kinds[one.kind].append(one)
-    for kind, found in kinds.items():
-        yield PartRows(PartKey(row, kind), found, detail)
-
-
-def occupations(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
+def occupations(table: Table, references: References) -> Iterator[PartRows]:
     """Yield the occupations and their definitions."""
-    entries, texts = [], []
-    for record in table.records():
-        code = code_of(record)
-        level = "onet" if "." in code else "detailed"
-        entries.append(EntryRow(code, record.text("title"), level))
-        texts.append(DescriptionRow(code, "definition", record.text("text")))
-    yield PartRows(PartKey(EntryRow), entries)
-    yield PartRows(PartKey(DescriptionRow, "definition"), texts)
+    reads = {"code": code, "title": text, "text": text}
+    codes: set[str] = set()
+    for lines in lines_of(table, reads, references, "onet_occupations", ("code",)):
+        finer = ["." in one for one in lines["code"]]
+        levels = ["onet" if its else "detailed" for its in finer]
+        soc = [one.partition(".")[0] for one in lines["code"]]
+        parents = [one if its else None for one, its in zip(soc, finer, strict=True)]
+        yield PartRows(PartKey(EntryRow), rows_of(EntryRow, lines, level=levels, parent=parents))
+        kinds = ["definition"] * len(finer)
+        yield from runs(DescriptionRow, kinds, rows_of(DescriptionRow, lines, kind=kinds))
+        codes.update(lines["code"])
+    references.codes = frozenset(codes)
 
 
-def tasks(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
+def tasks(table: Table, references: References) -> Iterator[PartRows]:
     """Yield duties: core, supplemental, or not rated yet."""
-    rows = (
-        DutyRow(
-            code=code_of(record),
-            text=record.text("text"),
-            kind=one_of(record, "kind", TASK_KINDS),
-            task_id=record.text("task_id"),
-            incumbents_responding=record.whole("incumbents"),
-            collected=record.month("collected"),
-            domain_source=record.maybe("domain_source"),
-        )
-        for record in table.records()
-    )
-    yield from by_kind(DutyRow, rows, {})
+    reads = {
+        "code": code,
+        "task_id": text,
+        "text": text,
+        "kind": one_of(TASK_KINDS),
+        "incumbents_responding": whole,
+        **COLLECTED,
+    }
+    for lines in lines_of(table, reads, references, "onet_tasks", ("code", "task_id")):
+        yield from runs(DutyRow, lines["kind"], rows_of(DutyRow, lines))
 
 
-def emerging_tasks(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
+def emerging_tasks(table: Table, references: References) -> Iterator[PartRows]:
     """Yield duties that incumbents wrote in: new ones and revisions of known ones."""
-    rows = (
-        DutyRow(
-            code=code_of(record),
-            text=record.text("text"),
-            kind=one_of(record, "kind", EMERGING_KINDS),
-            original_task_id=record.maybe("original_task_id"),
-            write_in_total=record.whole("write_in_total"),
-            collected=record.month("collected"),
-            domain_source=record.maybe("domain_source"),
-        )
-        for record in table.records()
-    )
-    yield from by_kind(DutyRow, rows, {})
+    reads = {
+        "code": code,
+        "text": text,
+        "kind": one_of(EMERGING_KINDS),
+        "original_task_id": maybe,
+        "write_in_total": whole,
+        **COLLECTED,
+    }
+    key = ("code", "kind", "original_task_id", "text")
+    for lines in lines_of(table, reads, references, "onet_emerging_tasks", key):
+        yield from runs(DutyRow, lines["kind"], rows_of(DutyRow, lines))
 
 
-def alternate_titles(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
+def _titles(
+    table: Table, references: References, kind: str, reads: Mapping[str, Read]
+) -> Iterator[PartRows]:
+    # The publisher lists a title again with another short form or source: the line is the key.
+    every = {"code": code, "title": text, **reads}
+    for lines in lines_of(table, every, references, kind, tuple(every)):
+        kinds = [kind] * len(lines.rows)
+        yield from runs(TitleRow, kinds, rows_of(TitleRow, lines, kind=kinds))
+
+
+def alternate_titles(table: Table, references: References) -> Iterator[PartRows]:
     """Yield other names, each with where O*NET has it from."""
-    rows = (
-        TitleRow(
-            code=code_of(record),
-            title=record.text("title"),
-            kind="alternate",
-            short_title=record.maybe("short_title"),
-            origin=record.maybe("origin"),
-        )
-        for record in table.records()
-    )
-    yield PartRows(PartKey(TitleRow, "alternate"), rows)
+    yield from _titles(table, references, "alternate", {"short_title": maybe, "origin": origin})
 
 
-def reported_titles(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
+def reported_titles(table: Table, references: References) -> Iterator[PartRows]:
     """Yield names that job holders report; some are shown in My Next Move."""
-    rows = (
-        TitleRow(
-            code=code_of(record),
-            title=record.text("title"),
-            kind="reported",
-            featured=record.flag("featured"),
-        )
-        for record in table.records()
-    )
-    yield PartRows(PartKey(TitleRow, "reported"), rows)
+    yield from _titles(table, references, "reported", {"featured": flag})
 
 
-def technologies(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
-    """Yield software, each with its UNSPSC commodity."""
-    rows = (
-        TechnologyRow(
-            code=code_of(record),
-            name=record.text("name"),
-            category=record.text("category"),
-            commodity_code=record.text("commodity_code"),
-            hot=record.flag("hot"),
-            in_demand=record.flag("in_demand"),
-        )
-        for record in table.records()
-    )
-    yield PartRows(PartKey(TechnologyRow), rows)
+def technologies(table: Table, references: References) -> Iterator[PartRows]:
+    """Yield software, each with its UNSPSC commodity, or from release 30.3 its O*NET element."""
+    reads = {
+        "code": code,
+        "name": text,
+        "category": text,
+        "commodity_code": text,
+        "hot": flag,
+        "in_demand": flag,
+    }
+    key = ("code", "commodity_code", "name")
+    for lines in lines_of(table, reads, references, "onet_technologies", key):
+        yield PartRows(PartKey(TechnologyRow), rows_of(TechnologyRow, lines))
 
 
-def job_zones(table: Table, others: dict[str, Table]) -> Iterator[PartRows]:
+def job_zones(table: Table, references: References) -> Iterator[PartRows]:
     """Yield job zones with what the reference file says about each."""
-    if "onet_job_zone_reference" not in others:
-        raise BadFile(table.document.name, "needs the Job Zone Reference file beside it")
-    said = {r.whole("zone"): r for r in others["onet_job_zone_reference"].records()}
-
-    def rows() -> Iterator[JobZoneRow]:
-        for record in table.records():
-            zone = record.whole("zone")
-            about = said.get(zone)
-            if zone is None or about is None:
-                raise record.fault(f"job zone {zone} is not in the reference file", "zone")
-            yield JobZoneRow(
-                code=code_of(record),
-                zone=zone,
-                name=about.text("name"),
-                experience=about.text("experience"),
-                education=about.text("education"),
-                training=about.text("training"),
-                svp_range=about.text("svp_range"),
-                collected=record.month("collected"),
-                domain_source=record.maybe("domain_source"),
-            )
-
-    yield PartRows(PartKey(JobZoneRow), rows())
+    said = _zones(references)
+    reads = {"code": code, "zone": whole, **COLLECTED}
+    for lines in lines_of(table, reads, references, "onet_job_zones", ("code",)):
+        if not said:
+            table.leave_out("the release lacks the Job Zone Reference file", len(lines.rows))
+            continue
+        for at, zone in enumerate(lines["zone"]):
+            if zone not in said:
+                raise lines.fault(f"job zone {zone} is not in the reference file", at, "zone")
+        about = {
+            name: [said[zone][name] for zone in lines["zone"]]
+            for name in ("name", "experience", "education", "training", "svp_range")
+        }
+        yield PartRows(PartKey(JobZoneRow), rows_of(JobZoneRow, lines, **about))
 
 
-def related(table: Table, _others: dict[str, Table]) -> Iterator[PartRows]:
+def _zones(references: References) -> dict[int, dict[str, str]]:
+    names = ("name", "experience", "education", "training", "svp_range")
+    said: dict[int, dict[str, str]] = {}
+    for table in references.tables.get("onet_job_zone_reference", []):
+        for lines in lines_of(table, {"zone": whole, **dict.fromkeys(names, text)}):
+            for at, zone in enumerate(lines["zone"]):
+                said[zone] = {name: lines[name][at] for name in names}
+    return said
+
+
+def related(table: Table, references: References) -> Iterator[PartRows]:
     """Yield related occupations, nearest first."""
-    rows = (
-        RelatedRow(
-            code=code_of(record),
-            related_code=code_of(record, "related_code"),
-            tier=one_of(record, "tier", TIERS),
-            rank=record.whole("rank"),
-        )
-        for record in table.records()
-    )
-    yield PartRows(PartKey(RelatedRow), rows)
+    reads = {"code": code, "related_code": code, "tier": one_of(TIERS), "rank": whole}
+    key = ("code", "tier", "related_code")
+    for lines in lines_of(table, reads, references, "onet_related", key):
+        yield from runs(RelatedRow, lines["tier"], rows_of(RelatedRow, lines))

@@ -19,7 +19,7 @@ class Kind(NamedTuple):
 
 
 CODE = {r"o\*net-soc code": "code"}
-ELEMENT = {"element id": "element", "element name": "name", "scale id": "scale"}
+ELEMENT = {"element id": "element_id", "element name": "name", "scale id": "scale"}
 ESTIMATE = {
     "data value": "value",
     "n": "n",
@@ -41,6 +41,10 @@ ELEMENT_KINDS = {
 }
 """Start of an element id → kind of rating."""
 
+SCALE_BOUNDS = {"IM": [1, 5], "LV": [0, 7], "OI": [1, 7], "IH": [0, 6]}
+"""Where a release comes without its Scales Reference: what the publisher's data dictionary states,
+the same from release 5.1 to 29.3."""
+
 KINDS: dict[str, Kind] = {
     "onet_occupations": Kind({**CODE, "title": "title", "description": "text"}),
     "onet_tasks": Kind(
@@ -50,7 +54,7 @@ KINDS: dict[str, Kind] = {
             "task id": "task_id",
             "task": "text",
             "task type": "kind",
-            "incumbents responding": "incumbents",
+            "incumbents responding": "incumbents_responding",
             **COLLECTED,
         },
         ADDED,
@@ -97,12 +101,13 @@ KINDS: dict[str, Kind] = {
             **CODE,
             **WORKBOOK,
             "(workplace )?example": "name",
-            "commodity code": "commodity_code",
-            "commodity title": "category",
+            # From release 30.3 software has O*NET's own elements, no commodities.
+            "commodity code|element id": "commodity_code",
+            "commodity title|element name": "category",
             "hot technology": "hot",
             "in demand": "in_demand",
         },
-        ADDED | {"in_demand"},  # from release 27.1
+        ADDED | {"in_demand"},  # from release 27.1 on
     ),
     "onet_education": Kind(
         {**CODE, **WORKBOOK, **ELEMENT, "category": "category", **ESTIMATE, **COLLECTED},
@@ -150,6 +155,15 @@ KINDS: dict[str, Kind] = {
     ),
 }
 
+NAMES = {
+    "occupation data": "onet_occupations",
+    "sample of reported titles": "onet_reported_titles",
+    "job zones": "onet_job_zones",
+    "alternate titles": "onet_alternate_titles",
+    "job titles": "onet_alternate_titles",
+}
+"""Files of so few columns that one renamed hides what they are: name → kind to complain about."""
+
 UNUSED: dict[str, frozenset[str]] = {
     "Task Ratings": frozenset({"task id", "scale id", "category", "data value"}),
     "Work Context": frozenset({"element id", "category", "data value", "not relevant"}),
@@ -162,6 +176,7 @@ UNUSED: dict[str, frozenset[str]] = {
     "DWA Reference": frozenset({"dwa id", "dwa title"}),
     "IWA Reference": frozenset({"iwa id", "iwa title"}),
     "UNSPSC Reference": frozenset({"commodity code", "segment title"}),
+    "Career Changers and Starters Matrix": frozenset({r"related o*net-soc code", "index"}),
     "Tools Used": frozenset({"example", "commodity code"}),
     "Abilities to Work Activities": frozenset({"abilities element id"}),
     "Skills to Work Activities": frozenset({"skills element id"}),

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.importers import soc
-from app.importers.columns import find_header
+from app.importers.columns import find_header, match_columns, normal
 from app.importers.faults import BadFile
 from app.importers.oews import data_header
-from app.importers.onet_columns import ELEMENT_KINDS, KINDS, UNUSED, Kind
+from app.importers.onet_columns import ELEMENT_KINDS, KINDS, NAMES, UNUSED, Kind
 from app.importers.projections import main_table
 from app.importers.sheets import Document, Header, TextTable, check_totals, open_document
 
@@ -168,6 +168,10 @@ def _seen(document: Document) -> Found:
             document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: not used by this API"
         )
     names = next((cells for _, cells in document.head(document.sheets()[0]) if any(cells)), [])
+    if called := NAMES.get(Path(name).stem.lower()):
+        its = KINDS[called]
+        header = Header(document.sheets()[0], 1, tuple(map(normal, names)))
+        match_columns(document, header, its.columns, its.optional)
     header_text = ", ".join(str(cell)[:30] for cell in names[:8])
     return Found(document, name, "", why=f"not a file this program knows; it begins: {header_text}")
 
@@ -196,6 +200,11 @@ def _finer(document: Document, kind: str, header: Header) -> str:
         if number > header.row and len(cells) > place and cells[place]:
             element = str(cells[place])
             if not element.startswith(its.elements):
+                for other, one in KINDS.items():
+                    # A column is renamed or gone; the elements still tell whose file it is.
+                    rated = one.elements and "value" in one.columns.values()
+                    if rated and element.startswith(one.elements):
+                        return _finer(document, other, header)
                 return f"{UNUSED_MARK}elements {element[:3]} of O*NET"
             return f"onet_{ELEMENT_KINDS[element[:3]]}" if kind == "onet_ratings" else kind
     raise BadFile(document.name, "no rows under the header", sheet=header.sheet)

@@ -12,6 +12,7 @@ from app.importers.faults import BadFile
 from app.importers.oews import OewsReader
 from app.importers.oews_places import period_of, scope_of, top_codes_of
 from app.importers.onet_columns import ELEMENT_KINDS, KINDS
+from app.importers.onet_lines import References
 from app.importers.projections import ProjectionsReader
 from app.importers.recognise import FIXED, Found, readme_of
 from app.importers.records import Table
@@ -248,11 +249,12 @@ def _onet_release(folder: str, files: list[Found], options: Options) -> Planned:
 
 
 def _onet_parts(files: list[Found], opened: list[tuple[Found, Table]]) -> Iterator[PartRows]:
-    references: dict[str, Table] = {}
+    references = References()
     for one in files:
         if one.kind not in ONET_READERS:
-            references[one.kind] = _table(one)
-            opened.append((one, references[one.kind]))
+            table = _table(one)
+            references.add(one.kind, table)
+            opened.append((one, table))
     for kind, reader in ONET_READERS.items():
         for one in files:
             if one.kind == kind:

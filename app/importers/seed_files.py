@@ -60,6 +60,10 @@ RELEASES: dict[str, type[ReleaseFile]] = {
 """File of the folder → its model, in the order of loading; each is one release."""
 
 
+DOWNLOADS = "downloads.yaml"
+"""Lies in the folder too, and is no seed: where `occupations download` finds files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seeded:
     """Something that seeding changed: the table of sources, or a release."""
@@ -112,7 +116,7 @@ def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
     faults = [
         f"{folder.name}/{name}: not a seed file; they are: {', '.join(models)}"
         for name in sorted(item.name for item in folder.iterdir())
-        if name.endswith((".yaml", ".yml")) and name not in models
+        if name.endswith((".yaml", ".yml")) and name not in {*models, DOWNLOADS}
     ]
     for name, model in models.items():
         try:

@@ -113,13 +113,9 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
 
     exact = sorted({(whole_key(title), o) for o, title in ordered})
     own = {(o, text): i for i, (o, text) in enumerate(ordered)}
-    bracketed = sorted({text for _, text in ordered if "(" in text})
-    short = _short_forms([read(text) for text in bracketed])
     codes, code_ends = pack([o.code for o in known])
     texts, text_ends = pack(rows.texts)
     word_texts, word_ends = pack(vocabulary)
-    short_order = sorted(short, key=lambda w: key("w" + w))
-    short_texts, short_ends = pack([short[w] for w in short_order])
     return Tables(
         codes=codes,
         code_ends=code_ends,
@@ -127,9 +123,6 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
         title_ends=text_ends,
         words=word_texts,
         word_ends=word_ends,
-        short_keys=np.array([key("w" + w) for w in short_order], np.uint64),
-        short_words=short_texts,
-        short_ends=short_ends,
         row_title=rows.titles,
         row_occupation=rows.occupations,
         row_length=np.bincount(in_row, idf[in_word], t).astype(np.float32),
@@ -186,9 +179,9 @@ def _kin(use: Postings, duty: Postings, idf: Floats, n: int) -> tuple[Ids, Float
     alike = np.zeros((n, n), np.float32)
     for table in (use, duty):
         counts = csr_matrix((table.values, table.columns, table.starts), (len(idf), n))
-        weighted = counts.T.multiply(idf).tocsr()
+        weighted = csr_matrix(counts.T.multiply(idf))
         norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1))).ravel()
-        unit = weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]).tocsr()
+        unit = csr_matrix(weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
         alike += (unit @ unit.T).toarray() / 2
     np.fill_diagonal(alike, 0)
     near = np.argsort(-alike, axis=1, kind="stable")[:, :KIN].astype(np.int32)
@@ -200,7 +193,7 @@ def _order(occupation: OccupationEntry) -> tuple[str, str]:
 
 
 def _read_rows(ordered: list[tuple[int, str]]) -> _Rows:
-    """Each distinct reading of each occupation's titles once, with the first title that gives it."""
+    """Each reading of each occupation's titles once, with the first title that gives it."""
     readings: dict[str, list[Reading]] = {}
     seen: dict[tuple[int, Reading], int] = {}
     for i, (occupation, text) in enumerate(ordered):
@@ -328,21 +321,3 @@ def vector(keys: npt.NDArray[np.uint64], idf: Floats, bag: list[int]) -> tuple[I
     values = (1 + np.log(counts)) * idf[columns]
     length = np.sqrt(np.square(values).sum()) if len(values) else 1.0
     return columns.astype(np.int32), (values / length).astype(np.float32)
-
-
-def _short_forms(titles: list[list[Reading]]) -> dict[str, str]:
-    """Abbreviations that bracketed titles explain: `pv` of `PV Fitter (Photovoltaic Fitter)`."""
-    votes: dict[str, Counter[str]] = {}
-    for first, second in (pair for pair in titles if len(pair) == 2):
-        a, b = list(first.words), list(second.words)
-        while a and b and a[-1] == b[-1]:
-            a, b = a[:-1], b[:-1]
-        while a and b and a[0] == b[0]:
-            a, b = a[1:], b[1:]
-        short, long = sorted((a, b), key=len)
-        if len(short) == 1 and 1 < len(long) < 7 and short[0][0] == long[0][0]:
-            votes.setdefault(short[0], Counter())[" ".join(long)] += 1
-    return {
-        word: min(counted, key=lambda long: (-counted[long], long))
-        for word, counted in votes.items()
-    }

@@ -60,4 +60,5 @@ def positions(known: Hashes, wanted: Iterable[int]) -> npt.NDArray[np.int32]:
     if not len(known) or not len(keys):
         return np.zeros(0, np.int32)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return at[known[at] == keys].astype(np.int32)
+    found: npt.NDArray[np.int32] = at[known[at] == keys].astype(np.int32)
+    return found

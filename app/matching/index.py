@@ -9,6 +9,8 @@ from app.matching import tables
 from app.matching.build import OccupationEntry, TitleEntry, build_tables
 from app.matching.matcher import Matcher, TitleMatch
 
+__all__ = ["OccupationEntry", "TitleEntry", "TitleIndex", "TitleMatch", "build_index"]
+
 MIN_CONFIDENCE = 0.05  # below, nineteen in twenty matches are wrong
 
 

@@ -44,7 +44,7 @@ class Matcher:
     def match(self, title: str, limit: int, min_confidence: float) -> list[TitleMatch]:
         """The title's occupations, best first."""
         readings = self.understand(read(title))
-        if not readings or not self.tables.size:
+        if not self.tables.size or not readings:
             return []
         evidence = gather(self.tables, readings)
         chosen, told = ranker.candidates(evidence)
@@ -52,7 +52,7 @@ class Matcher:
         odds = learned.score(told)
         confidence = learned.confidence(odds)
         if self.tables.size < FEW:
-            confidence = evidence.table[SIGNALS.index("nearest"), chosen] ** 2 * np.float32(0.9)
+            confidence = _plain_confidence(evidence, chosen)
         confidence = self._exact(title, chosen, confidence)
         # Candidates stand in the order of the first guess; codes break the ties that are left.
         order = np.lexsort((chosen, -odds, -confidence))
@@ -63,7 +63,7 @@ class Matcher:
         ]
 
     def understand(self, readings: list[Reading]) -> list[Reading]:
-        """Readings with slips corrected and short forms written out; none without a known word."""
+        """Readings with slips corrected, with rank and without; none without a known word."""
         found: dict[Reading, None] = {}
         for reading in readings:
             fixed = tuple(self._word(word) for word in reading.words)
@@ -80,7 +80,7 @@ class Matcher:
     def _word(self, word: str) -> str:
         if self._knows(word) or word in ABBREVIATIONS:
             return word
-        return nearest(word, self.vocabulary, lambda w: 0.0) or word
+        return nearest(word, self.vocabulary) or word
 
     def _exact(self, title: str, chosen: Ids, confidence: Floats) -> Floats:
         """Candidates that have this very title go first; several share what one would get."""
@@ -100,3 +100,13 @@ class Matcher:
         row = int(evidence.best_row[occupation])
         at = int(self.tables.row_title[row] if row >= 0 else self.tables.own_title[occupation])
         return unpack(self.tables.titles, self.tables.title_ends, at)
+
+
+def _plain_confidence(evidence: Evidence, chosen: Ids) -> Floats:
+    """Confidence by the nearest title alone: less for another kind of worker, shared by equals."""
+    near = evidence.table[SIGNALS.index("nearest"), chosen]
+    head = np.where(evidence.table[SIGNALS.index("head"), chosen] > 0, 0.9, 0.63)
+    sure = (near * near * head).astype(np.float32)
+    equals = (sure[:, None] == sure[None, :]).sum(axis=1)
+    shared: Floats = (sure / equals).astype(np.float32)
+    return shared

@@ -71,8 +71,21 @@ def load() -> Ranker:
     if stored["signals"] != [*SIGNALS, *GLOBALS]:
         message = "ranker.json was learned from other signals: run bench.train_title_match"
         raise ValueError(message)
-    whole = ("feature", "left", "right")
-    arrays = {name: np.array(stored[name], np.int32) for name in whole}
-    parts = ("threshold", "value", "curve_from", "curve_to")
-    arrays |= {name: np.array(stored[name], np.float32) for name in parts}
-    return Ranker(**arrays, depth=stored["depth"], start=stored["start"])
+
+    def whole(name: str) -> Ids:
+        return np.array(stored[name], np.int32)
+
+    def real(name: str) -> Floats:
+        return np.array(stored[name], np.float32)
+
+    return Ranker(
+        feature=whole("feature"),
+        threshold=real("threshold"),
+        left=whole("left"),
+        right=whole("right"),
+        value=real("value"),
+        depth=stored["depth"],
+        start=stored["start"],
+        curve_from=real("curve_from"),
+        curve_to=real("curve_to"),
+    )

@@ -173,7 +173,8 @@ def _ratio(tables: Tables, name: str, words: Ids) -> Floats:
 def _tells(tables: Tables, words: Ids) -> Floats:
     unit = _unit(tables, words)
     postings = tables.postings("duty", tables.tell_values)
-    return postings.add_up(words, unit) + tables.tell_base * unit.sum()
+    told: Floats = postings.add_up(words, unit) + tables.tell_base * unit.sum()
+    return told
 
 
 def _head(tables: Tables, reading: Reading) -> Floats:

@@ -26,9 +26,6 @@ class Tables:
     title_ends: Ids
     words: npt.NDArray[np.uint8]  # texts of W words, for spelling
     word_ends: Ids
-    short_keys: npt.NDArray[np.uint64]  # ascending keys of abbreviations learned from brackets
-    short_words: npt.NDArray[np.uint8]  # what each stands for
-    short_ends: Ids
 
     row_title: Ids  # [T] which title a reading is of
     row_occupation: Ids  # [T]

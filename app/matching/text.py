@@ -78,7 +78,7 @@ def singular(word: str) -> str:
     """A plural noun in the singular; any other word as it is."""
     if len(word) < 4 or not word.endswith("s") or word in UNINFLECTED:
         return word
-    if word.endswith(("ss", "us", "is", "ics")):
+    if word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

@@ -185,13 +185,9 @@ STOP = frozenset(
 )
 
 # Words of rank. They seldom change the occupation, so a title is looked for without them too.
-LEVELS = frozenset(
-    "senior junior entry level mid experienced beginner expert".split()
-)
+LEVELS = frozenset("senior junior entry level mid experienced beginner expert".split())
 # Ranks written as numerals: dropped.
-NUMERALS = frozenset(
-    "i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split()
-)
+NUMERALS = frozenset("i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split())
 
 # Words of advertisements. Dropped where they lead a title, or end it, never in its midst.
 CALLS = frozenset(

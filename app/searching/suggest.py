@@ -30,6 +30,7 @@ SIZE = 0.40  # weight of the occupation's size
 SHARE = 0.25  # weight of the share of the title that is typed
 COMMON = 0.50  # weight of the share of the occupation's titles that have the words
 FEW = 5  # titles that an occupation is taken to have beside its own, so that one of one is not all
+MAX_DOUBTED = 4  # words that are looked up by near spelling
 LIKENESS = 50  # percent of letters below which no title is near
 
 
@@ -106,7 +107,9 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
         yield plain([*words[:at], words[at] + words[at + 1], *words[at + 2 :]]), False
     spans = [begin(word) for word in words]
     unknown = [start == end for start, end in spans]
-    for doubted in (unknown, [True] * len(words)):
+    for doubted in (unknown, [len(words) <= MAX_DOUBTED] * len(words)):
+        if sum(doubted) > MAX_DOUBTED:
+            continue
         near = [
             corpus.vocabulary.near_beginning(word) if doubt else []
             for word, doubt in zip(words, doubted, strict=True)
@@ -135,9 +138,8 @@ def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[
             bonus[texts[places == at]] += IN_PLACE / len(reading)
         whole = corpus.vocabulary.ids.get(word.text)
         if whole is not None:
-            bonus[field.texts_of[field.starts[whole] : field.starts[whole + 1]]] += WHOLE / len(
-                reading
-            )
+            entries = slice(int(field.starts[whole]), int(field.starts[whole + 1]))
+            bonus[field.texts_of[entries]] += WHOLE / len(reading)
         count += here
     texts = np.flatnonzero(count == len(reading)).astype(np.int32)
     if not len(texts):
@@ -190,7 +192,7 @@ def _of_code(corpus: Corpus, at: int, q: str) -> Suggestion:
 
 
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:
-    """Show a title with the stretch of it from the first word typed to the last, as far as typed."""
+    """Show a title and the stretch of it from the first word typed to the last, as typed."""
     title = corpus.names.text(text)
     left = tokens(title)
     start, end = len(title), 0

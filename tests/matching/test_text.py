@@ -32,7 +32,7 @@ def words(title: str) -> list[str]:
         ("C++ Developer", "c++ developer"),
         ("Teachers, Postsecondary", "teacher postsecondary"),
         ("Café Manager", "cafe manager"),
-        ("ＮＵＲＳＥ", "nurse"),
+        ("\uff2e\uff35\uff32\uff33\uff25", "nurse"),  # fullwidth letters
     ],
 )
 def test_a_title_is_read_in_full_words(title: str, expected: str) -> None:

@@ -1,0 +1,172 @@
+"""Bad files are refused with a reason, within seconds and little memory, and nothing is written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.importers.faults import BadFile
+from app.importers.recognise import Finder
+from app.importers.releases import Options, plan
+from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
+
+SHEET = "xl/worksheets/sheet1.xml"
+MEASURE = """
+import sys, time
+from pathlib import Path
+from app.importers.faults import BadFile
+from app.importers.recognise import Finder
+from app.importers.releases import Options, plan
+start = time.monotonic()
+try:
+    with Finder() as finder:
+        for one in plan(list(finder.find([Path(sys.argv[1])])), Options()):
+            for run in one.read().parts:
+                list(run.rows)
+except BadFile as fault:
+    print(fault)
+# Not getrusage: its peak is the parent's own until the new program starts.
+status = Path("/proc/self/status").read_text()
+peak = int(status.partition("VmHWM:")[2].split()[0])
+print(f"{time.monotonic() - start:.1f} {peak // 1024}", file=sys.stderr)
+"""
+
+
+def altered(path: Path, change: Callable[[bytes], bytes], name: str = SHEET) -> Path:
+    """Write a sound workbook with one of its files changed."""
+    whole = oews_book(path.with_name("whole.xlsx"), line())
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for entry in source.infolist():
+            data = source.read(entry)
+            out.writestr(entry.filename, change(data) if entry.filename == name else data)
+    return path
+
+
+def _truncated(folder: Path) -> Path:
+    path = oews_book(folder / "a.xlsx", line())
+    path.write_bytes(path.read_bytes()[:-700])
+    return path
+
+
+def _written(name: str, content: bytes) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return write
+
+
+def _bomb(folder: Path) -> Path:
+    row = b'<row r="2"><c r="A2"><v>1</v></c></row>' * 10_000
+    return altered(folder / "a.xlsx", lambda data: data + row * 100)
+
+
+def _entities(folder: Path) -> Path:
+    declared = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    return altered(folder / "a.xlsx", lambda data: declared + data)
+
+
+def _wide(folder: Path) -> Path:
+    path = folder / "a.csv"
+    path.write_text(",".join(OEWS_HEADER + [f"c{n}" for n in range(10_000)]) + "\n")
+    return path
+
+
+def _wide_book(folder: Path) -> Path:
+    cells = "".join(f"<c><v>{n}</v></c>" for n in range(10_000)).encode()
+    return altered(
+        folder / "a.xlsx",
+        lambda data: data.replace(b"</sheetData>", b"<row>" + cells + b"</row></sheetData>"),
+    )
+
+
+def _far(cell: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        there = f'<row r="{cell.lstrip("ABCDEFGX")}"><c r="{cell}"><v>1</v></c></row></sheetData>'
+        return altered(
+            folder / "a.xlsx", lambda data: data.replace(b"</sheetData>", there.encode())
+        )
+
+    return write
+
+
+def _zip_of_zips(folder: Path) -> Path:
+    inner = folder / "0.zip"
+    with zipfile.ZipFile(inner, "w") as out:
+        out.writestr("a.txt", "text")
+    for depth in range(1, 5):
+        outer = folder / f"{depth}.zip"
+        with zipfile.ZipFile(outer, "w") as out:
+            out.write(inner, "inner.zip")
+        inner = outer
+    return inner
+
+
+def _latin(folder: Path) -> Path:
+    path = oews_csv(folder / "a.csv", line(OCC_TITLE="Naïve"))
+    path.write_bytes(path.read_text("utf-8-sig").encode("latin-1"))
+    return path
+
+
+BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "truncated": (_truncated, "not a whole (zip|workbook)"),
+    "not a zip": (_written("a.xlsx", b"<html>403 Forbidden</html>"), "not a workbook"),
+    "not a zip of files": (_written("a.zip", b"<html>"), "not a zip file"),
+    "empty": (_written("a.xlsx", b""), "empty"),
+    "empty text": (_written("a.csv", b""), "the file is empty"),
+    "zeros": (_written("a.csv", b"\0" * 4096), "not a text file in UTF-8"),
+    "UTF-16": (_written("a.csv", "AREA,AREA_TITLE".encode("utf-16")), "not a text file in UTF-8"),
+    "latin-1": (_latin, "row .*: not UTF-8"),
+    "zip bomb": (_bomb, "unpacks to .* times its size"),
+    "entity bomb": (_entities, "declares a document type or entities"),
+    "10,000 columns": (_wide, r"10,\d{3} columns, 702 at most"),
+    "10,000 columns in a workbook": (_wide_book, "10,000 columns, 702 at most"),
+    "a cell in the last corner": (_far("XFD1048576"), "more than 702 columns"),
+    "a cell far to the right": (_far("ZZ99999"), "cells lie far apart"),
+    "a cell far below": (_far("A999999"), "cells lie far apart"),
+    "zips in zips": (_zip_of_zips, "zips within zips"),
+    "only a header": (lambda folder: oews_book(folder / "a.xlsx"), "no rows under the header"),
+}
+
+
+@pytest.mark.parametrize("which", BAD)
+def test_a_bad_file_is_refused_soon_and_cheaply(tmp_path: Path, which: str) -> None:
+    make, why = BAD[which]
+    path = make(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
+    )
+    with pytest.raises(BadFile, match=why):
+        raise BadFile("", done.stdout)
+    seconds, megabytes = done.stderr.split()
+    assert float(seconds) < 10
+    assert int(megabytes) < 300
+
+
+def test_folders_and_nested_zips_are_searched(tmp_path: Path) -> None:
+    inner = oews_book(tmp_path / "national_M2021_dl.xlsx", line())
+    with zipfile.ZipFile(tmp_path / "oesm21nat.zip", "w") as out:
+        out.write(inner, "oesm21nat/national_M2021_dl.xlsx")
+        out.writestr("oesm21nat/readme.pdf", "not data")
+        out.writestr("__MACOSX/._x.xlsx", "not data")
+    inner.unlink()
+    with Finder() as finder:
+        found = list(finder.find([tmp_path]))
+        assert [(f.kind, f.why) for f in found] == [("oews", ""), ("", "not a data file")]
+        (release,) = plan(found, Options())
+        assert release.name == "bls-oews-2021-05"
+
+
+def test_a_file_that_is_not_known_is_left_out_by_its_first_cells(tmp_path: Path) -> None:
+    cells: list[list[Any]] = [["ISCO", "SOC"], ["1", "2"]]
+    write_xlsx(tmp_path / "a.xlsx", {"Sheet": cells})
+    with Finder() as finder:
+        (found,) = finder.find([tmp_path / "a.xlsx"])
+    assert found.kind == ""
+    assert "it begins: ISCO, SOC" in found.why
