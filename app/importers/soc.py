@@ -66,28 +66,16 @@ def _code(record: Record, field: str) -> str:
     return code
 
 
-class _Groups:
-    """The groups that a line stands under, as read so far."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, int] = {}
-        self.above: dict[str, str] = {}
-
-    def check(self, record: Record, code: str, level: str, field: str) -> None:
-        """Refuse a code that stands twice, or under no group of the level above its own."""
-        if code in self.rows:
-            raise record.fault(f"{code} stands in row {self.rows[code]} too", field)
-        self.rows[code] = record.row
-        self.above[level] = code
-        place = LEVELS.index(level)
-        if place and self.above.get(LEVELS[place - 1], "")[:2] != code[:2]:
-            raise record.fault(f"{code} stands under no {LEVELS[place - 1]} group", field)
+def _once(seen: dict[str, int], record: Record, code: str, field: str) -> None:
+    if code in seen:
+        raise record.fault(f"{code} stands in row {seen[code]} too", field)
+    seen[code] = record.row
 
 
 def read_structure(table: Table) -> Iterator[PartRows]:
     """Yield the occupations."""
     named = max(table.columns.values()) + 1
-    groups = _Groups()
+    seen: dict[str, int] = {}
 
     def entries() -> Iterator[EntryRow]:
         for record in table.records():
@@ -98,7 +86,7 @@ def read_structure(table: Table) -> Iterator[PartRows]:
             title = str(record.cells[named]).strip() if named < len(record.cells) else ""
             if not title:
                 raise record.fault("an occupation without a title in the column after", "detailed")
-            groups.check(record, code, level, level)
+            _once(seen, record, code, level)
             yield EntryRow(code, title, level, locator=record.where)
         _not_empty(table)
 
@@ -106,21 +94,19 @@ def read_structure(table: Table) -> Iterator[PartRows]:
 
 
 def read_definitions(table: Table) -> Iterator[PartRows]:
-    """Yield the occupations, then the definitions: detailed occupations have one."""
+    """Yield the occupations, then the definitions of those that have one."""
     entries: list[EntryRow] = []
     texts: list[DescriptionRow] = []
-    groups = _Groups()
+    seen: dict[str, int] = {}
     for record in table.records():
         code, level = _code(record, "code"), record.text("level").lower()
         if level not in LEVELS:
             raise record.fault(f"{level!r} is none of {', '.join(LEVELS)}", "level")
-        groups.check(record, code, level, "code")
+        _once(seen, record, code, "code")
         entries.append(EntryRow(code, record.text("title"), level, locator=record.where))
         text = record.maybe("text")
         if text is not None:
             texts.append(DescriptionRow(code, "definition", text, locator=record.where))
-        elif level == "detailed":
-            raise record.fault(f"{code} has no definition", "text")
     _not_empty(table)
     yield PartRows(PartKey(EntryRow), entries)
     yield PartRows(PartKey(DescriptionRow, "definition"), texts)
