@@ -102,7 +102,7 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     schema["components"]["responses"] = shared
     for path, operations in schema["paths"].items():
         for operation in operations.values():
-            _complete(path, operation, examples, shared)
+            _complete(path, operation, examples, shared, schemas)
     plain: dict[str, Any] = _plain_nullables(schema)
     return plain
 
@@ -115,7 +115,11 @@ def _contact(given: str | None) -> dict[str, str]:
 
 
 def _complete(
-    path: str, operation: dict[str, Any], examples: dict[str, Any], shared: dict[str, Any]
+    path: str,
+    operation: dict[str, Any],
+    examples: dict[str, Any],
+    shared: dict[str, Any],
+    bodies: dict[str, Any],
 ) -> None:
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"] = _not_null(parameter["schema"])
@@ -123,6 +127,11 @@ def _complete(
             schema.pop(said_already, None)
         if "examples" in schema:
             parameter["example"] = schema.pop("examples")[0]
+    for sent in operation.get("requestBody", {}).get("content", {}).values():
+        properties = bodies[sent["schema"]["$ref"].rpartition("/")[2]]["properties"]
+        sent["example"] = {
+            name: value["examples"][0] for name, value in properties.items() if "examples" in value
+        }
     responses = operation["responses"]
     responses.pop("422", None)
     example = examples.get(operation["operationId"])

@@ -106,6 +106,8 @@ class Edge:
                 (b"access-control-allow-origin", b"*"),
                 (b"access-control-expose-headers", _EXPOSED),
             ]
+        else:
+            self._common.append((b"vary", b"Origin"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request; hand anything else on."""
@@ -258,7 +260,7 @@ class Edge:
         fields += [
             (b"content-security-policy", _PAGE_POLICY if html else _DATA_POLICY),
             (b"cache-control", self._fresh if kept else b"no-store"),
-            (b"vary", b"Accept-Encoding" if self._any_origin else b"Accept-Encoding, Origin"),
+            (b"vary", b"Accept-Encoding"),
             *self._common,
         ]
         route = getattr(scope.get("route"), "path", "-")

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -112,7 +113,7 @@ class Finder:
 
     def _load(self, reader: Reader) -> None:
         """Load the indices of a reader's data version, built first if there are no files."""
-        folder = self.store.settings.index_folder or private_folder()
+        folder = folder_of(self.store.settings)
         search, titles = files_of(folder, reader.catalog)
         with _alone(folder / "building.lock"):
             if not (search.exists() and titles.exists()):
@@ -239,8 +240,17 @@ def held(catalog: Catalog, code: str) -> bool:
     return occupation.level in {"detailed", "onet"} or not catalog.children.get(code)
 
 
-def private_folder() -> Path:
-    """Return a folder for index files that this user alone can write to."""
+def folder_of(settings: Settings) -> Path:
+    """Return the folder of a database's index files, which this user alone can write to."""
+    if settings.index_folder is not None:
+        return settings.index_folder
+    name = sha256(settings.database_url.encode()).hexdigest()[:16]
+    folder = _private_folder() / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _private_folder() -> Path:
     folder = Path(tempfile.gettempdir()) / f"occupations-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     state = folder.lstat()
@@ -259,4 +269,4 @@ def _alone(path: Path) -> Iterator[None]:
 if __name__ == "__main__":
     os.nice(10)  # answers come first
     given = Settings()
-    build_files(given, given.index_folder or private_folder())
+    build_files(given, folder_of(given))

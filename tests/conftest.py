@@ -78,6 +78,15 @@ def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
         yield client
 
 
+def warmed(client: httpx.Client) -> httpx.Client:
+    """Return the client when its server has the indices of search and titles."""
+    deadline = time.monotonic() + 60
+    while client.get("/v1/suggest", params={"q": "a"}).status_code == 503:
+        assert time.monotonic() < deadline, "the indices were not built"
+        time.sleep(0.05)
+    return client
+
+
 @contextmanager
 def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
@@ -137,7 +146,7 @@ def server_on(seeded: Callable[[str], str]) -> Iterator[Callable[[str], httpx.Cl
 
         @cache
         def client_of(kind: str) -> httpx.Client:
-            return servers.enter_context(serving(seeded(kind)))
+            return warmed(servers.enter_context(serving(seeded(kind))))
 
         yield client_of
 

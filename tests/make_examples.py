@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from app.queries.paging import paging
-from tests.conftest import bare_server, occupations, serving
+from tests.conftest import bare_server, occupations, serving, warmed
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "app" / "examples.json"
@@ -33,13 +33,20 @@ class Example:
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    content: bytes | None = None
 
     def ask(self, client: httpx.Client) -> Any:
         """Return the answer as it stands in the file: JSON, or the text of a page."""
-        answer = client.request(self.method, self.target, headers=self.headers, json=self.body)
+        answer = client.request(
+            self.method, self.target, headers=self.headers, json=self.body, content=self.content
+        )
+        assert answer.status_code != 500, answer.url
         is_json = answer.headers["content-type"].endswith("json")
         return answer.json() if is_json else answer.text
 
+
+MATCH = "/v1/titles/match"
+JSON = {"Content-Type": "application/json"}
 
 ERRORS: dict[str, Example] = {
     "invalid_parameter": Example("/v1/occupations?limit=500&srot=-wage"),
@@ -51,6 +58,9 @@ ERRORS: dict[str, Example] = {
     "unknown_release": Example("/v1/releases/bls-oews-2021"),
     "method_not_allowed": Example("/v1/occupations", "DELETE"),
     "not_acceptable": Example("/v1/occupations", headers={"Accept": "application/xml"}),
+    "body_too_large": Example(MATCH, "POST", JSON, content=b" " * 1_200_000),
+    "unsupported_media_type": Example(MATCH, "POST", {"Content-Type": "text/csv"}, content=b"a"),
+    "invalid_body": Example(MATCH, "POST", body={"titles": ["nurse", 7], "limt": 3}),
     "uri_too_long": Example(f"/v1/occupations?q={'health+' * 1200}"),
 }
 """Code of an error → a request that is answered with it, on a seeded server."""
@@ -63,6 +73,7 @@ ON_BARE_SERVERS: dict[str, Example] = {
 
 UNREACHABLE: dict[str, str] = {
     "internal_error": "a fault of this server: known ones are mended",
+    "warming": "passes within seconds of a start",
     "overloaded": "takes more requests at once than queue_limit; tests/test_connections.py",
 }
 """Code of an error without an example → why."""
@@ -135,6 +146,7 @@ def main() -> None:
         url = f"sqlite:///{folder}/examples.sqlite3"
         assert occupations("seed", url=url).returncode == 0
         with serving(url) as client:
+            warmed(client)
             contract = client.get("/openapi.json").json()
             SNAPSHOT.write_text(json.dumps(without_examples(contract), indent=1) + "\n", "utf-8")
             asked = examples(contract)

@@ -8,6 +8,7 @@ finer. Rows that the publisher tells apart by a word (core, supplemental) are pa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
 from app.importers.onet_lines import (
@@ -61,12 +62,12 @@ def runs(
 def rows_of(row: type[Any], lines: Lines, **given: list[Any]) -> list[Any]:
     """Return the lines as rows: a field is the given column, else the one of its name."""
     columns = {**lines.columns, **given}
-    names = [name for name in columns if name in row._fields]
     make: Any = row
-    return [
-        make(**dict(zip(names, cells, strict=True)))
-        for cells in zip(*(columns[name] for name in names), strict=True)
+    in_order = [
+        columns[name] if name in columns else repeat(make._field_defaults[name], len(lines.rows))
+        for name in make._fields
     ]
+    return [*map(make._make, zip(*in_order, strict=True))]
 
 
 def occupations(table: Table, references: References) -> Iterator[PartRows]:

@@ -244,7 +244,8 @@ def _onet_release(folder: str, files: list[Found], options: Options) -> Planned:
             lambda: [_file(_document(one), one.kind, [table]) for one, table in opened],
         )
 
-    named = {one.partition("_")[2].replace("_", " ") for one in ONET_READERS if one not in kinds}
+    every = {*ONET_READERS, *KINDS} - {"onet_ratings", *kinds}
+    named = {one.partition("_")[2].replace("_", " ") for one in every}
     return Planned(head.name, tables, read, sorted(named))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query
@@ -13,7 +14,7 @@ from app.finding import Finder, Indices
 from app.queries import occupations
 from app.queries.catalog import Catalog
 from app.routers import filters
-from app.routers.answer import JsonAnswer, Path, page_answer, read_paging, reader_of
+from app.routers.answer import JsonAnswer, Path, page_answer, read_paging
 from app.routers.strict import StrictRoute
 from app.schemas.finding import (
     HitOut,
@@ -30,16 +31,20 @@ from app.schemas.parameters import EDUCATION_LEVELS, LEVELS, NoParams
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
 
 
-async def _indices(request: Request) -> Indices:
-    finder: Finder = request.app.state.finder
-    found = finder.indices
-    # The edge keeps an answer only if it is of the data version shown.
-    request.scope["answered_from"] = found.reader.number
-    reader_of(request)
-    return found
+async def _indices(request: Request) -> Callable[[], Indices]:
+    """Give a way to the indices, so that a parameter at fault is said before `Warming`."""
+
+    def indices() -> Indices:
+        finder: Finder = request.app.state.finder
+        found = finder.indices
+        # The edge keeps an answer only if it is of the data version shown.
+        request.scope["answered_from"] = found.reader.number
+        return found
+
+    return indices
 
 
-Found = Annotated[Indices, Depends(_indices)]
+Find = Annotated[Callable[[], Indices], Depends(_indices)]
 
 
 @router.get(
@@ -49,13 +54,14 @@ Found = Annotated[Indices, Depends(_indices)]
     summary="Search occupations",
 )
 def search_occupations(
-    params: Annotated[SearchParams, Query()], found: Found, path: Path
+    params: Annotated[SearchParams, Query()], find: Find, path: Path
 ) -> Response:
     """Find occupations by title, duty or code, typing errors forgiven, best first.
 
     Each hit says what matched and where. Filters of /v1/occupations narrow the search; facets
     count all that was found, over every page. Where nothing is found, `suggestions` are given.
     """
+    found = find()
     catalog = found.reader.catalog
     filters.check_area(catalog, params.area)
     page = read_paging(path, params, catalog)
@@ -121,9 +127,9 @@ def _facet(value: str, title: str, count: int) -> dict[str, Any]:
     operation_id="suggest_occupations",
     summary="Suggest occupations as somebody types",
 )
-def suggest_occupations(params: Annotated[SuggestParams, Query()], found: Found) -> Response:
+def suggest_occupations(params: Annotated[SuggestParams, Query()], find: Find) -> Response:
     """Suggest occupations from the first letter on; small enough for every key stroke."""
-    suggestions = found.suggest(params.q, params.limit)
+    suggestions = find().suggest(params.q, params.limit)
     return JsonAnswer(
         {
             "items": [
@@ -145,13 +151,13 @@ def suggest_occupations(params: Annotated[SuggestParams, Query()], found: Found)
     operation_id="match_title",
     summary="Match a job title to occupations",
 )
-def match_title(params: Annotated[TitleMatchParams, Query()], found: Found) -> Response:
+def match_title(params: Annotated[TitleMatchParams, Query()], find: Find) -> Response:
     """Rank the occupations that a free-text job title may be of, with calibrated confidence.
 
     Abbreviations, levels, plurals, word order, typing errors and what advertisements add (place,
     shift, pay) are seen through. No match is an empty list.
     """
-    return _matched(found, [params.title], params.limit, params.min_confidence)
+    return _matched(find(), [params.title], params.limit, params.min_confidence)
 
 
 @router.post(
@@ -163,10 +169,10 @@ def match_title(params: Annotated[TitleMatchParams, Query()], found: Found) -> R
 def match_titles(
     body: Annotated[TitlesIn, Body()],
     params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
-    found: Found,
+    find: Find,
 ) -> Response:
     """Rank the occupations of each of 1 to 1,000 job titles; items in the order sent."""
-    return _matched(found, body.titles, body.limit, body.min_confidence)
+    return _matched(find(), body.titles, body.limit, body.min_confidence)
 
 
 def _matched(found: Indices, titles: list[str], limit: int, min_confidence: float) -> JsonAnswer:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.schemas.common import Code, Out, PageOut, Releases
+from app.schemas.common import ITEMS, Code, Out, PageOut, Releases
 from app.schemas.occupations import OccupationOut
 from app.schemas.parameters import OccupationFilters, Params
 
@@ -30,7 +30,7 @@ class HitOut(OccupationOut):
     """An occupation that a query found."""
 
     score: float = Field(description="How well it fits, 0 to 1; comparable within one answer.")
-    matched: MatchedOut
+    matched: MatchedOut = Field(description="What of the occupation matched, and where.")
 
 
 class FacetOut(Out):
@@ -54,8 +54,8 @@ class FacetsOut(Out):
 class SearchPage(PageOut):
     """A page of search."""
 
-    items: list[HitOut]
-    facets: FacetsOut
+    items: list[HitOut] = Field(description=ITEMS)
+    facets: FacetsOut = Field(description="Counts of all that was found, over every page.")
     suggestions: list[str] = Field(
         description="Titles that were probably meant, where nothing was found; otherwise empty."
     )
@@ -89,7 +89,7 @@ class SuggestionOut(Out):
 class SuggestionList(Out):
     """Suggestions, best first; one for each occupation."""
 
-    items: list[SuggestionOut]
+    items: list[SuggestionOut] = Field(description="Occupations, best first.")
 
 
 class SuggestParams(Params):
@@ -125,7 +125,7 @@ class MatchedTitleOut(Out):
 class TitleMatchList(Out):
     """Matches, in the order in which the titles were sent."""
 
-    items: list[MatchedTitleOut]
+    items: list[MatchedTitleOut] = Field(description="The titles, in the order sent.")
     releases: Releases
 
 

@@ -1,7 +1,7 @@
-"""O*NET releases through the one writer: rows as in the files, or the place of what is wrong.
+"""O*NET releases through the one writer: rows as in the files, whatever shape those have.
 
 The small releases hold true lines of 27.0 and 29.3, and of the shapes that older and newer ones
-have. The whole ones are not in the repository; where they are at hand they are loaded whole.
+have.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.importers import onet_lines
-from app.importers.faults import BadFile
 from app.importers.load import load_release
 from app.importers.recognise import Finder
 from app.importers.releases import Options, plan
 from tests.builders import onet_text, write_xlsx
 
-SHARED = Path("../shared/data/onet")
 README = "O*NET 27.0 Database\nAugust 2022 Release"
 CODE = "O*NET-SOC Code"
 TITLE, LEVEL = "Medical and Health Services Managers", "Computer Systems Engineers/Architects"
@@ -45,19 +43,6 @@ SHARES = (
 )
 CATEGORIES = "Element ID|Element Name|Scale ID|Category|Category Description\n"
 ZONES = f"{CODE}|Job Zone|Date|Domain Source\n11-9111.00|4|08/2022|Analyst"
-SUMS = {
-    "entries": "level",
-    "descriptions": "kind",
-    "duties": "kind",
-    "titles": "kind",
-    "skills": "kind",
-    "technologies": "hot",
-    "education": "kind",
-    "experience": "kind",
-    "job_zones": "zone",
-    "interests": "scale",
-    "related": "tier",
-}
 
 
 def load(engine: Engine, *paths: Path, **options: Any) -> Any:
@@ -73,25 +58,6 @@ def load(engine: Engine, *paths: Path, **options: Any) -> Any:
 def rows(engine: Engine, query: str) -> list[tuple[Any, ...]]:
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(query))]
-
-
-def counts(engine: Engine, table: str) -> dict[Any, int]:
-    by = SUMS[table]
-    return dict(rows(engine, f"SELECT {by}, count(*) FROM {table} GROUP BY {by}"))
-
-
-def read(folder: Path) -> None:
-    with Finder() as finder:
-        (planned,) = plan(list(finder.find([folder])), Options())
-        for run in planned.read().parts:
-            list(run.rows)
-
-
-def fault(folder: Path) -> str:
-    """Return what stops the reading of a release."""
-    with pytest.raises(BadFile) as raised:
-        read(folder)
-    return str(raised.value)
 
 
 def release(folder: Path, **files: str) -> Path:
@@ -271,6 +237,16 @@ def test_what_needs_a_missing_file_is_left_out_and_said(engine: Engine, tmp_path
     assert files["Task Statements"].rows_loaded == 3
 
 
+def test_files_that_a_release_lacks_are_named(tmp_path: Path) -> None:
+    folder = release(tmp_path / "db", Occupation_Data=OCCUPATIONS, Task_Statements=TASKS)
+    with Finder() as finder:
+        (planned,) = plan(list(finder.find([folder])), Options())
+    assert {"skill", "knowledge", "ability", "work activity", "scales", "job zone reference"} < {
+        *planned.lacks
+    }
+    assert not {"tasks", "occupations"} & {*planned.lacks}
+
+
 def test_a_zip_is_a_folder(engine: Engine, tmp_path: Path) -> None:
     folder = release(tmp_path / "db", Occupation_Data=OCCUPATIONS, Task_Statements=TASKS)
     (folder / "Read Me.txt").unlink()
@@ -280,157 +256,3 @@ def test_a_zip_is_a_folder(engine: Engine, tmp_path: Path) -> None:
             archive.write(path, f"db_27_0_text/{path.name}")
     load(engine, packed, period="2022-08")
     assert rows(engine, "SELECT name, period FROM releases") == [("onet-27.0", "2022-08")]
-
-
-FAULTS = {
-    "another code": ("Task_Statements", TASKS.replace("11-9111", "11-9112"), "row 2, column O"),
-    "a key twice": (
-        "Task_Statements",
-        TASKS.replace("15288", "15287"),
-        "Task Statements.txt, row 4, column Task Id: 15-1299.08, 15287 stands twice, in row 3 too",
-    ),
-    "an unknown mark": ("Skills", RATED + RATINGS.replace("0.27", "*"), "Standard Error: '*'"),
-    "an unknown scale": ("Skills", RATED + RATINGS.replace("|LV|", "|LX|"), "neither IM nor LV"),
-    "a scale twice": ("Skills", RATED + RATINGS.replace("|LV|", "|IM|"), "stands twice, in row 2"),
-    "an unknown tier": (
-        "Related",
-        f"{CODE}|Related O*NET-SOC Code|Relatedness Tier|Index\n11-9111.00|15-1299.00|Near|1",
-        "'Near' is none of Primary-Short, Primary-Long, Supplemental",
-    ),
-    "a column renamed": (
-        "Task_Statements",
-        TASKS.replace("Task Type", "Sort"),
-        "column task type: missing in the header; columns there that this program does not know: "
-        "sort",
-    ),
-    "a rating's column renamed": (
-        "Skills",
-        RATED.replace("Not Relevant", "Irrelevant") + RATINGS,
-        "column not relevant: missing in the header",
-    ),
-    "a column doubled": (
-        "Task_Statements",
-        TASKS.replace("Incumbents Responding", "Task Type"),
-        "column TASK TYPE: the column stands 2 times in the header",
-    ),
-    "a line cut off": ("Task_Statements", TASKS + "\n15-1299.08|15289|Pl", "row 5: 3 cells"),
-    "nothing under the header": ("Task_Statements", TASKS.partition("\n")[0], "no rows under"),
-    "the occupations' column renamed": (
-        "Occupation_Data",
-        OCCUPATIONS.replace("|Title|", "|Name|"),
-        "column title: missing in the header",
-    ),
-    "no such month": ("Task_Statements", TASKS.replace("08/2022", "13/2022"), "is no month"),
-    "a negative count": ("Task_Statements", TASKS.replace("|28|", "|-28|"), "no whole number"),
-}
-
-
-@pytest.mark.parametrize("what", FAULTS)
-def test_a_fault_stops_the_import_with_its_place(tmp_path: Path, what: str) -> None:
-    name, content, why = FAULTS[what]
-    folder = release(tmp_path / "db", Occupation_Data=OCCUPATIONS)
-    onet_text(folder, **{name: content})
-    assert why in fault(folder)
-
-
-def test_another_encoding_is_told_with_its_row(tmp_path: Path) -> None:
-    folder = release(tmp_path / "db", Occupation_Data=OCCUPATIONS, Task_Statements=TASKS)
-    path = folder / "Task Statements.txt"
-    path.write_bytes(path.read_bytes().replace(b"Direct,", "Résumé,".encode("latin-1")))
-    assert "not UTF-8" in fault(folder)
-
-
-def whole(name: str) -> Path:
-    folder = SHARED / name
-    if not folder.exists():
-        pytest.skip(f"{name} is not at hand in {SHARED}: the whole release is not tested")
-    return folder
-
-
-def test_the_whole_of_27_0(engine: Engine) -> None:
-    load(engine, whole("db_27_0_text"))
-    assert {table: counts(engine, table) for table in SUMS} == {
-        "entries": {"detailed": 867, "onet": 149},
-        "descriptions": {"definition": 1016},
-        "duties": {
-            "core": 13225,
-            "supplemental": 4728,
-            "unrated": 1312,
-            "new": 201,
-            "revision": 35,
-        },
-        "titles": {"alternate": 52754, "reported": 7541},
-        "skills": {},
-        "technologies": counts(engine, "technologies"),
-        "education": {"required_level": 10224},
-        "experience": {
-            "related_work": 9372,
-            "on_site_training": 7668,
-            "on_the_job_training": 7668,
-        },
-        "job_zones": counts(engine, "job_zones"),
-        "interests": {"OI": 5244, "IH": 2622},
-        "related": {"primary_short": 4615, "primary_long": 4615, "supplemental": 9230},
-    }
-    assert sum(counts(engine, "technologies").values()) == 30826
-    assert sum(counts(engine, "job_zones").values()) == 923
-    query = "SELECT text, incumbents_responding, collected, domain_source FROM duties"
-    assert rows(engine, f"{query} WHERE task_id = '15287'") == [
-        (
-            'Conduct "head counts" to help predict the outcome of upcoming votes.',
-            None,
-            "2006-06",
-            "Analyst",
-        )
-    ]
-    query = "SELECT percent, n, standard_error, lower, upper, suppress FROM education"
-    assert rows(engine, f"{query} WHERE code = '11-1011' AND category = 9") == [
-        (19.23, 27, 16.21, 2.71, 67.05, True)
-    ]
-    query = "SELECT zone, name, svp_range, collected FROM job_zones WHERE code = '11-9111'"
-    assert rows(engine, query) == [
-        (4, "Job Zone Four: Considerable Preparation Needed", "(7.0 to < 8.0)", "2022-08")
-    ]
-    query = "SELECT title, origin FROM titles WHERE short_title = 'LMHC' AND code = '21-1014'"
-    assert ("Licensed Mental Health Counselor (LMHC)", "02,04") in rows(engine, query)
-    query = "SELECT related_code, rank FROM related WHERE code = '11-1011' AND rank = 1"
-    assert rows(engine, query) == [("11-1021", 1)]
-
-
-def test_the_whole_of_29_3(engine: Engine) -> None:
-    load(engine, whole("db_29_3_excel"))
-    assert counts(engine, "entries") == {"detailed": 867, "onet": 149}
-    assert counts(engine, "duties") == {
-        "core": 13417,
-        "supplemental": 4222,
-        "unrated": 1157,
-        "new": 247,
-        "revision": 48,
-    }
-    assert counts(engine, "skills") == {"skill": 30765, "knowledge": 29007}
-    assert counts(engine, "technologies") == {True: 11616, False: 21065}
-    assert counts(engine, "experience") == {
-        "related_work": 9438,
-        "on_site_training": 7722,
-        "on_the_job_training": 7722,
-    }
-    assert counts(engine, "education") == {"required_level": 10296}
-    assert sum(counts(engine, "interests").values()) == 8307
-    assert sum(counts(engine, "related").values()) == 18460
-    query = "SELECT importance, importance_n, level, level_se, level_lower, level_upper,"
-    query += " level_suppress, not_relevant FROM skills WHERE"
-    assert rows(engine, f"{query} code = '11-9111' AND element_id = '2.A.1.a'") == [
-        (4.0, 8, 4.12, 0.125, 3.88, 4.37, False, False)
-    ]
-    assert rows(engine, f"{query} code = '11-3031' AND element_id = '2.B.3.a'")[0][2:7] == (
-        1.12,
-        0.5154,
-        0.1148,
-        2.1352,
-        True,
-    )
-    assert rows(engine, f"{query} code = '11-9111' AND element_id = '2.C.1.a'") == [
-        (4.68, 28, 5.5, None, None, None, None, False)
-    ]
-    suppressed = "SELECT sum(CASE WHEN level_suppress THEN 1 ELSE 0 END) FROM skills"
-    assert rows(engine, suppressed) == [(118 + 6 + 3727 + 1051,)]
