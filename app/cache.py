@@ -58,8 +58,9 @@ class Entry:
     headers: list[Header]  # without those of a variant
     number: int  # of the data version it was made from
     route: str
-    free_text: bool
-    canonical: bytes
+    tagged: bool  # may be kept by others, so it has an ETag
+    free_text: bool = False
+    canonical: bytes = b""
     digest: bytes = b""
     size: int = 0
     aliases: list[RawKey] = field(default_factory=list)
@@ -82,7 +83,7 @@ class Entry:
         plain = encoding == "identity"
         body = self.body if plain else compress(self.body, encoding)
         tag = self.digest if plain else self.digest + b"-" + encoding.encode()
-        of_304 = [*self.headers, (b"etag", b'"' + tag + b'"')]
+        of_304 = [*self.headers, (b"etag", b'"' + tag + b'"')] if self.tagged else self.headers
         of_200 = [*of_304, (b"content-length", str(len(body)).encode())]
         if not plain:
             of_200.append((b"content-encoding", encoding.encode()))

@@ -169,7 +169,7 @@ class Edge:
                 self.cache.grew(entry, before)
         stale = [_STALE] if entry.aliases and self.store.away() else []
         tags = headers.get(b"if-none-match")
-        if tags is not None and entry.status == 200 and entry.unchanged(tags):
+        if tags is not None and entry.tagged and entry.unchanged(tags):
             return 304, variant.headers_304 + stale, b""
         return entry.status, variant.headers + stale, variant.body
 
@@ -265,7 +265,7 @@ class Edge:
         ]
         route = getattr(scope.get("route"), "path", "-")
         number = scope.get("answered_from", reader.number if reader else -1)
-        return Entry(status, b"".join(chunks), fields, number, route, False, b"")
+        return Entry(status, b"".join(chunks), fields, number, route, kept)
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])

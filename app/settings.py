@@ -69,6 +69,12 @@ class Settings(BaseSettings):
         None, description="URL or mail address of whoever runs this instance, for the OpenAPI."
     )
 
+    user_agent: str | None = Field(
+        None,
+        description="How `occupations download` names itself to publishers; without it program, "
+        "version and contact.",
+    )
+
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -1,7 +1,8 @@
 """Employment projections: the workbook of an edition, or the data tool's export.
 
 Employment comes in thousands with one decimal and becomes persons, exactly. Tables are found by
-what their headers say: the one with the most columns of a projection, and educational attainment.
+what their headers say, never by number: in 2022-32 the projections are table 1.7, from 2024-34 on
+table 1.2. Other tables that repeat their figures line by line must agree with them.
 """
 
 from __future__ import annotations
@@ -11,78 +12,122 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.importers import cells
-from app.importers.columns import FOOTNOTE, find_header, unknown_columns
+from app.importers.columns import find_header, normal, unknown_columns
 from app.importers.faults import BadFile
 from app.importers.projections_columns import (
-    ATTAINMENT,
+    ANY_YEARS,
     IGNORED,
-    OPTIONAL,
+    MATRIX_YEAR,
+    ONLY_IN_WORKBOOKS,
+    SPAN,
+    TELLING,
+    WAGE_YEAR,
     columns_for,
     years_of,
 )
+from app.importers.projections_sheets import (
+    NOTHING,
+    OtherSheets,
+    cleaned,
+    footnotes,
+    line_of,
+    lines,
+    note_of,
+)
 from app.importers.records import Record, Table
-from app.importers.rows import EducationRow, EntryRow, PartKey, PartRows, ProjectionRow, TitleRow
+from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, TitleRow
 from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
-CODE = re.compile(r"\d\d-\d{4}")
 TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)")
-NOTHING = frozenset({"", "\u2014", "\u2013", "-", "N/A", "n/a"})
-LINES = {"summary": "summary", "line item": "line_item"}
 ASSIGNED = frozenset({"typical_education", "work_experience", "training"})
+WORDS = re.compile(r"[A-Za-z\d][A-Za-z\d ,.'\u2019/()&-]{2,}")
+"""What may stand in a column of words; anything else is a mark that is not known."""
+
+
+def _not_negative(read: Callable[[Any], int | float]) -> Callable[[Any], int | float]:
+    def figure(cell: Any) -> int | float:
+        value = read(cell)
+        if value < 0:
+            raise cells.BadCell(f"{cell!r} is negative")
+        return value
+
+    return figure
+
 
 READ: dict[str, Callable[[Any], int | float]] = {
-    "base_employment": cells.thousands,
-    "target_employment": cells.thousands,
+    "base_employment": _not_negative(cells.thousands),
+    "target_employment": _not_negative(cells.thousands),
     "change": cells.thousands,
     "percent_change": cells.plain,
-    "annual_openings": cells.thousands,
+    "annual_openings": _not_negative(cells.thousands),
     "percent_self_employed": cells.share,
     "annual_median": cells.dollars,
 }
 
 
 def main_table(document: Document) -> tuple[Header, tuple[int, int]] | None:
-    """Return the header with the most columns of a projection, and its years, or None.
+    """Return the header with the most columns of a projection, and its years.
 
-    It must tell the kind of each line or be the only table: short lists of the fastest growing
-    occupations have the same columns but that.
+    None if no sheet has such a table; raises ``BadFile`` if its years contradict each other.
     """
-    best: tuple[int, Header, tuple[int, int]] | None = None
+    best: tuple[int, Header] | None = None
     for sheet in document.sheets():
-        for number, names in document.head(sheet):
-            years = years_of(str(name) for name in names)
-            if years is None:
-                continue
-            table = columns_for(*years)
-            header = find_header(document, sheet, table, 6)
-            if header is None or header.row != number:
-                continue
-            hits = sum(any(re.fullmatch(p, n, re.I) for n in header.names) for p in table)
-            lists_lines = sheet is None or "occupation type" in header.names
-            if lists_lines and (best is None or hits > best[0]):
-                best = hits, header, years
-            break
-    return (best[1], best[2]) if best else None
+        header = find_header(document, sheet, ANY_YEARS, TELLING)
+        if header is None:
+            continue
+        hits = sum(any(re.fullmatch(p, n, re.I) for n in header.names) for p in ANY_YEARS)
+        if best is None or hits > best[0]:
+            best = hits, header
+    if best is None:
+        return None
+    header = best[1]
+    years = years_of(header.names)
+    if len(years) != 2:
+        said = ", ".join(map(str, years))
+        why = f"employment of a base and a target year expected, it has {said}"
+        raise BadFile(
+            document.name, why, sheet=header.sheet, row=header.row, column="Employment, YYYY"
+        )
+    _check_years(document, header, years[0], years[1])
+    return header, (years[0], years[1])
+
+
+def _check_years(document: Document, header: Header, base: int, target: int) -> None:
+    """Refuse a header of which some columns are of another edition than the employment."""
+    for name in header.names:
+        named = MATRIX_YEAR.match(name)
+        spans = [(int(said[1]), int(said[2])) for said in SPAN.finditer(name)]
+        if any(span != (base, target % 100) for span in spans) or (named and int(named[1]) != base):
+            raise BadFile(
+                document.name,
+                f"of another edition than the employment of {base} and {target}",
+                sheet=header.sheet,
+                row=header.row,
+                column=name.title(),
+            )
 
 
 class ProjectionsReader:
-    """Reads one file of projections."""
+    """Reads one file of projections; counts are in ``used`` when all parts have been taken."""
 
     def __init__(self, document: Document) -> None:
         found = main_table(document)
         if found is None:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
         self.document, (self.header, self.years) = document, found
-        self.table = Table(document, self.header, columns_for(*self.years), OPTIONAL)
+        self.columns = columns_for(*self.years)
+        optional = ONLY_IN_WORKBOOKS if self.header.sheet is None else ()
+        self.table = Table(document, self.header, self.columns, optional)
         self.used = [self.table]
         self.detail: dict[str, Any] = {}
         for name in self.header.names:
-            if year := re.fullmatch(r"median annual wage.*(\d{4})", name):
+            if year := WAGE_YEAR.fullmatch(name):
                 self.detail["wage_year"] = int(year[1])
+        self._check_caption()
         extra = [
             name
-            for name in unknown_columns(self.header, columns_for(*self.years))
+            for name in unknown_columns(self.header, self.columns)
             if not re.fullmatch(IGNORED, name)
         ]
         if extra:
@@ -96,66 +141,72 @@ class ProjectionsReader:
     def parts(self) -> Iterator[PartRows]:
         """Yield occupations, projections, example titles and educational attainment."""
         entries: list[EntryRow] = []
-        rows: list[ProjectionRow] = []
+        rows: dict[str, ProjectionRow] = {}
         examples: list[TitleRow] = []
         seen: dict[str, int] = {}
-        for record, code in _lines(self.table):
+        notes = footnotes(self.document, self.header.sheet)
+        for record, code in lines(self.table):
             if code in seen:
                 raise record.fault(f"{code} stands in row {seen[code]} too", "code")
             seen[code] = record.row
             # The data tool writes example titles behind the title: "Title    * A* B".
             title, *others = re.split(r"\s*\*\s*", record.text("title"))
+            where, note = record.where, note_of(title, notes)
             line = self._line(record)
-            entries.append(EntryRow(code, FOOTNOTE.sub("", title), _level(code, line)))
-            rows.append(self._row(record, code, line))
-            examples += [TitleRow(code, other, "example") for other in others if other]
+            level = level_of(code, line)
+            entries.append(EntryRow(code, cleaned(title), level, locator=where))
+            rows[code] = self._row(record, code, line)._replace(locator=where, note=note)
+            examples += [TitleRow(code, o, "example", locator=where) for o in others if o]
+        if not rows:
+            raise BadFile(self.document.name, "no lines under the header", sheet=self.header.sheet)
         yield PartRows(PartKey(EntryRow), entries)
-        yield PartRows(PartKey(ProjectionRow), rows, self.detail)
+        yield PartRows(PartKey(ProjectionRow), list(rows.values()), self.detail)
         if examples:
             yield PartRows(PartKey(TitleRow, "example"), examples)
-        yield from self._attainment()
+        sheets = OtherSheets(self.document, self.header, self.years)
+        sheets.compare(rows, self.figure)
+        yield from sheets.attainment()
+        for why, count in sheets.left_out.items():
+            self.table.read += count
+            self.table.leave_out(why, count)
+        self.used += sheets.used
+
+    def figure(self, record: Record, name: str, line: str) -> tuple[Any, str]:
+        """Return a figure and its mark, as they stand in the record's cell."""
+        cell = record.cell(name)
+        if isinstance(cell, str) and cell in NOTHING:
+            # A summary line has no education of its own; elsewhere a dash means unavailable.
+            none = name in ASSIGNED and line == "summary" and name in record.table.columns
+            return None, NOT_APPLICABLE if none else NOT_PUBLISHED
+        if name in ASSIGNED:
+            text = str(cell)
+            if not WORDS.fullmatch(text):
+                raise record.fault(f"{text!r} is neither words nor a mark known here", name)
+            return text, PRESENT
+        if name == "annual_median" and isinstance(cell, str):
+            if top := TOP_CODED_WAGE.fullmatch(cell):
+                self._top_code(record, int(top[1].replace(",", "")))
+                return None, TOP_CODED
+            cell = cell.removeprefix("$")
+        try:
+            return READ[name](cell), PRESENT
+        except cells.BadCell as fault:
+            raise record.fault(str(fault), name) from None
 
     def _line(self, record: Record) -> str:
         if "line" not in self.table.columns:
             return "line_item"  # the data tool exports these only
-        text = record.text("line").lower()
-        if text not in LINES:
-            raise record.fault(f"{text!r} is neither summary nor line item", "line")
-        return LINES[text]
+        return line_of(record)
 
     def _row(self, record: Record, code: str, line: str) -> ProjectionRow:
-        figures: dict[str, Any] = {}
-        marks = []
-        for name in PROJECTION_FIGURES:
-            cell = record.cell(name)
-            value: Any
-            mark = PRESENT
-            if isinstance(cell, str) and cell in NOTHING:
-                value = None
-                # A summary line has no education of its own; elsewhere a dash means unavailable.
-                none = name in ASSIGNED and line == "summary"
-                mark = NOT_APPLICABLE if none else NOT_PUBLISHED
-            elif name in ASSIGNED:
-                value = str(cell)
-            elif name == "annual_median" and (
-                top := TOP_CODED_WAGE.fullmatch(cell) if isinstance(cell, str) else None
-            ):
-                value, mark = None, TOP_CODED
-                self._top_code(record, int(top[1].replace(",", "")))
-            else:
-                try:
-                    value = READ[name](cell.replace("$", "") if isinstance(cell, str) else cell)
-                except cells.BadCell as fault:
-                    raise record.fault(str(fault), name) from None
-            figures[name] = value
-            marks.append(mark)
+        read = {name: self.figure(record, name, line) for name in PROJECTION_FIGURES}
         return ProjectionRow(
             code=code,
             line=line,
             base_year=self.years[0],
             target_year=self.years[1],
-            marks="".join(marks),
-            **figures,
+            marks="".join(mark for _, mark in read.values()),
+            **{name: value for name, (value, _) in read.items()},
         )
 
     def _top_code(self, record: Record, dollars: int) -> None:
@@ -163,49 +214,22 @@ class ProjectionsReader:
             why = f"top-coded at {dollars:,} here and at {self.detail['top_code_annual']:,} before"
             raise record.fault(why, "annual_median")
 
-    def _attainment(self) -> Iterator[PartRows]:
-        for sheet in self.document.sheets():
-            header = find_header(self.document, sheet, ATTAINMENT, 6) if sheet else None
-            if header is None:
-                continue
-            table = Table(self.document, header, ATTAINMENT)
-            self.used.append(table)
-            notes = _footnotes(self.document, sheet)
-            rows = []
-            for record, code in _lines(table):
-                mark = FOOTNOTE.search(record.text("title"))
-                note = notes.get(mark[0].strip()) if mark else None
-                for level in list(ATTAINMENT.values())[2:]:
-                    cell = record.cell(level)
-                    percent = None if cell in NOTHING else record.real(level)
-                    rows.append(EducationRow(code, "attainment", level, percent=percent, note=note))
-            yield PartRows(PartKey(EducationRow, "attainment"), rows)
-            return
+    def _check_caption(self) -> None:
+        """Refuse a table whose caption names other years than its header."""
+        for number, row in self.document.head(self.header.sheet):
+            if number >= self.header.row:
+                break
+            for said in SPAN.finditer(" ".join(normal(cell) for cell in row)):
+                if (int(said[1]), int(said[2])) != (self.years[0], self.years[1] % 100):
+                    why = f"the caption says {said[0]}, the header {self.period}"
+                    raise BadFile(self.document.name, why, sheet=self.header.sheet, row=number)
 
 
-def _lines(table: Table) -> Iterator[tuple[Record, str]]:
-    """Yield rows with an occupation's code; after the last come only footnotes."""
-    for record in table.records():
-        code = (record.maybe("code") or "").removeprefix("=").strip('"')
-        if CODE.fullmatch(code):
-            yield record, code
-        elif code:
-            raise record.fault(f"{code!r} is no occupation code: NN-NNNN", "code")
-        else:
-            table.leave_out("footnotes and source lines")
+def level_of(code: str, line: str) -> str:
+    """Return the level of a line by its code; a line item is the most detailed there is.
 
-
-def _footnotes(document: Document, sheet: str | None) -> dict[str, str]:
-    """Return the sheet's footnotes by their mark, (1)."""
-    found = {}
-    for _, row in document.rows(sheet):
-        if row and (note := re.match(r"([(\[]\d{1,2}[)\]])\s+(.+)", str(row[0]), re.DOTALL)):
-            found[note[1]] = note[2].strip()
-    return found
-
-
-def _level(code: str, line: str) -> str:
-    """Return the level of a line by its code; a line item is the most detailed there is."""
+    So 13-1020, a broad group of the SOC, is detailed here: the projections do not split it.
+    """
     if code == "00-0000":
         return "total"
     if line == "line_item":

@@ -32,6 +32,12 @@ class Record:
         cell = self.cells[place]
         return cell.strip() if isinstance(cell, str) else cell
 
+    @property
+    def where(self) -> str:
+        """Its place for people: sheet and row, or the line of a text file."""
+        sheet = self.table.header.sheet
+        return f"line {self.row}" if sheet is None else f"{sheet}, row {self.row}"
+
     def fault(self, why: str, field: str) -> BadFile:
         """Return the fault with its place."""
         header = self.table.header

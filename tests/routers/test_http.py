@@ -118,7 +118,8 @@ def test_an_unchanged_answer_is_not_sent_again(api: httpx.Client, targets: list[
             assert again.headers["etag"].removeprefix("W/") == tag.removeprefix("W/")
             assert again.headers["cache-control"] == got.headers["cache-control"]
             assert "content-length" not in again.headers or again.headers["content-length"] == "0"
-        for given in ('"x"', "", '"0' + tag[2:]):
+        other = '"1' if tag[1] == "0" else '"0'
+        for given in ('"x"', "", other + tag[2:]):
             assert api.get(target, headers={"If-None-Match": given}).status_code == 200
 
 

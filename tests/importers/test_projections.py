@@ -1,0 +1,476 @@
+"""Employment projections: small files in the published shape, each fault with its place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from app.importers.faults import BadFile
+from app.importers.load import load_release
+from app.importers.projections import ProjectionsReader, level_of, main_table
+from app.importers.recognise import Finder
+from app.importers.releases import Options, plan
+from app.importers.rows import FileRead, Reading, ReleaseHead
+from app.importers.sheets import Document, open_document
+from app.models import Education, Projection, Title
+from tests.importers.workbooks import OFFICIAL, workbook
+
+Sheets = dict[str, list[list[Any]]]
+DASH = "\u2014"
+EXPORT = "Employment Projections 2021-31.csv"
+
+
+def book(base: int = 2022, target: int = 2032, wage: str = "Median annual wage, 2022(1)") -> Sheets:
+    span, year = f"{base}-{target % 100}", f"{base} National Employment Matrix"
+    jobs = [f"Employment, {base}", f"Employment, {target}"]
+    change = [f"Employment change, numeric, {span}", f"Employment change, percent, {span}"]
+    openings = f"Occupational openings, {span} annual average"
+    share = [f"Employment distribution, percent, {y}" for y in (base, target)]
+    names = [f"{year} title", f"{year} code"]
+    source = ["Source: Employment Projections program, U.S. Bureau of Labor Statistics"]
+    assigned = [
+        "Typical education needed for entry",
+        "Work experience in a related occupation",
+        "Typical on-the-job training needed to attain competency in the occupation",
+    ]
+    degree, none, school = "Bachelor's degree", "None", "High school diploma or equivalent"
+    return {
+        "Index": [["Occupation.xlsx contents"], ["Table 1.2 Employment by detailed occupation"]],
+        "Table 1.2": [
+            [f"Table 1.2 Employment by detailed occupation, {base} and projected {target}"],
+            [*names, "Occupation type", *jobs, *share, *change, openings],
+            ["Total", "00-0000", "Summary", 164482.6, 169148.1, 100, 100, 4665.5, 2.8, 18566.5],
+            ["  Managers", "11-1010", "Summary", 280.5, 257.5, 0.2, 0.2, -23.1, -8.2, 19.0],
+            ["    Chiefs", "11-1011", "Line item", 280.5, 257.5, 0.2, 0.2, -23.1, -8.2, 19.0],
+            source,
+        ],
+        "Table 1.3": [
+            [f"Table 1.3 Fastest growing occupations, {base} and projected {target}"],
+            [*names, *jobs, *change, wage],
+            ["Total, all occupations", "00-0000", 164482.6, 169148.1, 4665.5, 2.8, 46310.0],
+        ],
+        "Table 1.7": [
+            [f"Table 1.7 Occupational projections, {base}\u2013{target % 100}, and more"],
+            [
+                *names,
+                "Occupation\ntype",
+                *jobs,
+                *change,
+                f"Percent self employed, {base}",
+                openings,
+                wage,
+                *assigned,
+            ],
+            [
+                *["Total, all occupations", "00-0000", "Summary"],
+                *[164482.6, 169148.1, 4665.5, 2.8, 6.0, 18566.5, 46310.0, DASH, DASH, DASH],
+            ],
+            [
+                *["  Managers", "11-1010", "Summary"],
+                *[280.5, 257.5, -23.1, -8.2, DASH, 19.0, ">=$239,200", DASH, DASH, DASH],
+            ],
+            [
+                *["    Chiefs(2)", "11-1011", "Line item"],
+                *[280.5, 257.5, -23.1, -8.2, 20.1, 19.0, ">=$239,200", degree, "5 years or more"],
+                none,
+            ],
+            [
+                *["    Purchasers", "13-1020", "Line item"],
+                *[1.1, 2.2, 1.1, 100.0, DASH, 0.0, DASH, school, none, none],
+            ],
+            ["(1) Data are from the wage survey."],
+            ["(2) Of companies."],
+            [f'Note: Data is unavailable for values denoted with a "{DASH}".'],
+            source,
+        ],
+        "Table 5.3": [
+            [f"Table 5.3 Educational attainment by detailed occupation, {base}"],
+            [
+                *names,
+                *["Less than high school diploma", "High school diploma or equivalent"],
+                *["Some college, no degree", "Associate's degree", "Bachelor's degree"],
+                *["Master's degree", "Doctoral or professional degree"],
+            ],
+            ["Total, all occupations", "00-0000", 7.7, 23.1, 19.5, 9.5, 24.5, 11.2, 4.6],
+            ["Chiefs(1)", "11-1011", 1.7, 8, 13.8, 4.8, 40.2, 24.8, DASH],
+            ["(1) This occupation is not an exact match."],
+            source,
+        ],
+    }
+
+
+EXPORT_HEADER = (
+    "Occupation Title,Occupation Code,Employment 2021,Employment 2031,"
+    '"Employment Change, 2021-2031","Employment Percent Change, 2021-2031",'
+    '"Occupational Openings, 2021-2031 Annual Average",Median Annual Wage 2021,'
+    "Typical Entry-Level Education,Education Code,Work Experience in a Related Occupation,"
+    "Workex Code,Typical on-the-job Training,trCode"
+)
+ACTORS = [
+    *["Actors    * Actress* Voice-Over Artist", '="27-2011"', "1,050.6", "1,054.7", "4.1", "8.2"],
+    *["7.0", "N/A", "Some college, no degree", "6", "None", "4", "Long-term training", "3"],
+]
+SURGEONS = [
+    *["Surgeons", '="29-1248"', "27.0", "27.1", "-0.1", "-.3", "0.8", ">=208,000"],
+    *["Doctoral or professional degree", "1", "None", "4", "Internship/residency", "1"],
+]
+
+
+def export(folder: Path, rows: list[list[str]], header: str = EXPORT_HEADER) -> Document:
+    path = folder / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(header + "\n")
+        csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(rows)
+    return open_document(path, path.name)
+
+
+def take(document: Document) -> tuple[dict[str, list[Any]], ProjectionsReader]:
+    reader = ProjectionsReader(document)
+    return {part.key.row.__name__: list(part.rows) for part in reader.parts()}, reader
+
+
+def figures(row: Any) -> tuple[Any, ...]:
+    return tuple(row[4:15])
+
+
+def reading(document: Document) -> Reading:
+    reader = ProjectionsReader(document)
+    kind = "projections_csv" if document.name.endswith(".csv") else "projections_workbook"
+    head = ReleaseHead(
+        f"bls-ep-{reader.period}",
+        "bls-ep",
+        reader.period,
+        "Projections",
+        None,
+        "https://example.org/",
+        hashlib.sha256(document.sha256.encode()).hexdigest(),
+        kinds=(kind,),
+    )
+    return Reading(head, reader.parts())
+
+
+def official(name: str) -> Document:
+    path = OFFICIAL / "bls-ep" / name
+    if not path.exists():
+        pytest.skip(f"the official file {name} is not here")
+    return open_document(path, name)
+
+
+def test_workbook_cell_by_cell(tmp_path: Path) -> None:
+    rows, reader = take(workbook(tmp_path, book()))
+    assert reader.period == "2022-32"
+    assert [(e.code, e.title, e.level) for e in rows["EntryRow"]] == [
+        ("00-0000", "Total, all occupations", "total"),
+        ("11-1010", "Managers", "broad"),
+        ("11-1011", "Chiefs", "detailed"),
+        ("13-1020", "Purchasers", "detailed"),
+    ]
+    total, managers, chiefs, purchasers = rows["ProjectionRow"]
+    assert (total.line, chiefs.line, chiefs.base_year, chiefs.target_year) == (
+        "summary",
+        "line_item",
+        2022,
+        2032,
+    )
+    assert figures(total) == (
+        *(164_482_600, 169_148_100, 4_665_500, 2.8, 18_566_500, 6.0, 46_310),
+        *(None, None, None, ".......///"),
+    )
+    assert figures(managers)[5:] == (None, None, None, None, None, ".....-#///")
+    assert figures(chiefs) == (
+        *(280_500, 257_500, -23_100, -8.2, 19_000, 20.1, None),
+        *("Bachelor's degree", "5 years or more", "None", "......#..."),
+    )
+    assert figures(purchasers)[4:] == (
+        *(0, None, None, "High school diploma or equivalent", "None", "None", ".....--..."),
+    )
+    assert (chiefs.locator, chiefs.note) == ("Table 1.7, row 5", "Of companies.")
+    assert reader.detail == {"wage_year": 2022, "top_code_annual": 239_200}
+
+
+def test_attainment_in_percent(tmp_path: Path) -> None:
+    rows, _ = take(workbook(tmp_path, book()))
+    found = rows["EducationRow"]
+    assert len(found) == 14
+    assert {row.kind for row in found} == {"attainment"}
+    chiefs = {row.level: row.percent for row in found if row.code == "11-1011"}
+    assert chiefs["Less than high school diploma"] == 1.7
+    assert chiefs["Doctoral or professional degree"] is None
+    notes = {row.code: row.note for row in found}
+    assert notes == {"00-0000": None, "11-1011": "This occupation is not an exact match."}
+
+
+def test_rows_left_out_are_told_by_sheet(tmp_path: Path) -> None:
+    _, reader = take(workbook(tmp_path, book()))
+    assert [(table.header.sheet, table.read) for table in reader.used] == [
+        ("Table 1.7", 8 + 2 + 4 + 3),
+        ("Table 5.3", 4),
+    ]
+    assert reader.used[0].left_out == {
+        "footnotes and source lines": 5,
+        "sheet 'Index': not of this API": 2,
+        "sheet 'Table 1.2': the same figures again, compared": 3,
+        "sheet 'Table 1.3': not of this API": 3,
+    }
+
+
+def test_other_editions(tmp_path: Path) -> None:
+    sheets = book(2024, 2034, "Median annual wage, dollars, 2024[1]")
+    # One table since then, under the other's number.
+    merged = {
+        "Table 1.2": [sheets["Table 1.7"][0], *sheets["Table 1.7"][1:]],
+        "Table 5.3": sheets["Table 5.3"],
+    }
+    merged["Table 1.2"][3][0] = "  Managers[1][2]"
+    rows, reader = take(workbook(tmp_path, merged))
+    assert reader.period == "2024-34"
+    assert reader.detail == {"wage_year": 2024, "top_code_annual": 239_200}
+    assert rows["EntryRow"][1].title == "Managers"
+    assert rows["ProjectionRow"][2].base_employment == 280_500
+
+
+def test_without_attainment_says_so(tmp_path: Path) -> None:
+    sheets = book()
+    del sheets["Table 5.3"]
+    rows, reader = take(workbook(tmp_path, sheets))
+    assert "EducationRow" not in rows
+    assert "no table of educational attainment in this file" in reader.used[0].left_out
+
+
+def test_export_cell_by_cell(tmp_path: Path) -> None:
+    rows, reader = take(export(tmp_path, [ACTORS, SURGEONS]))
+    assert reader.period == "2021-31"
+    assert [(e.code, e.title, e.level, e.locator) for e in rows["EntryRow"]] == [
+        ("27-2011", "Actors", "detailed", "line 2"),
+        ("29-1248", "Surgeons", "detailed", "line 3"),
+    ]
+    actors, surgeons = rows["ProjectionRow"]
+    assert actors.line == "line_item"
+    assert figures(actors) == (
+        *(1_050_600, 1_054_700, 4_100, 8.2, 7_000, None, None),
+        *("Some college, no degree", "None", "Long-term training", ".....--..."),
+    )
+    assert figures(surgeons)[2:7] == (-100, -0.3, 800, None, None)
+    assert surgeons.marks == ".....-#..."
+    assert reader.detail == {"wage_year": 2021, "top_code_annual": 208_000}
+    assert [(t.code, t.title, t.kind) for t in rows["TitleRow"]] == [
+        ("27-2011", "Actress", "example"),
+        ("27-2011", "Voice-Over Artist", "example"),
+    ]
+
+
+# Sheet, row and column (from 1) of the cell, what it becomes, and what is said then.
+WAGE, JOBS = "Median Annual Wage, 2022", "Employment, 2022"
+SPOILT: list[tuple[str, int, int, Any, str]] = [
+    ("Table 1.7", 5, 4, "**", rf"sheet 'Table 1.7', row 5, column {JOBS}: '\*\*' is neither"),
+    ("Table 1.7", 5, 4, -1.0, rf"row 5, column {JOBS}: -1.0 is negative"),
+    ("Table 1.7", 5, 4, 280.5001, rf"row 5, column {JOBS}: 280.5001 is not a whole number of pers"),
+    ("Table 1.7", 5, 10, "#", rf"row 5, column {WAGE}: '#' is neither a number nor a mark"),
+    ("Table 1.7", 5, 10, ">=$208,000", rf"column {WAGE}: top-coded at 208,000 here and at 239,200"),
+    ("Table 1.7", 5, 11, "~", r"row 5, column Typical Education.*'~' is neither words nor a mark"),
+    ("Table 1.7", 5, 3, "Detail", r"row 5, column Occupation Type: 'detail' is neither summary"),
+    ("Table 1.7", 5, 2, "11-101", r"row 5, column 2022 National.*: '11-101' is no occupation code"),
+    ("Table 1.7", 5, 2, "", r"row 5, column 2022 National.*: '' is no occupation code"),
+    ("Table 1.7", 5, 1, "", r"row 5, column 2022 National Employment Matrix Title: blank"),
+    ("Table 1.7", 6, 2, "11-1011", r"row 6, .*: 11-1011 stands in row 5 too"),
+    ("Table 1.7", 1, 1, "Table 1.7, 2019-29", r"row 1: the caption says 2019-29, the header 2022-"),
+    (
+        "Table 1.7",
+        2,
+        4,
+        "Employment, 2021",
+        r"row 2, column 2022 National.*: of another ed",
+    ),
+    ("Table 1.7", 2, 4, "Jobs", r"row 2, column Employment, YYYY: .*it has 2032"),
+    (
+        "Table 1.7",
+        2,
+        6,
+        "Employment change, numeric, 2019-29",
+        r"row 2, column .*2019-29: of another",
+    ),
+    ("Table 1.7", 2, 3, "Kind of line", r"row 2, column occupation type: missing.*kind of line"),
+    ("Table 1.7", 2, 9, "Openings", r"row 2, column occupational openings.*missing.*: openings"),
+    ("Table 1.7", 2, 11, "Schooling", r"row 2, column typical.*missing in the header.*schooling"),
+    ("Table 1.7", 2, 11, "Work experience in a related occupation", r"row 2, .*stands 2 times"),
+    ("Table 1.2", 4, 4, 280.6, rf"sheet 'Table 1.2', row 4, column {JOBS}: 11-1010 has 280.6 here"),
+    ("Table 1.2", 4, 10, 20.0, r"row 4, .*has 20.0 here and 19000 in Table 1.7, row 4"),
+    (
+        "Table 1.2",
+        5,
+        3,
+        "Summary",
+        r"sheet 'Table 1.2', row 5, column Occupation Type: 11-1011 has",
+    ),
+    (
+        "Table 1.2",
+        2,
+        5,
+        "Employment, 2033",
+        r"sheet 'Table 1.2', row 2: its employment is of 2022-",
+    ),
+    ("Table 5.3", 4, 3, 101.0, r"sheet 'Table 5.3', row 4, column Less Than.*no percentage"),
+    ("Table 5.3", 4, 3, "*", r"sheet 'Table 5.3', row 4, column Less Than High School Diploma"),
+    ("Table 5.3", 4, 2, "00-0000", r"sheet 'Table 5.3', row 4, .* stands in row 3 too"),
+    ("Table 5.3", 2, 9, "Doctorate", r"sheet 'Table 5.3', row 2, column doctoral.*missing"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "row", "cell", "value", "said"), SPOILT)
+def test_a_fault_names_its_place(
+    tmp_path: Path, sheet: str, row: int, cell: int, value: Any, said: str
+) -> None:
+    sheets = book()
+    sheets[sheet][row - 1][cell - 1] = value
+    with pytest.raises(BadFile, match=said):
+        take(workbook(tmp_path, sheets))
+
+
+EXPORT_SPOILT = [
+    (1, "27-201", r"export.csv, row 2, column Occupation Code: '27-201' is no occupation code"),
+    (1, "", r"row 2, column Occupation Code: '' is no occupation code"),
+    (2, "N.A.", r"row 2, column Employment 2021: 'N.A.' is neither a number nor a mark"),
+    (7, "*", r"row 2, column Median Annual Wage 2021: '\*' is neither a number nor a mark"),
+]
+
+
+@pytest.mark.parametrize(("cell", "value", "said"), EXPORT_SPOILT)
+def test_a_fault_in_an_export(tmp_path: Path, cell: int, value: str, said: str) -> None:
+    with pytest.raises(BadFile, match=said):
+        take(export(tmp_path, [[*ACTORS[:cell], value, *ACTORS[cell + 1 :]], SURGEONS]))
+
+
+def test_an_export_cut_off_or_shifted(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"row 3: 9 cells where the header has 14"):
+        take(export(tmp_path, [ACTORS, SURGEONS[:9]]))
+    with pytest.raises(BadFile, match=r"row 2, .*: 15 cells where the header has 14"):
+        take(export(tmp_path, [[*ACTORS, "3"]]))
+    with pytest.raises(BadFile, match="no lines under the header"):
+        take(export(tmp_path, []))
+
+
+def test_an_export_of_mixed_years(tmp_path: Path) -> None:
+    header = EXPORT_HEADER.replace("Change, 2021-2031", "Change, 2022-2032")
+    with pytest.raises(
+        BadFile, match=r"row 1, column Employment Change, 2022-2032: of another edition"
+    ):
+        take(export(tmp_path, [ACTORS], header))
+
+
+def test_files_are_recognised_and_named(tmp_path: Path) -> None:
+    workbook(tmp_path, book())
+    export(tmp_path, [ACTORS])
+    with Finder() as finder:
+        planned = plan(list(finder.find([tmp_path])), Options())
+        said = {one.name: [found.kind for found in one.files] for one in planned}
+        files = [file for one in planned for file in _files(one.read())]
+    assert said == {
+        "bls-ep-2021-31": ["projections_csv"],
+        "bls-ep-2022-32": ["projections_workbook"],
+    }
+    assert [(file.rows_read, file.rows_loaded) for file in files] == [
+        (1, 1),
+        (8 + 2 + 4 + 3 + 4, 6),
+    ]
+
+
+def _files(read: Reading) -> list[FileRead]:
+    for part in read.parts:
+        list(part.rows)
+    return list(read.files())
+
+
+def test_other_tables_are_not_projections(tmp_path: Path) -> None:
+    sheets = book()
+    kept = {name: sheets[name] for name in ("Index", "Table 1.2", "Table 1.3", "Table 5.3")}
+    assert main_table(workbook(tmp_path, kept)) is None
+    with pytest.raises(BadFile, match="no sheet has the columns of employment projections"):
+        take(workbook(tmp_path, {"Sheet1": [["OCC_CODE"], ["11-1011"]]}, "b.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "level"),
+    [
+        ("00-0000", "summary", "total"),
+        ("15-0000", "summary", "major"),
+        ("15-1200", "summary", "minor"),
+        ("15-1210", "summary", "broad"),
+        ("29-1228", "line_item", "detailed"),
+        ("13-1020", "line_item", "detailed"),
+    ],
+)
+def test_level_by_code_and_line(code: str, line: str, level: str) -> None:
+    assert level_of(code, line) == level
+
+
+@pytest.mark.parametrize(
+    ("name", "counts", "detail", "manager"),
+    [
+        (
+            "occupation_2019-29.xlsx",
+            {"EntryRow": 1048, "ProjectionRow": 1048, "EducationRow": 5537},
+            {"wage_year": 2020, "top_code_annual": 208_000},
+            (422_300, 555_500, 133_200, 31.5, 47_000, 2.8, 104_280),
+        ),
+        (
+            "occupation_2022-32.xlsx",
+            {"EntryRow": 1113, "ProjectionRow": 1113, "EducationRow": 5831},
+            {"wage_year": 2022, "top_code_annual": 239_200},
+            (509_500, 654_200, 144_700, 28.4, 54_700, 3.5, 104_830),
+        ),
+        (
+            EXPORT,
+            {"EntryRow": 832, "ProjectionRow": 832, "TitleRow": 5266},
+            {"wage_year": 2021, "top_code_annual": 208_000},
+            (480_700, 616_900, 136_200, 28.3, 56_600, None, 101_340),
+        ),
+    ],
+)
+def test_official_files(
+    name: str, counts: dict[str, int], detail: dict[str, int], manager: tuple[Any, ...]
+) -> None:
+    rows, reader = take(official(name))
+    assert {kind: len(found) for kind, found in rows.items()} == counts
+    assert reader.detail == detail
+    assert reader.period in name
+    found = next(row for row in rows["ProjectionRow"] if row.code == "11-9111")
+    assert figures(found)[:7] == manager
+    assert found[11:14] == ("Bachelor's degree", "Less than 5 years", "None")
+    marks = "".join(row.marks for row in rows["ProjectionRow"])
+    assert marks.count("#") == {"2019-29": 9, "2022-32": 12, "2021-31": 18}[reader.period]
+    assert marks.count("/") == {"2019-29": 774, "2022-32": 843, "2021-31": 0}[reader.period]
+
+
+@pytest.mark.parametrize("name", ["", EXPORT, "occupation_2022-32.xlsx"])
+def test_loaded_on_both_databases(engine: Engine, tmp_path: Path, name: str) -> None:
+    document = official(name) if name else workbook(tmp_path, book())
+    loaded = load_release(engine, reading(document))
+    assert loaded.outcome == "loaded"
+    assert load_release(engine, reading(document)).outcome == "unchanged"
+    with engine.connect() as connection:
+        counts = [
+            connection.scalar(select(func.count()).select_from(model))
+            for model in (Projection, Education, Title)
+        ]
+        row = connection.execute(
+            select(Projection.base_employment, Projection.annual_openings, Projection.line).where(
+                Projection.code == ("11-9111" if name else "11-1011")
+            )
+        ).one()
+    expected = {
+        "": ([4, 14, 0], (280_500, 19_000, "line_item")),
+        EXPORT: ([832, 0, 5266], (480_700, 56_600, "line_item")),
+        "occupation_2022-32.xlsx": ([1113, 5831, 0], (509_500, 54_700, "line_item")),
+    }[name]
+    assert (counts, tuple(row)) == expected
+
+
+def test_a_workbook_takes_the_place_of_the_export(engine: Engine, tmp_path: Path) -> None:
+    assert load_release(engine, reading(export(tmp_path, [ACTORS]))).outcome == "loaded"
+    whole = workbook(tmp_path, book(2021, 2031))
+    assert load_release(engine, reading(whole)).outcome == "loaded"
