@@ -124,4 +124,7 @@ class Store:
 
     def _poll(self) -> None:
         while not self._stopped.wait(self.settings.poll_interval):
-            self.refresh()
+            try:
+                self.refresh()
+            except Exception:  # a thread that ends would never show new data again
+                log.exception("the look for a new data version failed")

