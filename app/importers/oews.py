@@ -12,7 +12,7 @@ import re
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from app.importers import cells
@@ -124,6 +124,14 @@ class OewsReader:
             yield from self._file(document, kind, top_codes)
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
+    def result(self) -> tuple[Places, list[FileRead]]:
+        """Return what there is beside the parts once they are read, to pass between processes."""
+        return self.places, self.files
+
+    def adopt(self, result: tuple[Places, list[FileRead]]) -> None:
+        """Take over the result of a reader in another process."""
+        self.places, self.files = result
+
     def _entry(self, code: str) -> EntryRow:
         levels = self.levels[code]
         if len(levels) > 1:
@@ -213,16 +221,12 @@ class _SheetReader:
             raise BadFile(self.document.name, why, sheet=self.header.sheet, row=first + n)
         columns = list(zip(*chunk, strict=True))
         rows = self._wages(columns, first)
-        keys = self.release.places.keys(self, columns, first)
-        start = 0
-        for _, same in groupby(map(id, keys)):
-            end = start + sum(1 for _ in same)
-            if keys[start] is not self._key:
+        for start, end, key in self.release.places.runs(self, columns, first):
+            if key is not self._key:
                 if self._key is not None:
                     yield self._flush()
-                self._key, self._start = keys[start], first + start
+                self._key, self._start = key, first + start
             self._run += rows[start:end]
-            start = end
 
     def _wages(self, columns: list[tuple[Any, ...]], first: int) -> list[tuple[Any, ...]]:
         """Return the chunk's rows, whatever part they belong to."""
