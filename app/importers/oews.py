@@ -24,7 +24,8 @@ from app.importers.rows import EntryRow, FileRead, PartKey, PartRows
 from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
 
-CHUNK = 4_000
+CHUNK = 250
+"""Rows read at a time: few enough that their cells are still in the processor's cache."""
 CODE = re.compile(r"\d\d-\d{4}")
 MARKS = {"*": WITHHELD, "**": WITHHELD}
 """In any column: a wage, or an employment, that the publisher does not release."""
