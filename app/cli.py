@@ -14,7 +14,7 @@ import typer
 import uvicorn
 
 from app import __version__
-from app.commands import database, importing, releases
+from app.commands import database, downloading, importing, releases, verifying
 from app.commands.console import fail, plainly, say, settings_of, writing
 from app.main import create_api
 from app.settings import Settings
@@ -29,6 +29,8 @@ cli = typer.Typer(
 )
 cli.add_typer(releases.cli, name="releases")
 cli.command("import")(importing.import_)
+cli.command("download")(downloading.download)
+cli.command()(verifying.verify)
 
 
 def _version(show: bool) -> None:

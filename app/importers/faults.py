@@ -14,6 +14,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ImportFault(Exception):
     """Why nothing was written."""
@@ -40,6 +42,15 @@ class BadFile(ImportFault):
         if column is not None:
             place.append(f"column {column}")
         super().__init__(f"{', '.join(place)}: {why}")
+
+    def __reduce__(self) -> Any:
+        """Let it pass between processes: its arguments are not the exception's."""
+        return _again, (type(self), self.file, self.why, self.sheet, self.row, self.column)
+
+
+def _again(kind: type[BadFile], file: str, why: str, *place: Any) -> BadFile:
+    sheet, row, column = place
+    return kind(file, why, sheet=sheet, row=row, column=column)
 
 
 class BadSeed(ImportFault):

@@ -12,7 +12,7 @@ import re
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from app.importers import cells
@@ -24,7 +24,8 @@ from app.importers.rows import EntryRow, FileRead, PartKey, PartRows
 from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
 
-CHUNK = 4_000
+CHUNK = 250
+"""Rows read at a time: few enough that their cells are still in the processor's cache."""
 CODE = re.compile(r"\d\d-\d{4}")
 MARKS = {"*": WITHHELD, "**": WITHHELD}
 """In any column: a wage, or an employment, that the publisher does not release."""
@@ -124,6 +125,14 @@ class OewsReader:
             yield from self._file(document, kind, top_codes)
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
+    def result(self) -> tuple[Places, list[FileRead]]:
+        """Return what there is beside the parts once they are read, to pass between processes."""
+        return self.places, self.files
+
+    def adopt(self, result: tuple[Places, list[FileRead]]) -> None:
+        """Take over the result of a reader in another process."""
+        self.places, self.files = result
+
     def _entry(self, code: str) -> EntryRow:
         levels = self.levels[code]
         if len(levels) > 1:
@@ -213,16 +222,12 @@ class _SheetReader:
             raise BadFile(self.document.name, why, sheet=self.header.sheet, row=first + n)
         columns = list(zip(*chunk, strict=True))
         rows = self._wages(columns, first)
-        keys = self.release.places.keys(self, columns, first)
-        start = 0
-        for _, same in groupby(map(id, keys)):
-            end = start + sum(1 for _ in same)
-            if keys[start] is not self._key:
+        for start, end, key in self.release.places.runs(self, columns, first):
+            if key is not self._key:
                 if self._key is not None:
                     yield self._flush()
-                self._key, self._start = keys[start], first + start
+                self._key, self._start = key, first + start
             self._run += rows[start:end]
-            start = end
 
     def _wages(self, columns: list[tuple[Any, ...]], first: int) -> list[tuple[Any, ...]]:
         """Return the chunk's rows, whatever part they belong to."""

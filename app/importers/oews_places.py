@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from app.importers.columns import match_columns
@@ -53,24 +55,25 @@ class Places:
             for code, (title, levels) in sorted(self._industries.items())
         ]
 
-    def keys(self, sheet: Any, columns: list[tuple[Any, ...]], first: int) -> list[PartKey]:
-        """Return each row's key; rows of one part get the same object."""
+    def runs(
+        self, sheet: Any, columns: list[tuple[Any, ...]], first: int
+    ) -> Iterator[tuple[int, int, PartKey]]:
+        """Yield start, end and key of rows that stand together; a part's key is one object."""
         at = sheet.columns
         names = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
         taken = [columns[at[name]] for name in names]
-        states = columns[at["prim_state"]] if "prim_state" in at else ("",) * len(columns[0])
-        taken.append(states)
-        # Most of these columns do not change within a chunk: look up by those that do.
-        moving = [column for column in taken if column.count(column[0]) < len(column)]
-        cells = list(zip(*moving, strict=True)) if moving else [()] * len(states)
-        places = dict(zip(reversed(cells), range(len(cells) - 1, -1, -1), strict=True))
-        local = {}
-        for one, n in places.items():
-            every = tuple(column[n] for column in taken)
-            if every not in self._keys:
-                self._keys[every] = self._new(sheet, every, first + n)
-            local[one] = self._keys[every]
-        return [*map(local.__getitem__, cells)]
+        count = len(taken[0])
+        taken.append(columns[at["prim_state"]] if "prim_state" in at else ("",) * count)
+        # Most of these columns do not change within a chunk: look at those that do.
+        moving = [column for column in taken if column.count(column[0]) < count]
+        start = 0
+        for _, same in groupby(zip(*moving, strict=True) if moving else [()] * count):
+            end = start + sum(1 for _ in same)
+            cells = tuple(column[start] for column in taken)
+            if cells not in self._keys:
+                self._keys[cells] = self._new(sheet, cells, first + start)
+            yield start, end, self._keys[cells]
+            start = end
 
     def _new(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
         area, kind, name, naics, industry, group, own, state = (text(cell) for cell in cells)

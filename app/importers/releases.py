@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.importers import onet, onet_ratings, soc
+from app.importers.aside import aside, can_fork
 from app.importers.faults import BadFile
 from app.importers.oews import OewsReader
 from app.importers.oews_places import period_of, scope_of, top_codes_of
@@ -17,8 +18,10 @@ from app.importers.projections import ProjectionsReader
 from app.importers.recognise import FIXED, Found, readme_of
 from app.importers.records import Table
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
-from app.importers.sheets import Document
+from app.importers.sheets import Document, TextTable
 
+READ_ASIDE = 16 << 20
+"""Bytes of text from which a process of its own reads: below, starting one is not worth it."""
 SCOPE_TITLES = {
     "": "national",
     "state": "states",
@@ -146,12 +149,18 @@ def _oews_release(
 
     def read() -> Reading:
         reader = OewsReader(taken, allowed or None)
+        # A workbook stays in the process that opened it; text of some size is read aside.
+        text = all(isinstance(document, TextTable) for document, _, _ in taken)
+        large = sum(document.bytes for document, _, _ in taken) >= READ_ASIDE
+        parts = reader.parts()
+        if text and large and can_fork():
+            parts = aside(reader.parts, reader.result, reader.adopt)
         return Reading(
             head,
-            reader.parts(),
+            parts,
             lambda: reader.files,
-            reader.places.areas.values,
-            reader.places.industries,
+            lambda: reader.places.areas.values(),  # noqa: PLW0108 - places come at the end
+            lambda: reader.places.industries(),  # noqa: PLW0108 - the same
         )
 
     def wider() -> Planned:

@@ -21,6 +21,7 @@ from app.importers.rows import TABLES
 from app.models import Part
 
 LOCK = 0x0CC0_FACE  # any number, the same for every writer of this project
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 CHUNK = 10_000
 """Rows held in memory before they go to the database."""
 
@@ -92,6 +93,7 @@ class _Rows:
             self.columns = (*self.columns, "id")
             highest = connection.execute(select(func.max(self.table.c.id))).scalar_one()
             self.next_id = (highest or 0) + 1
+        self.texts = [_Texts() for _ in self.columns]
 
     def add(self, part: int, rows: list[Any], positions: dict[str, int]) -> None:
         """Complete each row with its position, part and id."""
@@ -141,8 +143,27 @@ class _Rows:
             raw.cursor() as cursor,
             cursor.copy(f'COPY "{self.table.name}" ({names}) FROM STDIN') as copy,
         ):
-            for row in self.waiting:
-                copy.write_row(row)
+            columns = zip(*self.waiting, strict=True)
+            texts = [known.take(cells) for known, cells in zip(self.texts, columns, strict=True)]
+            copy.write("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
+
+
+class _Texts(dict[Any, str]):
+    """A column's cells in PostgreSQL's text format; figures repeat, so most are looked up."""
+
+    def __missing__(self, cell: Any) -> str:
+        if cell is None:
+            text = "\\N"
+        else:
+            text = cell.translate(ESCAPES) if isinstance(cell, str) else str(cell)
+        self[cell] = text
+        return text
+
+    def take(self, column: tuple[Any, ...]) -> list[str]:
+        """Return the column as text."""
+        if len(self) > CHUNK * 5:
+            self.clear()
+        return [*map(self.__getitem__, column)]
 
 
 class PartWriter:

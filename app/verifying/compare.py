@@ -1,0 +1,174 @@
+"""The files of a release against the answers for it, in both directions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from app.verifying.answers import Answers, Api, Item
+from app.verifying.judging import Difference, Tally, agrees, why
+from app.verifying.rows import LISTS, About, Cell, Row, Wanted
+
+Key = tuple[Any, ...]
+SEVERAL = frozenset({"occupations", "areas", "wages", "skills"})
+"""Lists of which an item may stand for several lines: names, two levels, two scales."""
+
+
+class Comparison:
+    """Compares the files of one release; differences beyond ``limit`` are counted only."""
+
+    def __init__(self, api: Api, source: str, period: str, release: str, limit: int) -> None:
+        self.api, self.source, self.period = api, source, period
+        self.release, self.limit = release, limit
+        self.lists: dict[Wanted, Answers] = {}
+        self.covered: dict[Wanted, Tally] = {}
+        self.unmet: dict[Wanted, dict[Key, list[tuple[Tally, Row]]]] = {}
+        self.about: list[tuple[Tally, About]] = []
+        self.again: Counter[tuple[Wanted, Key]] = Counter()
+        self.differences: list[Difference] = []
+
+    def cover(self, tally: Tally, wanted: Wanted) -> None:
+        """Fetch a list of which every item of the release must stand in the files."""
+        if wanted not in self.lists:
+            self.lists[wanted] = Answers(self.api, wanted, self.source, self.period)
+            self.covered[wanted] = tally
+
+    def take(self, tally: Tally, row: Row | About) -> None:
+        """Compare a row, or keep it until all are read."""
+        if isinstance(row, About):
+            self.about.append((tally, row))
+            return
+        answers = self.lists[row.wanted]
+        if answers.met[row.key] and row.wanted.name not in SEVERAL:
+            # The line stands again, as it does among the items: the second is for the second.
+            same = (row.wanted, row.key)
+            self.again[same] += 1
+            row.key = (*row.key, self.again[same] + 1)
+        item = answers.item(row.key)
+        if item is None:
+            group = row.key[: LISTS[row.wanted.name].group]
+            groups = self.unmet.setdefault(row.wanted, defaultdict(list))
+            groups[group].append((tally, row))
+        else:
+            self._compare(tally, row, answers, row.key, item)
+
+    def _compare(self, tally: Tally, row: Row, answers: Answers, key: Key, item: Item) -> None:
+        answers.met[key] += 1
+        tally.compared += row.keys * row.times
+        counted = sum(cell.counted for cell in row.cells) * row.times
+        if LISTS[row.wanted.name].led and item["release"] != self.release:
+            tally.elsewhere += counted
+            return
+        tally.compared += counted
+        for cell in row.cells:
+            if not agrees(item, cell):
+                self._differs(tally, row, cell, why(item, cell), answers.url(key), row.times)
+
+    def _differs(
+        self,
+        tally: Tally,
+        row: Row | About | None,
+        cell: Cell | None,
+        text: str,
+        url: str,
+        cells: int = 1,
+    ) -> None:
+        tally.differ += cells
+        if len(self.differences) < self.limit:
+            sheet, number = (row.sheet, row.number) if row else (None, None)
+            column = cell.column if cell else ""
+            self.differences.append(Difference(tally.file, sheet, number, column, text, url))
+
+    def finish(self) -> None:
+        """Compare what waited for all rows to be read; then look for items without a row."""
+        for wanted, groups in self.unmet.items():
+            self._changed(self.lists[wanted], groups)
+        self._abouts()
+        for wanted, answers in self.lists.items():
+            self._extra(self.covered[wanted], answers)
+
+    def _changed(self, answers: Answers, groups: dict[Key, list[tuple[Tally, Row]]]) -> None:
+        """Take rows that no item answers for the changed items most like them, else missing."""
+        known = LISTS[answers.wanted.name]
+        left: dict[Key, list[Key]] = defaultdict(list)
+        if known.group < len(known.key):
+            for key in answers.packed:
+                if not answers.met[key] and key[: known.group] in groups:
+                    left[key[: known.group]].append(key)
+        for group, rows in groups.items():
+            items = {key: answers.item(key) or {} for key in left[group]}
+            for tally, row in rows:
+                likes = {key: _alike(item, row) for key, item in items.items()}
+                nearest = max(likes, key=likes.__getitem__, default=None)
+                if nearest is not None and likes[nearest]:
+                    self._compare(tally, row, answers, nearest, items.pop(nearest))
+                else:
+                    self._missing(tally, row, answers)
+
+    def _missing(self, tally: Tally, row: Row, answers: Answers) -> None:
+        cells = max(1, row.keys + sum(cell.counted for cell in row.cells)) * row.times
+        tally.compared += cells
+        text = f"no item answers {_named(row.key)}: {cells} cells missing"
+        self._differs(tally, row, None, text, answers.url(row.key), cells)
+
+    def _abouts(self) -> None:
+        """Compare rows about many items with each of them, in one pass over a list."""
+        waiting: dict[tuple[Wanted, tuple[str, ...]], dict[Key, list[tuple[Tally, About]]]] = {}
+        for tally, about in self.about:
+            names = tuple(name for name, _ in about.where)
+            values = tuple(value for _, value in about.where)
+            rows = waiting.setdefault((about.wanted, names), defaultdict(list))
+            rows[values].append((tally, about))
+        counted: set[int] = set()
+        differing: set[tuple[int, str]] = set()
+        for (wanted, names), rows in waiting.items():
+            answers = self.lists.get(wanted)
+            for key, item in answers.items() if answers else ():
+                for tally, about in rows.get(tuple(item[name] for name in names), ()):
+                    if id(about) not in counted:
+                        counted.add(id(about))
+                        tally.compared += sum(cell.counted for cell in about.cells)
+                    for cell in about.cells:
+                        one = (id(about), cell.column)
+                        if one not in differing and answers and not agrees(item, cell):
+                            differing.add(one)
+                            url = answers.url(key)
+                            self._differs(tally, about, cell, why(item, cell), url)
+
+    def _extra(self, tally: Tally, answers: Answers) -> None:
+        """Look for items of the release that no line of its files stands for."""
+        name = answers.wanted.name
+        lines = {"wages": _levels, "skills": _scales}.get(name)
+        for key in answers.packed:
+            met = answers.met[key]
+            if met and lines is None:
+                continue
+            item = answers.item(key) or {}
+            if item.get("release") != self.release:
+                continue
+            if not met:
+                text = f"an item of /v1/{name} that no row stands for: {_named(key)}"
+                self._differs(tally, None, None, text, answers.url(key))
+            elif lines and met < lines(item):
+                text = f"/v1/{name} answers more of {_named(key)} than the file has lines for"
+                self._differs(tally, None, None, text, answers.url(key))
+
+
+def _levels(item: Item) -> int:
+    return len(item["published_levels"])
+
+
+def _scales(item: Item) -> int:
+    return sum(
+        item[scale] is not None or item[f"{scale}_estimate"] is not None
+        for scale in ("importance", "level")
+    )
+
+
+def _alike(item: Item, row: Row) -> int:
+    """Return how many cells of the row that say something the item agrees with."""
+    return sum(cell.raw not in {"", None} and agrees(item, cell) for cell in row.cells)
+
+
+def _named(key: Key) -> str:
+    return " ".join(str(part)[:60] for part in key if part is not None)

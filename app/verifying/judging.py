@@ -1,0 +1,92 @@
+"""Whether an answer has what a cell says; and how that is counted and said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.verifying.answers import Item
+from app.verifying.cells import Holds, Told, Unreadable
+from app.verifying.rows import Cell
+
+
+@dataclass(slots=True)
+class Tally:
+    """What comparing one file came to, in cells."""
+
+    file: str
+    release: str = ""
+    compared: int = 0
+    differ: int = 0
+    elsewhere: int = 0  # names of occupations and areas that the API has from another release
+    seconds: float = 0.0
+    unused: list[str] = field(default_factory=list)  # columns that the API does not carry
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One cell that is not answered as it stands, or an answer without a row."""
+
+    file: str
+    sheet: str | None
+    row: int | None
+    column: str
+    why: str
+    url: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.sheet is not None:
+            place.append(f"sheet {self.sheet!r}")
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"column {self.column}")
+        return f"{', '.join(place)}: {self.why}; {self.url}"
+
+
+def agrees(item: Item, cell: Cell) -> bool:
+    """Tell whether the item has the value, and the mark if it is a figure."""
+    expected, path = cell.expected, cell.path
+    holder: Any = item
+    for name in path[:-1]:
+        holder = holder.get(name)
+        if holder is None:  # an estimate of which nothing is given
+            return expected.value is None
+    if not _equal(expected.value, holder.get(path[-1]), item):
+        return False
+    if expected.mark is None:
+        return True
+    entry = (holder.get("marks") or {}).get(path[-1])
+    return bool(entry == (expected.mark or None))
+
+
+def _equal(expected: Any, value: Any, item: Item) -> bool:
+    if isinstance(expected, float):  # 27.0 may be written 27, an integer never 27.0
+        return type(value) in {int, float} and value == expected
+    if isinstance(expected, Told):
+        return value == expected.value or str(expected.value) in (item.get("note") or "")
+    if isinstance(expected, Holds):
+        return isinstance(value, list) and expected.word in value
+    return type(value) is type(expected) and bool(value == expected)
+
+
+def why(item: Item, cell: Cell) -> str:
+    """Say what the file has, what that means, and what is answered."""
+    holder: Any = item
+    for name in cell.path[:-1]:
+        holder = holder.get(name) or {}
+    entry = (holder.get("marks") or {}).get(cell.path[-1])
+    value = cell.expected.value
+    meant = value.why if isinstance(value, Unreadable) else _shown(value, cell.expected.mark)
+    return f"{cell.raw!r} means {meant}; answered {_shown(holder.get(cell.path[-1]), entry)}"
+
+
+def _shown(value: Any, entry: dict[str, Any] | None) -> str:
+    if isinstance(value, Holds | Told):
+        value = value[0]
+    shown = "null" if value is None else repr(value)
+    if not entry:
+        return shown
+    least = entry.get("at_least")
+    return f"{shown} ({entry.get('status')}{'' if least is None else f', at least {least}'})"

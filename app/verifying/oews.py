@@ -1,0 +1,188 @@
+"""OEWS: wages and employment of occupations by area and industry.
+
+What the ``Field Descriptions`` sheet says: ``*`` a wage estimate is not available, ``**`` an
+employment estimate is not, ``#`` a wage at or above what the sheet states, ``~`` under 0.5 % of
+establishments report the occupation. TRUE under ANNUAL or HOURLY says that wages are released on
+that basis only, so ``*`` on the other one means that there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.verifying.answers import Api
+from app.verifying.cells import (
+    Expected,
+    Holds,
+    Mark,
+    Rule,
+    Unreadable,
+    decimal,
+    figure,
+    mark,
+    number,
+    text,
+    words,
+)
+from app.verifying.rows import Cell, Names, Row, Wanted
+from app.verifying.tables import Lines
+
+WAGES = Wanted("wages")
+AREAS = Wanted("areas")
+RATES = {
+    "emp_prse": "employment_rse",
+    "jobs_1000": "jobs_per_1000",
+    "loc[_ ]quotient": "location_quotient",
+    "pct_total": "percent_of_industry",
+    "pct_rpt": "percent_reporting",
+    "mean_prse": "wage_rse",
+}
+POINTS = {"mean": "mean", "median": "median", **{f"pct{n}": f"p{n}" for n in (10, 25, 75, 90)}}
+AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
+    "6": "nonmetropolitan"
+}
+STATED = re.compile(r"#\s*=.*?\$\s*([\d,.]+)\s+per hour or\s+\$\s*([\d,.]+)\s+per year", re.DOTALL)
+BLANK = {"": mark("not_published")}
+HIDDEN = {"*": mark("withheld"), "**": mark("withheld")}
+NONE = {"*": mark("not_applicable"), "**": mark("not_applicable")}
+
+
+def stated_top_codes(lines: Lines) -> tuple[Decimal, Decimal] | None:
+    """Return dollars a year and an hour, as a sheet of the file explains ``#``."""
+    for sheet in lines.document.sheets():
+        if sheet is None or sheet == lines.header.sheet:
+            continue
+        for row, cells in lines.document.rows(sheet):
+            for cell in cells:
+                if row < 200 and (found := STATED.search(str(cell))):
+                    return decimal(found[2]), decimal(found[1])
+    return None
+
+
+def usual_top_codes(period: str) -> tuple[Decimal, Decimal] | None:
+    """Return the publisher's top codes of a period whose file states none."""
+    if "2019" <= period < "2022":
+        return Decimal(208_000), Decimal(100)
+    return (Decimal(239_200), Decimal(115)) if "2022" <= period < "2025" else None
+
+
+class Oews:
+    """Reads one file."""
+
+    def __init__(
+        self, lines: Lines, api: Api, period: str, top_codes: tuple[Decimal, Decimal] | None
+    ) -> None:
+        """Take the top codes that the command line gives, for a file that states none."""
+        self.lines = lines
+        self.top_codes = stated_top_codes(lines) or top_codes or usual_top_codes(period)
+        self.known: dict[tuple[str, str], str] = {
+            (area["level"], area["publisher_code"].lstrip("0")): area["code"]
+            for page in api.pages("/v1/areas", {})
+            for area in page["items"]
+        }
+        self.columns = self._columns()
+        self._cells: dict[tuple[str, Any], Cell] = {}
+        self._places: dict[tuple[Any, ...], Row] = {}
+
+    def _columns(self) -> list[tuple[int | None, str, str, str]]:
+        """Return place, name, our field and basis (hour, year or none) of the figures."""
+        wanted = {"tot_emp": ("employment", "persons")}
+        wanted |= {name: (field, "rate") for name, field in RATES.items()}
+        for letter, word, basis in (("h", "hourly", "hour"), ("a", "annual", "year")):
+            wanted |= {f"{letter}_{p}": (f"{word}_{q}", basis) for p, q in POINTS.items()}
+        found = []
+        for pattern, (field, basis) in wanted.items():
+            place = self.lines.column(pattern)
+            name = self.lines.name(place) if place is not None else f"no column of {field}"
+            found.append((place, name, field, basis))
+        return found
+
+    def _rule(self, field: str, basis: str, none: bool) -> Rule:
+        """Return the rule of a figure; ``none``: wages are released on the other basis only."""
+        marks: dict[str, Mark] = {**BLANK, **(NONE if none else HIDDEN)}
+        if field == "percent_reporting":
+            marks["~"] = mark("withheld")
+        if basis not in {"hour", "year"}:
+            return figure(number(whole=basis == "persons"), marks)
+        rule = figure(number(whole=basis == "year"), marks)
+
+        def wage(cell: Any) -> Expected:
+            if text(cell) != "#":
+                return rule(cell)
+            if self.top_codes is None:
+                return Expected(Unreadable("top-coded at what the file does not state"))
+            least = self.top_codes[basis == "hour"]
+            return Expected(None, mark("top_coded", float(least)))
+
+        return wage
+
+    def rows(self) -> Iterator[Row]:
+        """Yield wages; when all are read, areas and occupations as the file names them."""
+        place = {
+            name: self.lines.column(name)
+            for name in (
+                *("area", "area_title", "area_type", "prim_state", "naics", "own_code"),
+                *("occ_code", "occ_title", "o_group", "annual", "hourly"),
+            )
+        }
+        names = Names(self.lines.header.sheet)
+        sheet = self.lines.header.sheet
+        rules = {
+            (field, none): self._rule(field, basis, none)
+            for _, _, field, basis in self.columns
+            for none in (False, True)
+        }
+        for row, cells in self.lines:
+            its = {name: text(cells[at]) if at is not None else "" for name, at in place.items()}
+            area = self._area(its, row)
+            # 31-330 stays; 0.0 and 622000.0 of a number cell have their zeros again.
+            naics = its["naics"].zfill(6) if its["naics"].isdigit() else its["naics"]
+            found = [Cell("O_GROUP", its["o_group"], ("published_levels",), _level(its))]
+            for at, name, field, basis in self.columns:
+                other = "annual" if basis == "hour" else "hourly" if basis == "year" else ""
+                none = bool(other) and its[other] == "TRUE"
+                found.append(self._cell(rules[field, none], cells, at, name, field, none))
+            key = (area, naics, its["own_code"], its["occ_code"])
+            # Area, its type, industry, ownership, occupation; ANNUAL and HOURLY are in the marks.
+            yield Row(WAGES, key, sheet, row, found, keys=7)
+            title = its["occ_title"]
+            names.add(its["occ_code"], row, [Cell("OCC_TITLE", title, ("title",), words(title))])
+        yield from self._places.values()
+        yield from names.rows()
+
+    def _cell(
+        self, rule: Rule, cells: list[Any], at: int | None, name: str, field: str, none: bool
+    ) -> Cell:
+        """Return a cell; alike ones are the same object, for there are millions."""
+        raw = "" if at is None else cells[at]
+        key = (f"{field}{none}", raw)
+        found = self._cells.get(key)
+        if found is None:
+            if len(self._cells) > 500_000:
+                self._cells.clear()
+            found = Cell(name, raw, (field,), rule(raw), counted=at is not None)
+            self._cells[key] = found
+        return found
+
+    def _area(self, its: Mapping[str, str], row: int) -> str:
+        """Return the API's code of the row's area, and note how the row names the area."""
+        level = AREA_TYPES.get(its["area_type"], its["area_type"])
+        code: str = self.known.get((level, its["area"].lstrip("0")), its["area"])
+        noted = (its["area"], its["area_title"], its["area_type"], its["prim_state"])
+        if noted in self._places:
+            self._places[noted].times += 1
+            return code
+        title, state = its["area_title"], its["prim_state"]
+        found = [Cell("AREA_TITLE", title, ("name",), words(title))]
+        if state:
+            shown = None if level == "nation" else state
+            found.append(Cell("PRIM_STATE", state, ("state",), Expected(shown)))
+        self._places[noted] = Row(AREAS, (code,), self.lines.header.sheet, row, found, keys=0)
+        return code
+
+
+def _level(its: Mapping[str, str]) -> Expected:
+    return Expected(Holds(its["o_group"].lower()))

@@ -1,0 +1,69 @@
+"""A server of its own for a verification: on a free port of this machine, ended with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from app.settings import Settings
+from app.verifying.answers import ApiFault
+
+STARTS_WITHIN = 60.0
+"""Seconds that a server may take to answer."""
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Start the API on the settings' database and lend its address.
+
+    It neither migrates nor seeds: what is there is what is verified.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app"]
+    command += ["--port", str(port), "--no-access-log", "--http", "app.wire:Protocol"]
+    environment = {
+        **os.environ,
+        "OCCUPATIONS_DATABASE_URL": settings.database_url,
+        "OCCUPATIONS_STATEMENT_TIMEOUT": "60",
+        "OCCUPATIONS_CACHE_BYTES": "0",
+    }
+    # A signal ends this process as an exception does, so that the server never outlives it.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    process = subprocess.Popen(  # noqa: S603 - this program's own command
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(process, url)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ApiFault("the server did not start: try `occupations serve` to see why")
+        try:
+            httpx.get(f"{url}/health/live", timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise ApiFault(f"the server did not answer within {STARTS_WITHIN:g} s")
