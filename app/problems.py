@@ -12,7 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import PROBLEMS, ApiError, Fault, InternalError, MethodNotAllowed, NotFound
+from app.errors import (
+    PROBLEMS,
+    ApiError,
+    Fault,
+    InternalError,
+    InvalidBody,
+    MethodNotAllowed,
+    NotFound,
+)
 
 log = logging.getLogger("occupations")
 
@@ -101,5 +109,7 @@ def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiErro
         return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
     if error.status_code == 405:
         return MethodNotAllowed(headers={"Allow": "GET, HEAD, OPTIONS"})
+    if error.status_code == 400:  # the framework could not read the body: bytes, nesting
+        return InvalidBody(Fault("body", None, "not JSON", "a JSON document in UTF-8"))
     log.error("unexpected status %s: %s", error.status_code, error.detail)
     return InternalError()
