@@ -51,8 +51,9 @@ format: dev ## Put code in the one format, mend what can be mended
 readme: dev ## Write README's table of settings anew
 	@$(BIN)/python -m tests.test_readme
 
-contract: dev ## Write the contract's examples and its snapshot anew
+contract: dev ## Write the contract's examples, its snapshot and docs/reference.md anew
 	@$(BIN)/python -m tests.make_examples
+	@$(BIN)/python -m tests.test_documented
 
 # What is installed. A stamp is as new as the lock it was installed from, so a second start calls
 # no pip. A virtual environment knows its own place: a moved or broken one is made anew.

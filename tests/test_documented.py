@@ -1,0 +1,128 @@
+"""docs/reference.md has every command, route, parameter and error; `make contract` writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from app.cli import cli
+from app.contract import TAGS
+from app.errors import PROBLEMS
+from app.main import create_api
+from app.settings import Settings
+from tests.make_examples import operations
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "reference.md"
+
+COMING = {"download"}
+"""Commands that texts name and that the command line is about to get."""
+
+HEAD = """\
+# Reference
+
+Written by `make contract` from the program itself. Settings stand in the
+[README](../README.md#settings); the running server explains the same, with examples, at `/docs`.
+"""
+
+
+def _text(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _commands(command: Any, *before: str) -> Iterator[str]:
+    inner = getattr(command, "commands", {})
+    if not inner:
+        yield f"\n### `{' '.join(before)}`\n\n{_text(command.help)}\n"
+        rows = [
+            f"| `{' '.join(p.opts) if p.opts[0].startswith('-') else str(p.name).upper()}` "
+            f"| {_text(p.help or '')} |"
+            for p in command.params
+        ]
+        if rows:
+            yield "\n".join(["", "| Option | What it does |", "| --- | --- |", *rows, ""])
+    for name, each in inner.items():
+        yield from _commands(each, *before, name)
+
+
+def _routes(contract: dict[str, Any]) -> Iterator[str]:
+    for tag in TAGS:
+        yield f"\n### {tag['name'].capitalize()}\n\n{tag['description']}\n"
+        for method, path, operation in operations(contract):
+            if operation["tags"] != [tag["name"]]:
+                continue
+            yield f"\n#### `{method} {path}`\n\n{_text(operation['description'])}\n"
+            rows = [
+                f"| `{p['name']}` | {_text(p['description'])} |"
+                for p in operation.get("parameters", ())
+            ]
+            if rows:
+                yield "\n".join(["", "| Parameter | What it does |", "| --- | --- |", *rows, ""])
+
+
+def reference() -> str:
+    """Return the page as it should be."""
+    contract = create_api(Settings(database_url="sqlite://")).openapi()
+    problems = [
+        f"| `{code}` | {problem.status} | {_text(problem.meaning)} |"
+        for code, problem in PROBLEMS.items()
+    ]
+    return "".join(
+        [
+            HEAD,
+            "\n## Commands\n",
+            *_commands(typer.main.get_command(cli), "occupations"),
+            "\n## Routes\n",
+            *_routes(contract),
+            "\n## Errors\n\nEach is `application/problem+json`; its `type` leads to "
+            "`/problems/{code}`.\n\n| Code | Status | What it means |\n| --- | --- | --- |\n",
+            "\n".join(problems) + "\n",
+        ]
+    )
+
+
+def test_the_reference_is_as_the_program() -> None:
+    assert PAGE.read_text("utf-8") == reference(), "run `make contract`"
+
+
+def test_the_reference_names_everything() -> None:
+    page = PAGE.read_text("utf-8")
+    contract = create_api(Settings(database_url="sqlite://")).openapi()
+    tags = {tag["name"] for tag in TAGS}
+    for method, path, operation in operations(contract):
+        assert set(operation["tags"]) <= tags, path
+        assert f"`{method} {path}`" in page
+        for parameter in operation.get("parameters", ()):
+            assert f"| `{parameter['name']}` |" in page
+    for code in PROBLEMS:
+        assert f"| `{code}` |" in page
+    assert "| |\n" not in page.replace("|  |", "| |"), "a row without a text"
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name in Settings.model_fields:
+        assert f"`OCCUPATIONS_{name.upper()}`" in readme
+
+
+def test_commands_and_paths_that_texts_name_exist() -> None:
+    page = PAGE.read_text("utf-8")
+    words = set(re.findall(r"### `occupations ([a-z]+)", page)) | COMING
+    contract = create_api(Settings(database_url="sqlite://")).openapi()
+    templates = [re.sub(r"\{\w+\}", "[^/]+", path) for path in contract["paths"]]
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seed/README.md"):
+        text = (ROOT / name).read_text("utf-8")
+        for word in re.findall(r"(?:`|bin/)occupations ([a-z]+)", text):
+            assert word in words, (name, word)
+        for path in re.findall(r"127\.0\.0\.1:8000(/v1[\w/.-]*)", text):
+            known = any(re.fullmatch(template, path.rstrip("/.")) for template in templates)
+            assert known, (name, path)
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(reference(), "utf-8")
