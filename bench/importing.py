@@ -21,13 +21,16 @@ from bench.generate import write_csv, write_workbook
 
 HERE = Path(__file__).parent.parent
 PEAK = """
-import json, os, sys, threading, time
+import json, resource, sys, time
 from pathlib import Path
 def peak(pid):
     text = Path(f"/proc/{pid}/status").read_text()
     return int(text.partition("VmHWM:")[2].split()[0])
 def say(start, rows):
-    print(json.dumps([time.monotonic() - start, rows, peak("self") // 1024]))
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    spent = sum(sum(resource.getrusage(who)[:2]) for who in both)
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(json.dumps([time.monotonic() - start, rows, (peak("self") + child) // 1024, spent]))
 """
 BARE = (
     PEAK
@@ -70,8 +73,8 @@ say(start, rows)
 )
 
 
-def measure(program: str, *arguments: str) -> tuple[float, int, int]:
-    """Run a program; return its seconds, rows and peak of memory in MB."""
+def measure(program: str, *arguments: str) -> tuple[float, int, int, float]:
+    """Run a program; return its seconds, rows, peak of memory in MB and processor seconds."""
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
         cwd=HERE,
@@ -79,8 +82,8 @@ def measure(program: str, *arguments: str) -> tuple[float, int, int]:
         text=True,
         check=True,
     )
-    seconds, rows, megabytes = json.loads(done.stdout.splitlines()[-1])
-    return seconds, rows, megabytes
+    seconds, rows, megabytes, spent = json.loads(done.stdout.splitlines()[-1])
+    return seconds, rows, megabytes, spent
 
 
 def compare(path: Path, url: str | None, repeat: int) -> None:
@@ -95,7 +98,8 @@ def compare(path: Path, url: str | None, repeat: int) -> None:
     print(
         f"{path.name:<34} {'PostgreSQL' if url else 'SQLite':<10} {loading[1]:>9,} rows  "
         f"read {reading[0]:6.2f} s  import {loading[0]:6.2f} s  "
-        f"ratio {loading[0] / reading[0]:4.1f}  peak {max(one[2] for one in loads):,} MB"
+        f"ratio {loading[0] / reading[0]:4.1f}  peak {max(one[2] for one in loads):,} MB  "
+        f"processor {reading[3]:.1f} s, {loading[3]:.1f} s"
     )
 
 

@@ -55,14 +55,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def occupations(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def occupations(
+    *arguments: str, url: str, timeout: float = 120, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command line on a database and return what it printed."""
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         env=environment(url, **settings),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=timeout,
         check=False,
     )
 

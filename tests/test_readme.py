@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import httpx
+
+from app.cli import cli
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +56,29 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
     for page in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         links = re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / page).read_text())
         assert [link for link in links if not (ROOT / link).exists()] == [], page
+
+
+def test_the_request_it_shows_has_the_answer_it_shows(api: httpx.Client) -> None:
+    text = README.read_text()
+    found = re.search(r'curl "http://127.0.0.1:8000(/[^"]+)"\n```\n\n```json\n(.*?)```', text, re.S)
+    assert found, "README has lost its request or its answer"
+    assert api.get(found[1]).json() == json.loads(found[2])
+
+
+def test_the_requests_it_names_answer(api: httpx.Client) -> None:
+    named = re.findall(r"`(/v1[^`]*)`", README.read_text())
+    assert len(named) >= 5
+    assert {api.get(path).status_code for path in named} == {200}
+
+
+def test_every_command_is_in_its_table() -> None:
+    commands = {
+        command.name or getattr(command.callback, "__name__", "")
+        for command in cli.registered_commands
+    }
+    groups = {group.name for group in cli.registered_groups}
+    named = set(re.findall(r"^\| `occupations (\w+)`", README.read_text(), re.M))
+    assert named == commands | groups
 
 
 if __name__ == "__main__":

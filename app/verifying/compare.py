@@ -10,8 +10,6 @@ from app.verifying.judging import Difference, Tally, agrees, why
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
 
 Key = tuple[Any, ...]
-SEVERAL = frozenset({"occupations", "areas", "wages", "skills"})
-"""Lists of which an item may stand for several lines: names, two levels, two scales."""
 
 
 class Comparison:
@@ -39,7 +37,7 @@ class Comparison:
             self.about.append((tally, row))
             return
         answers = self.lists[row.wanted]
-        if answers.met[row.key] and row.wanted.name not in SEVERAL:
+        if answers.met[row.key] and not row.shared:
             # The line stands again, as it does among the items: the second is for the second.
             same = (row.wanted, row.key)
             self.again[same] += 1

@@ -43,7 +43,8 @@ READ: dict[str, str] = {
     "|tot_emp|emp_prse|jobs_1000|loc[_ ]quotient|pct_(total|rpt)|mean_prse"
     "|[ah]_(mean|median|pct\\d\\d)",
     "projections_workbook": r".*(title|code)|occupation type|employment,? \d{4}"
-    r"|employment (percent )?change.*|percent self.*|occupational openings.*|median annual.*|typical .*|work experience.*",
+    r"|employment (percent )?change.*|percent self.*|occupational openings.*|median annual.*"
+    r"|typical .*|work experience.*",
     "soc_structure": ".*",
     "soc_definitions": ".*",
     "soc_titles": ".*",

@@ -147,7 +147,7 @@ class Oews:
                 found.append(self._cell(rules[field, none], cells, at, name, field, none))
             key = (area, naics, its["own_code"], its["occ_code"])
             # Area, its type, industry, ownership, occupation; ANNUAL and HOURLY are in the marks.
-            yield Row(WAGES, key, sheet, row, found, keys=7)
+            yield Row(WAGES, key, sheet, row, found, keys=7, shared=True)
             title = its["occ_title"]
             names.add(its["occ_code"], row, [Cell("OCC_TITLE", title, ("title",), words(title))])
         yield from self._places.values()
@@ -180,7 +180,9 @@ class Oews:
         if state:
             shown = None if level == "nation" else state
             found.append(Cell("PRIM_STATE", state, ("state",), Expected(shown)))
-        self._places[noted] = Row(AREAS, (code,), self.lines.header.sheet, row, found, keys=0)
+        self._places[noted] = Row(
+            AREAS, (code,), self.lines.header.sheet, row, found, keys=0, shared=True
+        )
         return code
 
 

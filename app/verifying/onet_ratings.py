@@ -102,6 +102,7 @@ def ratings(wanted: Wanted, lines: Lines) -> Iterator[Row]:
                 lines.header.sheet,
                 row,
                 [Cell("Scale ID", scale, ("importance",), unknown)],
+                shared=True,
             )
             continue
         path = ("importance",) if scale == "IM" else ("level",)
@@ -110,7 +111,7 @@ def ratings(wanted: Wanted, lines: Lines) -> Iterator[Row]:
         # Only levels can be not relevant; a line of importance says n/a.
         if scale == "LV" or given(at(cells, place["not relevant"])) is not None:
             found.append(relevant.cell(cells))
-        yield Row(wanted, key, lines.header.sheet, row, found, keys=3)
+        yield Row(wanted, key, lines.header.sheet, row, found, keys=3, shared=True)
 
 
 def shares(lines: Lines, named: dict[tuple[str, int], str]) -> Iterator[Row]:

@@ -30,7 +30,7 @@ PROJECTIONS = Wanted("projections")
 ATTAINMENT = Wanted("education", ("attainment",))
 EXAMPLES = Wanted("titles", ("example",))
 CODE = re.compile(r"\d\d-\d{4}")
-FOOTNOTE = re.compile(r"[(\[](\d+)[)\]]\s*$")
+FOOTNOTES = re.compile(r"(\s*[(\[]\d+[)\]])+\s*$")
 DASHES = ("", "\u2014", "\u2013", "-", "N/A", "n/a")
 UNAVAILABLE = dict.fromkeys(DASHES, mark("not_published"))
 LINES = {"line item": "line_item", "summary": "summary"}
@@ -127,6 +127,7 @@ class Projections:
         code_at = lines.column(r"(\d{4} .*|occupation )code")
         title_at = lines.column(r"(\d{4} .*|occupation )title")
         kind_at = lines.column("occupation type")
+        notes = _footnotes(lines)
         columns = {summary: self._figures(summary) for summary in (False, True)}
         for row, cells in lines:
             found = CODE.search(text(at(cells, code_at)))
@@ -145,9 +146,10 @@ class Projections:
                 *(column.cell(cells) for column in columns[line == "summary"]),
                 *self._stated(),
             ]
-            yield Row(PROJECTIONS, (found[0],), sheet, row, its)
             title, *examples = re.split(r"\s*\*\s*", text(at(cells, title_at)))
-            title = FOOTNOTE.sub("", title).strip()
+            its.append(_footnote(title, notes))
+            yield Row(PROJECTIONS, (found[0],), sheet, row, its)
+            title = FOOTNOTES.sub("", title).strip()
             names.add(found[0], row, [Cell("title", title, ("title",), Expected(title))])
             for example in filter(None, examples):
                 cell = Cell("title", example, ("title",), Expected(example))
@@ -182,12 +184,10 @@ class Projections:
                 found = CODE.search(text(at(cells, code_at)))
                 if found is None:
                     continue
-                footnote = FOOTNOTE.search(text(at(cells, title_at)))
-                note = notes.get(footnote[1]) if footnote else None
+                told = _footnote(text(at(cells, title_at)), notes)
                 for n, (pattern, level) in enumerate(zip(LEVELS, ANSWERED, strict=True)):
                     place = lines.column(pattern)
                     column = Column(place, level, ("percent",), figure(number(), UNAVAILABLE))
-                    told = Cell("footnote", note, ("note",), Expected(note), counted=False)
                     key = (found[0], "attainment", None, level)
                     yield Row(ATTAINMENT, key, sheet, row, [column.cell(cells), told], int(n == 0))
             return
@@ -198,5 +198,13 @@ def _footnotes(lines: Lines) -> dict[str, str]:
     found = {}
     for _, cells in lines.document.rows(lines.header.sheet):
         if note := re.match(r"[(\[](\d+)[)\]]\s+(.*)", text(cells[0]) if cells else "", re.DOTALL):
-            found[note[1]] = note[2].strip()
+            found[note[1]] = " ".join(note[2].split())
     return found
+
+
+def _footnote(title: str, notes: dict[str, str]) -> Cell:
+    """Return what must be in an item's note: the footnotes of its title."""
+    marks = FOOTNOTES.search(title)
+    said = [notes[n] for n in re.findall(r"\d+", marks[0]) if n in notes] if marks else []
+    note = " ".join(said) or None
+    return Cell("footnote", note, ("note",), Expected(note), counted=False)

@@ -35,7 +35,9 @@ class Row:
     """A row of a file, or the part of it that one item answers.
 
     ``keys`` is the number of cells that the key itself is made of: they are equal if the item is
-    found. ``times`` is how often the same cells stand in the file.
+    found. ``times`` is how often the same cells stand in the file. With ``shared`` several lines
+    have one item: names, levels twice published, two scales; else a line that stands again has
+    another item.
     """
 
     wanted: Wanted
@@ -45,6 +47,7 @@ class Row:
     cells: list[Cell]
     keys: int = 1
     times: int = 1
+    shared: bool = False
 
 
 @dataclass(slots=True)
@@ -102,7 +105,7 @@ class Names:
             self.found[key].times += 1
         else:
             self.found[key] = Row(
-                Wanted("occupations"), (code,), self.sheet, number, cells, keys=keys
+                Wanted("occupations"), (code,), self.sheet, number, cells, keys, shared=True
             )
 
     def rows(self) -> Iterator[Row]:

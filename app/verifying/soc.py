@@ -62,18 +62,27 @@ def definitions(lines: Lines) -> Iterator[Row]:
 
 
 def titles(lines: Lines) -> Iterator[Row]:
-    """Yield titles; x marks those that the SOC shows as examples."""
+    """Yield titles; x marks those that the SOC shows as examples.
+
+    A title that stands twice under its occupation is one item, an example if either line says so.
+    """
     code, occupation, title, example = (
         lines.column(rf"(\d{{4}} soc )?{name}")
         for name in ("code", "title", "direct match title", "illustrative example")
     )
     names = Names(lines.header.sheet)
-    shown = {"": False, "x": True}
+    examples = {
+        (text(at(cells, code)), text(at(cells, title)))
+        for _, cells in lines
+        if text(at(cells, example)).lower() == "x"
+    }
     for number, cells in lines:
         its, named, called, marked = (
             at(cells, place) for place in (code, title, occupation, example)
         )
-        featured = shown.get(text(marked).lower(), Unreadable("neither x nor blank"))
+        known = text(marked).lower() in {"", "x"}
+        featured = (text(its), text(named)) in examples
+        said = Expected(featured if known else Unreadable("neither x nor blank"))
         yield Row(
             TITLES,
             (text(its), "direct_match", text(named), None),
@@ -81,8 +90,9 @@ def titles(lines: Lines) -> Iterator[Row]:
             number,
             [
                 Cell("Direct Match Title", named, ("title",), words(named)),
-                Cell("Illustrative Example", marked, ("featured",), Expected(featured)),
+                Cell("Illustrative Example", marked, ("featured",), said),
             ],
+            shared=True,
         )
         names.add(text(its), number, [Cell("SOC Title", called, ("title",), words(called))])
     yield from names.rows()
