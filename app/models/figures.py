@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,7 +42,7 @@ class Wage(Base):
     locator: Mapped[str | None]
     note: Mapped[str | None]
 
-    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - the base declares its type
 
 
 class Projection(Content, Base):
