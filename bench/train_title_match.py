@@ -27,14 +27,17 @@ from app.matching.text import read, split_brackets
 from bench.onet import occupations, rows, titles
 
 SEED = 27
-HELD = 8_000  # titles held out
-FOLDS = 4
-BRACKETED = 0.3  # of the held-out titles: newly published titles give short and long form
+HELD = 4_000  # titles held out
+FOLDS = 3
+BRACKETED = 0.25  # of the held-out titles: newly published titles give short and long form
 RENAMED = 0.4  # of the bracketed ones keep one of their two forms in the index, as new ones do
 # Sources of long lists, historic census titles among them, unlike what people look up today.
 LISTS = {"04", "06"}
 CANDIDATES = 100  # occupations of a title that weights are learned from
 RIDGE = 1e-3
+# Measured with the SOC's own direct-match titles: of 5,125 that stand in the index as written,
+# of one occupation, it agrees in 0.99, and of 681 of two or three in 0.97.
+EXACT = 0.98
 Held = list[tuple[str, frozenset[str]]]
 
 
@@ -66,8 +69,7 @@ def hold_out(data: Path) -> Held:
         return sorted(pool, key=lambda t: chance.expovariate(1) / weight[t])[:count]
 
     fresh = sorted(t for t in codes if len(sources[t]) == 1 and not sources[t] & LISTS)
-    bracketed = sorted(t for t in codes if "(" in t)
-    some = draw(bracketed, int(HELD * BRACKETED))
+    some = draw([t for t in fresh if "(" in t], int(HELD * BRACKETED))
     chosen = some + draw([t for t in fresh if "(" not in t], HELD - len(some))
     chance.shuffle(chosen)
     return [(title, frozenset(codes[title])) for title in chosen]
@@ -176,7 +178,7 @@ def main() -> None:
         "weights": {n: round(float(w), 4) for n, w in zip(SIGNALS, weights, strict=True)},
         "slope": round(slope, 4),
         "shift": round(shift, 4),
-        "exact": 0.97,
+        "exact": EXACT,
     }
     print(stored)
     ranker.FILE.write_text(json.dumps(stored, indent=1) + "\n")
