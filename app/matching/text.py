@@ -12,6 +12,7 @@ from app.matching.words import (
     ABBREVIATIONS,
     CALLS,
     LEVELS,
+    LICENCES,
     NOISE,
     NUMERALS,
     PLACES,
@@ -141,8 +142,13 @@ def read(title: str) -> list[Reading]:
 
 
 def without_level(reading: Reading) -> Reading:
-    """`senior nurse` as `nurse`: without the ranks in front; a rank alone stays as it is."""
+    """`senior nurse` as `nurse`: without the ranks in front; a rank alone stays as it is.
+
+    Nor is a licence kept before two words or more: `registered nurse manager` is a nurse manager.
+    """
     words = reading.words
     while len(words) > 1 and words[0] in LEVELS:
+        words = words[1:]
+    while len(words) > 2 and words[0] in LICENCES:
         words = words[1:]
     return Reading(words, reading.head)
