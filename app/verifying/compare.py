@@ -77,13 +77,12 @@ class Comparison:
             column = cell.column if cell else ""
             self.differences.append(Difference(tally.file, sheet, number, column, text, url))
 
-    def finish(self) -> None:
-        """Compare what waited for all rows to be read; then look for items without a row."""
-        for wanted, groups in self.unmet.items():
-            self._changed(self.lists[wanted], groups)
-        self._abouts()
-        for wanted, answers in self.lists.items():
-            self._extra(self.covered[wanted], answers)
+    def finish(self, wanted: Wanted) -> None:
+        """Compare what waited for all rows of a list; look for items without a row; let go."""
+        answers = self.lists.pop(wanted)
+        self._changed(answers, self.unmet.pop(wanted, {}))
+        self._abouts(answers)
+        self._extra(self.covered.pop(wanted), answers)
 
     def _changed(self, answers: Answers, groups: dict[Key, list[tuple[Tally, Row]]]) -> None:
         """Take rows that no item answers for the changed items most like them, else missing."""
@@ -109,26 +108,26 @@ class Comparison:
         text = f"no item answers {_named(row.key)}: {cells} cells missing"
         self._differs(tally, row, None, text, answers.url(row.key), cells)
 
-    def _abouts(self) -> None:
-        """Compare rows about many items with each of them, in one pass over a list."""
-        waiting: dict[tuple[Wanted, tuple[str, ...]], dict[Key, list[tuple[Tally, About]]]] = {}
+    def _abouts(self, answers: Answers) -> None:
+        """Compare rows about many items with each of them, in one pass over the list."""
+        waiting: dict[tuple[str, ...], dict[Key, list[tuple[Tally, About]]]] = {}
         for tally, about in self.about:
-            names = tuple(name for name, _ in about.where)
-            values = tuple(value for _, value in about.where)
-            rows = waiting.setdefault((about.wanted, names), defaultdict(list))
-            rows[values].append((tally, about))
+            if about.wanted == answers.wanted:
+                names = tuple(name for name, _ in about.where)
+                values = tuple(value for _, value in about.where)
+                rows = waiting.setdefault(names, defaultdict(list))
+                rows[values].append((tally, about))
         counted: set[int] = set()
         differing: set[tuple[int, str]] = set()
-        for (wanted, names), rows in waiting.items():
-            answers = self.lists.get(wanted)
-            for key, item in answers.items() if answers else ():
+        for key, item in answers.items() if waiting else ():
+            for names, rows in waiting.items():
                 for tally, about in rows.get(tuple(item[name] for name in names), ()):
                     if id(about) not in counted:
                         counted.add(id(about))
                         tally.compared += sum(cell.counted for cell in about.cells)
                     for cell in about.cells:
                         one = (id(about), cell.column)
-                        if one not in differing and answers and not agrees(item, cell):
+                        if one not in differing and not agrees(item, cell):
                             differing.add(one)
                             url = answers.url(key)
                             self._differs(tally, about, cell, why(item, cell), url)
