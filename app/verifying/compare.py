@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
 
-from app.verifying.answers import Answers, Api, Item
+from app.verifying.answers import Answers, Api, Item, Key
 from app.verifying.judging import Difference, Tally, agrees, why
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
-
-Key = tuple[Any, ...]
 
 
 class Comparison:
@@ -37,21 +34,22 @@ class Comparison:
             self.about.append((tally, row))
             return
         answers = self.lists[row.wanted]
-        if answers.met[row.key] and not row.shared:
+        place = answers.places.get(row.key)
+        if place is not None and answers.met[place] and not row.shared:
             # The line stands again, as it does among the items: the second is for the second.
             same = (row.wanted, row.key)
             self.again[same] += 1
-            row.key = (*row.key, self.again[same] + 1)
-        item = answers.item(row.key)
-        if item is None:
+            place = answers.places.get((*row.key, self.again[same] + 1))
+        if place is None:
             group = row.key[: LISTS[row.wanted.name].group]
             groups = self.unmet.setdefault(row.wanted, defaultdict(list))
             groups[group].append((tally, row))
         else:
-            self._compare(tally, row, answers, row.key, item)
+            self._compare(tally, row, answers, row.key, place)
 
-    def _compare(self, tally: Tally, row: Row, answers: Answers, key: Key, item: Item) -> None:
-        answers.met[key] += 1
+    def _compare(self, tally: Tally, row: Row, answers: Answers, key: Key, place: int) -> None:
+        answers.met[place] += 1
+        item = answers.item(place)
         tally.compared += row.keys * row.times
         counted = sum(cell.counted for cell in row.cells) * row.times
         if LISTS[row.wanted.name].led and item["release"] != self.release:
@@ -89,16 +87,17 @@ class Comparison:
         known = LISTS[answers.wanted.name]
         left: dict[Key, list[Key]] = defaultdict(list)
         if known.group < len(known.key):
-            for key in answers.packed:
-                if not answers.met[key] and key[: known.group] in groups:
+            for key, place in answers.places.items():
+                if not answers.met[place] and key[: known.group] in groups:
                     left[key[: known.group]].append(key)
         for group, rows in groups.items():
-            items = {key: answers.item(key) or {} for key in left[group]}
+            items = {key: answers.item(answers.places[key]) for key in left[group]}
             for tally, row in rows:
                 likes = {key: _alike(item, row) for key, item in items.items()}
                 nearest = max(likes, key=likes.__getitem__, default=None)
                 if nearest is not None and likes[nearest]:
-                    self._compare(tally, row, answers, nearest, items.pop(nearest))
+                    del items[nearest]
+                    self._compare(tally, row, answers, nearest, answers.places[nearest])
                 else:
                     self._missing(tally, row, answers)
 
@@ -119,7 +118,8 @@ class Comparison:
                 rows[values].append((tally, about))
         counted: set[int] = set()
         differing: set[tuple[int, str]] = set()
-        for key, item in answers.items() if waiting else ():
+        for key, place in answers.places.items() if waiting else ():
+            item = answers.item(place)
             for names, rows in waiting.items():
                 for tally, about in rows.get(tuple(item[name] for name in names), ()):
                     if id(about) not in counted:
@@ -136,12 +136,12 @@ class Comparison:
         """Look for items of the release that no line of its files stands for."""
         name = answers.wanted.name
         lines = {"wages": _levels, "skills": _scales}.get(name)
-        for key in answers.packed:
-            met = answers.met[key]
+        for key, place in answers.places.items():
+            met = answers.met[place]
             if met and lines is None:
                 continue
-            item = answers.item(key) or {}
-            if item.get("release") != self.release:
+            item = answers.item(place)
+            if item["release"] != self.release:
                 continue
             if not met:
                 text = f"an item of /v1/{name} that no row stands for: {_named(key)}"
