@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import and_, create_engine, func, select
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     Session,
-    joinedload,
+    configure_mappers,
     relationship,
     selectinload,
     sessionmaker,
@@ -59,14 +59,14 @@ class Release(Base):
     """A publication."""
 
     __table__ = TABLES["releases"]
-    source: Mapped[Source] = relationship()
+    source: Mapped[Source] = relationship(lazy="joined")
 
 
 class Part(Base):
     """The rows of a release that are shown together."""
 
     __table__ = TABLES["parts"]
-    publication: Mapped[Release] = relationship()
+    publication: Mapped[Release] = relationship(lazy="joined")
 
     @property
     def release(self) -> str:
@@ -85,7 +85,7 @@ ROWS: dict[str, type[Any]] = {
     name: type(
         name.title().replace("_", ""),
         (Content, Base),
-        {"__table__": TABLES[name], "part": relationship(Part)},
+        {"__table__": TABLES[name], "part": relationship(Part, lazy="selectin")},
     )
     for name in BLOCKS
     if name != "related"
@@ -97,7 +97,7 @@ class Occupation(Base):
 
     __table__ = TABLES["occupations"]
     part: Mapped[Part] = relationship(
-        primaryjoin="foreign(Occupation.part_id) == Part.id", viewonly=True
+        primaryjoin="foreign(Occupation.part_id) == Part.id", viewonly=True, lazy="selectin"
     )
     above: Mapped[Occupation | None] = relationship(
         primaryjoin="foreign(Occupation.parent) == remote(Occupation.code)", viewonly=True
@@ -113,27 +113,36 @@ class Related(Content, Base):
     """An occupation like another."""
 
     __table__ = TABLES["related"]
-    part: Mapped[Part] = relationship(Part)
+    part: Mapped[Part] = relationship(Part, lazy="selectin")
     occupation: Mapped[Occupation | None] = relationship(
         primaryjoin="foreign(Related.related_code) == Occupation.code", viewonly=True
     )
 
 
 ROWS["related"] = Related
-for _name, _row in ROWS.items():
-    _own = TABLES["occupations"].c["figures_code" if _name in {"wages", "projections"} else "code"]
-    setattr(
-        Occupation,
-        _name,
-        relationship(
-            _row,
-            primaryjoin=_own == TABLES[_name].c.code,
-            foreign_keys=TABLES[_name].c.code,
-            order_by=TABLES[_name].c.position if BLOCKS[_name].positioned else None,
-            viewonly=True,
-            uselist=True,
-        ),
+PARTS = TABLES["parts"].c
+
+
+def rows_of(name: str, which: Any) -> Any:
+    """Relate an occupation to a block's rows of some parts; wages to those of the nation."""
+    table = TABLES[name].c
+    own = TABLES["occupations"].c["figures_code" if name in {"wages", "projections"} else "code"]
+    wanted = select(PARTS.id).where(which, PARTS.dataset == name)
+    if name == "wages":
+        wanted = wanted.where(PARTS.area == "US", PARTS.industry == "000000")
+    return relationship(
+        ROWS[name],
+        primaryjoin=and_(own == table.code, table.part_id.in_(wanted)),
+        foreign_keys=table.code,
+        order_by=table.position if BLOCKS[name].positioned else None,
+        viewonly=True,
+        uselist=True,
     )
+
+
+for _name in ROWS:
+    setattr(Occupation, _name, rows_of(_name, PARTS.latest))
+Occupation.every_wage = rows_of("wages", PARTS.shown)
 
 
 def get_db() -> Iterator[Session]:
@@ -149,30 +158,32 @@ Db = Annotated[Session, Depends(get_db)]
 app = FastAPI()
 
 
-def with_rows(name: str, which: Any) -> Any:
-    """Load a block's rows of some parts with their parts, releases and sources."""
-    row = ROWS[name]
-    wanted = select(Part.id).where(which, TABLES["parts"].c.dataset == name)  # type: ignore[attr-defined]
-    if name == "wages":
-        parts = TABLES["parts"].c
-        wanted = wanted.where(parts.area == "US", parts.industry == "000000")
-    loading = selectinload(getattr(Occupation, name).and_(row.part_id.in_(wanted)))
-    where_from = joinedload(row.part).joinedload(Part.publication).joinedload(Release.source)
-    loads = [where_from] if name != "related" else [where_from, selectinload(Related.occupation)]
-    return loading.options(*loads)
+configure_mappers()
+# Made once, with the ways to parts, releases and sources said by the classes: options made anew
+# for each request, or a chain of them for each block, cost twice as much.
+WITH_EVERYTHING = [
+    *(selectinload(getattr(Occupation, name)) for name in ROWS),
+    selectinload(Occupation.related).selectinload(Related.occupation),
+    selectinload(Occupation.children),
+]
+WITH_FIGURES = [selectinload(Occupation.wages), selectinload(Occupation.projections)]
+WITH_EVERY_WAGE = [selectinload(Occupation.every_wage)]
+WITH_WAGES = [selectinload(Occupation.wages)]
 
 
 def items_of(code: str, name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Make items of rows, in the order of lists."""
     block = BLOCKS[name]
 
-    def place(row: Any) -> tuple[Any, ...]:
-        part = row.part
-        return (part.kind, part.area != "US", part.area, part.industry, part.ownership)
+    def place(part: Any) -> tuple[Any, ...]:
+        where = (part.area != "US", part.area, part.industry, part.ownership)
+        return (part.kind, *where, part.release)
 
-    found = sorted(rows, key=lambda row: (*place(row), row.part.release))
-    found.sort(key=lambda row: row.part.period, reverse=True)
-    found.sort(key=lambda row: row.part.publication.source.rank)
+    parts = sorted({row.part for row in rows}, key=place)
+    parts.sort(key=lambda part: part.period, reverse=True)
+    parts.sort(key=lambda part: part.publication.source.rank)
+    places = {part.id: n for n, part in enumerate(parts)}
+    found = sorted(rows, key=lambda row: places[row.part_id])
     items = []
     for row in found:
         values = tuple(getattr(row, column) for column in block.columns)
@@ -213,17 +224,12 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
     table = TABLES["occupations"].c
     detailed = select(Occupation).where(table.level == "detailed")
     total = db.scalar(select(func.count()).select_from(detailed.subquery()))
-    latest = TABLES["parts"].c.latest
     found: list[Any] = list(
         db.scalars(
             detailed.order_by(table.code)
             .offset(offset)
             .limit(limit)
-            .options(
-                selectinload(Occupation.part).joinedload(Part.publication),
-                with_rows("wages", latest),
-                with_rows("projections", latest),
-            )
+            .options(*WITH_FIGURES)
         )
     )
     items, used = [], []
@@ -252,11 +258,7 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
 @app.get("/v1/occupations/{code}", response_model=ProfileOut)
 def get_occupation(code: str, db: Db) -> Any:
     """Give one occupation with everything."""
-    latest = TABLES["parts"].c.latest
-    loads = [with_rows(name, latest) for name in ROWS]
-    occupation: Any = db.get(
-        Occupation, code, options=[*loads, selectinload(Occupation.children)]
-    )
+    occupation: Any = db.get(Occupation, code, options=WITH_EVERYTHING)
     if occupation is None:
         raise HTTPException(404, "Unknown occupation")
     blocks = {name: items_of(code, name, getattr(occupation, name)) for name in BLOCKS}
@@ -282,16 +284,16 @@ def get_occupation(code: str, db: Db) -> Any:
 @app.get("/v1/occupations/{code}/wages", response_model=WagePage)
 def list_wages(code: str, db: Db, period: str = "latest", limit: int = 50) -> Any:
     """Give the wages of one occupation, of the newest or of all periods."""
-    parts = TABLES["parts"].c
-    loads = with_rows("wages", parts.shown if period == "all" else parts.latest)
-    occupation: Any = db.get(Occupation, code, options=[loads])
+    every = period == "all"
+    occupation: Any = db.get(Occupation, code, options=WITH_EVERY_WAGE if every else WITH_WAGES)
     if occupation is None:
         raise HTTPException(404, "Unknown occupation")
-    items = items_of(code, "wages", occupation.wages)
+    rows = occupation.every_wage if every else occupation.wages
+    items = items_of(code, "wages", rows)
     return {
         "items": items[:limit],
         "total": len(items),
         "limit": limit,
         "next": None,
-        "releases": provenance(row.part for row in occupation.wages),
+        "releases": provenance(row.part for row in rows),
     }
