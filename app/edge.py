@@ -28,9 +28,11 @@ from app.errors import (
     ApiError,
     BodyTooLarge,
     DatabaseDown,
+    HeadersTooLarge,
     InternalError,
     MalformedRequest,
     NotAcceptable,
+    NotFound,
     Overloaded,
     UnsupportedMediaType,
     UriTooLong,
@@ -47,8 +49,11 @@ URL_LIMIT = 8000
 MARGIN = 0.5
 """Seconds beyond the statement timeout after which a computation is given up."""
 
-BODY_LIMIT = 1_000_000
-"""Bytes of a body: 1,000 titles of 500 characters and room to spare."""
+HEADER_LIMIT = 65_536
+"""Bytes of all request headers."""
+
+BODY_LIMIT = 4_000_000
+"""Bytes of a body: 1,000 titles of 500 characters, even each written as \\uXXXX."""
 
 POST_SECONDS = 30.0
 """Seconds after which a computation over a body is given up; it needs no database."""
@@ -68,7 +73,6 @@ _PAGE_POLICY = (
 _DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 _EXPOSED = b"API-Version, ETag, Link, Request-Id, Retry-After"
 _PREFLIGHT: tuple[Header, ...] = (
-    (b"allow", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id"),
     (b"access-control-max-age", b"86400"),
@@ -134,7 +138,10 @@ class Edge:
                 status, fields, body = self._from(entry, headers)
             elif method == "OPTIONS":
                 _check(scope, headers)
-                status, fields, body = 204, [*self._common, *_PREFLIGHT], b""
+                allow = problems.allowed_methods(scope["path"], self.api)
+                if not allow:
+                    raise NotFound
+                status, fields, body = 204, [*self._common, (b"allow", allow), *_PREFLIGHT], b""
             else:
                 _check(scope, headers)
                 made = await self._posted(scope, headers, receive)
@@ -333,6 +340,8 @@ def _check(scope: Scope, headers: dict[bytes, bytes]) -> None:
     query: bytes = scope["query_string"]
     if len(raw) + len(query) > URL_LIMIT:
         raise UriTooLong
+    if sum(map(len, headers)) + sum(map(len, headers.values())) > HEADER_LIMIT:
+        raise HeadersTooLarge
     target = unquote_to_bytes(raw + b"?" + query)
     try:
         target.decode("utf-8")

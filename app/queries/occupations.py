@@ -108,7 +108,9 @@ def _read(
     }
 
 
-def item_of(occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str) -> Json:
+def item_of(
+    occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str
+) -> Json:
     at = len(WAGE_COLUMNS)
     wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
     if wage["hourly_median"] is not None:

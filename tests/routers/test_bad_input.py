@@ -209,6 +209,7 @@ STATUS = {
     "method_not_allowed": 405,
     "not_acceptable": 406,
     "uri_too_long": 414,
+    "headers_too_large": 431,
 }
 
 
