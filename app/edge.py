@@ -222,7 +222,8 @@ class Edge:
         """Compute the answer to a body, which is read whole first and never kept."""
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
-        body = await _body(headers, receive) if scope["path"] in self._posts else b""
+        posted = scope["method"] == "POST" and scope["path"] in self._posts
+        body = await _body(headers, receive) if posted else b""
 
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
