@@ -6,7 +6,7 @@ import numpy as np
 
 from app.matching.features import positions, title_features, vector, word_keys
 from app.matching.postings import Floats, Ids
-from app.matching.tables import Tables
+from app.matching.tables import Regression, Tables
 from app.matching.text import Reading
 
 VOTE_POWER = 6  # a title's vote is its cosine to this power
@@ -31,19 +31,21 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
     # An occupation whose own title has no word has no rows, and sums over none are not asked for.
     starts = np.concatenate([np.zeros(1, np.int32), tables.row_ends[:-1]])
     filled = np.flatnonzero(tables.row_ends > starts)
+    regressions = tables.regressions
     for reading in readings:
-        features, values = vector(
-            tables.feature_keys, tables.feature_weights, title_features(reading)
-        )
         cosines = _cosines(tables, reading)
         np.maximum(likeness, cosines, out=likeness)
         votes = np.zeros(tables.size, np.float32)
         if len(filled):
             votes[filled] = np.add.reduceat((cosines * cosines * cosines) ** 2, starts[filled])
-        total[0] += _log_softmax(tables, features, values)
         total[1] += np.log(votes / (votes.sum() + 1e-6) + FAINT)
-        total[3] += tables.postings("use").add_up(features, values)
-        total[3] += tables.use_base * values.sum()
+        for view, bag in enumerate(title_features(reading)):
+            regression = regressions[view]
+            features, values = vector(regression.keys, regression.idf, bag)
+            total[0] += _log_softmax(regression, features, values) / len(regressions)
+            if not view:
+                total[3] += tables.postings("use").add_up(features, values)
+                total[3] += tables.use_base * values.sum()
     total /= max(len(readings), 1)
     if len(filled):
         total[2, filled] = np.maximum.reduceat(likeness, starts[filled])
@@ -51,10 +53,10 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
     return Evidence(total, likeness)
 
 
-def _log_softmax(tables: Tables, features: Ids, values: Floats) -> Floats:
+def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Floats:
     """Log of the share that the regression gives each occupation."""
-    hidden = (values * tables.inner_scale[features]) @ tables.inner[features].astype(np.float32)
-    scores = hidden @ tables.outer
+    hidden = (values * regression.scale[features]) @ regression.inner[features].astype(np.float32)
+    scores = hidden @ regression.outer
     top = scores.max() if len(scores) else 0.0
     log_share: Floats = scores - top - np.log(np.exp(scores - top).sum())
     return log_share
