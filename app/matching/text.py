@@ -148,13 +148,16 @@ def read(title: str) -> list[Reading]:
 
 
 def without_level(reading: Reading) -> Reading:
-    """`senior nurse` as `nurse`: without the ranks in front; a rank alone stays as it is.
-
-    Nor is a licence kept before two words or more: `registered nurse manager` is a nurse manager.
-    """
+    """`senior nurse` as `nurse`: without the ranks in front; a rank alone stays as it is."""
     words = reading.words
     while len(words) > 1 and words[0] in LEVELS:
         words = words[1:]
-    while len(words) > 2 and words[0] in LICENCES:
+    return Reading(words, reading.head)
+
+
+def without_licence(reading: Reading) -> Reading:
+    """`registered nurse manager` as `nurse manager`: a licence in front, if not the head's own."""
+    words = reading.words
+    while len(words) > 2 and words[0] in LICENCES and words[1] != reading.head:
         words = words[1:]
     return Reading(words, reading.head)
