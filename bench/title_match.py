@@ -30,10 +30,8 @@ Measured = list[tuple[str, frozenset[str]]]
 NOT_FOUND = 10**6
 # What the ablation takes away, one ingredient at a time.
 INGREDIENTS: dict[str, tuple[str, ...]] = {
-    "regression of low rank": ("softmax",),
-    "votes of like titles": ("votes",),
+    "the two regressions": ("softmax",),
     "the nearest title": ("nearest",),
-    "votes and the nearest title": ("votes", "nearest"),
     "likelihood of the features": ("likelihood",),
     "number of titles": ("size",),
 }

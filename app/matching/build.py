@@ -10,12 +10,13 @@ import numpy.typing as npt
 from app.matching.features import Hashes, key, plain_features, title_features, vectors, word_keys
 from app.matching.linear import Examples, quantise, train
 from app.matching.postings import Floats, Ids, Postings, collect
-from app.matching.tables import Tables, pack
+from app.matching.tables import Regression, Tables, pack
 from app.matching.text import Reading, fold, read
 
 DUTY_WEIGHT = 0.5  # of a few sentences of duties beside a title, as an example to learn from
 DUTY_GROUP = 3  # sentences of one such example
 IDF_POWER = 0.75  # rare words count for more, but less so than in running text
+RANKS = (192, 96)  # of the regressions over the two views of words
 RARE = 2  # a feature of a large index that stands in fewer examples teaches nothing
 LARGE = 5_000  # titles
 PRIOR = 0.1  # of features' likelihood, in features an occupation for each it has
@@ -79,7 +80,7 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
     in_word = np.array([w for _, w in said], np.int32)
     row, _ = collect(in_word, in_row, len(keys), t)
     idf = _idf(np.diff(row.starts), t, IDF_POWER)
-    learned = _learn(rows, known)
+    (first, second), use, use_base = _learn(rows, known)
 
     exact = sorted({(whole_key(title), o) for o, title in ordered})
     own = {(o, text): i for i, (o, text) in enumerate(ordered)}
@@ -103,16 +104,13 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
         word_weights=idf,
         row_starts=row.starts,
         row_columns=row.columns,
-        use_starts=learned.use.starts,
-        use_columns=learned.use.columns,
-        use_values=learned.use.values,
-        use_base=learned.use_base,
+        use_starts=use.starts,
+        use_columns=use.columns,
+        use_values=use.values,
+        use_base=use_base,
         sizes=np.log(np.bincount(rows.occupations, minlength=n) + 1.0).astype(np.float32),
-        feature_keys=learned.keys,
-        feature_weights=learned.idf,
-        inner=quantise(learned.inner)[0],
-        inner_scale=quantise(learned.inner)[1],
-        outer=learned.outer,
+        **{f"first_{name}": getattr(first, name) for name in Regression._fields},
+        **{f"second_{name}": getattr(second, name) for name in Regression._fields},
     )
 
 
@@ -161,39 +159,31 @@ def _groups(known: list[OccupationEntry]) -> list[tuple[int, tuple[str, ...]]]:
     return joined
 
 
-@dataclass(frozen=True, slots=True)
-class _Learned:
-    """What the features tell of occupations: by regression, and by plain likelihood."""
+def _learn(rows: _Rows, known: list[OccupationEntry]) -> tuple[list[Regression], Postings, Floats]:
+    """Learn from titles and, with less weight, from descriptions and duties.
 
-    keys: Hashes
-    idf: Floats
-    inner: Floats
-    outer: Floats
-    use: Postings
-    use_base: Floats
-
-
-def _learn(rows: _Rows, known: list[OccupationEntry]) -> _Learned:
-    """Learn from titles and, with less weight, from descriptions and duties."""
-    bags = [title_features(r) for r in rows.readings]
-    titles = len(bags)
+    Gives a regression a view, and the likelihood of the first view's features.
+    """
+    titled = [title_features(r) for r in rows.readings]
+    titles = len(titled)
     groups = _groups(known)
-    bags += [plain_features(words) for _, words in groups]
-    keys, idf = _features(bags, RARE if titles >= LARGE else 1)
-    starts, columns, values = vectors(keys, idf, bags)
     classes = np.concatenate([rows.occupations, np.array([o for o, _ in groups], np.int32)])
-    importance = np.ones(len(bags), np.float32)
+    importance = np.ones(len(classes), np.float32)
     importance[titles:] = DUTY_WEIGHT
-    del bags, groups
-    inner, outer = train(
-        Examples(starts, columns, values, classes.astype(np.int32), importance),
-        len(keys),
-        len(known),
-    )
-    of_titles = slice(0, int(starts[titles]))
-    owners = np.repeat(rows.occupations, np.diff(starts[: titles + 1]))
-    use, base = _likelihood(columns[of_titles], owners, idf**IDF_POWER, len(known))
-    return _Learned(keys, idf, inner, outer, use, base)
+    found: list[Regression] = []
+    for view, rank in enumerate(RANKS):
+        bags = [bag[view] for bag in titled] + [plain_features(w, view) for _, w in groups]
+        keys, idf = _features(bags, RARE if titles >= LARGE else 1)
+        starts, columns, values = vectors(keys, idf, bags)
+        del bags
+        if not view:
+            owners = np.repeat(rows.occupations, np.diff(starts[: titles + 1]))
+            in_titles = columns[: int(starts[titles])]
+            use, base = _likelihood(in_titles, owners, idf**IDF_POWER, len(known))
+        examples = Examples(starts, columns, values, classes.astype(np.int32), importance)
+        inner, outer = train(examples, len(keys), len(known), rank)
+        found.append(Regression(keys, idf, *quantise(inner), outer))
+    return found, use, base
 
 
 def _features(bags: list[list[int]], least: int) -> tuple[Hashes, Floats]:

@@ -1,4 +1,4 @@
-"""What a reading of a title is made of: its words, pairs of words, head and beginnings of words."""
+"""What a reading of a title is made of: its words, pairs of words, head and parts of words."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -12,7 +12,9 @@ from app.matching.text import Reading
 
 Hashes = npt.NDArray[np.uint64]
 
-STEMS = (4, 5)  # letters: `weld` of welder, welding and weldment is one feature
+# Two views of a word, for two regressions that err apart: letters at its beginning, at its end.
+# `weld` of welder, welding and weldment is one feature, and so is `ologist`.
+VIEWS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (((4, 5), ()), ((3, 6), (4, 6)))
 
 
 def key(text: str) -> int:
@@ -20,32 +22,36 @@ def key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-@lru_cache(maxsize=20_000)
-def _word_features(word: str) -> tuple[int, ...]:
-    """The word itself, and its beginnings."""
-    return key("w" + word), *(key(f"{size}{word[:size]}") for size in STEMS)
+@lru_cache(maxsize=40_000)
+def _word_features(word: str, view: int) -> tuple[int, ...]:
+    """The word itself, its beginnings and its ends."""
+    begins, ends = VIEWS[view]
+    return (
+        key("w" + word),
+        *(key(f"{size}{word[:size]}") for size in begins),
+        *(key(f"-{size}{word[-size:]}") for size in ends),
+    )
 
 
 def word_keys(words: Iterable[str]) -> list[int]:
     """One key a word, in order."""
-    return [_word_features(word)[0] for word in words]
+    return [_word_features(word, 0)[0] for word in words]
 
 
-def plain_features(words: Iterable[str]) -> list[int]:
-    """The features of running text: each word, and the beginnings of each."""
-    return [k for word in words for k in _word_features(word)]
+def plain_features(words: Iterable[str], view: int) -> list[int]:
+    """The features of running text: each word, and parts of each."""
+    return [k for word in words for k in _word_features(word, view)]
 
 
-def title_features(reading: Reading) -> list[int]:
-    """The features of a title: those of running text, every pair of words, and the head."""
+def title_features(reading: Reading) -> list[list[int]]:
+    """The features of a title in each view: of running text, every pair of words, and the head."""
     words = reading.words
-    found = plain_features(words)
-    found.append(key("h" + reading.head))
+    found = [key("h" + reading.head)]
     for i, one in enumerate(words):
         for other in words[i + 1 :]:
             low, high = sorted((one, other))
             found.append(key(f"p{low} {high}"))
-    return found
+    return [plain_features(words, view) + found for view in range(len(VIEWS))]
 
 
 def positions(known: Hashes, wanted: Iterable[int]) -> Ids:

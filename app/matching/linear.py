@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from app.matching.postings import Floats, Ids
 
-RANK = 192
 EPOCHS = 5
 BATCH = 256
+WRONG = 250  # classes that stand for all the wrong ones in a batch
 RATE = 0.005  # of the occupations' vectors, falling to nil; of the features' ten times that
 SMOOTHING = 0.1  # of the truth, shared among all occupations: published titles are not all right
 MOMENTUM, MEMORY = 0.9, 0.99
@@ -35,8 +35,8 @@ class Examples:
     importance: Floats
 
 
-def train(examples: Examples, features: int, classes: int) -> tuple[Floats, Floats]:
-    """Vectors float32 [features, RANK] and [RANK, classes].
+def train(examples: Examples, features: int, classes: int, rank: int) -> tuple[Floats, Floats]:
+    """Vectors float32 [features, rank] and [rank, classes].
 
     Scores are adjusted by the classes' sizes while learning and not afterwards, so that an
     occupation with two thousand titles has no head start over one with seven.
@@ -48,12 +48,12 @@ def train(examples: Examples, features: int, classes: int) -> tuple[Floats, Floa
         shape=(len(examples.classes), features),
     )
     chance = np.random.default_rng(SEED)
-    inner = chance.standard_normal((features, RANK), np.float32) / np.float32(np.sqrt(RANK))
-    outer = np.zeros((RANK, classes), np.float32)
+    inner = chance.standard_normal((features, rank), np.float32) / np.float32(np.sqrt(rank))
+    outer = np.zeros((classes, rank), np.float32)
     mean, square = np.zeros_like(outer), np.zeros_like(outer)
     steps = np.full(features, 1e-6, np.float32)
-    sizes = np.bincount(examples.classes, examples.importance, classes)
-    bias = np.log(sizes + 1).astype(np.float32)
+    bias = np.log(np.bincount(examples.classes, examples.importance, classes) + 1)
+    bias = bias.astype(np.float32)
     count = len(examples.classes)
     total = EPOCHS * -(-count // BATCH)
     done = 0
@@ -62,24 +62,41 @@ def train(examples: Examples, features: int, classes: int) -> tuple[Floats, Floa
         for start in range(0, count, BATCH):
             rows = shuffled[start : start + BATCH]
             bag = bags[rows]
-            hidden = bag @ inner
-            errors = softmax(hidden @ outer + bias)
-            errors -= np.float32(SMOOTHING / classes)
-            errors[np.arange(len(rows)), examples.classes[rows]] -= np.float32(1 - SMOOTHING)
+            right = np.unique(examples.classes[rows])
+            some, raised = _others(right, classes, chance)
+            near, hidden = outer[some], bag @ inner
+            errors = softmax(hidden @ near.T + (bias[some] + raised))
+            errors -= np.float32(SMOOTHING / len(some))
+            at = np.searchsorted(right, examples.classes[rows])
+            errors[np.arange(len(rows)), at] -= np.float32(1 - SMOOTHING)
             errors *= examples.importance[rows][:, None]
-            slope, back = hidden.T @ errors, errors @ outer.T
+            slope, back = errors.T @ hidden, errors @ near
             done += 1
             rate = RATE * (1 - done / (total + 1))
-            mean = mean * MOMENTUM + slope * (1 - MOMENTUM)
-            square = square * MEMORY + np.square(slope) * (1 - MEMORY)
-            size = np.sqrt(square / (1 - MEMORY**done)) + np.float32(1e-8)
-            outer -= (rate / (1 - MOMENTUM**done)) * mean / size
+            mean[some] = mean[some] * MOMENTUM + slope * (1 - MOMENTUM)
+            square[some] = square[some] * MEMORY + np.square(slope) * (1 - MEMORY)
+            size = np.sqrt(square[some] / (1 - MEMORY**done)) + np.float32(1e-8)
+            outer[some] = near - (rate / (1 - MOMENTUM**done)) * mean[some] / size
             by_feature = bag.T.tocsr()
             used = np.flatnonzero(np.diff(by_feature.indptr))
             slopes = by_feature[used] @ back
-            steps[used] += np.einsum("ij,ij->i", slopes, slopes) / RANK
+            steps[used] += np.einsum("ij,ij->i", slopes, slopes) / rank
             inner[used] -= slopes * (10 * rate / np.sqrt(steps[used])).astype(np.float32)[:, None]
-    return inner, outer
+    return inner, np.ascontiguousarray(outer.T)
+
+
+def _others(right: Ids, classes: int, chance: np.random.Generator) -> tuple[Ids, Floats]:
+    """The right classes and some of the others, and by how much the scores of these are raised.
+
+    A few hundred classes drawn at random stand for all that are wrong: half the time, and the
+    same figures.
+    """
+    wrong = np.setdiff1d(np.arange(classes, dtype=np.int32), right, assume_unique=True)
+    drawn = chance.choice(wrong, min(WRONG, len(wrong)), replace=False)
+    some = np.concatenate([right, drawn]).astype(np.int32)
+    raised = np.zeros(len(some), np.float32)
+    raised[len(right) :] = np.log(len(wrong) / max(len(drawn), 1)) if len(drawn) else 0
+    return some, raised
 
 
 def softmax(scores: Floats) -> Floats:

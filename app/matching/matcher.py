@@ -11,7 +11,7 @@ from app.matching.postings import Floats
 from app.matching.signals import SIGNALS, Evidence, gather
 from app.matching.spelling import nearest
 from app.matching.tables import Tables, unpack
-from app.matching.text import Reading, read, without_level
+from app.matching.text import Reading, read, without_level, without_licence
 from app.matching.words import ABBREVIATIONS
 
 FEW = 50  # occupations: under these the ranker's figures mean little, and plain overlap decides
@@ -68,8 +68,9 @@ class Matcher:
             head = self._word(reading.head)
             if not any(word in self.vocabulary for word in fixed):
                 continue
-            found.setdefault(Reading(fixed, head))
-            found.setdefault(without_level(Reading(fixed, head)))
+            plain = without_licence(Reading(fixed, head))
+            found.setdefault(plain)
+            found.setdefault(without_licence(without_level(plain)))
         return list(found)
 
     def _word(self, word: str) -> str:

@@ -6,14 +6,11 @@ import numpy as np
 
 from app.matching.features import positions, title_features, vector, word_keys
 from app.matching.postings import Floats, Ids
-from app.matching.tables import Tables
+from app.matching.tables import Regression, Tables
 from app.matching.text import Reading
 
-VOTE_POWER = 6  # a title's vote is its cosine to this power
-FAINT = 1e-3  # of a share of votes: what an occupation without any is given
-
 # Signals of an occupation, in the ranker's order.
-SIGNALS = ("softmax", "votes", "nearest", "likelihood", "size")
+SIGNALS = ("softmax", "nearest", "likelihood", "size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +22,32 @@ class Evidence:
 
 
 def gather(tables: Tables, readings: list[Reading]) -> Evidence:
-    """Every signal of a title, averaged over the ways to read it (the nearest title: the best)."""
+    """Every signal of a title, whose readings are one bag of features, or looked up one by one."""
     total = np.zeros((len(SIGNALS), tables.size), np.float32)
+    bags = [title_features(reading) for reading in readings]
+    for view, regression in enumerate(tables.regressions):
+        bag = [key for views in bags for key in views[view]]
+        features, values = vector(regression.keys, regression.idf, bag)
+        total[0] += _log_softmax(regression, features, values) / len(tables.regressions)
+        if not view:
+            total[2] = tables.postings("use").add_up(features, values)
+            total[2] += tables.use_base * values.sum()
     likeness = np.zeros(len(tables.row_title), np.float32)
-    # An occupation whose own title has no word has no rows, and sums over none are not asked for.
+    for reading in readings:
+        np.maximum(likeness, _cosines(tables, reading), out=likeness)
+    # An occupation whose own title has no word has no rows, and the best of none is not asked for.
     starts = np.concatenate([np.zeros(1, np.int32), tables.row_ends[:-1]])
     filled = np.flatnonzero(tables.row_ends > starts)
-    for reading in readings:
-        features, values = vector(
-            tables.feature_keys, tables.feature_weights, title_features(reading)
-        )
-        cosines = _cosines(tables, reading)
-        np.maximum(likeness, cosines, out=likeness)
-        votes = np.zeros(tables.size, np.float32)
-        if len(filled):
-            votes[filled] = np.add.reduceat((cosines * cosines * cosines) ** 2, starts[filled])
-        total[0] += _log_softmax(tables, features, values)
-        total[1] += np.log(votes / (votes.sum() + 1e-6) + FAINT)
-        total[3] += tables.postings("use").add_up(features, values)
-        total[3] += tables.use_base * values.sum()
-    total /= max(len(readings), 1)
     if len(filled):
-        total[2, filled] = np.maximum.reduceat(likeness, starts[filled])
-    total[4] = tables.sizes
+        total[1, filled] = np.maximum.reduceat(likeness, starts[filled])
+    total[3] = tables.sizes
     return Evidence(total, likeness)
 
 
-def _log_softmax(tables: Tables, features: Ids, values: Floats) -> Floats:
+def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Floats:
     """Log of the share that the regression gives each occupation."""
-    hidden = (values * tables.inner_scale[features]) @ tables.inner[features].astype(np.float32)
-    scores = hidden @ tables.outer
+    hidden = (values * regression.scale[features]) @ regression.inner[features].astype(np.float32)
+    scores = hidden @ regression.outer
     top = scores.max() if len(scores) else 0.0
     log_share: Floats = scores - top - np.log(np.exp(scores - top).sum())
     return log_share

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,16 @@ from app.matching.postings import Floats, Ids, Postings
 
 FORMAT = 2
 ALIGN = 64  # bytes
+
+
+class Regression(NamedTuple):
+    """Features' and occupations' vectors, whose products are scores."""
+
+    keys: npt.NDArray[np.uint64]  # [F] ascending
+    idf: Floats  # [F]
+    inner: npt.NDArray[np.int8]  # [F, rank]
+    scale: Floats  # [F] of `inner`
+    outer: Floats  # [rank, N]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +51,36 @@ class Tables:
     row_columns: Ids
     sizes: Floats  # [N] log of the number of titles
 
-    feature_keys: npt.NDArray[np.uint64]  # [F] ascending
-    feature_weights: Floats  # [F] inverse document frequency
-    use_starts: Ids  # [F + 1] postings of occupations by the features of their titles
+    use_starts: Ids  # [F + 1] postings of occupations by the first view's features
     use_columns: Ids
     use_values: Floats  # log-likelihood
     use_base: Floats  # [N]
-    inner: npt.NDArray[np.int8]  # [F, RANK] the regression's vectors of features
-    inner_scale: Floats  # [F]
-    outer: Floats  # [RANK, N] and of occupations
+
+    # The regressions over two views of words, see `Regression`.
+    first_keys: npt.NDArray[np.uint64]
+    first_idf: Floats
+    first_inner: npt.NDArray[np.int8]
+    first_scale: Floats
+    first_outer: Floats
+    second_keys: npt.NDArray[np.uint64]
+    second_idf: Floats
+    second_inner: npt.NDArray[np.int8]
+    second_scale: Floats
+    second_outer: Floats
 
     @property
     def size(self) -> int:
         """How many occupations the index has."""
         return len(self.code_ends)
+
+    @property
+    def regressions(self) -> tuple["Regression", "Regression"]:
+        """The regressions over the two views of words."""
+        first, second = (
+            Regression(*(getattr(self, f"{name}_{part}") for part in Regression._fields))
+            for name in ("first", "second")
+        )
+        return first, second
 
     def postings(self, name: str) -> Postings:
         """The postings called `name`."""
