@@ -95,7 +95,8 @@ class Comparison:
             for tally, row in rows:
                 likes = {key: _alike(item, row) for key, item in items.items()}
                 nearest = max(likes, key=likes.__getitem__, default=None)
-                if nearest is not None and likes[nearest]:
+                alone = len(rows) == 1 and len(left[group]) == 1
+                if nearest is not None and (likes[nearest] or alone):
                     del items[nearest]
                     self._compare(tally, row, answers, nearest, answers.places[nearest])
                 else:
