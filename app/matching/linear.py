@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from app.matching.postings import Floats, Ids
 
-EPOCHS = 5
+EPOCHS = 4
 BATCH = 256
 WRONG = 250  # classes that stand for all the wrong ones in a batch
-RATE = 0.005  # of the occupations' vectors, falling to nil; of the features' ten times that
+RATE = 0.006  # of the occupations' vectors, falling to nil; of the features' ten times that
 SMOOTHING = 0.1  # of the truth, shared among all occupations: published titles are not all right
 MOMENTUM, MEMORY = 0.9, 0.99
 SEED = 20220901
