@@ -18,6 +18,7 @@ class AccessLog:
 
     def __init__(self, form: str) -> None:
         self.text = form == "text" or (form == "auto" and sys.stderr.isatty())
+        self._line = "%s %.2f ms %s\n" if self.text else '%s,"ms":%.2f,"request_id":"%s"}\n'
         self._lines: list[tuple[str, str, int, float, bytes]] = []
         self._stopped = Event()
         self._writer = Thread(target=self._run, name="access-log", daemon=True)
@@ -45,17 +46,20 @@ class AccessLog:
         lines, self._lines = self._lines, []
         if not lines:
             return
-        if self.text:
-            written = [
-                f"{method} {route} {status} {seconds * 1000:.2f} ms {identity.decode()}\n"
-                for method, route, status, seconds, identity in lines
-            ]
-        else:
-            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            written = [
-                f'{{"time":"{now}","method":"{method}","route":"{route}","status":{status},'
-                f'"ms":{seconds * 1000:.2f},"request_id":"{identity.decode()}"}}\n'
-                for method, route, status, seconds, identity in lines
-            ]
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        # Lines of one flush share few beginnings: each is written once.
+        heads: dict[tuple[str, str, int], str] = {}
+        written = []
+        for method, route, status, seconds, identity in lines:
+            about = method, route, status
+            head = heads.get(about)
+            if head is None:
+                head = heads[about] = self._head(now, *about)
+            written.append(self._line % (head, seconds * 1000, identity.decode()))
         sys.stderr.write("".join(written))
         sys.stderr.flush()
+
+    def _head(self, now: str, method: str, route: str, status: int) -> str:
+        if self.text:
+            return f"{method} {route} {status}"
+        return f'{{"time":"{now}","method":"{method}","route":"{route}","status":{status}'

@@ -47,6 +47,7 @@ class Variant:
     body: bytes
     headers: list[Header]
     headers_304: list[Header]
+    tag: bytes  # quoted, as a client sends it back
 
 
 @dataclass(slots=True)
@@ -83,12 +84,13 @@ class Entry:
         plain = encoding == "identity"
         body = self.body if plain else compress(self.body, encoding)
         tag = self.digest if plain else self.digest + b"-" + encoding.encode()
-        of_304 = [*self.headers, (b"etag", b'"' + tag + b'"')] if self.tagged else self.headers
+        tag = b'"' + tag + b'"'
+        of_304 = [*self.headers, (b"etag", tag)] if self.tagged else self.headers
         of_200 = [*of_304, (b"content-length", str(len(body)).encode())]
         if not plain:
             of_200.append((b"content-encoding", encoding.encode()))
         without = [(name, value) for name, value in of_304 if name != b"content-type"]
-        return Variant(body, of_200, without)
+        return Variant(body, of_200, without, tag)
 
     def unchanged(self, if_none_match: bytes) -> bool:
         """Tell whether the client has this answer, in whatever encoding."""
@@ -118,6 +120,11 @@ class Cache:
         for segment in (0, 1):
             self.entries[segment].clear()
             self.sizes[segment] = 0
+
+    def used(self, entry: Entry) -> None:
+        """Note that an entry was found by ``hot``."""
+        self.hits += 1
+        self.entries[entry.free_text].move_to_end(entry.canonical)
 
     def find(self, canonical: bytes, raw: RawKey) -> Entry | None:
         """Find an entry by its canonical form and remember how it was written this time."""

@@ -34,6 +34,10 @@ PING_AFTER = 1.0
 """Seconds that a pooled connection may have been idle before it is tried first."""
 
 
+FRAMEWORK_THREADS = 2
+"""Threads of the framework's own, for requests that are at fault or have a body."""
+
+
 def reading_engine(url: str, *, threads: int, statement_timeout: float) -> Engine:
     """Return an engine that cannot write, with a pooled connection for each of ``threads``.
 
@@ -41,9 +45,9 @@ def reading_engine(url: str, *, threads: int, statement_timeout: float) -> Engin
     deadlock against the threads. Nothing is in a transaction: what is read by parts never changes.
     """
     target = make_url(url)
-    # One more than threads for the look at the data version, and one for building indices.
+    # One more for the look at the data version, and one for building indices.
     pool: dict[str, Any] = {
-        "pool_size": threads + 2,
+        "pool_size": threads + FRAMEWORK_THREADS + 2,
         "max_overflow": 0,
         "pool_timeout": statement_timeout,
         "pool_reset_on_return": None,

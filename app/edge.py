@@ -13,11 +13,13 @@ import itertools
 import logging
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from app import __version__, problems
@@ -38,6 +40,7 @@ from app.errors import (
     UriTooLong,
 )
 from app.negotiation import encoding_for, sane_id, serves_json
+from app.routers.direct import Direct
 from app.settings import Settings
 from app.store import Reader, Store
 
@@ -58,6 +61,10 @@ BODY_LIMIT = 4_000_000
 POST_SECONDS = 30.0
 """Seconds after which a computation over a body is given up; it needs no database."""
 
+Answer = tuple[int, list[Header], bytes]
+"""Status, headers, body."""
+
+_READING = frozenset({"GET", "HEAD"})
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 _EVERY_ANSWER: tuple[Header, ...] = (
@@ -91,12 +98,15 @@ class Edge:
         self.access = AccessLog(settings.log_format)
         self.cache = Cache(settings.cache_bytes)
         self.canonical = Canonical(api.state.routes)
+        self.direct = Direct(
+            api.state.routes, ThreadPoolExecutor(settings.threads, thread_name_prefix="answer")
+        )
         self.under_way: dict[bytes, asyncio.Task[Entry]] = {}
         self.computing = 0
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
-        self._prefix = token_hex(4)
+        self._prefix = token_hex(4).encode()
         self._ids = itertools.count(1)
         self._fresh = (
             f"public, max-age={settings.max_age}, stale-while-revalidate=86400, "
@@ -118,40 +128,22 @@ class Edge:
         if scope["type"] != "http":
             await self._lifespan(scope, receive, send)
             return
-        started = time.perf_counter()
+        started = time.monotonic()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given = headers.get(b"request-id")
         if given is None or not sane_id(given):
-            given = f"{self._prefix}{next(self._ids):x}".encode()
+            given = b"%s%x" % (self._prefix, next(self._ids))
         method = scope["method"]
-        route = "-"
-        try:
-            if method in {"GET", "HEAD"}:
-                entry = self.cache.hot.get((scope["raw_path"], scope["query_string"]))
-                if entry is None:
-                    entry = await self._entry(scope, headers)
-                else:
-                    _check_accept(scope["raw_path"], headers)
-                    self.cache.hits += 1
-                    self.cache.entries[entry.free_text].move_to_end(entry.canonical)
-                route = entry.route
-                status, fields, body = self._from(entry, headers)
-            elif method == "OPTIONS":
-                _check(scope, headers)
-                allow = problems.allowed_methods(scope["path"], self.api)
-                if not allow:
-                    raise NotFound
-                status, fields, body = 204, [*self._common, (b"allow", allow), *_PREFLIGHT], b""
-            else:
-                _check(scope, headers)
-                made = await self._posted(scope, headers, receive)
-                route = made.route
-                status, fields, body = self._from(made, {})
-        except ApiError as error:
-            status, fields, body = self._problem(scope, error)
-        except Exception:
-            log.exception("a fault of this server")
-            status, fields, body = self._problem(scope, InternalError())
+        raw = scope["raw_path"], scope["query_string"]
+        entry = self.cache.hot.get(raw) if method in _READING else None
+        if entry is not None and b"accept" in headers and not _json_taken(raw[0], headers):
+            entry = None
+        if entry is not None:
+            self.cache.used(entry)
+            route = entry.route
+            status, fields, body = self._from(entry, headers, started)
+        else:
+            route, status, fields, body = await self._without(scope, headers, receive, started)
         if not self._any_origin:
             fields = fields + self._cors(headers)
         await send(
@@ -162,9 +154,34 @@ class Edge:
             }
         )
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-        self.access.note(method, route, status, time.perf_counter() - started, given)
+        self.access.note(method, route, status, time.monotonic() - started, given)
 
-    def _from(self, entry: Entry, headers: dict[bytes, bytes]) -> tuple[int, list[Header], bytes]:
+    async def _without(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, now: float
+    ) -> tuple[str, int, list[Header], bytes]:
+        """Answer what the cache has not, or not under this way to write it: the route, then all."""
+        route = "-"
+        try:
+            _check(scope, headers)
+            if scope["method"] in _READING:
+                entry = await self._entry(scope)
+                return entry.route, *self._from(entry, headers, now)
+            if scope["method"] == "OPTIONS":
+                allow = problems.allowed_methods(scope["path"], self.api)
+                if not allow:
+                    raise NotFound
+                return route, 204, [*self._common, (b"allow", allow), *_PREFLIGHT], b""
+            made = await self._posted(scope, headers, receive)
+            return made.route, *self._from(made, {}, now)
+        except ApiError as error:
+            return route, *self._problem(scope, error)
+        except Exception:
+            log.exception("a fault of this server")
+            return route, *self._problem(scope, InternalError())
+
+    def _from(
+        self, entry: Entry, headers: dict[bytes, bytes], now: float
+    ) -> tuple[int, list[Header], bytes]:
         """Return an entry as this client takes it."""
         accepted = headers.get(b"accept-encoding")
         encoding = encoding_for(accepted) if accepted else "identity"
@@ -174,15 +191,17 @@ class Edge:
             variant = entry.variant(encoding)
             if entry.aliases:
                 self.cache.grew(entry, before)
-        stale = [_STALE] if entry.aliases and self.store.away() else []
         tags = headers.get(b"if-none-match")
-        if tags is not None and entry.tagged and entry.unchanged(tags):
-            return 304, variant.headers_304 + stale, b""
-        return entry.status, variant.headers + stale, variant.body
+        if tags and entry.tagged and (tags == variant.tag or entry.unchanged(tags)):
+            status, fields, body = 304, variant.headers_304, b""
+        else:
+            status, fields, body = entry.status, variant.headers, variant.body
+        if entry.aliases and self.store.away(now):
+            fields = [*fields, _STALE]
+        return status, fields, body
 
-    async def _entry(self, scope: Scope, headers: dict[bytes, bytes]) -> Entry:
+    async def _entry(self, scope: Scope) -> Entry:
         """Find the answer under its canonical form, or compute it once for all who ask."""
-        _check(scope, headers)
         raw: RawKey = (scope["raw_path"], scope["query_string"])
         canonical, free_text = self.canonical(scope["path"], scope["query_string"])
         entry = self.cache.find(canonical, raw)
@@ -247,21 +266,11 @@ class Edge:
         return task.result()
 
     async def _compute(self, scope: Scope, receive: Receive, reader: Reader | None) -> Entry:
-        """Let the framework answer, and make its answer an entry."""
-        status = 500
-        fields: list[Header] = []
-        chunks: list[bytes] = []
-
-        async def collect(message: Message) -> None:
-            nonlocal status, fields
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                fields = [(k, v) for k, v in message["headers"] if k != b"content-length"]
-            else:
-                chunks.append(message.get("body", b""))
-
+        """Have it answered, and make the answer an entry."""
         scope["reader"] = reader
-        await self.api(scope, receive, collect)
+        scope["app"] = self.api
+        status, raw, body = await self._plainly(scope) or await self._at_length(scope, receive)
+        fields = [(name, value) for name, value in raw if name != b"content-length"]
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
         kept = status == 200 and scope["method"] == "GET" and reader is not None
         kept = kept and not scope["path"].startswith("/health")
@@ -273,7 +282,35 @@ class Edge:
         ]
         route = getattr(scope.get("route"), "path", "-")
         number = scope.get("answered_from", reader.number if reader else -1)
-        return Entry(status, b"".join(chunks), fields, number, route, kept)
+        return Entry(status, body, fields, number, route, kept)
+
+    async def _plainly(self, scope: Scope) -> Answer | None:
+        """Call the route's function, if that is all that the request takes."""
+        if scope["method"] != "GET":
+            return None
+        try:
+            found = await self.direct(scope)
+        except ApiError as error:
+            found = problems.answer(error, Request(scope))
+        if found is None:
+            return None
+        return found.status_code, found.raw_headers, bytes(found.body)
+
+    async def _at_length(self, scope: Scope, receive: Receive) -> Answer:
+        """Let the framework answer."""
+        status = 500
+        fields: list[Header] = []
+        chunks: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            nonlocal status, fields
+            if message["type"] == "http.response.start":
+                status, fields = message["status"], list(message["headers"])
+            else:
+                chunks.append(message.get("body", b""))
+
+        await self.api(scope, receive, collect)
+        return status, fields, b"".join(chunks)
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
@@ -350,10 +387,11 @@ def _check(scope: Scope, headers: dict[bytes, bytes]) -> None:
         raise MalformedRequest from None
     if _CONTROL.search(target):
         raise MalformedRequest
-    _check_accept(raw, headers)
-
-
-def _check_accept(raw: bytes, headers: dict[bytes, bytes]) -> None:
-    accept = headers.get(b"accept")
-    if accept is not None and raw.startswith(b"/v1") and not serves_json(accept):
+    if not _json_taken(raw, headers):
         raise NotAcceptable
+
+
+def _json_taken(raw: bytes, headers: dict[bytes, bytes]) -> bool:
+    """Tell whether the client takes what this path gives; pages are not looked at."""
+    accept = headers.get(b"accept")
+    return accept is None or not raw.startswith(b"/v1") or serves_json(accept)

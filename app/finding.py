@@ -36,7 +36,7 @@ from app.queries.content import PartFilter
 from app.queries.occupations import items_of_area
 from app.searching.index import SearchIndex, build
 from app.settings import Settings
-from app.store import Reader, Store
+from app.store import Reader, Store, settle
 
 log = logging.getLogger("occupations")
 
@@ -109,6 +109,7 @@ class Finder:
                 log.exception("the indices could not be built")
                 self._stopped.wait(10)
             else:
+                settle()
                 log.info("indices after %.1f s", time.monotonic() - began)
 
     def _load(self, reader: Reader) -> None:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from app import __version__, problems
 from app.contract import contract
+from app.db import FRAMEWORK_THREADS
 from app.edge import Edge
 from app.finding import Finder
 from app.routers import ROUTERS
@@ -25,8 +26,8 @@ def create_api(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # As many threads as pooled connections: no thread ever waits for one.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        # For what is not plain: faults looked at in whole, and bodies.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = FRAMEWORK_THREADS
         await anyio.to_thread.run_sync(store.start)
         finder.start()
         yield

@@ -6,6 +6,7 @@ Each request takes a ``Reader`` once and answers from its catalog alone.
 
 from __future__ import annotations
 
+import gc
 import logging
 import sqlite3
 import time
@@ -58,6 +59,16 @@ class Reader:
             raise DatabaseDown from error
 
 
+def settle() -> None:
+    """Spare the collector of cycles what was just loaded: it would look through it in vain.
+
+    Cycles among what was loaded before are collected first, some 0.1 s.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 class Store:
     """Engine and catalog. ``start`` before use, ``stop`` at the end."""
 
@@ -71,6 +82,7 @@ class Store:
         self.changed: Callable[[], object] = lambda: None  # called when another version is shown
         self._catalog: Catalog | None = None
         self._fault: ApiError | None = None  # what the last look at the database met
+        self._patience = settings.poll_interval + settings.statement_timeout
         self._looked = 0.0  # when the last look that succeeded began
         self._refreshing = Lock()
         self._stopped = Event()
@@ -86,12 +98,9 @@ class Store:
         catalog = self._catalog
         return Reader(self.engine, catalog.number if catalog else -1, catalog, self._fault)
 
-    def away(self) -> bool:
-        """Tell whether the database has not answered for a while."""
-        if self._fault is not None:
-            return True
-        patience = self.settings.poll_interval + self.settings.statement_timeout
-        return time.monotonic() - self._looked > patience
+    def away(self, now: float) -> bool:
+        """Tell whether the database has not answered for a while; ``now`` is monotonic."""
+        return self._fault is not None or now - self._looked > self._patience
 
     def start(self) -> None:
         """Load the catalog and begin to look for new data versions."""
@@ -113,6 +122,7 @@ class Store:
                 current = self._catalog
                 if current is None or read_number(self.engine) != current.number:
                     self._catalog = load_catalog(self.engine)
+                    settle()
                     self.changed()
                     log.info("data version %s is shown", self._catalog.token[:12])
                 self._fault = None

@@ -41,9 +41,7 @@ def hit_rate(url: str, codes: list[str], limit: int) -> Hits:
     draw = random.Random(1)
     draw.shuffle(targets)
     weights = list(accumulate(1 / rank for rank in range(1, len(targets) + 1)))
-    chosen = [
-        targets[bisect(weights, draw.random() * weights[-1])] for _ in range(REQUESTS)
-    ]
+    chosen = [targets[bisect(weights, draw.random() * weights[-1])] for _ in range(REQUESTS)]
     asyncio.run(_ask(edge, chosen))
     cache = edge.cache
     kept = sum(cache.sizes)
@@ -97,6 +95,8 @@ def wire_bytes(server: Server) -> dict[str, dict[str, int]]:
 def machine() -> str:
     """Kind of machine, without its name."""
     with open("/proc/cpuinfo", encoding="utf-8") as stream:  # noqa: PTH123 - a kernel's file
-        model = next((x.partition(":")[2].strip() for x in stream if x.startswith("model name")), "")
+        model = next(
+            (x.partition(":")[2].strip() for x in stream if x.startswith("model name")), ""
+        )
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return f"{os.cpu_count()} cores ({model or os.uname().machine}), {pages >> 30} GB, Linux"

@@ -101,13 +101,12 @@ def wrk(
 
 def medians(loads: Sequence[Load]) -> Figures:
     """Take the median of each figure."""
-    return Figures(
-        *(statistics.median(getattr(one, name) for one in loads) for name in _MEASURED),
-        failed=sum(one.failed for one in loads),
-    )
 
+    def middle(name: str) -> float:
+        return statistics.median(getattr(one, name) for one in loads)
 
-_MEASURED = ("rate", "p50", "p99", "cpu")
+    failed = sum(one.failed for one in loads)
+    return Figures(middle("rate"), middle("p50"), middle("p99"), middle("cpu"), failed)
 
 
 def compare(

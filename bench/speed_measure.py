@@ -82,9 +82,7 @@ class Bench:
     ) -> Iterator[Callable[[float], Load]]:
         tag = answers[case.target].headers["etag"]
         headers = (f"If-None-Match: {tag}",) if case.conditional else ()
-        return iter(
-            [self.loading(s, [case.target], connections, *headers) for s in (one, other)]
-        )
+        return iter([self.loading(s, [case.target], connections, *headers) for s in (one, other)])
 
     def first(self, url: str, kind: str, factor: float, most: int = 800) -> None:
         """First answers beside the tutorial application's, over the same database."""
@@ -149,8 +147,8 @@ class Bench:
         profiles = [f"/v1/occupations/{code}" for code in codes]
         with ours(url, workers=2) as two, ours(url) as one:
             fetch(two, profiles[:1])
-            pair = [self.loading(s, [WAGES], 32) for s in (two, one)]
-            self.row("warm, 2 workers: wages of all years", "1 worker", *pair, None)
+            more, less = (self.loading(s, [WAGES], 32) for s in (two, one))
+            self.row("warm, 2 workers: wages of all years", "1 worker", more, less, None)
         with ours(url, workers=2, cache_bytes="0") as two, ours(url, cache_bytes="0") as one:
-            pair = [self.loading(s, profiles, 8) for s in (two, one)]
-            self.row("first, 2 workers: profile with everything", "1 worker", *pair, None)
+            more, less = (self.loading(s, profiles, 8) for s in (two, one))
+            self.row("first, 2 workers: profile with everything", "1 worker", more, less, None)

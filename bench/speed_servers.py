@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -74,17 +73,20 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    name: str, command: list[str], port: int, probe: str, environment: Mapping[str, str] = {}
+    name: str,
+    command: list[str],
+    port: int,
+    probe: str,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Run a command until the block ends; lend it when it answers ``probe``."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command,
             cwd=HERE,
-            env={**os.environ, **environment},
+            env={**os.environ, **(environment or {})},
             stdout=said,
-            stderr=subprocess.DEVNULL if "quiet" in environment else said,
-            preexec_fn=_many_files,
+            stderr=subprocess.DEVNULL if environment and "quiet" in environment else said,
         )
         server = Server(name, f"http://127.0.0.1:{port}", process.pid)
         try:
@@ -106,11 +108,6 @@ def running(
                 process.wait(15)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _many_files() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most), most))
 
 
 def _uvicorn(application: str, port: int, *options: str) -> list[str]:

@@ -93,7 +93,9 @@ ROWS: dict[str, type[Any]] = {
 
 
 class Occupation(Base):
-    """An occupation with everything about it."""
+    """An occupation with everything about it; its blocks are related below."""
+
+    __allow_unmapped__ = True
 
     __table__ = TABLES["occupations"]
     part: Mapped[Part] = relationship(
@@ -102,6 +104,10 @@ class Occupation(Base):
     above: Mapped[Occupation | None] = relationship(
         primaryjoin="foreign(Occupation.parent) == remote(Occupation.code)", viewonly=True
     )
+    wages: Any
+    every_wage: Any
+    projections: Any
+    related: Any
     children: Mapped[list[Occupation]] = relationship(
         primaryjoin="Occupation.code == foreign(remote(Occupation.parent))",
         order_by="Occupation.code",
@@ -134,7 +140,7 @@ def rows_of(name: str, which: Any) -> Any:
         ROWS[name],
         primaryjoin=and_(own == table.code, table.part_id.in_(wanted)),
         foreign_keys=table.code,
-        order_by=table.position if BLOCKS[name].positioned else None,
+        order_by=table.position if BLOCKS[name].positioned else table.part_id,
         viewonly=True,
         uselist=True,
     )
@@ -225,17 +231,14 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
     detailed = select(Occupation).where(table.level == "detailed")
     total = db.scalar(select(func.count()).select_from(detailed.subquery()))
     found: list[Any] = list(
-        db.scalars(
-            detailed.order_by(table.code)
-            .offset(offset)
-            .limit(limit)
-            .options(*WITH_FIGURES)
-        )
+        db.scalars(detailed.order_by(table.code).offset(offset).limit(limit).options(*WITH_FIGURES))
     )
     items, used = [], []
     for occupation in found:
         wages = [w for w in occupation.wages if w.part.publication.source_id == "bls-oews"]
-        projections = [p for p in occupation.projections if p.part.publication.source_id == "bls-ep"]
+        projections = [
+            p for p in occupation.projections if p.part.publication.source_id == "bls-ep"
+        ]
         wage, projection = (rows[0] if rows else None for rows in (wages, projections))
         parts = FigureParts(wage and wage.part, projection and projection.part)
         values = [getattr(wage, name, None) for name in (*WAGE_COLUMNS, "marks")]
@@ -262,7 +265,7 @@ def get_occupation(code: str, db: Db) -> Any:
     if occupation is None:
         raise HTTPException(404, "Unknown occupation")
     blocks = {name: items_of(code, name, getattr(occupation, name)) for name in BLOCKS}
-    ancestors = []
+    ancestors: list[dict[str, str]] = []
     above = occupation.above
     while above is not None:
         ancestors.insert(0, reference(above))

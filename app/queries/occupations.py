@@ -111,6 +111,7 @@ def _read(
 def item_of(
     occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str
 ) -> Json:
+    """Make an item of an occupation and its row of figures."""
     at = len(WAGE_COLUMNS)
     wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
     if wage["hourly_median"] is not None:
