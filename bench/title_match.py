@@ -32,7 +32,6 @@ NOT_FOUND = 10**6
 INGREDIENTS: dict[str, tuple[str, ...]] = {
     "the two regressions": ("softmax",),
     "the nearest title": ("nearest",),
-    "likelihood of the features": ("likelihood",),
     "number of titles": ("size",),
 }
 WORKER = """

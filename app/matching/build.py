@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from app.matching.features import Hashes, key, plain_features, title_features, vectors, word_keys
 from app.matching.linear import Examples, quantise, train
-from app.matching.postings import Floats, Ids, Postings, collect
+from app.matching.postings import Floats, Ids, collect
 from app.matching.tables import Regression, Tables, pack
 from app.matching.text import Reading, fold, read
 
@@ -19,7 +19,6 @@ IDF_POWER = 0.75  # rare words count for more, but less so than in running text
 RANKS = (192, 96)  # of the regressions over the two views of words
 RARE = 2  # a feature of a large index that stands in fewer examples teaches nothing
 LARGE = 5_000  # titles
-PRIOR = 0.1  # of features' likelihood, in features an occupation for each it has
 
 _SENTENCE = re.compile(r"[.;]\s|[.;]$")
 
@@ -78,9 +77,9 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
     said = [(i, place[w]) for i, r in enumerate(rows.readings) for w in sorted(set(r.words))]
     in_row = np.array([i for i, _ in said], np.int32)
     in_word = np.array([w for _, w in said], np.int32)
-    row, _ = collect(in_word, in_row, len(keys), t)
+    row = collect(in_word, in_row, len(keys), t)
     idf = _idf(np.diff(row.starts), t, IDF_POWER)
-    (first, second), use, use_base = _learn(rows, known)
+    first, second = _learn(rows, known)
 
     exact = sorted({(whole_key(title), o) for o, title in ordered})
     own = {(o, text): i for i, (o, text) in enumerate(ordered)}
@@ -104,10 +103,6 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
         word_weights=idf,
         row_starts=row.starts,
         row_columns=row.columns,
-        use_starts=use.starts,
-        use_columns=use.columns,
-        use_values=use.values,
-        use_base=use_base,
         sizes=np.log(np.bincount(rows.occupations, minlength=n) + 1.0).astype(np.float32),
         **{f"first_{name}": getattr(first, name) for name in Regression._fields},
         **{f"second_{name}": getattr(second, name) for name in Regression._fields},
@@ -159,11 +154,8 @@ def _groups(known: list[OccupationEntry]) -> list[tuple[int, tuple[str, ...]]]:
     return joined
 
 
-def _learn(rows: _Rows, known: list[OccupationEntry]) -> tuple[list[Regression], Postings, Floats]:
-    """Learn from titles and, with less weight, from descriptions and duties.
-
-    Gives a regression a view, and the likelihood of the first view's features.
-    """
+def _learn(rows: _Rows, known: list[OccupationEntry]) -> list[Regression]:
+    """A regression a view, from titles and, with less weight, from descriptions and duties."""
     titled = [title_features(r) for r in rows.readings]
     titles = len(titled)
     groups = _groups(known)
@@ -176,14 +168,10 @@ def _learn(rows: _Rows, known: list[OccupationEntry]) -> tuple[list[Regression],
         keys, idf = _features(bags, RARE if titles >= LARGE else 1)
         starts, columns, values = vectors(keys, idf, bags)
         del bags
-        if not view:
-            owners = np.repeat(rows.occupations, np.diff(starts[: titles + 1]))
-            in_titles = columns[: int(starts[titles])]
-            use, base = _likelihood(in_titles, owners, idf**IDF_POWER, len(known))
         examples = Examples(starts, columns, values, classes.astype(np.int32), importance)
         inner, outer = train(examples, len(keys), len(known), rank)
         found.append(Regression(keys, idf, *quantise(inner), outer))
-    return found, use, base
+    return found
 
 
 def _features(bags: list[list[int]], least: int) -> tuple[Hashes, Floats]:
@@ -192,22 +180,3 @@ def _features(bags: list[list[int]], least: int) -> tuple[Hashes, Floats]:
     keys, counts = np.unique(flat, return_counts=True)
     kept = counts >= least
     return keys[kept], _idf(counts[kept], len(bags))
-
-
-def _likelihood(features: Ids, occupations: Ids, idf: Floats, n: int) -> tuple[Postings, Floats]:
-    """Log-likelihood ratios of features (rows) in occupations (columns), Dirichlet smoothed.
-
-    The ratio of a feature that an occupation lacks is the same for all of them: the base, [N].
-    """
-    table, counts = collect(features, occupations, len(idf), n)
-    rows = np.repeat(np.arange(len(idf)), np.diff(table.starts))
-    mass = counts * idf[rows]
-    total = np.bincount(rows, mass, len(idf))
-    share = total / max(total.sum(), 1e-9)
-    sizes = np.bincount(table.columns, mass, n)
-    base = np.log(PRIOR * n / (sizes + PRIOR * n)) if n else np.zeros(0)
-    values = np.log1p(mass / (PRIOR * n * share[rows])) if n else mass
-    return (
-        Postings(table.starts, table.columns, values.astype(np.float32), n),
-        base.astype(np.float32),
-    )

@@ -1,6 +1,5 @@
-"""Inverted lists: which columns (titles, occupations) a feature stands in, and how much."""
+"""Inverted lists: which columns (readings of titles) a feature stands in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +11,13 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """A sparse table of features by columns, kept by feature.
+    """A sparse table of features by columns, kept by feature, where every entry counts 1.
 
-    `starts` int32 [features + 1], `columns` int32 [entries] ascending within a feature,
-    `values` float32 [entries], or empty where every entry counts 1.
+    `starts` int32 [features + 1], `columns` int32 [entries] ascending within a feature.
     """
 
     starts: Ids
     columns: Ids
-    values: Floats
     width: int
 
     def add_up(self, features: Ids, weights: Floats) -> Floats:
@@ -29,22 +26,12 @@ class Postings:
             return np.zeros(self.width, np.float32)
         spans = [slice(self.starts[f], self.starts[f + 1]) for f in features.tolist()]
         columns = np.concatenate([self.columns[span] for span in spans])
-        counts = [span.stop - span.start for span in spans]
-        parts = np.repeat(weights, counts)
-        if len(self.values):
-            parts = parts * np.concatenate([self.values[span] for span in spans])
+        parts = np.repeat(weights, [span.stop - span.start for span in spans])
         return np.bincount(columns, parts, self.width).astype(np.float32)
 
 
-def collect(
-    features: Sequence[int] | Ids, columns: Sequence[int] | Ids, height: int, width: int
-) -> tuple[Postings, Floats]:
-    """Count (feature, column) pairs: the postings without values, and the count of each entry."""
-    keys = np.asarray(features, np.int64) * max(width, 1) + np.asarray(columns, np.int64)
-    cells, counts = np.unique(keys, return_counts=True)
-    rows = (cells // max(width, 1)).astype(np.int32)
-    starts = np.searchsorted(rows, np.arange(height + 1)).astype(np.int32)
-    table = Postings(
-        starts, (cells % max(width, 1)).astype(np.int32), np.zeros(0, np.float32), width
-    )
-    return table, counts.astype(np.float32)
+def collect(features: Ids, columns: Ids, height: int, width: int) -> Postings:
+    """Postings of distinct (feature, column) pairs."""
+    order = np.lexsort((columns, features))
+    starts = np.searchsorted(features[order], np.arange(height + 1)).astype(np.int32)
+    return Postings(starts, columns[order], width)

@@ -10,7 +10,7 @@ from app.matching.tables import Regression, Tables
 from app.matching.text import Reading
 
 # Signals of an occupation, in the ranker's order.
-SIGNALS = ("softmax", "nearest", "likelihood", "size")
+SIGNALS = ("softmax", "nearest", "size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,6 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
         bag = [key for views in bags for key in views[view]]
         features, values = vector(regression.keys, regression.idf, bag)
         total[0] += _log_softmax(regression, features, values) / len(tables.regressions)
-        if not view:
-            total[2] = tables.postings("use").add_up(features, values)
-            total[2] += tables.use_base * values.sum()
     likeness = np.zeros(len(tables.row_title), np.float32)
     for reading in readings:
         np.maximum(likeness, _cosines(tables, reading), out=likeness)
@@ -40,7 +37,7 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
     filled = np.flatnonzero(tables.row_ends > starts)
     if len(filled):
         total[1, filled] = np.maximum.reduceat(likeness, starts[filled])
-    total[3] = tables.sizes
+    total[2] = tables.sizes
     return Evidence(total, likeness)
 
 
@@ -59,6 +56,6 @@ def _cosines(tables: Tables, reading: Reading) -> Floats:
     weights = tables.word_weights[words]
     length = np.float32(max(float(np.sqrt(np.square(weights).sum())), 1e-9))
     squares = (np.square(weights) / length).astype(np.float32)
-    dots = tables.postings("row").add_up(words, squares)
+    dots = tables.rows.add_up(words, squares)
     cosines: Floats = dots / tables.row_norm
     return cosines

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from app.matching.postings import Floats, Ids, Postings
 
-FORMAT = 2
+FORMAT = 3
 ALIGN = 64  # bytes
 
 
@@ -51,11 +51,6 @@ class Tables:
     row_columns: Ids
     sizes: Floats  # [N] log of the number of titles
 
-    use_starts: Ids  # [F + 1] postings of occupations by the first view's features
-    use_columns: Ids
-    use_values: Floats  # log-likelihood
-    use_base: Floats  # [N]
-
     # The regressions over two views of words, see `Regression`.
     first_keys: npt.NDArray[np.uint64]
     first_idf: Floats
@@ -82,13 +77,10 @@ class Tables:
         )
         return first, second
 
-    def postings(self, name: str) -> Postings:
-        """The postings called `name`."""
-        values = getattr(self, f"{name}_values", np.zeros(0, np.float32))
-        width = len(self.row_title) if name == "row" else self.size
-        return Postings(
-            getattr(self, f"{name}_starts"), getattr(self, f"{name}_columns"), values, width
-        )
+    @property
+    def rows(self) -> Postings:
+        """The readings that each word stands in."""
+        return Postings(self.row_starts, self.row_columns, len(self.row_title))
 
 
 def pack(texts: list[str]) -> tuple[npt.NDArray[np.uint8], Ids]:

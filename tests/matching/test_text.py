@@ -4,7 +4,15 @@ import time
 
 import pytest
 
-from app.matching.text import MAX_LENGTH, MAX_WORDS, fold, read, singular, split_brackets
+from app.matching.text import (
+    MAX_LENGTH,
+    MAX_WORDS,
+    fold,
+    read,
+    singular,
+    split_brackets,
+    without_licence,
+)
 
 
 def words(title: str) -> list[str]:
@@ -130,3 +138,18 @@ def test_hostile_titles_are_cut_and_cheap(title: str) -> None:
     assert (time.perf_counter() - begun) / 20 < 0.02
     assert len(fold(title)) <= 2 * MAX_LENGTH
     assert all(len(reading.words) <= MAX_WORDS for reading in readings)
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("RN manager", "nurse manager"),
+        ("CNA", "nursing assistant"),
+        ("Registered Nurse", "registered nurse"),
+        ("Certified Welder", "certified welder"),
+        ("Licensed", "licensed"),
+    ],
+)
+def test_a_licence_before_another_than_the_head_is_left_out(title: str, left: str) -> None:
+    [reading] = read(title)
+    assert " ".join(without_licence(reading).words) == left
