@@ -103,7 +103,7 @@ def medians(loads: Sequence[Load]) -> Figures:
     """Take the median of each figure."""
 
     def middle(name: str) -> float:
-        return statistics.median(getattr(one, name) for one in loads)
+        return float(statistics.median(getattr(one, name) for one in loads))
 
     failed = sum(one.failed for one in loads)
     return Figures(middle("rate"), middle("p50"), middle("p99"), middle("cpu"), failed)
