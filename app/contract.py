@@ -32,7 +32,13 @@ names its `release`, which `releases` of the same answer explains. **Errors** ar
 `application/problem+json`. No key is needed.
 """
 
-EVERYWHERE = ("invalid_parameter", "malformed_request", "uri_too_long", "internal_error")
+EVERYWHERE = (
+    "invalid_parameter",
+    "malformed_request",
+    "uri_too_long",
+    "headers_too_large",
+    "internal_error",
+)
 """Codes of errors that every operation may answer."""
 
 ON_DATA = ("not_acceptable", "overloaded", "database_unavailable", "not_ready")

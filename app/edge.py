@@ -30,9 +30,11 @@ from app.errors import (
     ApiError,
     BodyTooLarge,
     DatabaseDown,
+    HeadersTooLarge,
     InternalError,
     MalformedRequest,
     NotAcceptable,
+    NotFound,
     Overloaded,
     UnsupportedMediaType,
     UriTooLong,
@@ -50,8 +52,11 @@ URL_LIMIT = 8000
 MARGIN = 0.5
 """Seconds beyond the statement timeout after which a computation is given up."""
 
-BODY_LIMIT = 1_000_000
-"""Bytes of a body: 1,000 titles of 500 characters and room to spare."""
+HEADER_LIMIT = 65_536
+"""Bytes of all request headers."""
+
+BODY_LIMIT = 4_000_000
+"""Bytes of a body: 1,000 titles of 500 characters, even each written as \\uXXXX."""
 
 POST_SECONDS = 30.0
 """Seconds after which a computation over a body is given up; it needs no database."""
@@ -75,7 +80,6 @@ _PAGE_POLICY = (
 _DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 _EXPOSED = b"API-Version, ETag, Link, Request-Id, Retry-After"
 _PREFLIGHT: tuple[Header, ...] = (
-    (b"allow", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id"),
     (b"access-control-max-age", b"86400"),
@@ -163,7 +167,10 @@ class Edge:
                 entry = await self._entry(scope)
                 return entry.route, *self._from(entry, headers, now)
             if scope["method"] == "OPTIONS":
-                return route, 204, [*self._common, *_PREFLIGHT], b""
+                allow = problems.allowed_methods(scope["path"], self.api)
+                if not allow:
+                    raise NotFound
+                return route, 204, [*self._common, (b"allow", allow), *_PREFLIGHT], b""
             made = await self._posted(scope, headers, receive)
             return made.route, *self._from(made, {}, now)
         except ApiError as error:
@@ -234,7 +241,8 @@ class Edge:
         """Compute the answer to a body, which is read whole first and never kept."""
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
-        body = await _body(headers, receive) if scope["path"] in self._posts else b""
+        posted = scope["method"] == "POST" and scope["path"] in self._posts
+        body = await _body(headers, receive) if posted else b""
 
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
@@ -370,6 +378,8 @@ def _check(scope: Scope, headers: dict[bytes, bytes]) -> None:
     query: bytes = scope["query_string"]
     if len(raw) + len(query) > URL_LIMIT:
         raise UriTooLong
+    if sum(map(len, headers)) + sum(map(len, headers.values())) > HEADER_LIMIT:
+        raise HeadersTooLarge
     target = unquote_to_bytes(raw + b"?" + query)
     try:
         target.decode("utf-8")

@@ -14,6 +14,7 @@
     ├── UriTooLong             414
     ├── UnsupportedMediaType   415
     ├── InvalidBody            422
+    ├── HeadersTooLarge        431
     ├── InternalError          500
     └── Unavailable            503
         ├── Overloaded         503
@@ -116,6 +117,9 @@ PROBLEMS: dict[str, Problem] = {
         422,
         "Invalid body",
         "The body is not JSON or does not have the documented shape; errors names each place.",
+    ),
+    "headers_too_large": Problem(
+        431, "Headers too large", "The request's headers are together larger than 65,536 bytes."
     ),
     "internal_error": Problem(
         500,
@@ -266,6 +270,12 @@ class InvalidBody(ApiError):
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("The body is not of the documented shape. See errors.", faults)
+
+
+class HeadersTooLarge(ApiError):
+    """Request headers over the limit."""
+
+    code = "headers_too_large"
 
 
 class InternalError(ApiError):

@@ -121,7 +121,13 @@ class Finder:
                 self._have_built(folder, reader, search)
         # Should another data version be shown by now, its files are there, not these: look again.
         if search.exists() and titles.exists():
-            self._indices = Indices(reader, _read_search(search), TitleIndex.load(titles))
+            try:
+                self._indices = Indices(reader, _read_search(search), TitleIndex.load(titles))
+            except Exception:
+                # Written by another version of the program, or cut short: to be built anew.
+                search.unlink(missing_ok=True)
+                titles.unlink(missing_ok=True)
+                raise
 
     def _have_built(self, folder: Path, reader: Reader, search: Path) -> None:
         child = subprocess.Popen(
@@ -130,6 +136,8 @@ class Finder:
             | {
                 "OCCUPATIONS_DATABASE_URL": self.store.settings.database_url,
                 "OCCUPATIONS_INDEX_FOLDER": str(folder),
+                # Matrices are small: a second thread only spins, at four times the time.
+                "OPENBLAS_NUM_THREADS": "1",
             },
             stdin=subprocess.DEVNULL,
         )

@@ -12,7 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import PROBLEMS, ApiError, Fault, InternalError, MethodNotAllowed, NotFound
+from app.errors import (
+    PROBLEMS,
+    ApiError,
+    Fault,
+    InternalError,
+    InvalidBody,
+    MethodNotAllowed,
+    NotFound,
+)
 
 log = logging.getLogger("occupations")
 
@@ -94,12 +102,28 @@ def _alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other.lower()).ratio() >= 0.6
 
 
+def allowed_methods(path: str, app: FastAPI) -> bytes:
+    """Return what a path answers, for the Allow header; empty if there is no such path."""
+    found: set[str] = set()
+    for route in app.state.routes:
+        if route.path_regex.match(path):
+            found |= route.methods or set()
+    if not found:
+        return b""
+    more = {"HEAD", "OPTIONS"} if "GET" in found else {"OPTIONS"}
+    order = ("GET", "HEAD", "POST", "OPTIONS")
+    return ", ".join(method for method in order if method in found | more).encode()
+
+
 def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiError:
     if error.status_code == 404:
         given = request.scope["path"][:200]
         near = nearest_paths(given, [r.path for r in app.state.routes])
         return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
     if error.status_code == 405:
-        return MethodNotAllowed(headers={"Allow": "GET, HEAD, OPTIONS"})
+        allow = allowed_methods(request.scope["path"], app).decode()
+        return MethodNotAllowed(headers={"Allow": allow})
+    if error.status_code == 400:  # the framework could not read the body: bytes, nesting
+        return InvalidBody(Fault("body", None, "not JSON", "a JSON document in UTF-8"))
     log.error("unexpected status %s: %s", error.status_code, error.detail)
     return InternalError()

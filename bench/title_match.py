@@ -17,11 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.matching import ranker
 from app.matching.index import TitleIndex, build_index
 from app.matching.matcher import TitleMatch
 from app.matching.postings import Floats
-from app.matching.signals import GLOBALS, SIGNALS, gather
+from app.matching.signals import SIGNALS, gather
 from app.matching.tables import unpack
 from app.matching.text import read
 from bench import baselines, onet
@@ -31,16 +30,10 @@ Measured = list[tuple[str, frozenset[str]]]
 NOT_FOUND = 10**6
 # What the ablation takes away, one ingredient at a time.
 INGREDIENTS: dict[str, tuple[str, ...]] = {
-    "softmax over words, pairs, stems, heads": ("softmax", "softmax_best", "softmax_joint", "kin"),
-    "nearest titles and their votes": ("votes", "nearest", "nearest_best"),
-    "nearest titles by beginnings of words": ("stem_votes", "stem_nearest"),
-    "likelihood of titles' words": ("words",),
-    "duties and description": ("duties", "tells"),
-    "head noun": ("head",),
-    "words of the occupation's own title": ("name",),
-    "coverage of title and vocabulary": ("query_covered", "title_covered", "vocabulary"),
+    "the two regressions": ("softmax",),
+    "the nearest title": ("nearest",),
+    "likelihood of the features": ("likelihood",),
     "number of titles": ("size",),
-    "what the title itself is like": GLOBALS,
 }
 WORKER = """
 import sys, time
@@ -118,26 +111,23 @@ def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
     """Print each signal alone, then the ranker learned again without each ingredient."""
     tables = index.matcher.tables
     number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
-    found = [gather(tables, index.matcher.understand(read(t))) for t, _ in measured]
+    found = [gather(tables, index.matcher.understand(read(t))).table for t, _ in measured]
+
+    def show(name: str, weights: Floats) -> None:
+        answers = [
+            [number[n] for n in np.argsort(-(weights @ table), kind="stable")[:10]]
+            for table in found
+        ]
+        print(line(name, ranks(answers, measured)), flush=True)
+
     print(f"\n{'one signal alone':42}  top-1  top-5  top-10 MRR")
-    for k, name in enumerate(SIGNALS):
-        answers = [[number[n] for n in np.argsort(-e.table[k], kind="stable")[:10]] for e in found]
-        print(line(name, ranks(answers, measured)))
-    told = [ranker.candidates(evidence) for evidence in found]
-    folds = training.all_folds(data)
-    columns = [*SIGNALS, *(f"{s}-" for s in SIGNALS), *(f"{s}#" for s in SIGNALS), *GLOBALS]
+    for name, weights in zip(SIGNALS, np.eye(len(SIGNALS), dtype=np.float32), strict=True):
+        show(name, weights)
+    folds = training.join(training.all_folds(data))
     print(f"\n{'the ranker learned again without':42}  top-1  top-5  top-10 MRR")
     for name, gone in {"(nothing left out)": (), **INGREDIENTS}.items():
-        keep = [i for i, column in enumerate(columns) if column.rstrip("-#") not in gone]
-        model = training.forest(
-            [rows[:, keep] for fold in folds for rows in fold[0]],
-            [right for fold in folds for right in fold[1]],
-        )
-        answers = []
-        for chosen, rows in told:
-            score = model.decision_function(rows[:, keep])
-            answers.append([number[n] for n in chosen[np.argsort(-score, kind="stable")][:10]])
-        print(line(name, ranks(answers, measured)), flush=True)
+        keep = [i for i, signal in enumerate(SIGNALS) if signal not in gone]
+        show(name, training.fit(folds, keep))
 
 
 def failures(answers: list[list[TitleMatch]], measured: Measured, count: int, data: Path) -> None:

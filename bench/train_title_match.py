@@ -3,138 +3,160 @@
     python -m bench.train_title_match --data DIR
 
 Titles are held out in folds: the index is built without a fold, and the fold's titles are looked
-up in it. The forest learns which candidates are right; the curve of confidence is measured on
-forests that did not see the title. `dev.tsv` plays no part.
+up in it. The weights make the right occupations likely; the line of confidence is drawn through
+answers of weights that did not see the title. `dev.tsv` plays no part.
 """
 
 import argparse
 import json
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.isotonic import IsotonicRegression
+from scipy.optimize import minimize
 
 from app.matching import ranker
-from app.matching.build import OccupationEntry, TitleEntry
+from app.matching.build import TitleEntry
 from app.matching.index import build_index
-from app.matching.matcher import Matcher
 from app.matching.postings import Floats
-from app.matching.signals import GLOBALS, SIGNALS, gather
+from app.matching.signals import SIGNALS, gather
 from app.matching.tables import unpack
 from app.matching.text import read, split_brackets
 from bench.onet import occupations, rows, titles
 
 SEED = 27
-HELD = 14_000  # titles held out
-FOLDS = 4
+HELD = 4_000  # titles held out
+FOLDS = 3
 BRACKETED = 0.25  # of the held-out titles: newly published titles give short and long form
 RENAMED = 0.4  # of the bracketed ones keep one of their two forms in the index, as new ones do
-CENSUS = "06"  # source of historic census titles, unlike those that people look up today
-TREES, LEAVES, RATE = 160, 12, 0.06
-
+# Sources of long lists, historic census titles among them, unlike what people look up today.
+LISTS = {"04", "06"}
+CANDIDATES = 100  # occupations of a title that weights are learned from
+RIDGE = 1e-3
+# Measured with the SOC's own direct-match titles: of 5,125 that stand in the index as written,
+# of one occupation, it agrees in 0.99, and of 681 of two or three in 0.97.
+EXACT = 0.98
 Held = list[tuple[str, frozenset[str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Titles looked up: signals [titles, candidates, signals], and which candidates are right."""
+
+    signals: Floats
+    right: np.ndarray
+
+
 def hold_out(data: Path) -> Held:
-    """Titles to hold out: bracketed and plain ones, from small occupations as often as large."""
+    """Titles to hold out, from small occupations as often as large.
+
+    Only titles of one source: what several sources name is better known, and easier, than the
+    titles that a later release adds.
+    """
     codes: dict[str, set[str]] = defaultdict(set)
     sources: dict[str, set[str]] = defaultdict(set)
+    sizes: dict[str, int] = defaultdict(int)
     for row in rows(data, "Alternate Titles"):
         codes[row[1]].add(row[0])
         sources[row[1]].update(row[3].split(","))
-    sizes = Counter(code for found in codes.values() for code in found)
+        sizes[row[0]] += 1
     chance = random.Random(SEED)
 
     def draw(pool: list[str], count: int) -> list[str]:
         weight = {t: max(sizes[c] for c in codes[t]) ** -0.5 for t in pool}
         return sorted(pool, key=lambda t: chance.expovariate(1) / weight[t])[:count]
 
-    bracketed = sorted(t for t in codes if "(" in t)
-    plain = sorted(t for t in codes if "(" not in t and CENSUS not in sources[t])
-    some = draw(bracketed, int(HELD * BRACKETED))
-    chosen = some + draw(plain, HELD - int(HELD * BRACKETED))
+    fresh = sorted(t for t in codes if len(sources[t]) == 1 and not sources[t] & LISTS)
+    some = draw([t for t in fresh if "(" in t], int(HELD * BRACKETED))
+    chosen = some + draw([t for t in fresh if "(" not in t], HELD - len(some))
     chance.shuffle(chosen)
     return [(title, frozenset(codes[title])) for title in chosen]
 
 
-def look_up(
-    held: Held, known: list[OccupationEntry], entries: list[TitleEntry]
-) -> tuple[list[Floats], list[np.ndarray]]:
-    """Candidates' features and whether each is right, with the held titles out of the index."""
+def look_up(data: Path, held: Held) -> Looked:
+    """Signals of the likeliest candidates, with the held titles out of the index."""
     out = {title for title, _ in held}
-    kept = [entry for entry in entries if entry.title not in out]
+    kept = [entry for entry in titles(data) if entry.title not in out]
     chance = random.Random(SEED)
     for title, codes in held:
         parts = [part.strip() for part in split_brackets(title)]
         if len(parts) > 1 and chance.random() < RENAMED:
             part = chance.choice(parts)
             kept += [TitleEntry(code, part, "part") for code in codes]
-    matcher: Matcher = build_index(known, kept).matcher
+    matcher = build_index(occupations(data), kept).matcher
     tables = matcher.tables
     number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
     told, right = [], []
     for title, codes in held:
         readings = matcher.understand(read(title))
-        if not readings:
-            continue
-        chosen, features = ranker.candidates(gather(tables, readings))
-        told.append(features)
-        right.append(np.array([number[n] in codes for n in chosen]))
-    return told, right
+        if readings:
+            table = gather(tables, readings).table
+            chosen = candidates(table)
+            told.append(table[:, chosen].T)
+            right.append([number[n] in codes for n in chosen])
+    return Looked(np.stack(told), np.array(right))
 
 
-def all_folds(data: Path) -> list[tuple[list[Floats], list[np.ndarray]]]:
+def candidates(table: Floats) -> np.ndarray:
+    """The likeliest occupations by the regression and the nearest title."""
+    guess = table[SIGNALS.index("softmax")] + 2 * table[SIGNALS.index("nearest")]
+    return np.argsort(-guess, kind="stable")[:CANDIDATES]
+
+
+def all_folds(data: Path) -> list[Looked]:
     """Every held-out title looked up in an index without its fold."""
     held = hold_out(data)
-    known, entries = occupations(data), titles(data)
-    return [look_up(held[k::FOLDS], known, entries) for k in range(FOLDS)]
+    return [look_up(data, held[k::FOLDS]) for k in range(FOLDS)]
 
 
-def forest(told: list[Floats], right: list[np.ndarray]) -> HistGradientBoostingClassifier:
-    model = HistGradientBoostingClassifier(
-        max_iter=TREES,
-        learning_rate=RATE,
-        max_leaf_nodes=LEAVES,
-        min_samples_leaf=80,
-        l2_regularization=10,
-        early_stopping=False,
-        random_state=SEED,
+def join(folds: list[Looked]) -> Looked:
+    return Looked(
+        np.concatenate([fold.signals for fold in folds]),
+        np.concatenate([fold.right for fold in folds]),
     )
-    return model.fit(np.concatenate(told), np.concatenate(right))
 
 
-def flat(model: HistGradientBoostingClassifier) -> dict[str, object]:
-    """The forest as arrays [trees, nodes]; a leaf points at itself."""
-    size = 2 * LEAVES - 1
-    stored: dict[str, list[list[float]]] = defaultdict(list)
-    depth = 0
-    for (tree,) in model._predictors:
-        n = tree.nodes
-        self = np.arange(size)
-        leaf = np.append(n["is_leaf"].astype(bool), np.ones(size - len(n), bool))
-        pad = np.zeros(size - len(n))
-        stored["feature"].append(
-            np.where(leaf, 0, np.append(n["feature_idx"], pad)).astype(int).tolist()
-        )
-        cut = np.where(leaf, 0, np.append(n["num_threshold"], pad))
-        stored["threshold"].append([float(f"{x:.6g}") for x in cut])
-        stored["left"].append(np.where(leaf, self, np.append(n["left"], pad)).astype(int).tolist())
-        stored["right"].append(
-            np.where(leaf, self, np.append(n["right"], pad)).astype(int).tolist()
-        )
-        stored["value"].append([float(f"{x:.5g}") for x in np.append(n["value"], pad)])
-        depth = max(depth, int(n["depth"].max()))
-    return {**stored, "depth": depth, "start": float(model._baseline_prediction[0, 0])}
+def fit(looked: Looked, keep: list[int] | None = None) -> Floats:
+    """Weights of signals that make the right occupations as likely as can be; 0 if not kept."""
+    some = looked.right.any(axis=1)
+    signals, right = looked.signals[some], looked.right[some]
+    keep = list(range(signals.shape[2])) if keep is None else keep
+    scale = signals.std(axis=(0, 1))[keep] + 1e-9
+    signals = signals[:, :, keep] / scale
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        shares = np.exp(signals @ weights.astype(np.float32))
+        shares /= shares.sum(axis=1, keepdims=True)
+        true = shares * right
+        found = np.maximum(true.sum(axis=1, keepdims=True), 1e-9)
+        pull = (shares - true / found).ravel() @ signals.reshape(-1, signals.shape[2])
+        cost = -np.log(found).mean() + RIDGE * (weights @ weights)
+        return float(cost), pull.astype(np.float64) / len(right) + 2 * RIDGE * weights
+
+    best = minimize(loss, np.full(len(keep), 0.3), jac=True, method="L-BFGS-B").x
+    weights = np.zeros(looked.signals.shape[2], np.float32)
+    weights[keep] = best / scale
+    return weights
 
 
-def curve(odds: Floats, right: np.ndarray, tops: Floats) -> tuple[list[float], list[float]]:
-    """Log-odds to share right, isotonic, at 25 points of those that a first match has."""
-    fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(odds, right)
-    at = np.unique(np.append(np.quantile(tops, np.linspace(0, 1, 21)), np.linspace(-7, -2, 5)))
-    return [round(float(x), 4) for x in at], [round(float(x), 4) for x in fitted.predict(at)]
+def shares(looked: Looked, weights: Floats) -> Floats:
+    """The share of each candidate of each title."""
+    raised = np.exp(looked.signals @ weights)
+    found: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return found
+
+
+def line(share: Floats, right: np.ndarray) -> tuple[float, float]:
+    """Slope and shift of log-odds that make shares of first matches confidences."""
+    odds = np.log(np.clip(share, 1e-6, 1 - 1e-6) / (1 - np.clip(share, 1e-6, 1 - 1e-6)))
+
+    def loss(at: np.ndarray) -> float:
+        return float(np.logaddexp(0, np.where(right, -1, 1) * (at[0] * odds + at[1])).mean())
+
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return float(slope), float(shift)
 
 
 def main() -> None:
@@ -142,27 +164,24 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     given = arguments.parse_args()
     folds = all_folds(given.data)
-    odds, right, first, tops = [], [], [], []
-    for k in range(FOLDS):
-        others = [fold for j, fold in enumerate(folds) if j != k]
-        model = forest([t for f in others for t in f[0]], [r for f in others for r in f[1]])
-        for told, truth in zip(*folds[k], strict=True):
-            score = model.decision_function(told)
-            top = int(score.argmax())
-            odds.append(score)
-            right.append(truth)
-            first.append(truth[top])
-            tops.append(score[top])
-    print(f"held out: {np.mean(first):.3f} right first, {len(first)} titles")
-    model = forest([t for f in folds for t in f[0]], [r for f in folds for r in f[1]])
-    curve_from, curve_to = curve(np.concatenate(odds), np.concatenate(right), np.array(tops))
+    first, sure = [], []
+    for k, fold in enumerate(folds):
+        found = shares(fold, fit(join(folds[:k] + folds[k + 1 :])))
+        top = found.argmax(axis=1)[:, None]
+        first.append(np.take_along_axis(fold.right, top, 1)[:, 0])
+        sure.append(np.take_along_axis(found, top, 1)[:, 0])
+    right = np.concatenate(first)
+    slope, shift = line(np.concatenate(sure), right)
+    print(f"held out: {right.mean():.3f} right first, {len(right)} titles")
+    weights = fit(join(folds))
     stored = {
-        "signals": [*SIGNALS, *GLOBALS],
-        "curve_from": curve_from,
-        "curve_to": curve_to,
-        **flat(model),
+        "weights": {n: round(float(w), 4) for n, w in zip(SIGNALS, weights, strict=True)},
+        "slope": round(slope, 4),
+        "shift": round(shift, 4),
+        "exact": EXACT,
     }
-    ranker.FILE.write_text(json.dumps(stored, separators=(",", ":")) + "\n")
+    print(stored)
+    ranker.FILE.write_text(json.dumps(stored, indent=1) + "\n")
 
 
 if __name__ == "__main__":

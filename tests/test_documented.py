@@ -19,9 +19,6 @@ from tests.make_examples import operations
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference.md"
 
-COMING = {"download"}
-"""Commands that texts name and that the command line is about to get."""
-
 HEAD = """\
 # Reference
 
@@ -111,7 +108,7 @@ def test_every_setting_stands_in_the_readme() -> None:
 
 def test_commands_and_paths_that_texts_name_exist() -> None:
     page = PAGE.read_text("utf-8")
-    words = set(re.findall(r"### `occupations ([a-z]+)", page)) | COMING
+    words = set(re.findall(r"### `occupations ([a-z]+)", page))
     contract = create_api(Settings(database_url="sqlite://")).openapi()
     templates = [re.sub(r"\{\w+\}", "[^/]+", path) for path in contract["paths"]]
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seed/README.md"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -123,7 +124,9 @@ def _verified(
     for one in planned:
         listed = sum(len(outcome.differences) for outcome in outcomes)
         try:
-            outcome = verify_release(api, one, limit=limit - listed, top_codes=top_codes)
+            outcome = verify_release(
+                api, one, limit=limit - listed, top_codes=top_codes, told=_told
+            )
         except (NotShown, BadFile) as fault:
             say(f"not verified: {fault}")
             refused += 1
@@ -132,6 +135,11 @@ def _verified(
         for note in outcome.notes:
             say(note)
     return outcomes, refused
+
+
+def _told(file: str) -> None:
+    if sys.stdout.isatty():
+        say(f"comparing {file}")
 
 
 def _table(outcomes: Sequence[Outcome], limit: int, seconds: float) -> None:

@@ -1,16 +1,20 @@
-"""What a reading of a title is made of: its words, pairs of words, head and beginnings of words."""
+"""What a reading of a title is made of: its words, pairs of words, head and parts of words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
+from app.matching.postings import Floats, Ids
 from app.matching.text import Reading
 
 Hashes = npt.NDArray[np.uint64]
 
-STEMS = (4, 5)  # letters: `weld` of welder, welding and weldment is one feature
+# Two views of a word, for two regressions that err apart: letters at its beginning, at its end.
+# `weld` of welder, welding and weldment is one feature, and so is `ologist`.
+VIEWS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (((4, 5), ()), ((3, 6), (4, 6)))
 
 
 def key(text: str) -> int:
@@ -18,47 +22,65 @@ def key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
+@lru_cache(maxsize=40_000)
+def _word_features(word: str, view: int) -> tuple[int, ...]:
+    """The word itself, its beginnings and its ends."""
+    begins, ends = VIEWS[view]
+    return (
+        key("w" + word),
+        *(key(f"{size}{word[:size]}") for size in begins),
+        *(key(f"-{size}{word[-size:]}") for size in ends),
+    )
+
+
 def word_keys(words: Iterable[str]) -> list[int]:
     """One key a word, in order."""
-    return [key("w" + word) for word in words]
+    return [_word_features(word, 0)[0] for word in words]
 
 
-def stem(word: str) -> str:
-    """The beginning of a word."""
-    return word[: STEMS[-1]]
+def plain_features(words: Iterable[str], view: int) -> list[int]:
+    """The features of running text: each word, and parts of each."""
+    return [k for word in words for k in _word_features(word, view)]
 
 
-def stem_key(text: str) -> int:
-    """The key of a beginning."""
-    return key(f"{STEMS[-1]}{text}")
-
-
-def plain_features(words: Iterable[str]) -> list[int]:
-    """The features of running text: each word, and the beginning of each."""
-    return [
-        k
-        for word in words
-        for k in (key("w" + word), *(key(f"{size}{word[:size]}") for size in STEMS))
-    ]
-
-
-def title_features(reading: Reading) -> list[int]:
-    """The features of a title: those of running text, every pair of words, and the head."""
+def title_features(reading: Reading) -> list[list[int]]:
+    """The features of a title in each view: of running text, every pair of words, and the head."""
     words = reading.words
-    found = plain_features(words)
-    found.append(key("h" + reading.head))
+    found = [key("h" + reading.head)]
     for i, one in enumerate(words):
         for other in words[i + 1 :]:
             low, high = sorted((one, other))
             found.append(key(f"p{low} {high}"))
-    return found
+    return [plain_features(words, view) + found for view in range(len(VIEWS))]
 
 
-def positions(known: Hashes, wanted: Iterable[int]) -> npt.NDArray[np.int32]:
+def positions(known: Hashes, wanted: Iterable[int]) -> Ids:
     """Where each wanted key stands in the ascending `known`; those that do not are left out."""
     keys = np.fromiter(wanted, np.uint64)
     if not len(known) or not len(keys):
         return np.zeros(0, np.int32)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    found: npt.NDArray[np.int32] = at[known[at] == keys].astype(np.int32)
+    found: Ids = at[known[at] == keys].astype(np.int32)
     return found
+
+
+def vector(known: Hashes, idf: Floats, bag: list[int]) -> tuple[Ids, Floats]:
+    """A bag of feature keys as a sparse unit vector of sublinear counts times idf."""
+    _, columns, values = vectors(known, idf, [bag])
+    return columns, values
+
+
+def vectors(known: Hashes, idf: Floats, bags: Sequence[list[int]]) -> tuple[Ids, Ids, Floats]:
+    """Bags as rows of sparse unit vectors: where each row starts, columns, values."""
+    keys = np.fromiter((k for bag in bags for k in bag), np.uint64)
+    owner = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
+    if not len(known) or not len(keys):
+        return np.zeros(len(bags) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    here = known[at] == keys
+    cells, counts = np.unique(owner[here] * len(known) + at[here], return_counts=True)
+    rows, columns = cells // len(known), (cells % len(known)).astype(np.int32)
+    values = (1 + np.log(counts)) * idf[columns]
+    norms = np.sqrt(np.bincount(rows, np.square(values), len(bags)))
+    starts = np.searchsorted(rows, np.arange(len(bags) + 1)).astype(np.int32)
+    return starts, columns, (values / norms[rows]).astype(np.float32)

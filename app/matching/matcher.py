@@ -7,16 +7,15 @@ import numpy as np
 
 from app.matching import ranker
 from app.matching.build import whole_key
-from app.matching.features import key, positions
-from app.matching.postings import Floats, Ids
+from app.matching.postings import Floats
 from app.matching.signals import SIGNALS, Evidence, gather
 from app.matching.spelling import nearest
 from app.matching.tables import Tables, unpack
-from app.matching.text import Reading, read, without_level
+from app.matching.text import Reading, read, without_level, without_licence
 from app.matching.words import ABBREVIATIONS
 
-EXACT = 0.97  # of a title that stands in the index as written, for one occupation
 FEW = 50  # occupations: under these the ranker's figures mean little, and plain overlap decides
+SAME_HEAD, OTHER_HEAD = 0.9, 0.63  # of a small index: is the title of the same kind of worker?
 
 
 class TitleMatch(NamedTuple):
@@ -34,12 +33,12 @@ class Matcher:
     """The tables of an index and their vocabulary."""
 
     tables: Tables
-    vocabulary: list[str]
+    vocabulary: dict[str, None]
 
     def __init__(self, tables: Tables) -> None:
         object.__setattr__(self, "tables", tables)
-        words = [unpack(tables.words, tables.word_ends, i) for i in range(len(tables.word_ends))]
-        object.__setattr__(self, "vocabulary", words)
+        words = (unpack(tables.words, tables.word_ends, i) for i in range(len(tables.word_ends)))
+        object.__setattr__(self, "vocabulary", dict.fromkeys(words))
 
     def match(self, title: str, limit: int, min_confidence: float) -> list[TitleMatch]:
         """The title's occupations, best first."""
@@ -47,18 +46,17 @@ class Matcher:
         if not self.tables.size or not readings:
             return []
         evidence = gather(self.tables, readings)
-        chosen, told = ranker.candidates(evidence)
         learned = ranker.load()
-        odds = learned.score(told)
-        confidence = learned.confidence(odds)
+        shares = learned.shares(evidence.table)
         if self.tables.size < FEW:
-            confidence = _plain_confidence(evidence, chosen)
-        confidence = self._exact(title, chosen, confidence)
-        # Candidates stand in the order of the first guess; codes break the ties that are left.
-        order = np.lexsort((chosen, -odds, -confidence))
+            confidence = self._plain_confidence(evidence, readings)
+        else:
+            confidence = learned.confidence(shares)
+        confidence = self._exact(title, shares, confidence, learned.exact)
+        order = np.lexsort((-shares, -confidence))[:limit]
         return [
-            TitleMatch(self._code(n), round(float(c), 4), self._title(n, evidence))
-            for n, c in zip(chosen[order][:limit].tolist(), confidence[order], strict=False)
+            TitleMatch(self._code(n), round(c, 4), self._title(n, evidence))
+            for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
             if c >= min_confidence
         ]
 
@@ -68,45 +66,62 @@ class Matcher:
         for reading in readings:
             fixed = tuple(self._word(word) for word in reading.words)
             head = self._word(reading.head)
-            if not any(map(self._knows, fixed)):
+            if not any(word in self.vocabulary for word in fixed):
                 continue
-            found.setdefault(Reading(fixed, head))
-            found.setdefault(without_level(Reading(fixed, head)))
+            plain = without_licence(Reading(fixed, head))
+            found.setdefault(plain)
+            found.setdefault(without_licence(without_level(plain)))
         return list(found)
 
-    def _knows(self, word: str) -> bool:
-        return len(positions(self.tables.word_keys, [key("w" + word)])) > 0
-
     def _word(self, word: str) -> str:
-        if self._knows(word) or word in ABBREVIATIONS:
+        if word in self.vocabulary or word in ABBREVIATIONS:
             return word
-        return nearest(word, self.vocabulary) or word
+        return nearest(word, self.vocabulary.keys()) or word
 
-    def _exact(self, title: str, chosen: Ids, confidence: Floats) -> Floats:
-        """Candidates that have this very title go first; several share what one would get."""
+    def _exact(self, title: str, shares: Floats, confidence: Floats, sure: float) -> Floats:
+        """Occupations that have this very title go first; several share what one would get."""
         keys, rows = self.tables.exact_keys, self.tables.exact_rows
         wanted = np.uint64(whole_key(title))
-        span = slice(np.searchsorted(keys, wanted), np.searchsorted(keys, wanted, "right"))
-        same = np.isin(chosen, rows[span])
-        if not same.any():
+        same = rows[np.searchsorted(keys, wanted) : np.searchsorted(keys, wanted, "right")]
+        if not len(same):
             return confidence
-        raised = np.maximum(confidence, np.float32(EXACT / same.sum()))
-        return np.where(same, raised, np.minimum(confidence, raised[same].min() * 0.9))
+        raised = np.zeros_like(confidence)
+        raised[same] = sure * shares[same] / max(float(shares[same].sum()), 1e-9)
+        most = min((1 - sure) / 2, float(raised[same].min()) * 0.9)
+        rest: Floats = np.minimum(confidence, np.float32(most))
+        rest[same] = raised[same]
+        return rest
 
     def _code(self, occupation: int) -> str:
         return unpack(self.tables.codes, self.tables.code_ends, occupation)
 
+    def _nearest(self, occupation: int, likeness: Floats) -> int:
+        """The occupation's title most like the one asked for; its own where none is."""
+        ends = self.tables.row_ends
+        start, end = int(ends[occupation - 1]) if occupation else 0, int(ends[occupation])
+        if start < end:
+            row = start + int(likeness[start:end].argmax())
+            if likeness[row] > 0:
+                return int(self.tables.row_title[row])
+        return int(self.tables.own_title[occupation])
+
     def _title(self, occupation: int, evidence: Evidence) -> str:
-        row = int(evidence.best_row[occupation])
-        at = int(self.tables.row_title[row] if row >= 0 else self.tables.own_title[occupation])
+        at = self._nearest(occupation, evidence.likeness)
         return unpack(self.tables.titles, self.tables.title_ends, at)
 
-
-def _plain_confidence(evidence: Evidence, chosen: Ids) -> Floats:
-    """Confidence by the nearest title alone: less for another kind of worker, shared by equals."""
-    near = evidence.table[SIGNALS.index("nearest"), chosen]
-    head = np.where(evidence.table[SIGNALS.index("head"), chosen] > 0, 0.9, 0.63)
-    sure = (near * near * head).astype(np.float32)
-    equals = (sure[:, None] == sure[None, :]).sum(axis=1)
-    shared: Floats = (sure / equals).astype(np.float32)
-    return shared
+    def _plain_confidence(self, evidence: Evidence, readings: list[Reading]) -> Floats:
+        """By the nearest title alone: less for another kind of worker, shared by equals."""
+        heads = {reading.head for reading in readings}
+        near = evidence.table[SIGNALS.index("nearest")]
+        kind = np.array(
+            [
+                SAME_HEAD
+                if heads & {r.head for r in read(self._title(n, evidence))}
+                else OTHER_HEAD
+                for n in range(self.tables.size)
+            ]
+        )
+        sure = (near * near * kind).astype(np.float32)
+        equals = (sure[:, None] == sure[None, :]).sum(axis=1)
+        shared: Floats = (sure / equals).astype(np.float32)
+        return shared

@@ -1,5 +1,7 @@
 """Words that the index does not know, brought back to words that it does."""
 
+from collections.abc import Iterable
+
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
@@ -7,7 +9,7 @@ SHORTEST = 5  # letters: shorter words are too near to one another
 CUTOFF = 0.74  # two slips in eight letters
 
 
-def nearest(word: str, vocabulary: list[str]) -> str | None:
+def nearest(word: str, vocabulary: Iterable[str]) -> str | None:
     """The known word that `word` was meant to be, or None; of two equally near the last."""
     if len(word) < SHORTEST or not word.isalpha():
         return None

@@ -3,14 +3,25 @@
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from app.matching.postings import Floats, Ids, Postings
 
-FORMAT = 1
+FORMAT = 2
 ALIGN = 64  # bytes
+
+
+class Regression(NamedTuple):
+    """Features' and occupations' vectors, whose products are scores."""
+
+    keys: npt.NDArray[np.uint64]  # [F] ascending
+    idf: Floats  # [F]
+    inner: npt.NDArray[np.int8]  # [F, rank]
+    scale: Floats  # [F] of `inner`
+    outer: Floats  # [rank, N]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +39,8 @@ class Tables:
     word_ends: Ids
 
     row_title: Ids  # [T] which title a reading is of
-    row_occupation: Ids  # [T]
-    row_length: Floats  # [T] summed weight of its words
-    row_norm: Floats  # [T] root of the summed squares
+    row_ends: Ids  # [N] where each occupation's readings end
+    row_norm: Floats  # [T] root of the summed squares of its words' weights
     exact_keys: npt.NDArray[np.uint64]  # ascending keys of whole titles as written
     exact_rows: Ids  # the occupation of each
     own_title: Ids  # [N] the occupation's own title
@@ -39,50 +49,45 @@ class Tables:
     word_weights: Floats  # [W] inverse document frequency
     row_starts: Ids  # [W + 1] postings of readings, each entry counting 1
     row_columns: Ids
-    stem_keys: npt.NDArray[np.uint64]  # [S] ascending keys of the words' first letters
-    stem_weights: Floats
-    stem_starts: Ids  # [S + 1] postings of readings
-    stem_columns: Ids
-    stem_norm: Floats  # [T]
-    kin: Ids  # [N, K] the occupations most like each, in words of titles and duties
-    kin_values: Floats  # [N, K] cosine
-    use_starts: Ids  # [W + 1] postings of occupations by the words of their titles
-    use_columns: Ids
-    use_values: Floats
-    use_base: Floats  # [N]
-    duty_starts: Ids  # [W + 1] postings of occupations by the words of their duties
-    duty_columns: Ids
-    duty_values: Floats  # BM25
-    tell_values: Floats  # log-likelihood
-    tell_base: Floats  # [N]
-    head_starts: Ids  # [W + 1] postings of occupations by the heads of their titles
-    head_columns: Ids
-    head_values: Floats
-    head_base: Floats  # [N]
-    name_starts: Ids  # [W + 1] postings of occupations by the words of their own title
-    name_columns: Ids
-    name_values: Floats
     sizes: Floats  # [N] log of the number of titles
 
-    feature_keys: npt.NDArray[np.uint64]  # [F] ascending
-    feature_weights: Floats  # [F] inverse document frequency
-    softmax: npt.NDArray[np.int8]  # [F, N]
-    softmax_scale: Floats  # [F]
+    use_starts: Ids  # [F + 1] postings of occupations by the first view's features
+    use_columns: Ids
+    use_values: Floats  # log-likelihood
+    use_base: Floats  # [N]
+
+    # The regressions over two views of words, see `Regression`.
+    first_keys: npt.NDArray[np.uint64]
+    first_idf: Floats
+    first_inner: npt.NDArray[np.int8]
+    first_scale: Floats
+    first_outer: Floats
+    second_keys: npt.NDArray[np.uint64]
+    second_idf: Floats
+    second_inner: npt.NDArray[np.int8]
+    second_scale: Floats
+    second_outer: Floats
 
     @property
     def size(self) -> int:
         """How many occupations the index has."""
         return len(self.code_ends)
 
-    def postings(self, name: str, values: Floats | None = None) -> Postings:
-        """The postings called `name`, with their own values unless others are given."""
-        own = getattr(self, f"{name}_values", np.zeros(0, np.float32))
-        width = len(self.row_title) if name in ("row", "stem") else self.size
+    @property
+    def regressions(self) -> tuple["Regression", "Regression"]:
+        """The regressions over the two views of words."""
+        first, second = (
+            Regression(*(getattr(self, f"{name}_{part}") for part in Regression._fields))
+            for name in ("first", "second")
+        )
+        return first, second
+
+    def postings(self, name: str) -> Postings:
+        """The postings called `name`."""
+        values = getattr(self, f"{name}_values", np.zeros(0, np.float32))
+        width = len(self.row_title) if name == "row" else self.size
         return Postings(
-            getattr(self, f"{name}_starts"),
-            getattr(self, f"{name}_columns"),
-            own if values is None else values,
-            width,
+            getattr(self, f"{name}_starts"), getattr(self, f"{name}_columns"), values, width
         )
 
 

@@ -6,12 +6,14 @@ first. The words that are treated specially stand in `app.matching.words`.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.matching.words import (
     ABBREVIATIONS,
     CALLS,
     LEVELS,
+    LICENCES,
     NOISE,
     NUMERALS,
     PLACES,
@@ -28,6 +30,7 @@ _POSSESSIVE = re.compile(r"['’`´](?:s(?![a-z0-9]))?")  # noqa: RUF001 - the q
 _DOTTED = re.compile(r"\b([a-z])[./&](?=[a-z]\b)")  # r.n., a/v, r&d: letters of one word
 _LETTER_HYPHEN = re.compile(r"\b([a-z])-(?=[a-z])")  # e-learning, x-ray: one word
 _BREAK = re.compile(r"\s[-–—~]+\s|[|,;:!?•·@\n\t]|\s(?:in|at|near)\s")  # noqa: RUF001 - dashes
+_BRACKET = re.compile(r"[(){}\[\]]")
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _AMOUNT = re.compile(r"[$€£][0-9.,]*k?|\b[0-9]+(?:[.,][0-9]+)+k?\b")
 _COUNT = re.compile(r"[0-9]{1,3}k|[0-9]+(?:hr|hrs|am|pm|usd)|[0-9]{4,}")
@@ -58,6 +61,8 @@ def fold(text: str) -> str:
 
 def split_brackets(text: str) -> list[str]:
     """Text outside brackets, then the text in each: `AC Tech (Air Tech)` gives two."""
+    if not _BRACKET.search(text):
+        return [text] if text.strip() else []
     outside: list[str] = []
     inside: list[str] = []
     depth = 0
@@ -74,6 +79,7 @@ def split_brackets(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
+@lru_cache(maxsize=20_000)
 def singular(word: str) -> str:
     """A plural noun in the singular; any other word as it is."""
     if len(word) < 4 or not word.endswith("s") or word in UNINFLECTED:
@@ -115,15 +121,16 @@ def _read(part: str) -> Reading | None:
     """One part of a title read, or None if nothing but noise stands in it."""
     segments = _segments(part)
     kept = [_drop_noise(words, first=i == 0) for i, words in enumerate(segments)]
-    if not any(map(_expand, kept)):
+    long = [_expand(words) for words in kept]
+    if not any(long):
         kept = segments[:1]  # `Hourly` alone is all that there is to go by
-    kept = [words for words in kept if _expand(words)]
-    if not kept:
+        long = [_expand(words) for words in kept]
+    if not any(long):
         return None
-    words = [word for segment in kept for word in _expand(segment)][:MAX_WORDS]
-    phrase = kept[0]
+    words = [word for segment in long for word in segment][:MAX_WORDS]
+    phrase, whole = next(pair for pair in zip(kept, long, strict=True) if pair[1])
     stops = [i for i, word in enumerate(phrase) if word in _PREPOSITION and _expand(phrase[:i])]
-    head = _expand(phrase[: stops[0]] if stops else phrase)[-1]
+    head = (_expand(phrase[: stops[0]]) if stops else whole)[-1]
     return Reading(tuple(words), head)
 
 
@@ -144,5 +151,13 @@ def without_level(reading: Reading) -> Reading:
     """`senior nurse` as `nurse`: without the ranks in front; a rank alone stays as it is."""
     words = reading.words
     while len(words) > 1 and words[0] in LEVELS:
+        words = words[1:]
+    return Reading(words, reading.head)
+
+
+def without_licence(reading: Reading) -> Reading:
+    """`registered nurse manager` as `nurse manager`: a licence in front, if not the head's own."""
+    words = reading.words
+    while len(words) > 2 and words[0] in LICENCES and words[1] != reading.head:
         words = words[1:]
     return Reading(words, reading.head)

@@ -186,6 +186,8 @@ STOP = frozenset(
 
 # Words of rank. They seldom change the occupation, so a title is looked for without them too.
 LEVELS = frozenset("senior junior entry level mid experienced beginner expert".split())
+# Words of a licence, left out of what is looked for where enough stands behind them.
+LICENCES = frozenset("registered licensed certified".split())
 # Ranks written as numerals: dropped.
 NUMERALS = frozenset("i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split())
 

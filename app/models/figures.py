@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Content
@@ -13,10 +13,11 @@ class Wage(Base):
 
     __tablename__ = "wages"
 
+    # One index serves both ways in: the rows of a part in order, and a code in some parts. With
+    # hundreds of thousands of rows a second one, or a foreign key's check of each row, would cost
+    # as much as all the rest of a load; the loader alone writes here, and purges by part.
+    part_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(primary_key=True)
-    part_id: Mapped[int] = mapped_column(
-        ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
     published_levels: Mapped[str]  # the publisher's levels of this line: "broad detailed"
     employment: Mapped[int | None] = mapped_column(BigInteger)
     employment_rse: Mapped[float | None]
@@ -41,7 +42,7 @@ class Wage(Base):
     locator: Mapped[str | None]
     note: Mapped[str | None]
 
-    __table_args__ = (Index("ix_wages_part", "part_id", "code", unique=True),)
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - the base declares its type
 
 
 class Projection(Content, Base):

@@ -171,6 +171,13 @@ _DETAILS = {
     "string_too_short": "too short",
     "string_too_long": "too long",
     "string_pattern_mismatch": "not of the form that is allowed",
+    "json_invalid": "not JSON",
+    "missing": "missing",
+    "model_attributes_type": "not an object",
+    "list_type": "not a list",
+    "string_type": "not text",
+    "string_unicode": "not text",
+    "extra_forbidden": "unknown key",
     "literal_error": "not one of the values that are allowed",
 }
 """Validator's type of error → what a client is told."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +15,7 @@ import orjson
 from app.verifying.rows import LISTS, Wanted
 
 Item = dict[str, Any]
+Key = tuple[Any, ...]
 PAGE = 200
 """Items a page, the most that the API gives."""
 
@@ -73,26 +76,41 @@ class Api:
 class Answers:
     """A list's items of one source and period, packed, by what tells them apart.
 
-    ``met`` counts the file's lines that each answers. A key that stands again has a number
-    behind it. 400,000 wages take about 200 MB.
+    ``met`` counts the file's lines that each answers. A key that stands again has a number behind
+    it. 400,000 wages take some 200 MB.
     """
 
     def __init__(self, api: Api, wanted: Wanted, source: str, period: str) -> None:
         self.wanted, self.source, self.period = wanted, source, period
-        self.names: list[str] = []
-        self.packed: dict[tuple[Any, ...], bytes] = {}
-        self.met: Counter[tuple[Any, ...]] = Counter()
+        self.places: dict[Key, int] = {}
+        self.met = array("L")
+        self._names: list[str] = []
+        self._packed: list[bytes] = []
+        self._marks: dict[bytes, int] = {}
+        self._marks_read: list[Any] = []
         known = LISTS[wanted.name]
-        repeated: Counter[tuple[Any, ...]] = Counter()
+        repeated: Counter[Key] = Counter()
         for kind in wanted.kinds or (None,):
             for page in api.pages(f"/v1/{wanted.name}", self._parameters(kind)):
                 for item in page["items"]:
-                    self.names = self.names or list(item)
-                    key = tuple(item[name] for name in known.key)
-                    repeated[key] += 1
-                    if repeated[key] > 1:
-                        key = (*key, repeated[key])
-                    self.packed[key] = orjson.dumps([item[name] for name in self.names])
+                    key: Key = tuple(_shared(item[name]) for name in known.key)
+                    while key in self.places:
+                        repeated[key] += 1
+                        key = (*key[: len(known.key)], repeated[key] + 1)
+                    self.places[key] = len(self._packed)
+                    self._packed.append(self._pack(item))
+        self.met.extend([0] * len(self._packed))
+
+    def _pack(self, item: Item) -> bytes:
+        self._names = self._names or list(item)
+        if "marks" in item:  # there are few different ones, and they are long
+            text = orjson.dumps(item["marks"])
+            if text not in self._marks:
+                self._marks[text] = len(self._marks_read)
+                self._marks_read.append(item["marks"])
+            item["marks"] = self._marks[text]
+        # A copy: what the writer returns keeps a buffer of many times its length.
+        return bytes(memoryview(orjson.dumps([item[name] for name in self._names])))
 
     def _parameters(self, kind: str | None) -> dict[str, str]:
         name = self.wanted.name
@@ -105,17 +123,14 @@ class Answers:
             parameters |= {"area": "all", "industry": "all"}
         return parameters | ({"kind": kind} if kind else {})
 
-    def item(self, key: tuple[Any, ...]) -> Item | None:
-        """Return the item with this key."""
-        packed = self.packed.get(key)
-        return None if packed is None else dict(zip(self.names, orjson.loads(packed), strict=True))
+    def item(self, place: int) -> Item:
+        """Return the item at this place of the list."""
+        item = dict(zip(self._names, orjson.loads(self._packed[place]), strict=True))
+        if "marks" in item:
+            item["marks"] = self._marks_read[item["marks"]]
+        return item
 
-    def items(self) -> Iterator[tuple[tuple[Any, ...], Item]]:
-        """Yield every item with its key."""
-        for key, packed in self.packed.items():
-            yield key, dict(zip(self.names, orjson.loads(packed), strict=True))
-
-    def url(self, key: tuple[Any, ...]) -> str:
+    def url(self, key: Key) -> str:
         """Return the address that answers for one occupation, or one area."""
         fields = dict(zip(LISTS[self.wanted.name].key, key, strict=False))
         if self.wanted.name == "occupations":
@@ -125,3 +140,8 @@ class Answers:
         parameters = {"code": fields["code"], "source": self.source, "period": self.period}
         parameters |= {name: fields[name] for name in ("area", "industry") if name in fields}
         return f"/v1/{self.wanted.name}?{urlencode(parameters)}"
+
+
+def _shared(part: Any) -> Any:
+    """Return one object for all equal texts: codes stand in hundreds of thousands of keys."""
+    return sys.intern(part) if type(part) is str else part

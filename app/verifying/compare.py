@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
 
-from app.verifying.answers import Answers, Api, Item
+from app.verifying.answers import Answers, Api, Item, Key
 from app.verifying.judging import Difference, Tally, agrees, why
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
-
-Key = tuple[Any, ...]
 
 
 class Comparison:
@@ -37,21 +34,22 @@ class Comparison:
             self.about.append((tally, row))
             return
         answers = self.lists[row.wanted]
-        if answers.met[row.key] and not row.shared:
+        place = answers.places.get(row.key)
+        if place is not None and answers.met[place] and not row.shared:
             # The line stands again, as it does among the items: the second is for the second.
             same = (row.wanted, row.key)
             self.again[same] += 1
-            row.key = (*row.key, self.again[same] + 1)
-        item = answers.item(row.key)
-        if item is None:
+            place = answers.places.get((*row.key, self.again[same] + 1))
+        if place is None:
             group = row.key[: LISTS[row.wanted.name].group]
             groups = self.unmet.setdefault(row.wanted, defaultdict(list))
             groups[group].append((tally, row))
         else:
-            self._compare(tally, row, answers, row.key, item)
+            self._compare(tally, row, answers, row.key, place)
 
-    def _compare(self, tally: Tally, row: Row, answers: Answers, key: Key, item: Item) -> None:
-        answers.met[key] += 1
+    def _compare(self, tally: Tally, row: Row, answers: Answers, key: Key, place: int) -> None:
+        answers.met[place] += 1
+        item = answers.item(place)
         tally.compared += row.keys * row.times
         counted = sum(cell.counted for cell in row.cells) * row.times
         if LISTS[row.wanted.name].led and item["release"] != self.release:
@@ -77,29 +75,30 @@ class Comparison:
             column = cell.column if cell else ""
             self.differences.append(Difference(tally.file, sheet, number, column, text, url))
 
-    def finish(self) -> None:
-        """Compare what waited for all rows to be read; then look for items without a row."""
-        for wanted, groups in self.unmet.items():
-            self._changed(self.lists[wanted], groups)
-        self._abouts()
-        for wanted, answers in self.lists.items():
-            self._extra(self.covered[wanted], answers)
+    def finish(self, wanted: Wanted) -> None:
+        """Compare what waited for all rows of a list; look for items without a row; let go."""
+        answers = self.lists.pop(wanted)
+        self._changed(answers, self.unmet.pop(wanted, {}))
+        self._abouts(answers)
+        self._extra(self.covered.pop(wanted), answers)
 
     def _changed(self, answers: Answers, groups: dict[Key, list[tuple[Tally, Row]]]) -> None:
         """Take rows that no item answers for the changed items most like them, else missing."""
         known = LISTS[answers.wanted.name]
         left: dict[Key, list[Key]] = defaultdict(list)
         if known.group < len(known.key):
-            for key in answers.packed:
-                if not answers.met[key] and key[: known.group] in groups:
+            for key, place in answers.places.items():
+                if not answers.met[place] and key[: known.group] in groups:
                     left[key[: known.group]].append(key)
         for group, rows in groups.items():
-            items = {key: answers.item(key) or {} for key in left[group]}
+            items = {key: answers.item(answers.places[key]) for key in left[group]}
             for tally, row in rows:
                 likes = {key: _alike(item, row) for key, item in items.items()}
                 nearest = max(likes, key=likes.__getitem__, default=None)
-                if nearest is not None and likes[nearest]:
-                    self._compare(tally, row, answers, nearest, items.pop(nearest))
+                alone = len(rows) == 1 and len(left[group]) == 1
+                if nearest is not None and (likes[nearest] or alone):
+                    del items[nearest]
+                    self._compare(tally, row, answers, nearest, answers.places[nearest])
                 else:
                     self._missing(tally, row, answers)
 
@@ -109,26 +108,27 @@ class Comparison:
         text = f"no item answers {_named(row.key)}: {cells} cells missing"
         self._differs(tally, row, None, text, answers.url(row.key), cells)
 
-    def _abouts(self) -> None:
-        """Compare rows about many items with each of them, in one pass over a list."""
-        waiting: dict[tuple[Wanted, tuple[str, ...]], dict[Key, list[tuple[Tally, About]]]] = {}
+    def _abouts(self, answers: Answers) -> None:
+        """Compare rows about many items with each of them, in one pass over the list."""
+        waiting: dict[tuple[str, ...], dict[Key, list[tuple[Tally, About]]]] = {}
         for tally, about in self.about:
-            names = tuple(name for name, _ in about.where)
-            values = tuple(value for _, value in about.where)
-            rows = waiting.setdefault((about.wanted, names), defaultdict(list))
-            rows[values].append((tally, about))
+            if about.wanted == answers.wanted:
+                names = tuple(name for name, _ in about.where)
+                values = tuple(value for _, value in about.where)
+                rows = waiting.setdefault(names, defaultdict(list))
+                rows[values].append((tally, about))
         counted: set[int] = set()
         differing: set[tuple[int, str]] = set()
-        for (wanted, names), rows in waiting.items():
-            answers = self.lists.get(wanted)
-            for key, item in answers.items() if answers else ():
+        for key, place in answers.places.items() if waiting else ():
+            item = answers.item(place)
+            for names, rows in waiting.items():
                 for tally, about in rows.get(tuple(item[name] for name in names), ()):
                     if id(about) not in counted:
                         counted.add(id(about))
                         tally.compared += sum(cell.counted for cell in about.cells)
                     for cell in about.cells:
                         one = (id(about), cell.column)
-                        if one not in differing and answers and not agrees(item, cell):
+                        if one not in differing and not agrees(item, cell):
                             differing.add(one)
                             url = answers.url(key)
                             self._differs(tally, about, cell, why(item, cell), url)
@@ -137,12 +137,12 @@ class Comparison:
         """Look for items of the release that no line of its files stands for."""
         name = answers.wanted.name
         lines = {"wages": _levels, "skills": _scales}.get(name)
-        for key in answers.packed:
-            met = answers.met[key]
+        for key, place in answers.places.items():
+            met = answers.met[place]
             if met and lines is None:
                 continue
-            item = answers.item(key) or {}
-            if item.get("release") != self.release:
+            item = answers.item(place)
+            if item["release"] != self.release:
                 continue
             if not met:
                 text = f"an item of /v1/{name} that no row stands for: {_named(key)}"

@@ -38,6 +38,12 @@ COVERS: dict[str, tuple[Wanted, ...]] = {
 }
 """Kind of file → lists of which every item of the release stands in such a file."""
 
+NEEDS = {
+    "onet_education": "onet_education_categories",
+    "onet_job_zones": "onet_job_zone_reference",
+}
+"""Kind of file → the kind without which no release has its rows."""
+
 READ: dict[str, str] = {
     "oews": "area(_title|_type)?|prim_state|naics|own_code|occ_(code|title)|o_group|annual|hourly"
     "|tot_emp|emp_prse|jobs_1000|loc[_ ]quotient|pct_(total|rpt)|mean_prse"
@@ -76,6 +82,12 @@ class Files:
         for one in self.found:
             if one.kind == "onet_education_categories":
                 self.categories |= onet_ratings.categories(lines_of(one))
+
+    def lacks(self, one: Found) -> str | None:
+        """Say why a file's rows cannot be answered: its release lacks what names them."""
+        kinds = {other.kind for other in self.found}
+        needed = NEEDS.get(one.kind)
+        return None if needed is None or needed in kinds else f"the release lacks its {needed}"
 
     def rows(self, one: Found) -> Iterator[Row | About]:
         """Yield the rows of one file."""

@@ -50,6 +50,10 @@ HIDDEN = {"*": mark("withheld"), "**": mark("withheld")}
 NONE = {"*": mark("not_applicable"), "**": mark("not_applicable")}
 
 
+MOST_KEPT = 20_000
+"""Different cells of a column that are kept with what they mean."""
+
+
 def stated_top_codes(lines: Lines) -> tuple[Decimal, Decimal] | None:
     """Return dollars a year and an hour, as a sheet of the file explains ``#``."""
     for sheet in lines.document.sheets():
@@ -84,7 +88,7 @@ class Oews:
             for area in page["items"]
         }
         self.columns = self._columns()
-        self._cells: dict[tuple[str, Any], Cell] = {}
+        self._cells: dict[tuple[str, bool], dict[Any, Cell]] = {}
         self._places: dict[tuple[Any, ...], Row] = {}
 
     def _columns(self) -> list[tuple[int | None, str, str, str]]:
@@ -158,13 +162,12 @@ class Oews:
     ) -> Cell:
         """Return a cell; alike ones are the same object, for there are millions."""
         raw = "" if at is None else cells[at]
-        key = (f"{field}{none}", raw)
-        found = self._cells.get(key)
+        known = self._cells.setdefault((field, none), {})
+        found = known.get(raw)
         if found is None:
-            if len(self._cells) > 500_000:
-                self._cells.clear()
-            found = Cell(name, raw, (field,), rule(raw), counted=at is not None)
-            self._cells[key] = found
+            if len(known) > MOST_KEPT:
+                known.clear()
+            found = known[raw] = Cell(name, raw, (field,), rule(raw), counted=at is not None)
         return found
 
     def _area(self, its: Mapping[str, str], row: int) -> str:

@@ -88,6 +88,7 @@ def ratings(wanted: Wanted, lines: Lines) -> Iterator[Row]:
             *columns_of(lines, {k: (path, _told(rule)) for k, (path, rule) in COLLECTED.items()}),
         ],
     }
+    kind = Cell("Element ID", "", ("kind",), Expected(wanted.kinds[0]), counted=False)
     relevant = columns_of(lines, {"not relevant": ("not_relevant", yes_no)})[0]
     for row, cells in lines:
         scale, element = (text(at(cells, place[name])) for name in ("scale id", "element id"))
@@ -108,6 +109,7 @@ def ratings(wanted: Wanted, lines: Lines) -> Iterator[Row]:
         path = ("importance",) if scale == "IM" else ("level",)
         found = [Cell("Data Value", raw, path, value(raw, given(suppress) == "Y"))]
         found += [column.cell(cells) for column in estimates[scale]]
+        found.append(kind)
         # Only levels can be not relevant; a line of importance says n/a.
         if scale == "LV" or given(at(cells, place["not relevant"])) is not None:
             found.append(relevant.cell(cells))

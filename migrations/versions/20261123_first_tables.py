@@ -887,13 +887,9 @@ def upgrade() -> None:
         sa.Column(
             "note", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
         ),
-        sa.ForeignKeyConstraint(
-            ["part_id"], ["parts.id"], name=op.f("fk_wages_part_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("code", "part_id", name=op.f("pk_wages")),
+        sa.PrimaryKeyConstraint("part_id", "code", name=op.f("pk_wages")),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("wages", schema=None) as batch_op:
-        batch_op.create_index("ix_wages_part", ["part_id", "code"], unique=True)
 
     op.create_table(
         "workplaces",
@@ -929,9 +925,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_workplaces_code")
 
     op.drop_table("workplaces")
-    with op.batch_alter_table("wages", schema=None) as batch_op:
-        batch_op.drop_index("ix_wages_part")
-
     op.drop_table("wages")
     with op.batch_alter_table("titles", schema=None) as batch_op:
         batch_op.drop_index("ix_titles_part")

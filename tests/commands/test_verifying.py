@@ -197,6 +197,7 @@ PLANTED = [
     "UPDATE projections SET annual_openings = 19201 WHERE code = '11-1011'",
     "UPDATE duties SET text = 'Direct, supervise and evaluate' WHERE task_id = '46'",
     "UPDATE skills SET level_n = 80 WHERE element_id = '2.B.3.a'",
+    "UPDATE descriptions SET text = 'Plan.' WHERE text = 'Plan, direct, or coordinate.'",
     "UPDATE titles SET code = '11-1021' WHERE title = 'Nurse Manager'",
 ]
 MENDED = [
@@ -204,6 +205,7 @@ MENDED = [
     "UPDATE projections SET annual_openings = 19200 WHERE code = '11-1011'",
     "UPDATE duties SET text = 'Direct, supervise and evaluate.' WHERE task_id = '46'",
     "UPDATE skills SET level_n = 8 WHERE element_id = '2.B.3.a'",
+    "UPDATE descriptions SET text = 'Plan, direct, or coordinate.' WHERE text = 'Plan.'",
     "UPDATE titles SET code = '11-9111' WHERE title = 'Nurse Manager'",
 ]
 
@@ -222,13 +224,15 @@ def test_a_wrong_digit_is_found_with_its_place(loaded: str, files: Path) -> None
         "/v1/projections?code=11-1011&source=bls-ep&period=2022-32",
         "Task Statements.txt, row 2, column Task: 'Direct, supervise and evaluate.' means "
         "'Direct, supervise and evaluate.'; answered 'Direct, supervise and evaluate'; /v1/duties",
+        "Occupation Data.txt, row 2, column Description: 'Plan, direct, or coordinate.' means "
+        "'Plan, direct, or coordinate.'; answered 'Plan.'; /v1/descriptions",
         "Skills.txt, row 3, column N: '8' means 8; answered 80; /v1/skills",
         "Alternate Titles.txt, row 2: no item answers 11-9111 alternate Nurse Manager: 4 cells",
         "Alternate Titles.txt: an item of /v1/titles that no row stands for: 11-1021 alternate",
     ):
         assert expected in found
-    assert totals(answer)[1] == 9
-    assert len(differing(answer)) == 6
+    assert totals(answer)[1] == 10
+    assert len(differing(answer)) == 7
 
 
 def test_wrong_marks_and_levels_are_found(own: str, tmp_path: Path) -> None:

@@ -46,10 +46,19 @@ def test_options_lists_the_methods(api: httpx.Client, targets: list[str]) -> Non
     for target in targets:
         answer = api.options(target)
         malformed = api.get(target).status_code in {400, 414} and "cursor" not in target
-        if not malformed or "limit" in target:
+        if answer.status_code == 404:
+            assert answer.json()["code"] == api.get(target).json()["code"] == "not_found"
+        elif not malformed or "limit" in target:
             assert answer.status_code == 204
             assert {"GET", "HEAD", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
             assert answer.content == b""
+
+
+def test_a_path_allows_what_it_answers(api: httpx.Client) -> None:
+    assert api.options("/v1/titles/match").headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert api.delete("/v1/titles/match").headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert api.post("/v1/areas").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert api.options("/v1/nothing").status_code == 404
 
 
 def test_any_origin_may_call(api: httpx.Client, targets: list[str]) -> None:
