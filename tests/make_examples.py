@@ -61,7 +61,7 @@ ERRORS: dict[str, Example] = {
     "body_too_large": Example(MATCH, "POST", JSON, content=b" " * 4_200_000),
     "unsupported_media_type": Example(MATCH, "POST", {"Content-Type": "text/csv"}, content=b"a"),
     "invalid_body": Example(MATCH, "POST", body={"titles": ["nurse", 7], "limt": 3}),
-    "headers_too_large": Example("/v1/areas?limit=7", headers={"X-Large": "a" * 70_000}),
+    "headers_too_large": Example("/health/ready", headers={"X-Large": "a" * 70_000}),
     "uri_too_long": Example(f"/v1/occupations?q={'health+' * 1200}"),
 }
 """Code of an error → a request that is answered with it, on a seeded server."""
