@@ -85,7 +85,16 @@ ROWS: dict[str, type[Any]] = {
     name: type(
         name.title().replace("_", ""),
         (Content, Base),
-        {"__table__": TABLES[name], "part": relationship(Part, lazy="selectin")},
+        {
+            "__table__": TABLES[name],
+            "part": relationship(
+                Part,
+                primaryjoin=TABLES[name].c.part_id == TABLES["parts"].c.id,
+                foreign_keys=TABLES[name].c.part_id,
+                viewonly=True,
+                lazy="selectin",
+            ),
+        },
     )
     for name in BLOCKS
     if name != "related"
@@ -119,7 +128,7 @@ class Related(Content, Base):
     """An occupation like another."""
 
     __table__ = TABLES["related"]
-    part: Mapped[Part] = relationship(Part, lazy="selectin")
+    part: Mapped[Part] = relationship(lazy="selectin")
     occupation: Mapped[Occupation | None] = relationship(
         primaryjoin="foreign(Related.related_code) == Occupation.code", viewonly=True
     )
