@@ -101,7 +101,7 @@ class Edge:
         self.direct = Direct(
             api.state.routes, ThreadPoolExecutor(settings.threads, thread_name_prefix="answer")
         )
-        self.under_way: dict[bytes, asyncio.Task[Entry]] = {}
+        self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
@@ -136,7 +136,10 @@ class Edge:
         method = scope["method"]
         raw = scope["raw_path"], scope["query_string"]
         entry = self.cache.hot.get(raw) if method in _READING else None
-        if entry is not None and b"accept" in headers and not _json_taken(raw[0], headers):
+        if entry is not None and (
+            entry.number != self.store.number
+            or (b"accept" in headers and not _json_taken(raw[0], headers))
+        ):
             entry = None
         if entry is not None:
             self.cache.used(entry)
@@ -205,21 +208,22 @@ class Edge:
         raw: RawKey = (scope["raw_path"], scope["query_string"])
         canonical, free_text = self.canonical(scope["path"], scope["query_string"])
         entry = self.cache.find(canonical, raw)
-        if entry is not None:
+        if entry is not None and entry.number == self.store.number:
             self.cache.hits += 1
             return entry
         self.cache.misses += 1
         live = scope["path"] == "/health/live"
         if live:
             return await self._compute({**scope, "method": "GET"}, _nothing, None)
-        task = self.under_way.get(canonical)
+        reader = self.store.reader()
+        # By data version too: who asks after a change must not be given what was begun before.
+        task = self.under_way.get((reader.number, canonical))
         if task is None:
             if self.computing >= self.settings.queue_limit:
                 raise Overloaded
-            reader = self.store.reader()
             inner = {**scope, "method": "GET"}
             task = asyncio.create_task(self._computed(inner, raw, canonical, free_text, reader))
-            self.under_way[canonical] = task
+            self.under_way[reader.number, canonical] = task
         return await self._bounded(task)
 
     async def _computed(
@@ -235,7 +239,7 @@ class Edge:
             return entry
         finally:
             self.computing -= 1
-            self.under_way.pop(canonical, None)
+            self.under_way.pop((reader.number, canonical), None)
 
     async def _posted(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Entry:
         """Compute the answer to a body, which is read whole first and never kept."""

@@ -80,6 +80,7 @@ class Store:
             statement_timeout=settings.statement_timeout,
         )
         self.changed: Callable[[], object] = lambda: None  # called when another version is shown
+        self.number = -1  # of the data version shown; -1 before there is one
         self._catalog: Catalog | None = None
         self._fault: ApiError | None = None  # what the last look at the database met
         self._patience = settings.poll_interval + settings.statement_timeout
@@ -87,11 +88,6 @@ class Store:
         self._refreshing = Lock()
         self._stopped = Event()
         self._poller = Thread(target=self._poll, name="data-version", daemon=True)
-
-    @property
-    def number(self) -> int:
-        """Number of the data version shown; -1 before there is one."""
-        return self._catalog.number if self._catalog else -1
 
     def reader(self) -> Reader:
         """Return what a request answers from."""
@@ -121,10 +117,14 @@ class Store:
             try:
                 current = self._catalog
                 if current is None or read_number(self.engine) != current.number:
-                    self._catalog = load_catalog(self.engine)
+                    found = load_catalog(self.engine)
+                    # The number first: from here on no answer of the version before is found in
+                    # a cache, and only then can one of the new version be made.
+                    self.number = found.number
+                    self._catalog = found
                     settle()
                     self.changed()
-                    log.info("data version %s is shown", self._catalog.token[:12])
+                    log.info("data version %s is shown", found.token[:12])
                 self._fault = None
                 self._looked = began
             except ApiError as error:
