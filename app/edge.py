@@ -11,11 +11,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
-from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -28,35 +26,21 @@ from app.cache import Cache, Entry, Header, RawKey
 from app.canonical import Canonical
 from app.errors import (
     ApiError,
-    BodyTooLarge,
     DatabaseDown,
-    HeadersTooLarge,
     InternalError,
-    MalformedRequest,
-    NotAcceptable,
     NotFound,
     Overloaded,
-    UnsupportedMediaType,
-    UriTooLong,
 )
-from app.negotiation import encoding_for, sane_id, serves_json
+from app.intake import check, json_taken, read_body
+from app.negotiation import encoding_for, sane_id
 from app.routers.direct import Direct
 from app.settings import Settings
 from app.store import Reader, Store
 
 log = logging.getLogger("occupations")
 
-URL_LIMIT = 8000
-"""Bytes of path and query."""
-
 MARGIN = 0.5
 """Seconds beyond the statement timeout after which a computation is given up."""
-
-HEADER_LIMIT = 65_536
-"""Bytes of all request headers."""
-
-BODY_LIMIT = 4_000_000
-"""Bytes of a body: 1,000 titles of 500 characters, even each written as \\uXXXX."""
 
 POST_SECONDS = 30.0
 """Seconds after which a computation over a body is given up; it needs no database."""
@@ -65,7 +49,6 @@ Answer = tuple[int, list[Header], bytes]
 """Status, headers, body."""
 
 _READING = frozenset({"GET", "HEAD"})
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 _EVERY_ANSWER: tuple[Header, ...] = (
     (b"api-version", __version__.encode()),
@@ -138,7 +121,7 @@ class Edge:
         entry = self.cache.hot.get(raw) if method in _READING else None
         if entry is not None and (
             entry.number != self.store.number
-            or (b"accept" in headers and not _json_taken(raw[0], headers))
+            or (b"accept" in headers and not json_taken(raw[0], headers))
         ):
             entry = None
         if entry is not None:
@@ -165,7 +148,7 @@ class Edge:
         """Answer what the cache has not, or not under this way to write it: the route, then all."""
         route = "-"
         try:
-            _check(scope, headers)
+            check(scope, headers)
             if scope["method"] in _READING:
                 entry = await self._entry(scope)
                 return entry.route, *self._from(entry, headers, now)
@@ -246,7 +229,7 @@ class Edge:
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
         posted = scope["method"] == "POST" and scope["path"] in self._posts
-        body = await _body(headers, receive) if posted else b""
+        body = await read_body(headers, receive) if posted else b""
 
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
@@ -348,24 +331,6 @@ class Edge:
             self.access.stop()
 
 
-async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if kind != b"application/json":
-        raise UnsupportedMediaType
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise MalformedRequest("The client went away before the body was whole.")
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > BODY_LIMIT:
-            raise BodyTooLarge
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-
-
 async def _nothing() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
@@ -374,28 +339,3 @@ def _forget(task: asyncio.Future[Entry]) -> None:
     """Take note of how an abandoned computation ended, so that it is not reported as lost."""
     if not task.cancelled():
         task.exception()
-
-
-def _check(scope: Scope, headers: dict[bytes, bytes]) -> None:
-    """Refuse a request that is not sane, before anything looks at it."""
-    raw: bytes = scope["raw_path"]
-    query: bytes = scope["query_string"]
-    if len(raw) + len(query) > URL_LIMIT:
-        raise UriTooLong
-    if sum(map(len, headers)) + sum(map(len, headers.values())) > HEADER_LIMIT:
-        raise HeadersTooLarge
-    target = unquote_to_bytes(raw + b"?" + query)
-    try:
-        target.decode("utf-8")
-    except UnicodeDecodeError:
-        raise MalformedRequest from None
-    if _CONTROL.search(target):
-        raise MalformedRequest
-    if not _json_taken(raw, headers):
-        raise NotAcceptable
-
-
-def _json_taken(raw: bytes, headers: dict[bytes, bytes]) -> bool:
-    """Tell whether the client takes what this path gives; pages are not looked at."""
-    accept = headers.get(b"accept")
-    return accept is None or not raw.startswith(b"/v1") or serves_json(accept)
