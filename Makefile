@@ -15,7 +15,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev test lint types layers pytest format readme contract lock clean
+.PHONY: help run venv dev test lint types layers pytest audit format readme contract lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -43,6 +43,9 @@ layers: dev ## Imports point down only (import-linter)
 
 pytest: dev ## Tests
 	@$(BIN)/pytest $(ARGS)
+
+audit: dev ## Trust under load, faults and attack, on both databases: an hour or two, one table
+	@$(BIN)/python -m tests.audit $(ARGS)
 
 format: dev ## Put code in the one format, mend what can be mended
 	@$(BIN)/ruff check --fix
