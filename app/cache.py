@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -15,9 +16,9 @@ import brotli
 import zstandard
 
 Header = tuple[bytes, bytes]
-RawKey = tuple[bytes, bytes]  # path and query as they were written
+Target = bytes  # path and query as they were written
 
-OVERHEAD = 2048
+OVERHEAD = 4096
 """Bytes an entry costs beside its bodies, roughly."""
 
 ALIASES = 8
@@ -40,14 +41,25 @@ def compress(body: bytes, encoding: str) -> bytes:
     return gzip.compress(body, compresslevel=6, mtime=0)
 
 
-@dataclass(frozen=True, slots=True)
+def header_lines(headers: Iterable[Header]) -> bytes:
+    """Write headers as they go over the wire."""
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+
 class Variant:
     """An entry in one content encoding, with complete headers but the Request-Id."""
 
-    body: bytes
-    headers: list[Header]
-    headers_304: list[Header]
-    tag: bytes  # quoted, as a client sends it back
+    __slots__ = ("body", "headers", "headers_304", "lines", "lines_304", "tag")
+
+    def __init__(
+        self, body: bytes, headers: list[Header], headers_304: list[Header], tag: bytes
+    ) -> None:
+        self.body = body
+        self.headers = headers
+        self.headers_304 = headers_304
+        self.tag = tag  # quoted, as a client sends it back
+        self.lines = header_lines(headers)
+        self.lines_304 = header_lines(headers_304)
 
 
 @dataclass(slots=True)
@@ -64,7 +76,7 @@ class Entry:
     canonical: bytes = b""
     digest: bytes = b""
     size: int = 0
-    aliases: list[RawKey] = field(default_factory=list)
+    aliases: list[Target] = field(default_factory=list)
     variants: dict[str, Variant] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -107,7 +119,7 @@ class Cache:
     def __init__(self, limit: int) -> None:
         self.limits = (limit - limit // 4, limit // 4)
         self.sizes = [0, 0]
-        self.hot: dict[RawKey, Entry] = {}
+        self.hot: dict[Target, Entry] = {}
         self.entries: tuple[OrderedDict[bytes, Entry], OrderedDict[bytes, Entry]] = (
             OrderedDict(),
             OrderedDict(),
@@ -126,17 +138,17 @@ class Cache:
         self.hits += 1
         self.entries[entry.free_text].move_to_end(entry.canonical)
 
-    def find(self, canonical: bytes, raw: RawKey) -> Entry | None:
+    def find(self, canonical: bytes, target: Target) -> Entry | None:
         """Find an entry by its canonical form and remember how it was written this time."""
         for entries in self.entries:
             entry = entries.get(canonical)
             if entry is not None:
                 entries.move_to_end(canonical)
-                self._alias(entry, raw)
+                self._alias(entry, target)
                 return entry
         return None
 
-    def keep(self, raw: RawKey, entry: Entry) -> None:
+    def keep(self, target: Target, entry: Entry) -> None:
         """Keep an entry, and let the least recently used go where there is no room."""
         segment = int(entry.free_text)
         entries = self.entries[segment]
@@ -144,7 +156,7 @@ class Cache:
             return
         entries[entry.canonical] = entry
         self.sizes[segment] += entry.size
-        self._alias(entry, raw)
+        self._alias(entry, target)
         while self.sizes[segment] > self.limits[segment]:
             _, gone = entries.popitem(last=False)
             self.sizes[segment] -= gone.size
@@ -155,7 +167,7 @@ class Cache:
         """Account for a variant that was added to an entry that is kept."""
         self.sizes[entry.free_text] += entry.size - before
 
-    def _alias(self, entry: Entry, raw: RawKey) -> None:
-        if len(entry.aliases) < ALIASES and raw not in self.hot:
-            entry.aliases.append(raw)
-            self.hot[raw] = entry
+    def _alias(self, entry: Entry, target: Target) -> None:
+        if len(entry.aliases) < ALIASES and target not in self.hot:
+            entry.aliases.append(target)
+            self.hot[target] = entry

@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app import __version__, problems
 from app.access_log import AccessLog
-from app.cache import Cache, Entry, Header, RawKey
+from app.cache import Cache, Entry, Header, Variant, header_lines
 from app.canonical import Canonical
 from app.errors import (
     ApiError,
@@ -113,39 +113,60 @@ class Edge:
             return
         started = time.monotonic()
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        given = headers.get(b"request-id")
-        if given is None or not sane_id(given):
-            given = b"%s%x" % (self._prefix, next(self._ids))
+        identity = self._identity(headers)
         method = scope["method"]
-        raw = scope["raw_path"], scope["query_string"]
-        entry = self.cache.hot.get(raw) if method in _READING else None
-        if entry is not None and (
-            entry.number != self.store.number
-            or (b"accept" in headers and not json_taken(raw[0], headers))
-        ):
-            entry = None
-        if entry is not None:
-            self.cache.used(entry)
-            route = entry.route
-            status, fields, body = self._from(entry, headers, started)
-        else:
-            route, status, fields, body = await self._without(scope, headers, receive, started)
+        route, status, fields, body = await self._answer(scope, headers, receive, started)
         if not self._any_origin:
             fields = fields + self._cors(headers)
         await send(
             {
                 "type": "http.response.start",
                 "status": status,
-                "headers": [*fields, (b"request-id", given)],
+                "headers": [*fields, (b"request-id", identity)],
             }
         )
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-        self.access.note(method, route, status, time.monotonic() - started, given)
+        self.access.note(method, route, status, time.monotonic() - started, identity)
 
-    async def _without(
+    def at_once(
+        self, method: str, target: bytes, headers: dict[bytes, bytes]
+    ) -> tuple[int, bytes, bytes] | None:
+        """Return status, header lines and body of what is kept for this way to write a request.
+
+        None: it is not kept, or not for this client; then ``__call__`` answers. This spares the
+        server's protocol the task, the messages and the checks of an ASGI call.
+        """
+        entry = self.cache.hot.get(target)
+        if entry is None or entry.number != self.store.number:
+            return None
+        if b"accept" in headers and not json_taken(target, headers):
+            return None
+        started = time.monotonic()
+        self.cache.used(entry)
+        variant, unchanged = self._choose(entry, headers)
+        identity = self._identity(headers)
+        lines = variant.lines_304 if unchanged else variant.lines
+        lines = b"%srequest-id: %s\r\n" % (lines, identity)
+        if not self._any_origin:
+            lines += header_lines(self._cors(headers))
+        if self.store.away(started):
+            lines += header_lines([_STALE])
+        status = 304 if unchanged else entry.status
+        body = b"" if unchanged or method == "HEAD" else variant.body
+        self.access.note(method, entry.route, status, time.monotonic() - started, identity)
+        return status, lines, body
+
+    def _identity(self, headers: dict[bytes, bytes]) -> bytes:
+        """Return the client's Request-Id if it is sane, or a new one."""
+        given = headers.get(b"request-id")
+        if given is None or not sane_id(given):
+            return b"%s%x" % (self._prefix, next(self._ids))
+        return given
+
+    async def _answer(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, now: float
     ) -> tuple[str, int, list[Header], bytes]:
-        """Answer what the cache has not, or not under this way to write it: the route, then all."""
+        """Return the route, status, headers and body of an answer to whatever was asked."""
         route = "-"
         try:
             check(scope, headers)
@@ -168,7 +189,15 @@ class Edge:
     def _from(
         self, entry: Entry, headers: dict[bytes, bytes], now: float
     ) -> tuple[int, list[Header], bytes]:
-        """Return an entry as this client takes it."""
+        """Return status, headers and body of an entry as this client takes it."""
+        variant, unchanged = self._choose(entry, headers)
+        fields = variant.headers_304 if unchanged else variant.headers
+        if entry.aliases and self.store.away(now):
+            fields = [*fields, _STALE]
+        return (304, fields, b"") if unchanged else (entry.status, fields, variant.body)
+
+    def _choose(self, entry: Entry, headers: dict[bytes, bytes]) -> tuple[Variant, bool]:
+        """Choose the encoding that this client takes; tell whether it has the answer already."""
         accepted = headers.get(b"accept-encoding")
         encoding = encoding_for(accepted) if accepted else "identity"
         variant = entry.variants.get(encoding)
@@ -178,19 +207,16 @@ class Edge:
             if entry.aliases:
                 self.cache.grew(entry, before)
         tags = headers.get(b"if-none-match")
-        if tags and entry.tagged and (tags == variant.tag or entry.unchanged(tags)):
-            status, fields, body = 304, variant.headers_304, b""
-        else:
-            status, fields, body = entry.status, variant.headers, variant.body
-        if entry.aliases and self.store.away(now):
-            fields = [*fields, _STALE]
-        return status, fields, body
+        known = tags is not None and entry.tagged
+        return variant, known and (tags == variant.tag or entry.unchanged(tags or b""))
 
     async def _entry(self, scope: Scope) -> Entry:
         """Find the answer under its canonical form, or compute it once for all who ask."""
-        raw: RawKey = (scope["raw_path"], scope["query_string"])
+        target: bytes = scope["raw_path"]
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
         canonical, free_text = self.canonical(scope["path"], scope["query_string"])
-        entry = self.cache.find(canonical, raw)
+        entry = self.cache.find(canonical, target)
         if entry is not None and entry.number == self.store.number:
             self.cache.hits += 1
             return entry
@@ -205,12 +231,12 @@ class Edge:
             if self.computing >= self.settings.queue_limit:
                 raise Overloaded
             inner = {**scope, "method": "GET"}
-            task = asyncio.create_task(self._computed(inner, raw, canonical, free_text, reader))
+            task = asyncio.create_task(self._computed(inner, target, canonical, free_text, reader))
             self.under_way[reader.number, canonical] = task
         return await self._bounded(task)
 
     async def _computed(
-        self, scope: Scope, raw: RawKey, canonical: bytes, free_text: bool, reader: Reader
+        self, scope: Scope, target: bytes, canonical: bytes, free_text: bool, reader: Reader
     ) -> Entry:
         self.computing += 1
         try:
@@ -218,7 +244,7 @@ class Edge:
             entry.canonical, entry.free_text = canonical, free_text
             kept = entry.status == 200 and not scope["path"].startswith("/health")
             if kept and entry.number == self.store.number:
-                self.cache.keep(raw, entry)
+                self.cache.keep(target, entry)
             return entry
         finally:
             self.computing -= 1
