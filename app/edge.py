@@ -82,7 +82,9 @@ class Edge:
         self.cache = Cache(settings.cache_bytes)
         self.canonical = Canonical(api.state.routes)
         self.direct = Direct(
-            api.state.routes, ThreadPoolExecutor(settings.threads, thread_name_prefix="answer")
+            api.state.routes,
+            ThreadPoolExecutor(settings.threads, thread_name_prefix="answer"),
+            at_hand=settings.database_url.startswith("sqlite"),
         )
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0

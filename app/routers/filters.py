@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
 from app.errors import Fault, InvalidParameters, UnknownOccupation
@@ -27,10 +27,10 @@ def value_faults(
     """Name the values that nothing loaded has; ``every``: whether ``area`` may be ``all``."""
     kinds = BLOCKS[block].kinds if block in BLOCKS else ()
     found = (
-        _known("period", asked.get("period"), ("latest", "all", *catalog.periods)),
-        _known("industry", asked.get("industry"), ("all", "000000", *catalog.industries)),
+        _known("period", asked.get("period"), ("latest", "all"), catalog.periods),
+        _known("industry", asked.get("industry"), ("all", "000000"), catalog.industries),
         _area(catalog, asked.get("area"), every=every),
-        _known("kind", asked.get("kind"), kinds),
+        _known("kind", asked.get("kind"), kinds, ()),
     )
     return [fault for fault in found if fault]
 
@@ -57,17 +57,19 @@ def code_range(group: str | None) -> tuple[str, str]:
     return (group, f"{group}~") if group else EVERY_CODE
 
 
-def _known(name: str, value: str | None, allowed: Iterable[str]) -> Fault | None:
-    choices = list(dict.fromkeys(allowed))
-    if value is None or value in choices:
+def _known(
+    name: str, value: str | None, words: Sequence[str], loaded: Collection[str]
+) -> Fault | None:
+    if value is None or value in words or value in loaded:
         return None
+    choices = list(dict.fromkeys((*words, *loaded)))
     near = tuple(get_close_matches(value, choices, n=3, cutoff=0.4))
     shown = ", ".join(choices[:40]) + (", …" if len(choices) > 40 else "")
     return Fault(name, value, f"nothing is loaded for this {name}", shown, near)
 
 
 def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | None:
-    if area is None or area in {"US", *catalog.areas} or (every and area == "all"):
+    if area is None or area == "US" or area in catalog.areas or (every and area == "all"):
         return None
     wanted = area.lower()
     near = [
