@@ -2,7 +2,7 @@
 
 Files are known by these columns and, where several have the same, by the first digits of their
 element ids; so a release that renames a file, or splits it, is still read. Source: the text and
-Excel editions of releases 27.0 and 29.3.
+Excel editions of releases 27.0 and 29.3, and the publisher's data dictionary of 30.3.
 """
 
 from __future__ import annotations
@@ -164,6 +164,14 @@ NAMES = {
 }
 """Files of so few columns that one renamed hides what they are: name → kind to complain about."""
 
+COMMON = frozenset(
+    {*CODE.values(), *WORKBOOK.values(), *ELEMENT.values(), *ESTIMATE.values(), *COLLECTED.values()}
+)
+"""Fields of columns that tell nothing: files of every kind have them."""
+
+LINKS = "Links between elements"
+"""What a file is of which two columns or more are other files' element ids."""
+
 UNUSED: dict[str, frozenset[str]] = {
     "Task Ratings": frozenset({"task id", "scale id", "category", "data value"}),
     "Work Context": frozenset({"element id", "category", "data value", "not relevant"}),
@@ -173,16 +181,15 @@ UNUSED: dict[str, frozenset[str]] = {
     "Survey Booklet Locations": frozenset({"element id", "survey item number"}),
     "Task Categories": frozenset({"scale id", "category", "category description"}),
     "Tasks to DWAs": frozenset({"task id", "dwa id"}),
+    "Tasks to DWAs from 30.3": frozenset({"task id", "dwa element id"}),
     "DWA Reference": frozenset({"dwa id", "dwa title"}),
     "IWA Reference": frozenset({"iwa id", "iwa title"}),
     "UNSPSC Reference": frozenset({"commodity code", "segment title"}),
     "Career Changers and Starters Matrix": frozenset({r"related o*net-soc code", "index"}),
+    "Tools and Technology": frozenset({"t2 type", "t2 example"}),
     "Tools Used": frozenset({"example", "commodity code"}),
-    "Abilities to Work Activities": frozenset({"abilities element id"}),
-    "Skills to Work Activities": frozenset({"skills element id"}),
-    "Basic Interests to RIASEC": frozenset({"basic interests element id"}),
-    "Interests Illustrative Activities": frozenset({"interest type"}),
-    "RIASEC Keywords": frozenset({"keyword", "keyword type"}),
+    "Illustrations of interests": frozenset({"interest type"}),
+    "Keywords of interests": frozenset({"keyword", "keyword type"}),
     "Work Styles, Work Values and other elements": frozenset({"element id", "data value"}),
 }
 """Files of a release that this API does not use: what they are → columns that tell them."""

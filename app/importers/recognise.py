@@ -13,7 +13,7 @@ from app.importers import soc
 from app.importers.columns import find_header, match_columns, normal
 from app.importers.faults import BadFile
 from app.importers.oews import data_header
-from app.importers.onet_columns import ELEMENT_KINDS, KINDS, NAMES, UNUSED, Kind
+from app.importers.onet_columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections import main_table
 from app.importers.sheets import Document, Header, TextTable, check_totals, open_document
 
@@ -155,7 +155,12 @@ def _seen(document: Document) -> Found:
             header = find_header(document, sheet, must, max(2, -(-len(must) * 3 // 4)))
             if header is None:
                 continue
-            hits = sum(any(re.fullmatch(p, n, re.I) for n in header.names) for p in must)
+            matched = {
+                f for p, f in must.items() if any(re.fullmatch(p, n, re.I) for n in header.names)
+            }
+            hits = len(matched)
+            if not its.elements and matched <= COMMON:
+                continue
             if best is None or (hits / len(must), hits) > best[:2]:
                 best = hits / len(must), hits, kind, header
     unused = _unused(document)
@@ -187,6 +192,8 @@ def _unused(document: Document) -> str | None:
         for what, columns in UNUSED.items():
             if columns <= names:
                 return what
+        if sum(name.endswith(" element id") for name in names) > 1:
+            return LINKS
     return None
 
 
