@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -82,10 +83,12 @@ class WriteFailed(ImportFault):
 class PoorerFile(ImportFault):
     """Loading would replace a release by one with less in it."""
 
-    def __init__(self, name: str, missing: list[str]) -> None:
+    def __init__(self, name: str, missing: list[str], files: Iterable[str]) -> None:
+        lost = ", ".join(missing[:5]) + (f" and {len(missing) - 5:,} more" * (len(missing) > 5))
         super().__init__(
-            f"{name} is loaded with more than is given now: {', '.join(missing)} would be lost; "
-            "import it together with the files it came from, or leave it as it is"
+            f"{name} is loaded with more than is given now: {lost} would be lost; "
+            f"import it together with the files it came from ({', '.join(files)}), leave it as it "
+            f"is, or give it up first with `occupations releases retire {name}`"
         )
 
 

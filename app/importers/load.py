@@ -74,6 +74,8 @@ def load_release(
                 spent = time.monotonic() - started
                 return Loaded(head.name, said[0], said[1], 0, 0, number or 0, spent)
             writer = _write(connection, reading, live, progress)
+            if live is not None:
+                _check_nothing_lost(connection, head, live, writer.release)
             _describe(connection, writer.release, head, reading.files())
             _places(connection, head, writer.release, Area, reading.areas())
             _places(connection, head, writer.release, Industry, reading.industries())
@@ -152,13 +154,45 @@ def _settled(
     if head.excerpt and not live.excerpt:
         return "skipped", f"{head.name} is loaded whole: the excerpt adds nothing"
     if not live.excerpt and not live.retired:
-        kinds = connection.execute(
-            select(ReleaseFile.kind).where(ReleaseFile.release_id == live.id)
-        ).scalars()
+        files = _files(connection, live)
+        kinds = set(files.values())
         missing = {k for k in kinds if k not in head.kinds and RICHER.get(k) not in head.kinds}
         if missing and head.kinds:
-            raise PoorerFile(head.name, sorted(missing))
+            raise PoorerFile(head.name, sorted(missing), files)
     return None
+
+
+def _files(connection: Connection, live: Row[Any]) -> dict[str, str]:
+    """Return name → kind of the files that a release was loaded from."""
+    found = connection.execute(
+        select(ReleaseFile.name, ReleaseFile.kind).where(ReleaseFile.release_id == live.id)
+    )
+    return {row.name: row.kind for row in found}
+
+
+def _check_nothing_lost(
+    connection: Connection, head: ReleaseHead, live: Row[Any], release: int
+) -> None:
+    """Raise ``PoorerFile`` if the release loaded has wages of areas or industries not given now."""
+    if live.excerpt or live.retired:
+        return
+    before, now = (
+        {
+            (row.area, row.industry, row.ownership)
+            for row in connection.execute(
+                select(Part.area, Part.industry, Part.ownership).where(
+                    Part.release_id == one, Part.dataset == "wages"
+                )
+            )
+        }
+        for one in (live.id, release)
+    )
+    lost = [
+        f"area {area}, industry {industry}, ownership {ownership}"
+        for area, industry, ownership in sorted(before - now)
+    ]
+    if lost:
+        raise PoorerFile(head.name, lost, _files(connection, live))
 
 
 def _write(
