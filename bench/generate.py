@@ -11,7 +11,7 @@ from typing import Any
 from app.importers.oews_columns import COLUMNS, POSTAL
 from tests.builders import write_xlsx
 
-HEADER = [name.replace("[_ ]", "_") for name in COLUMNS]
+HEADER = [name.partition("|")[0].replace("[_ ]", "_") for name in COLUMNS]
 FIELDS = [
     ["May 2021 OEWS Estimates"],
     ["Notes:"],

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from app.importers.oews_columns import COLUMNS
 
-OEWS_HEADER = [name.replace("[_ ]", "_") for name in COLUMNS]
+OEWS_HEADER = [name.partition("|")[0].replace("[_ ]", "_") for name in COLUMNS]
 NURSES = {
     "AREA": "99",
     "AREA_TITLE": "U.S.",

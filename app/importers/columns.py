@@ -90,4 +90,6 @@ def unknown_columns(header: Header, table: Mapping[str, str]) -> list[str]:
 
 
 def _readable(pattern: str) -> str:
-    return re.sub(r"\\d\{4\}", "YYYY", pattern).replace("\\", "")
+    # Of names alone the first is today's.
+    name = pattern if "(" in pattern else pattern.partition("|")[0].replace("[_ ]", "_")
+    return re.sub(r"\\d\{4\}", "YYYY", name).replace("\\", "")

@@ -16,10 +16,10 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from app.importers import cells
-from app.importers.columns import find_header, match_columns, unknown_columns
+from app.importers.columns import find_header, unknown_columns
 from app.importers.faults import BadFile
-from app.importers.oews_columns import COLUMNS, OCCUPATION_LEVELS, OPTIONAL
-from app.importers.oews_places import Places
+from app.importers.oews_columns import COLUMNS, OCCUPATION_LEVELS
+from app.importers.oews_places import Places, match_oews
 from app.importers.rows import EntryRow, FileRead, PartKey, PartRows
 from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
@@ -50,7 +50,7 @@ def marks_of(figure: str) -> dict[str, str]:
     return MARKS
 
 
-def data_header(document: Document, least: int = 20) -> Header | None:
+def data_header(document: Document, least: int = 16) -> Header | None:
     """Return the header of the sheet with the data; None if the file is no OEWS file."""
     found = [find_header(document, sheet, COLUMNS, least) for sheet in document.sheets()]
     headers = [header for header in found if header is not None]
@@ -179,7 +179,7 @@ class _SheetReader:
         top_codes: tuple[int, int] | None,
     ) -> None:
         self.document, self.header, self.release = document, header, release
-        self.columns = match_columns(document, header, COLUMNS, OPTIONAL)
+        self.columns = match_oews(document, header)
         self.top_codes = top_codes
         self.detail = (
             {"top_code_annual": top_codes[0], "top_code_hourly": top_codes[1]} if top_codes else {}
@@ -193,6 +193,8 @@ class _SheetReader:
             for name in WAGE_FIGURES
         }
         self.codes, self.groups = _Checked(_code), _Checked(_level)
+        if header.names[self.columns["level"]] == "group":
+            self.groups[""] = "detailed"
         self.flags = {"": False, "FALSE": False, False: False, "TRUE": True, True: True}
         self.read = self.loaded = self.doubled = 0
         self._key: PartKey | None = None

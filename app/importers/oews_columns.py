@@ -1,26 +1,28 @@
 """What the OEWS files call things: columns, marks, areas, levels.
 
-Source: the ``Field Descriptions`` sheet of the workbooks, May 2019 to May 2024.
+Source: the ``Field Descriptions`` sheet of the workbooks, May 2019 to May 2024. Until May 2018 a
+file had the columns only in which its lines differ, some of them by other names: a national file
+has no area, a state's file no industry.
 """
 
 from __future__ import annotations
 
 COLUMNS: dict[str, str] = {
     "AREA": "area",
-    "AREA_TITLE": "area_title",
+    "AREA_TITLE|AREA_NAME|STATE": "area_title",
     "AREA_TYPE": "area_type",
-    "PRIM_STATE": "prim_state",
+    "PRIM_STATE|ST": "prim_state",
     "NAICS": "naics",
     "NAICS_TITLE": "naics_title",
     "I_GROUP": "i_group",
     "OWN_CODE": "own_code",
-    "OCC_CODE": "code",
-    "OCC_TITLE": "title",
-    "O_GROUP": "level",
+    "OCC[_ ]CODE": "code",
+    "OCC[_ ]TITLE": "title",
+    "O_GROUP|OCC_GROUP|GROUP": "level",
     "TOT_EMP": "employment",
     "EMP_PRSE": "employment_rse",
     "JOBS_1000": "jobs_per_1000",
-    "LOC[_ ]QUOTIENT": "location_quotient",
+    "LOC[_ ]QUOTIENT|LOC_Q": "location_quotient",
     "PCT_TOTAL": "percent_of_industry",
     "PCT_RPT": "percent_reporting",
     "H_MEAN": "hourly_mean",
@@ -45,6 +47,18 @@ OPTIONAL = frozenset(
     {"prim_state", "percent_reporting", "jobs_per_1000", "location_quotient", "percent_of_industry"}
 )
 """PRIM_STATE came in 2020, PCT_RPT in 2021; the others stand only where they say something."""
+PLACES = {
+    "area": "99",
+    "area_title": "U.S.",
+    "area_type": "",  # told by the area's code
+    "naics": "000000",
+    "naics_title": "Cross-industry",
+    "i_group": "cross-industry",
+    "own_code": "1235",
+}
+"""Until May 2018: what a file is about that lacks the column."""
+OLDER_LEVELS = frozenset({"occ_group", "group"})
+"""The column of levels until May 2018; under GROUP, a blank is a detailed occupation."""
 
 AREA_LEVELS = {
     "1": "nation",
@@ -58,6 +72,8 @@ AREA_LEVELS = {
 OCCUPATION_LEVELS = ("total", "major", "minor", "broad", "detailed")
 
 TOP_CODES: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("2012-05", "2013-05", "2014-05", "2015-05"), (187_200, 9_000)),
+    **dict.fromkeys(("2016-05", "2017-05", "2018-05"), (208_000, 10_000)),
     "2019-05": (208_000, 10_000),
     "2020-05": (208_000, 10_000),
     "2021-05": (208_000, 10_000),
@@ -126,3 +142,4 @@ POSTAL: dict[str, str] = {
     "78": "VI",
 }
 """FIPS code of a state or territory → postal abbreviation (ANSI INCITS 38)."""
+TERRITORIES = frozenset({"60", "66", "69", "72", "78"})

@@ -10,7 +10,16 @@ from typing import Any
 
 from app.importers.columns import match_columns
 from app.importers.faults import BadFile
-from app.importers.oews_columns import AREA_LEVELS, COLUMNS, OPTIONAL, POSTAL, TOP_CODES
+from app.importers.oews_columns import (
+    AREA_LEVELS,
+    COLUMNS,
+    OLDER_LEVELS,
+    OPTIONAL,
+    PLACES,
+    POSTAL,
+    TERRITORIES,
+    TOP_CODES,
+)
 from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
 from app.importers.sheets import Document, Header
 
@@ -61,8 +70,8 @@ class Places:
         """Yield start, end and key of rows that stand together; a part's key is one object."""
         at = sheet.columns
         names = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
-        taken = [columns[at[name]] for name in names]
-        count = len(taken[0])
+        count = len(columns[0])
+        taken = [columns[at[n]] if n in at else (PLACES[n],) * count for n in names]
         taken.append(columns[at["prim_state"]] if "prim_state" in at else ("",) * count)
         # Most of these columns do not change within a chunk: look at those that do.
         moving = [column for column in taken if column.count(column[0]) < count]
@@ -77,7 +86,7 @@ class Places:
 
     def _new(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
         area, kind, name, naics, industry, group, own, state = (text(cell) for cell in cells)
-        level = AREA_LEVELS.get(kind)
+        level = AREA_LEVELS.get(kind or type_of(area))
         if level is None:
             raise sheet.fault(f"{kind!r} is none of {', '.join(AREA_LEVELS)}", row, "area_type")
         if self.levels is not None and level not in self.levels:
@@ -99,12 +108,40 @@ class Places:
         self.areas[code] = AreaRow(
             code, name, level, area, None if level == "nation" else state or None
         )
-        naics = naics.zfill(6) if naics.isdigit() else naics
+        naics = industry_code(naics)
         if not naics:
             raise sheet.fault("blank", row, "naics")
         self._industries.setdefault(naics, (industry, set()))[1].add(group)
         key = PartKey(WageRow, area=code, industry=naics, ownership=own)
         return self._same.setdefault((code, naics, own), key)
+
+
+def match_oews(document: Document, header: Header) -> dict[str, int]:
+    """Return field → index of its column; raises for one that a file of its year should have."""
+    if OLDER_LEVELS.isdisjoint(header.names):
+        return match_columns(document, header, COLUMNS, OPTIONAL)
+    optional = OPTIONAL | PLACES.keys()
+    found = match_columns(document, header, COLUMNS, optional)
+    for pair in ({"area", "area_title"}, {"naics", "naics_title"}):
+        if len(pair & found.keys()) == 1:
+            return match_columns(document, header, COLUMNS, optional - pair)
+    return found
+
+
+def type_of(area: str) -> str:
+    """Return the AREA_TYPE of an area's code, for a file without such a column."""
+    if not area.isdigit():
+        return ""
+    if area.lstrip("0") == "99":
+        return "1"
+    if len(area) <= 2:
+        return "3" if area in TERRITORIES else "2"
+    return "4" if len(area) == 5 else "6"
+
+
+def industry_code(naics: str) -> str:
+    """Return an industry's code as published, 11 or 31-33 or 622000; 0 of a number cell is all."""
+    return CROSS_INDUSTRY if naics and not naics.strip("0") else naics
 
 
 def text(cell: Any) -> str:
@@ -180,7 +217,7 @@ def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
 
     The national industry files have no lines across industries; the all-data file has both.
     """
-    at = match_columns(document, header, COLUMNS, OPTIONAL)
+    at = match_oews(document, header)
     levels: set[str] = set()
     industries: set[str] = set()
     owners: set[str] = set()
@@ -189,9 +226,10 @@ def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
             continue
         if number > header.row + LOOKED_AT:
             break
-        levels.add(AREA_LEVELS.get(text(cells[at["area_type"]]), ""))
-        industries.add(text(cells[at["naics"]]).zfill(6))
-        owners.add(text(cells[at["own_code"]]))
+        its = {n: text(cells[at[n]]) if n in at else said for n, said in PLACES.items()}
+        levels.add(AREA_LEVELS.get(its["area_type"] or type_of(its["area"]), ""))
+        industries.add(industry_code(its["naics"]))
+        owners.add(its["own_code"])
     found = frozenset(levels)
     if found == {"nation"} and (CROSS_INDUSTRY not in industries or owners != {"1235"}):
         only = CROSS_INDUSTRY not in industries or industries == {CROSS_INDUSTRY}

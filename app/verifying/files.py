@@ -45,9 +45,9 @@ NEEDS = {
 """Kind of file → the kind without which no release has its rows."""
 
 READ: dict[str, str] = {
-    "oews": "area(_title|_type)?|prim_state|naics|own_code|occ_(code|title)|o_group|annual|hourly"
-    "|tot_emp|emp_prse|jobs_1000|loc[_ ]quotient|pct_(total|rpt)|mean_prse"
-    "|[ah]_(mean|median|pct\\d\\d)",
+    "oews": "|".join(
+        [*oews.COLUMNS.values(), *oews.RATES, "tot_emp", "[ah]_(mean|median|pct\\d\\d)"]
+    ),
     "projections_workbook": r".*(title|code)|occupation type|employment,? \d{4}"
     r"|employment (percent )?change.*|percent self.*|occupational openings.*|median annual.*"
     r"|typical .*|work experience.*",

@@ -35,12 +35,28 @@ AREAS = Wanted("areas")
 RATES = {
     "emp_prse": "employment_rse",
     "jobs_1000": "jobs_per_1000",
-    "loc[_ ]quotient": "location_quotient",
+    "loc[_ ]quotient|loc_q": "location_quotient",
     "pct_total": "percent_of_industry",
     "pct_rpt": "percent_reporting",
     "mean_prse": "wage_rse",
 }
 POINTS = {"mean": "mean", "median": "median", **{f"pct{n}": f"p{n}" for n in (10, 25, 75, 90)}}
+COLUMNS = {
+    "area": "area",
+    "area_title": "area_title|area_name|state",
+    "area_type": "area_type",
+    "prim_state": "prim_state|st",
+    "naics": "naics",
+    "own_code": "own_code",
+    "occ_code": "occ[_ ]code",
+    "occ_title": "occ[_ ]title",
+    "o_group": "o_group|occ_group|group",
+    "annual": "annual",
+    "hourly": "hourly",
+}
+"""Our name of a column -> those it has had. Files until May 2018 lack some."""
+LACKED = {"area": "99", "area_title": "U.S.", "naics": "000000", "own_code": "1235"}
+"""What a file is about that lacks the column."""
 AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
     "6": "nonmetropolitan"
 }
@@ -68,9 +84,14 @@ def stated_top_codes(lines: Lines) -> tuple[Decimal, Decimal] | None:
 
 def usual_top_codes(period: str) -> tuple[Decimal, Decimal] | None:
     """Return the publisher's top codes of a period whose file states none."""
-    if "2019" <= period < "2022":
-        return Decimal(208_000), Decimal(100)
-    return (Decimal(239_200), Decimal(115)) if "2022" <= period < "2025" else None
+    for since, until, annual, hourly in (
+        ("2012", "2016", 187_200, 90),
+        ("2016", "2022", 208_000, 100),
+        ("2022", "2025", 239_200, 115),
+    ):
+        if since <= period < until:
+            return Decimal(annual), Decimal(hourly)
+    return None
 
 
 class Oews:
@@ -125,13 +146,10 @@ class Oews:
 
     def rows(self) -> Iterator[Row]:
         """Yield wages; when all are read, areas and occupations as the file names them."""
-        place = {
-            name: self.lines.column(name)
-            for name in (
-                *("area", "area_title", "area_type", "prim_state", "naics", "own_code"),
-                *("occ_code", "occ_title", "o_group", "annual", "hourly"),
-            )
-        }
+        place = {name: self.lines.column(pattern) for name, pattern in COLUMNS.items()}
+        by_group = place["o_group"] is not None and (
+            self.lines.header.names[place["o_group"]] == "group"
+        )
         names = Names(self.lines.header.sheet)
         sheet = self.lines.header.sheet
         rules = {
@@ -140,10 +158,15 @@ class Oews:
             for none in (False, True)
         }
         for row, cells in self.lines:
-            its = {name: text(cells[at]) if at is not None else "" for name, at in place.items()}
-            area = self._area(its, row)
-            # 31-330 stays; 0.0 and 622000.0 of a number cell have their zeros again.
-            naics = its["naics"].zfill(6) if its["naics"].isdigit() else its["naics"]
+            its = {
+                name: text(cells[at]) if at is not None else LACKED.get(name, "")
+                for name, at in place.items()
+            }
+            if by_group:
+                its["o_group"] = its["o_group"] or "detailed"
+            area = self._area(its, row, place["area_title"] is not None)
+            # 0.0 of a number cell has its zeros again; 11 and 31-33 are sectors as they stand.
+            naics = (its["naics"].strip("0") and its["naics"]) or "000000"
             found = [Cell("O_GROUP", its["o_group"], ("published_levels",), _level(its))]
             for at, name, field, basis in self.columns:
                 other = "annual" if basis == "hour" else "hourly" if basis == "year" else ""
@@ -170,16 +193,16 @@ class Oews:
             found = known[raw] = Cell(name, raw, (field,), rule(raw), counted=at is not None)
         return found
 
-    def _area(self, its: Mapping[str, str], row: int) -> str:
+    def _area(self, its: Mapping[str, str], row: int, named: bool) -> str:
         """Return the API's code of the row's area, and note how the row names the area."""
-        level = AREA_TYPES.get(its["area_type"], its["area_type"])
+        level = AREA_TYPES.get(its["area_type"], its["area_type"]) or _level_of(its["area"])
         code: str = self.known.get((level, its["area"].lstrip("0")), its["area"])
         noted = (its["area"], its["area_title"], its["area_type"], its["prim_state"])
         if noted in self._places:
             self._places[noted].times += 1
             return code
         title, state = its["area_title"], its["prim_state"]
-        found = [Cell("AREA_TITLE", title, ("name",), words(title))]
+        found = [Cell("AREA_TITLE", title, ("name",), words(title), counted=named)]
         if state:
             shown = None if level == "nation" else state
             found.append(Cell("PRIM_STATE", state, ("state",), Expected(shown)))
@@ -187,6 +210,14 @@ class Oews:
             AREAS, (code,), self.lines.header.sheet, row, found, keys=0, shared=True
         )
         return code
+
+
+def _level_of(area: str) -> str:
+    """Return what an area's code is of, where no column says so."""
+    if len(area) <= 2:
+        few = area in {"60", "66", "69", "72", "78"}
+        return "nation" if area == "99" else "territory" if few else "state"
+    return "metropolitan" if len(area) == 5 else "nonmetropolitan"
 
 
 def _level(its: Mapping[str, str]) -> Expected:
