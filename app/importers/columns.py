@@ -90,6 +90,10 @@ def unknown_columns(header: Header, table: Mapping[str, str]) -> list[str]:
 
 
 def _readable(pattern: str) -> str:
-    # Of names alone the first is today's.
-    name = pattern if "(" in pattern else pattern.partition("|")[0].replace("[_ ]", "_")
-    return re.sub(r"\\d\{4\}", "YYYY", name).replace("\\", "")
+    """Return the first name that a pattern stands for, as today's files have it."""
+    name = pattern.replace("\\(", "\1").replace("\\)", "\2").replace("\\d{4}", "YYYY")
+    while group := re.search(r"\(([^()]*)\)(\??)", name):
+        inside = "" if group[2] else group[1].partition("|")[0]
+        name = name[: group.start()] + inside + name[group.end() :]
+    name = re.sub(r"\[(.)[^\]]*\]", r"\1", name.partition("|")[0]).replace("?", "")
+    return name.replace("\1", "(").replace("\2", ")").replace("\\", "")

@@ -249,6 +249,8 @@ class _SheetReader:
             self.release.levels.setdefault(code, set()).add(level)
         for code in set(codes) - self.release.titles.keys():
             title = columns[self.columns["title"]][codes.index(code)]
+            if not str(title).strip():
+                raise self.fault("blank", first + codes.index(code), "title")
             self.release.titles[code] = str(title).strip()
         joined = map("".join, zip(*marks, strict=True))
         none = repeat(None)
@@ -287,7 +289,7 @@ class _SheetReader:
             if not any(column):
                 continue
             for n, cell in enumerate(column):
-                flag = self.flags.get(cell.strip() if isinstance(cell, str) else cell)
+                flag = self.flags.get(cell.strip().upper() if isinstance(cell, str) else cell)
                 if flag is None:
                     raise self.fault(f"{cell!r} is neither TRUE nor blank", first + n, field)
                 if flag:

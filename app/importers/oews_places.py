@@ -27,7 +27,9 @@ CROSS_INDUSTRY = "000000"
 MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
 STATED = re.compile(rf"\b({'|'.join(MONTHS)})\s+(20\d\d)\b", re.IGNORECASE)
 NAMED = re.compile(r"(?:_m_?|oesm|oews?_?)(20\d\d|\d\d)(?=\D|$)", re.IGNORECASE)
-TOP_CODE = re.compile(r"\$\s*([\d,]+\.\d\d)\s+per\s+hour\s+or\s+\$\s*([\d,]+)\s+per\s+year")
+TOP_CODE = re.compile(
+    r"\$\s*([\d,]+(?:\.\d\d)?)\s+(?:per|an)\s+hour\s+(?:or|and)\s+\$\s*([\d,]+)\s+(?:per|a)\s+year"
+)
 SCOPES = {
     frozenset({"nation"}): "",
     frozenset({"state"}): "state",
@@ -179,7 +181,7 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
     for place, name in names.items():
         if found := NAMED.search(name.rpartition(".")[0] or name):
             said[place] = f"{found[1] if len(found[1]) == 4 else '20' + found[1]}-05"
-        elif found := STATED.search(name.replace("_", " ")):
+        elif found := STATED.search(re.sub(r"[_-]+", " ", name)):
             said[place] = f"{found[2]}-{MONTHS.index(found[1].lower()) + 1:02}"
     if given is not None:
         said["--period"] = given
@@ -191,10 +193,12 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
     return next(iter(said.values()))
 
 
-def top_codes_of(document: Document, header: Header, period: str) -> tuple[int, int] | None:
+def top_codes_of(
+    document: Document, header: Header, period: str, given: tuple[int, int] | None = None
+) -> tuple[int, int] | None:
     """Return the top codes, dollars a year and cents an hour, as the file states them.
 
-    A file without such a sheet has those of its period, if they are known, else None.
+    A file without such a sheet has those given, else those of its period, if they are known.
     """
     found: set[tuple[int, int]] = set()
     for sheet in document.sheets():
@@ -204,12 +208,17 @@ def top_codes_of(document: Document, header: Header, period: str) -> tuple[int, 
             if number > 200:
                 break
             for cell in cells:
-                if str(cell).lstrip().startswith("#") and (said := TOP_CODE.search(str(cell))):
-                    hourly, annual = said[1].replace(",", ""), said[2].replace(",", "")
-                    found.add((int(annual), int(hourly.replace(".", ""))))
+                if not str(cell).lstrip().startswith("#"):
+                    continue
+                if said := TOP_CODE.search(str(cell)):
+                    hourly, annual = (float(one.replace(",", "")) for one in said.groups())
+                    found.add((int(annual), round(hourly * 100)))
+                elif "$" in str(cell):
+                    why = f"what # stands for is not understood: {str(cell).strip()!r}"
+                    raise BadFile(document.name, why, sheet=sheet, row=number)
     if len(found) > 1:
         raise BadFile(document.name, f"states several top codes: {sorted(found)}")
-    return next(iter(found)) if found else TOP_CODES.get(period)
+    return next(iter(found)) if found else given or TOP_CODES.get(period)
 
 
 def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:

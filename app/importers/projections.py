@@ -23,6 +23,7 @@ from app.importers.projections_columns import (
     TELLING,
     WAGE_YEAR,
     columns_for,
+    exported,
     years_of,
 )
 from app.importers.projections_sheets import (
@@ -39,7 +40,7 @@ from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Title
 from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
-TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)")
+TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)(?:\s*[(\[]\d{1,2}[)\]])?")
 ASSIGNED = frozenset({"typical_education", "work_experience", "training"})
 WORDS = re.compile(r"[A-Za-z\d][A-Za-z\d ,.'\u2019/()&-]{2,}")
 """What may stand in a column of words; anything else is a mark that is not known."""
@@ -117,7 +118,7 @@ class ProjectionsReader:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
         self.document, (self.header, self.years) = document, found
         self.columns = columns_for(*self.years)
-        optional = ONLY_IN_WORKBOOKS if self.header.sheet is None else ()
+        optional = ONLY_IN_WORKBOOKS if exported(self.header) else ()
         self.table = Table(document, self.header, self.columns, optional)
         self.used = [self.table]
         self.detail: dict[str, Any] = {}

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from app.importers.sheets import Header
+
 COLUMNS = {
     r"({base} national employment matrix (occupation )?|occupation )title": "title",
     r"({base} national employment matrix (occupation )?|occupation )code": "code",
@@ -52,6 +54,11 @@ EMPLOYMENT = re.compile(r"employment,? (\d{4})")
 SPAN = re.compile(r"\b(20\d\d)-(?:20)?(\d\d)\b")
 MATRIX_YEAR = re.compile(r"(\d{4}) national employment matrix\b")
 WAGE_YEAR = re.compile(r"median annual wage.* (\d{4})")
+
+
+def exported(header: Header) -> bool:
+    """Tell an export of the data tool, whatever it was saved as, from a table of the workbook."""
+    return "occupation title" in header.names
 
 
 def years_of(names: Iterable[str]) -> list[int]:

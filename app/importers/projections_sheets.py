@@ -46,7 +46,8 @@ def footnotes(document: Document, sheet: str | None) -> dict[str, str]:
     """Return the sheet's footnotes by their number."""
     found = {}
     for _, row in document.rows(sheet):
-        if row and (note := FOOTNOTE.match(str(row[0]).strip())):
+        first = next((cell for cell in row if cell), "")
+        if note := FOOTNOTE.match(str(first).strip()):
             found[note[1]] = " ".join(note[2].split())
     return found
 
@@ -60,7 +61,7 @@ def line_of(record: Record) -> str:
 
 
 def lines(table: Table) -> Iterator[tuple[Record, str]]:
-    """Yield rows with an occupation's code; text alone in a row is a footnote."""
+    """Yield rows with an occupation's code; a row of one cell is a footnote or a source."""
     width = len(table.header.names)
     for record in table.records():
         code = (record.maybe("code") or "").removeprefix("=").strip('"')
@@ -68,7 +69,7 @@ def lines(table: Table) -> Iterator[tuple[Record, str]]:
             raise record.fault(f"{len(record.cells)} cells where the header has {width}", "code")
         if CODE.fullmatch(code):
             yield record, code
-        elif code or any(record.cells[1:]) or table.header.sheet is None:
+        elif code or sum(map(bool, record.cells)) > 1:
             raise record.fault(f"{code!r} is no occupation code: NN-NNNN", "code")
         else:
             table.leave_out(SOURCE_LINES)

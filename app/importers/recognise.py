@@ -15,6 +15,7 @@ from app.importers.faults import BadFile
 from app.importers.oews import data_header
 from app.importers.onet_columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections import main_table
+from app.importers.projections_columns import exported
 from app.importers.sheets import Document, Header, TextTable, check_totals, open_document
 
 FIXED: dict[str, Kind] = {
@@ -133,7 +134,7 @@ def _forced(document: Document, kind: str) -> Found:
         main = main_table(document)
         if main is None:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
-        return Found(document, document.name, _projections(document), main[0])
+        return Found(document, document.name, _projections(main[0]), main[0])
     for sheet in document.sheets():
         if header := find_header(document, sheet, FIXED[kind].columns, 2):
             return Found(document, document.name, _finer(document, kind, header), header)
@@ -147,7 +148,7 @@ def _seen(document: Document) -> Found:
     if header := data_header(document):
         return Found(document, name, "oews", header)
     if main := main_table(document):
-        return Found(document, name, _projections(document), main[0])
+        return Found(document, name, _projections(main[0]), main[0])
     best: tuple[float, int, str, Header] | None = None
     for sheet in document.sheets():
         for kind, its in FIXED.items():
@@ -181,8 +182,8 @@ def _seen(document: Document) -> Found:
     return Found(document, name, "", why=f"not a file this program knows; it begins: {header_text}")
 
 
-def _projections(document: Document) -> str:
-    return "projections_workbook" if document.sheets() != [None] else "projections_csv"
+def _projections(header: Header) -> str:
+    return "projections_csv" if exported(header) else "projections_workbook"
 
 
 def _unused(document: Document) -> str | None:

@@ -133,7 +133,7 @@ def _oews_release(
         if scope == "metropolitan" and len(levels) == 1:
             kind = f"oews_{next(iter(levels))}"
         kinds.append(kind)
-        codes = top_codes_of(document, one.header, period) or options.top_code
+        codes = top_codes_of(document, one.header, period, options.top_code)
         taken.append((document, kind, codes))
     allowed = frozenset().union(*(levels for _, _, levels in files))
     head = ReleaseHead(

@@ -39,8 +39,11 @@ CODE = re.compile(r"\d\d-\d{4}")
 YEAR = re.compile(r"\b(20\d\d) soc\b|\breference year \w+ (20\d\d)\b|^(20\d\d) structure\b")
 
 
+NAMED = re.compile(r"soc\D*(20\d\d)(?!\d)")
+
+
 def period_of(document: Document, header: Header, given: str | None = None) -> str:
-    """Return the classification's year as the file states it: in preamble, sheet or header."""
+    """Return the classification's year as the file states it: preamble, sheet, header or name."""
     texts = [normal(header.sheet), *header.names]
     texts += [
         normal(cell)
@@ -49,6 +52,7 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
         if row < header.row
     ]
     said = {next(filter(None, found)) for text in texts for found in YEAR.findall(text)}
+    said |= set(NAMED.findall(document.name.rpartition("/")[2].lower()))
     if len(said) > 1 and given not in said:
         listed = ", ".join(sorted(said))
         raise BadFile(document.name, f"it states several years: {listed}; give --period YYYY")

@@ -60,7 +60,7 @@ LACKED = {"area": "99", "area_title": "U.S.", "naics": "000000", "own_code": "12
 AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
     "6": "nonmetropolitan"
 }
-STATED = re.compile(r"#\s*=.*?\$\s*([\d,.]+)\s+per hour or\s+\$\s*([\d,.]+)\s+per year", re.DOTALL)
+STATED = re.compile(r"#\s*=.*?\$\s*([\d,.]+)\s+\w+ hour \w+\s+\$\s*([\d,.]+)\s+\w+ year", re.DOTALL)
 BLANK = {"": mark("not_published")}
 HIDDEN = {"*": mark("withheld"), "**": mark("withheld")}
 NONE = {"*": mark("not_applicable"), "**": mark("not_applicable")}
@@ -170,7 +170,7 @@ class Oews:
             found = [Cell("O_GROUP", its["o_group"], ("published_levels",), _level(its))]
             for at, name, field, basis in self.columns:
                 other = "annual" if basis == "hour" else "hourly" if basis == "year" else ""
-                none = bool(other) and its[other] == "TRUE"
+                none = bool(other) and its[other].upper() == "TRUE"
                 found.append(self._cell(rules[field, none], cells, at, name, field, none))
             key = (area, naics, its["own_code"], its["occ_code"])
             # Area, its type, industry, ownership, occupation; ANNUAL and HOURLY are in the marks.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
-from app.importers.recognise import Finder
+import pytest
+
+from app.importers.faults import BadFile
+from app.importers.recognise import Finder, take
 from app.importers.releases import Options, plan
+from app.importers.rows import ProjectionRow
+from app.importers.sheets import Document, open_document
 from tests.builders import onet_text
+from tests.importers.test_projections import ACTORS, EXPORT_HEADER, SURGEONS, book, export
+from tests.importers.workbooks import workbook
 
 CODE = "O*NET-SOC Code"
 ELEMENT = "Element ID|Element Name"
@@ -46,3 +54,53 @@ def test_files_of_an_onet_release_that_share_columns_are_not_mistaken(tmp_path: 
     assert all("not used by this API" in one.why for one in found if one.why)
     (release,) = plan(found, Options())
     assert [run.key.kind for run in release.read().parts] == ["", "definition", "skill"]
+
+
+def loaded(document: Document) -> tuple[str, list[ProjectionRow], list[str]]:
+    """Return the kind of a file of projections, its rows and what was left out."""
+    found = take(document)
+    (release,) = plan([found], Options())
+    reading = release.read()
+    runs = [list(run.rows) for run in reading.parts if run.key.row is ProjectionRow]
+    left_out = [why for file in reading.files() for why in file.left_out]
+    return found.kind, [row._replace(locator=None) for row in runs[0]], left_out
+
+
+def test_columns_in_another_order_keep_footnotes_apart(tmp_path: Path) -> None:
+    sheet = "Table 1.7"
+    usual = workbook(tmp_path, {sheet: book()[sheet]}, "usual.xlsx")
+    turned = [row[:1] if len(row) == 1 else row[::-1] for row in book()[sheet]]
+    other = workbook(tmp_path, {sheet: turned}, "other.xlsx")
+    assert loaded(other)[:2] == loaded(usual)[:2]
+    table = tmp_path / "table.csv"
+    with table.open("w", newline="") as stream:
+        csv.writer(stream).writerows([*row, *[""] * (13 - len(row))] for row in turned)
+    assert loaded(open_document(table, table.name)) == (
+        "projections_workbook",
+        loaded(usual)[1],
+        ["footnotes and source lines"],
+    )
+
+
+def test_the_data_tools_export_may_be_saved_as_a_workbook(tmp_path: Path) -> None:
+    usual = export(tmp_path, [ACTORS, SURGEONS])
+    saved = workbook(tmp_path, {"Sheet1": [next(csv.reader([EXPORT_HEADER])), ACTORS, SURGEONS]})
+    assert loaded(saved)[:2] == ("projections_csv", loaded(usual)[1])
+
+
+def test_a_missing_column_is_named_as_files_name_it(tmp_path: Path) -> None:
+    rows = [list(row) for row in book()["Table 1.7"]]
+    rows[1][7] = "Self employment"
+    with pytest.raises(BadFile, match=r"row 2, column percent self-employed, 2022: missing"):
+        loaded(workbook(tmp_path, {"Table 1.7": rows}))
+
+
+def test_the_classifications_year_is_in_its_files_name_too(tmp_path: Path) -> None:
+    lines = "Major Group,Minor Group,Broad Group,Detailed Occupation,\n11-0000,,,,Managers\n"
+    path = tmp_path / "soc_structure_2018.csv"
+    path.write_text(lines)
+    (release,) = plan([take(open_document(path, path.name))], Options())
+    assert release.name == "soc-2018"
+    path.write_text("For reference year January 2010,,,,\n" + lines)
+    with pytest.raises(BadFile, match="it states several years: 2010, 2018; give --period"):
+        plan([take(open_document(path, path.name))], Options())

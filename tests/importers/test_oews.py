@@ -92,7 +92,7 @@ def test_marks_say_why_a_figure_is_absent(
         ("HOURLY", "A_MEAN A_PCT10 A_PCT25 A_MEDIAN A_PCT75 A_PCT90", "annual"),
     ],
 )
-@pytest.mark.parametrize("true", ["TRUE", True])
+@pytest.mark.parametrize("true", ["TRUE", "True", True])
 def test_one_basis_only_is_not_applicable_on_the_other(
     tmp_path: Path, flag: str, other: str, figures: str, true: Any
 ) -> None:
@@ -154,6 +154,7 @@ def test_unequal_figures_for_one_code_stop_the_import(tmp_path: Path) -> None:
         ({"H_MEAN": 27.415}, "row 3, column H_MEAN: 27.415 is not a whole number of cents"),
         ({"A_MEAN": -5.0}, "row 3, column A_MEAN: -5.0 is negative"),
         ({"TOT_EMP": 7.5}, "row 3, column TOT_EMP: 7.5 is not a whole number of persons"),
+        ({"OCC_TITLE": " "}, "row 3, column OCC_TITLE: blank"),
         ({"OCC_CODE": "119111"}, "row 3, column OCC_CODE: '119111' is no occupation code"),
         ({"O_GROUP": "small"}, "row 3, column O_GROUP: 'small' is none of total"),
         ({"AREA_TYPE": "9"}, "row 3, column AREA_TYPE: '9' is none of 1"),
@@ -209,6 +210,8 @@ def test_the_year_is_what_the_file_says(tmp_path: Path) -> None:
         planned(oews_csv(tmp_path / "wages.csv", line()))
     (release,) = planned(oews_csv(tmp_path / "wages.csv", line()), period="2021-05")
     assert release.name == "bls-oews-2021-05"
+    (release,) = planned(oews_csv(tmp_path / "oews-May-2022.csv", line()))
+    assert release.name == "bls-oews-2022-05"
 
 
 def test_a_top_code_is_never_guessed(tmp_path: Path) -> None:
@@ -217,6 +220,29 @@ def test_a_top_code_is_never_guessed(tmp_path: Path) -> None:
         one(path, period="2030-05")
     _, detail = one(path, period="2030-05", top_code=(300000, 14423))
     assert detail == {"top_code_annual": 300000, "top_code_hourly": 14423}
+    # What is given goes before what this program knows of a year.
+    _, detail = one(path, period="2021-05", top_code=(300000, 14423))
+    assert detail == {"top_code_annual": 300000, "top_code_hourly": 14423}
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("#  = a wage of at least $105 an hour or $218,400 a year", (218_400, 10_500)),
+        ("#  = a wage of $105.00/hour and over", None),
+    ],
+)
+def test_a_top_code_in_other_words_is_understood_or_refused(
+    tmp_path: Path, said: str, codes: tuple[int, int] | None
+) -> None:
+    path = oews_book(
+        tmp_path / "a.xlsx", line(A_PCT90="#"), fields=[["May 2021 OEWS Estimates"], [said]]
+    )
+    if codes is None:
+        with pytest.raises(BadFile, match="'Field Descriptions', row 2: what # stands for"):
+            one(path)
+    else:
+        assert one(path)[1] == {"top_code_annual": codes[0], "top_code_hourly": codes[1]}
 
 
 CALIFORNIA = {"AREA": "06", "AREA_TITLE": "California", "AREA_TYPE": "2", "PRIM_STATE": "CA"}
