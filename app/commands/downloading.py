@@ -7,6 +7,7 @@ if it has changed: the projections of every edition stand at one address.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,11 +37,18 @@ class Download:
     urls: tuple[str, ...]
 
 
-def downloads(text: str | None = None) -> list[Download]:
-    """Return the table ``seed/downloads.yaml``, one entry a source, scope and period."""
+def downloads(text: str | None = None, asked: str | None = None) -> list[Download]:
+    """Return the table ``seed/downloads.yaml``, one entry a source, scope and period.
+
+    A period ``asked`` for that is not listed is added where it fits a pattern of its source.
+    """
     if text is None:
         text = files("seed").joinpath("downloads.yaml").read_text("utf-8")
     table = yaml.safe_load(text)
+    for source, patterns in table.get("patterns", {}).items():
+        for pattern, value in patterns.items():
+            if asked and (found := re.fullmatch(pattern, asked)):
+                table["periods"][source].setdefault(asked, found.expand(value))
     return [
         Download(
             entry["source"],
@@ -56,7 +64,8 @@ def downloads(text: str | None = None) -> list[Download]:
 def download(
     source: Annotated[str, typer.Argument(help="Whose files: soc, bls-oews, bls-ep or onet.")],
     period: Annotated[
-        str | None, typer.Option(help="Period, such as 2021-05; the newest known if not given.")
+        str | None,
+        typer.Option(help="Period, such as 2021-05, or release of O*NET; the newest if not given."),
     ] = None,
     scope: Annotated[
         str | None, typer.Option(help="Which files: national, state, metropolitan, all, excel …")
@@ -76,7 +85,7 @@ def download(
 ) -> None:
     """Fetch official files; `occupations import` loads them."""
     with plainly():
-        every = downloads(table.read_text("utf-8") if table else None)
+        every = downloads(table.read_text("utf-8") if table else None, period)
         chosen = _choose(every, source, period, scope)
         agent = user_agent or identity(settings_of())
         place = folder / chosen.source / chosen.period
