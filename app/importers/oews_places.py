@@ -40,6 +40,13 @@ SCOPES = {
     frozenset({"metropolitan", "nonmetropolitan"}): "metropolitan",
 }
 """Levels of the areas in a file → suffix of its release's name; any others make it "all"."""
+LEVELS = {
+    "": frozenset({"nation"}),
+    "industry": frozenset({"nation"}),
+    "state": frozenset({"state", "territory"}),
+    "metropolitan": frozenset({"metropolitan", "nonmetropolitan"}),
+}
+"""Suffix → levels that may come in its files; in "all" any."""
 
 LOOKED_AT = 3_000
 """Rows that tell what a file is about: more than the nation has occupations."""

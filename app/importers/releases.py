@@ -11,7 +11,7 @@ from app.importers import onet, onet_ratings, soc
 from app.importers.aside import aside, can_fork
 from app.importers.faults import BadFile
 from app.importers.oews import OewsReader
-from app.importers.oews_places import period_of, scope_of, top_codes_of
+from app.importers.oews_places import LEVELS, period_of, scope_of, top_codes_of
 from app.importers.onet_columns import ELEMENT_KINDS, KINDS
 from app.importers.onet_lines import References
 from app.importers.projections import ProjectionsReader
@@ -135,7 +135,8 @@ def _oews_release(
         kinds.append(kind)
         codes = top_codes_of(document, one.header, period, options.top_code)
         taken.append((document, kind, codes))
-    allowed = frozenset().union(*(levels for _, _, levels in files))
+    # Territories come after the states, beyond the rows that told the scope.
+    allowed = LEVELS.get(scope)
     head = ReleaseHead(
         name=name,
         source="bls-oews",
@@ -148,7 +149,7 @@ def _oews_release(
     )
 
     def read() -> Reading:
-        reader = OewsReader(taken, allowed or None)
+        reader = OewsReader(taken, allowed)
         # A workbook stays in the process that opened it; text of some size is read aside.
         text = all(isinstance(document, TextTable) for document, _, _ in taken)
         large = sum(document.bytes for document, _, _ in taken) >= READ_ASIDE

@@ -277,3 +277,17 @@ def test_what_a_file_is_about_is_seen_from_its_rows(
     assert reading.head.name == name
     assert len(wages(reading)) == len(lines)
     assert {(a.code, a.level, a.state) for a in reading.areas()} == areas
+
+
+def test_territories_far_below_the_states_are_of_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.importers.oews_places.LOOKED_AT", 2)
+    island = {"AREA": "72", "AREA_TITLE": "Puerto Rico", "AREA_TYPE": "3", "PRIM_STATE": "PR"}
+    lines = [line(**CALIFORNIA), line(**CALIFORNIA, OCC_CODE="11-1011"), line(**island)]
+    (release,) = planned(oews_book(tmp_path / "state_M2021_dl.xlsx", *lines))
+    reading = release.read()
+    assert set(wages(reading)) == {("CA", "000000", c) for c in ("11-9111", "11-1011")} | {
+        ("PR", "000000", "11-9111")
+    }
+    assert release.name == "bls-oews-2021-05-state"
