@@ -184,20 +184,42 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
                 if found and "estimates" in str(cell).lower():
                     month = MONTHS.index(found[1].lower()) + 1
                     said[f"sheet {sheet!r}"] = f"{found[2]}-{month:02}"
-    names = {"file name": document.name.rpartition("/")[2], "data sheet": header.sheet or ""}
-    for place, name in names.items():
-        if found := NAMED.search(name.rpartition(".")[0] or name):
-            said[place] = f"{found[1] if len(found[1]) == 4 else '20' + found[1]}-05"
-        elif found := STATED.search(re.sub(r"[_-]+", " ", name)):
-            said[place] = f"{found[2]}-{MONTHS.index(found[1].lower()) + 1:02}"
+    said |= _named(document, header)
     if given is not None:
         said["--period"] = given
+    if not said:
+        said = _held(document)
     if not said:
         raise BadFile(document.name, "does not say its period: give --period YYYY-MM")
     if len(set(said.values())) > 1:
         listed = ", ".join(f"{place}: {period}" for place, period in said.items())
         raise BadFile(document.name, f"contradicts itself about its period ({listed})")
     return next(iter(said.values()))
+
+
+def _named(document: Document, header: Header) -> dict[str, str]:
+    """Return what the names of file and sheet say."""
+    said = {}
+    names = {"file name": document.name.rpartition("/")[2], "data sheet": header.sheet or ""}
+    for place, name in names.items():
+        if found := NAMED.search(name.rpartition(".")[0] or name):
+            said[place] = _may(found[1])
+        elif found := STATED.search(re.sub(r"[_-]+", " ", name)):
+            said[place] = f"{found[2]}-{MONTHS.index(found[1].lower()) + 1:02}"
+    return said
+
+
+def _held(document: Document) -> dict[str, str]:
+    """Return what the nearest folder or zip says whose name has a year."""
+    for part in reversed(document.name.split("/")[:-1]):
+        if found := NAMED.search(part):
+            return {part: _may(found[1])}
+    return {}
+
+
+def _may(year: str) -> str:
+    """Return the period of a year in a file's name, 2021 or 21: the survey's is May."""
+    return f"{year if len(year) == 4 else '20' + year}-05"
 
 
 def top_codes_of(

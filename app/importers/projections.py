@@ -41,6 +41,7 @@ from app.importers.sheets import Document, Header
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
 TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)(?:\s*[(\[]\d{1,2}[)\]])?")
+NAMED = re.compile(r"(?<!\d)(20\d\d)[-_\u2013](?:20)?(\d\d)(?!\d)")
 ASSIGNED = frozenset({"typical_education", "work_experience", "training"})
 WORDS = re.compile(r"[A-Za-z\d][A-Za-z\d ,.'\u2019/()&-]{2,}")
 """What may stand in a column of words; anything else is a mark that is not known."""
@@ -216,7 +217,16 @@ class ProjectionsReader:
             raise record.fault(why, "annual_median")
 
     def _check_caption(self) -> None:
-        """Refuse a table whose caption names other years than its header."""
+        """Refuse a table whose caption or file names other years than its header."""
+        name = self.document.name.rpartition("/")[2]
+        for said in NAMED.finditer(name):
+            base, target = int(said[1]), int(said[2])
+            if (base + 10) % 100 == target and (base, target) != (
+                self.years[0],
+                self.years[1] % 100,
+            ):
+                why = f"the file's name says {said[0]}, its header {self.period}"
+                raise BadFile(self.document.name, why, sheet=self.header.sheet, row=self.header.row)
         for number, row in self.document.head(self.header.sheet):
             if number >= self.header.row:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from app.importers.recognise import Finder, take
 from app.importers.releases import Options, plan
 from app.importers.rows import ProjectionRow
 from app.importers.sheets import Document, open_document
-from tests.builders import onet_text
+from tests.builders import line, oews_csv, onet_text
 from tests.importers.test_projections import ACTORS, EXPORT_HEADER, SURGEONS, book, export
 from tests.importers.workbooks import workbook
 
@@ -104,3 +105,18 @@ def test_the_classifications_year_is_in_its_files_name_too(tmp_path: Path) -> No
     path.write_text("For reference year January 2010,,,,\n" + lines)
     with pytest.raises(BadFile, match="it states several years: 2010, 2018; give --period"):
         plan([take(open_document(path, path.name))], Options())
+
+
+def test_the_years_of_projections_are_in_their_files_name_too(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="the file's name says 2021-31, its header 2022-32"):
+        loaded(workbook(tmp_path, book(), "occupation_2021-31.xlsx"))
+    assert loaded(workbook(tmp_path, book(), "occupation 2022-2032 of 2024-10-05.xlsx"))[1]
+
+
+def test_a_year_may_stand_in_the_name_of_the_zip_alone(tmp_path: Path) -> None:
+    table = oews_csv(tmp_path / "national.csv", line())
+    with zipfile.ZipFile(tmp_path / "oesm22nat.zip", "w") as archive:
+        archive.write(table, "data/national.csv")
+    with Finder() as finder:
+        (release,) = plan(list(finder.find([tmp_path / "oesm22nat.zip"])), Options())
+    assert release.name == "bls-oews-2022-05"
