@@ -15,6 +15,9 @@ from app.importers.sheets import Document, Header
 
 FOOTNOTE = re.compile(r"\s*[(\[]\d{1,2}[)\]]\s*$")
 
+MOST_NAMES = 150
+"""Columns with a name that a header may have: four times what the widest has."""
+
 
 def normal(cell: Any) -> str:
     """Return a header's cell as patterns expect it."""
@@ -28,6 +31,8 @@ def find_header(
     """Return the first row of which ``least`` cells match the table, if there is one."""
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in table]
     for number, cells in document.head(sheet):
+        if len(cells) > MOST_NAMES and sum(map(bool, cells)) > MOST_NAMES:
+            continue  # no publisher's, and looking at each name takes long
         names = [normal(cell) for cell in cells]
         hits = sum(any(p.fullmatch(name) for name in names) for p in patterns)
         if hits >= least:
