@@ -53,7 +53,7 @@ PLACES = {
     "area_type": "",  # told by the area's code
     "naics": "000000",
     "naics_title": "Cross-industry",
-    "i_group": "cross-industry",
+    "i_group": "",  # told by the industry's code
     "own_code": "1235",
 }
 """Until May 2018: what a file is about that lacks the column."""

@@ -120,7 +120,8 @@ class Places:
         naics = industry_code(naics)
         if not naics:
             raise sheet.fault("blank", row, "naics")
-        self._industries.setdefault(naics, (industry, set()))[1].add(group)
+        level = group or industry_level(naics)
+        self._industries.setdefault(naics, (industry, set()))[1].add(level)
         key = PartKey(WageRow, area=code, industry=naics, ownership=own)
         return self._same.setdefault((code, naics, own), key)
 
@@ -151,6 +152,16 @@ def type_of(area: str) -> str:
 def industry_code(naics: str) -> str:
     """Return an industry's code as published, 11 or 31-33 or 622000; 0 of a number cell is all."""
     return CROSS_INDUSTRY if naics and not naics.strip("0") else naics
+
+
+def industry_level(naics: str) -> str:
+    """Return what level an industry's code is of, for a file without such a column."""
+    if naics == CROSS_INDUSTRY:
+        return "cross-industry"
+    if len(naics) <= 2 or "-" in naics:
+        return "sector"
+    # 3250A1 stands for several of four digits.
+    return f"{max(3, len(naics.rstrip('0'))) if naics.isdigit() else 4}-digit"
 
 
 def text(cell: Any) -> str:

@@ -11,9 +11,9 @@ import pytest
 from app.importers.faults import BadFile
 from app.importers.recognise import Finder, take
 from app.importers.releases import Options, plan
-from app.importers.rows import ProjectionRow
+from app.importers.rows import ProjectionRow, WageRow
 from app.importers.sheets import Document, open_document
-from tests.builders import line, oews_csv, onet_text
+from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
 from tests.importers.test_projections import ACTORS, EXPORT_HEADER, SURGEONS, book, export
 from tests.importers.workbooks import workbook
 
@@ -120,3 +120,38 @@ def test_a_year_may_stand_in_the_name_of_the_zip_alone(tmp_path: Path) -> None:
     with Finder() as finder:
         (release,) = plan(list(finder.find([tmp_path / "oesm22nat.zip"])), Options())
     assert release.name == "bls-oews-2022-05"
+
+
+def test_an_older_all_data_file_tells_industries_by_their_codes(tmp_path: Path) -> None:
+    names = {"OCC_CODE": "occ code", "OCC_TITLE": "occ title", "O_GROUP": "group"}
+    names["LOC_QUOTIENT"] = "loc quotient"
+    kept = [n for n in OEWS_HEADER if n not in {"PRIM_STATE", "I_GROUP", "PCT_RPT"}]
+    header = [names.get(name, name.lower()) for name in kept]
+    every = [
+        line(OCC_CODE="00-0000", O_GROUP="total"),
+        line(NAICS="622000", NAICS_TITLE="Hospitals", O_GROUP=""),
+        line(AREA="01", AREA_TITLE="Alabama", AREA_TYPE="2", O_GROUP=""),
+    ]
+    lines = [[one[OEWS_HEADER.index(name)] for name in kept] for one in every]
+    found = take(workbook(tmp_path, {"All May 2015 Data": [header, *lines]}))
+    (release,) = plan([found], Options())
+    reading = release.read()
+    runs = [(run.key, [*run.rows]) for run in reading.parts if run.key.row is WageRow]
+    assert release.name == "bls-oews-2015-05-all"
+    assert [(key.area, key.industry, row[0], row[1]) for key, rows in runs for row in rows] == [
+        ("US", "000000", "00-0000", "total"),
+        ("US", "622000", "11-9111", "detailed"),
+        ("AL", "000000", "11-9111", "detailed"),
+    ]
+    assert {(one.code, one.level) for one in reading.industries()} == {
+        ("000000", "cross-industry"),
+        ("622000", "3-digit"),
+    }
+
+
+def test_a_column_of_areas_without_their_names_is_refused(tmp_path: Path) -> None:
+    header = ["AREA", *(n for n in OEWS_HEADER[OEWS_HEADER.index("OCC_CODE") :])]
+    header = ["OCC_GROUP" if name == "O_GROUP" else name for name in header]
+    document = workbook(tmp_path, {"state_M2018_dl": [header, [""] * len(header)]})
+    with pytest.raises(BadFile, match="row 1, column AREA_TITLE: missing in the header"):
+        plan([take(document)], Options())
