@@ -185,11 +185,12 @@ UNUSED: dict[str, frozenset[str]] = {
     "DWA Reference": frozenset({"dwa id", "dwa title"}),
     "IWA Reference": frozenset({"iwa id", "iwa title"}),
     "UNSPSC Reference": frozenset({"commodity code", "segment title"}),
-    "Career Changers and Starters Matrix": frozenset({r"related o*net-soc code", "index"}),
+    "Career Changers and Starters Matrix": frozenset(
+        {"o*net-soc code", "related o*net-soc code", "index"}
+    ),
     "Tools and Technology": frozenset({"t2 type", "t2 example"}),
-    "Tools Used": frozenset({"example", "commodity code"}),
+    "Tools Used": frozenset({"o*net-soc code", "example", "commodity code", "commodity title"}),
     "Illustrations of interests": frozenset({"interest type"}),
     "Keywords of interests": frozenset({"keyword", "keyword type"}),
-    "Work Styles, Work Values and other elements": frozenset({"element id", "data value"}),
 }
 """Files of a release that this API does not use: what they are → columns that tell them."""

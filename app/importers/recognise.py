@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.importers import soc
-from app.importers.columns import find_header, match_columns, normal
+from app.importers.columns import find_header, match_columns, normal, unknown_columns
 from app.importers.faults import BadFile
 from app.importers.oews import data_header
 from app.importers.onet_columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
@@ -31,6 +31,7 @@ DATA = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".zip"})
 KEPT_OPEN = 20 << 20
 """Bytes from which a workbook stays open between being recognised and being read."""
 README = re.compile(r"O\*NET[^\d\n]{0,20}(\d+\.\d+)[^\n]*Database")
+ELEMENT = re.compile(r"[1-9]\.[A-Z](\.\w+)*")
 UNUSED_MARK = "unused: "
 NOT_USED = "not used by this API"
 
@@ -137,7 +138,8 @@ def _forced(document: Document, kind: str) -> Found:
         return Found(document, document.name, _projections(main[0]), main[0])
     for sheet in document.sheets():
         if header := find_header(document, sheet, FIXED[kind].columns, 2):
-            return Found(document, document.name, _finer(document, kind, header), header)
+            finer = _finer(document, kind, header) or kind
+            return Found(document, document.name, finer, header)
     raise BadFile(document.name, f"no sheet has columns of {kind}")
 
 
@@ -164,15 +166,16 @@ def _seen(document: Document) -> Found:
                 continue
             if best is None or (hits / len(must), hits) > best[:2]:
                 best = hits / len(must), hits, kind, header
-    unused = _unused(document)
-    if best and not (unused and best[0] < 1):
-        kind = _finer(document, best[2], best[3])
-        why = NOT_USED if kind.startswith(UNUSED_MARK) else ""
-        return Found(document, name, kind, best[3], why)
+    unused, telling = _unused(document)
+    if best:
+        strange = set(unknown_columns(best[3], FIXED[best[2]].columns)) - telling
+        kind = "" if unused and best[0] < 1 and not strange else _finer(document, best[2], best[3])
+        if kind:
+            what = kind.removeprefix(UNUSED_MARK)
+            why = f"{what}: {NOT_USED}" if what != kind else ""
+            return Found(document, name, kind, best[3], why)
     if unused:
-        return Found(
-            document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: not used by this API"
-        )
+        return Found(document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: {NOT_USED}")
     names = next((cells for _, cells in document.head(document.sheets()[0]) if any(cells)), [])
     if called := NAMES.get(Path(name).stem.lower()):
         its = KINDS[called]
@@ -186,36 +189,41 @@ def _projections(header: Header) -> str:
     return "projections_csv" if exported(header) else "projections_workbook"
 
 
-def _unused(document: Document) -> str | None:
+def _unused(document: Document) -> tuple[str, frozenset[str]]:
+    """Return what a file of O*NET is that is not used, and the columns that tell it."""
     for sheet in document.sheets():
         rows = document.head(sheet)
         names = {str(cell).strip().lower() for cell in rows[0][1]} if rows else set()
         for what, columns in UNUSED.items():
             if columns <= names:
-                return what
-        if sum(name.endswith(" element id") for name in names) > 1:
-            return LINKS
-    return None
+                return what, columns
+        linked = frozenset(name for name in names if name.endswith(" element id"))
+        if len(linked) > 1:
+            return LINKS, linked
+    return "", frozenset()
 
 
 def _finer(document: Document, kind: str, header: Header) -> str:
-    """Return the kind by its first element id, where several kinds of file share their columns."""
+    """Return the kind by its first element id, where several kinds of file share their columns.
+
+    The id is known by its shape: its column may have another name, which is told later. Returns ""
+    if there is none.
+    """
     its = KINDS.get(kind)
     if its is None or not its.elements:
         return kind
-    place = next(n for n, name in enumerate(header.names) if name == "element id")
-    for number, cells in document.rows(header.sheet):
-        if number > header.row and len(cells) > place and cells[place]:
-            element = str(cells[place])
-            if not element.startswith(its.elements):
-                for other, one in KINDS.items():
-                    # A column is renamed or gone; the elements still tell whose file it is.
-                    rated = one.elements and "value" in one.columns.values()
-                    if rated and element.startswith(one.elements):
-                        return _finer(document, other, header)
-                return f"{UNUSED_MARK}elements {element[:3]} of O*NET"
-            return f"onet_{ELEMENT_KINDS[element[:3]]}" if kind == "onet_ratings" else kind
-    raise BadFile(document.name, "no rows under the header", sheet=header.sheet)
+    lines = [cells for row, cells in document.head(header.sheet) if row > header.row and any(cells)]
+    if not lines:
+        raise BadFile(document.name, "no rows under the header", sheet=header.sheet)
+    element = next((str(c) for cells in lines for c in cells if ELEMENT.fullmatch(str(c))), "")
+    if element.startswith(its.elements):
+        return f"onet_{ELEMENT_KINDS[element[:3]]}" if kind == "onet_ratings" else kind
+    for other, one in KINDS.items():
+        # A column is renamed or gone; the elements still tell whose file it is.
+        rated = one.elements and "value" in one.columns.values()
+        if element and rated and element.startswith(one.elements):
+            return _finer(document, other, header)
+    return f"{UNUSED_MARK}elements {element[:3]} of O*NET" if element else ""
 
 
 def _start(document: Document) -> str:

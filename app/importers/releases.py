@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from app.importers import onet, onet_ratings, soc
 from app.importers.aside import aside, can_fork
+from app.importers.columns import unknown_columns
 from app.importers.faults import BadFile
 from app.importers.oews import OewsReader
 from app.importers.oews_places import LEVELS, period_of, scope_of, top_codes_of
@@ -279,7 +280,10 @@ def _table(found: Found) -> Table:
     assert found.header is not None  # noqa: S101 - it was recognised by it
     rated = found.kind.removeprefix("onet_") in ELEMENT_KINDS.values()
     its = KINDS["onet_ratings" if rated else found.kind]
-    return Table(_document(found), found.header, its.columns, its.optional)
+    table = Table(_document(found), found.header, its.columns, its.optional)
+    if extra := unknown_columns(found.header, its.columns):
+        table.leave_out(f"columns not known: {', '.join(extra)}", len(extra))
+    return table
 
 
 def _onet_version(folder: str, files: list[Found], options: Options) -> tuple[str, str]:

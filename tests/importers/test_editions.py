@@ -155,3 +155,43 @@ def test_a_column_of_areas_without_their_names_is_refused(tmp_path: Path) -> Non
     document = workbook(tmp_path, {"state_M2018_dl": [header, [""] * len(header)]})
     with pytest.raises(BadFile, match="row 1, column AREA_TITLE: missing in the header"):
         plan([take(document)], Options())
+
+
+SOFTWARE = f"""{CODE}|Workplace Example|Element ID|Element Name|Hot Technology|In Demand
+    11-9111.00|Epic|2.E.1.a|Medical software|N|Y"""
+RELATED = f"{CODE}|Related {CODE}|Relatedness Tier|Index\n11-9111.00|11-9121.00|Primary-Short|1"
+CATEGORIES = f"""{ELEMENT}|Scale ID|Category|Category Description
+    2.D.1|Required Level of Education|RL|1|Less than a High School Diploma"""
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        *(
+            (ONET_30_3["Essential_Skills"], name)
+            for name in ("Element ID", "Date", "Scale ID", "Data Value")
+        ),
+        (SOFTWARE, "Hot Technology"),
+        (RELATED, "Relatedness Tier"),
+        (CATEGORIES, "Element ID"),
+    ],
+)
+def test_a_renamed_column_of_a_file_that_is_used_is_refused(
+    tmp_path: Path, text: str, column: str
+) -> None:
+    folder = onet_text(tmp_path / "onet", file=text.replace(column, "Zzz", 1))
+    missing = rf"row 1, column {column.lower()}: missing .* not know: zzz"
+    with Finder() as finder:
+        (release,) = plan(list(finder.find([folder])), Options("2026-05", version="30.3"))
+    parts = release.read().parts
+    with pytest.raises(BadFile, match=missing):
+        list(parts)
+
+
+def test_a_column_that_may_be_missing_is_told_when_renamed(tmp_path: Path) -> None:
+    folder = onet_text(tmp_path / "onet", file=SOFTWARE.replace("In Demand", "Wanted"))
+    with Finder() as finder:
+        (release,) = plan(list(finder.find([folder])), Options("2026-05", version="30.3"))
+    reading = release.read()
+    list(reading.parts)
+    assert [file.left_out for file in reading.files()] == [{"columns not known: wanted": 1}]
