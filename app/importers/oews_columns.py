@@ -43,10 +43,10 @@ COLUMNS: dict[str, str] = {
 }
 """Column → our field. Money becomes dollars a year and cents an hour."""
 
-OPTIONAL = frozenset(
-    {"prim_state", "percent_reporting", "jobs_per_1000", "location_quotient", "percent_of_industry"}
-)
-"""PRIM_STATE came in 2020, PCT_RPT in 2021; the others stand only where they say something."""
+OPTIONAL = frozenset({"prim_state", "percent_reporting"})
+"""PRIM_STATE came in 2020, PCT_RPT in 2021."""
+SOMETIMES = frozenset({"jobs_per_1000", "location_quotient", "percent_of_industry"})
+"""Until May 2018 these stood only where they said something."""
 PLACES = {
     "area": "99",
     "area_title": "U.S.",

@@ -17,6 +17,7 @@ from app.importers.oews_columns import (
     OPTIONAL,
     PLACES,
     POSTAL,
+    SOMETIMES,
     TERRITORIES,
     TOP_CODES,
 )
@@ -130,7 +131,7 @@ def match_oews(document: Document, header: Header) -> dict[str, int]:
     """Return field → index of its column; raises for one that a file of its year should have."""
     if OLDER_LEVELS.isdisjoint(header.names):
         return match_columns(document, header, COLUMNS, OPTIONAL)
-    optional = OPTIONAL | PLACES.keys()
+    optional = OPTIONAL | SOMETIMES | PLACES.keys()
     found = match_columns(document, header, COLUMNS, optional)
     for pair in ({"area", "area_title"}, {"naics", "naics_title"}):
         if len(pair & found.keys()) == 1:

@@ -176,6 +176,9 @@ def test_a_missing_or_doubled_column_stops_the_import(tmp_path: Path) -> None:
         BadFile, match=r"row 1, column A_MEDIAN: missing in the header; .*a_median_wage"
     ):
         planned(oews_book(tmp_path / "a.xlsx", line(), header=renamed))
+    fewer = ["LQ" if name == "LOC_QUOTIENT" else name for name in OEWS_HEADER]
+    with pytest.raises(BadFile, match="column LOC_QUOTIENT: missing in the header"):
+        planned(oews_book(tmp_path / "c.xlsx", line(), header=fewer))
     doubled = ["A_MEAN" if name == "A_MEDIAN" else name for name in OEWS_HEADER]
     with pytest.raises(BadFile, match="column A_MEAN: the column stands 2 times"):
         planned(oews_book(tmp_path / "b.xlsx", line(), header=doubled))
