@@ -256,8 +256,9 @@ def _inspect_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) ->
     sheet = entry.filename.startswith("xl/worksheets/")
     rows, wide, low, deep, tail = 0, False, False, False, b""
     with archive.open(entry) as stream:
-        for number, piece in enumerate(iter(lambda: stream.read(1 << 20), b"")):
-            if number == 0 and any(mark in piece for mark in XML_WITHOUT):
+        for piece in iter(lambda: stream.read(1 << 20), b""):
+            # They stand before the first row, maybe below a long comment.
+            if (not sheet or not rows) and any(mark in piece for mark in XML_WITHOUT):
                 raise BadFile(name, f"{entry.filename} declares a document type or entities")
             if not sheet:
                 continue

@@ -72,6 +72,11 @@ def _entities(folder: Path) -> Path:
     return altered(folder / "a.xlsx", lambda data: declared + data)
 
 
+def _entities_below(folder: Path) -> Path:
+    declared = b"<!--" + b" " * (1 << 21) + b'--><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
+    return altered(folder / "a.xlsx", lambda data: declared + data)
+
+
 def _wide(folder: Path) -> Path:
     path = folder / "a.csv"
     path.write_text(",".join(OEWS_HEADER + [f"c{n}" for n in range(10_000)]) + "\n")
@@ -125,6 +130,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "latin-1": (_latin, "row .*: not UTF-8"),
     "zip bomb": (_bomb, "unpacks to .* times its size"),
     "entity bomb": (_entities, "declares a document type or entities"),
+    "entities below a comment": (_entities_below, "declares a document type or entities"),
     "10,000 columns": (_wide, r"10,\d{3} columns, 702 at most"),
     "10,000 columns in a workbook": (_wide_book, "10,000 columns, 702 at most"),
     "a cell in the last corner": (_far("XFD1048576"), "more than 702 columns"),
