@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.errors import PROBLEMS
+from app.exact import bound_numbers, make_exact
 from app.schemas.common import ProblemOut
 from app.settings import Settings
 
@@ -18,7 +19,7 @@ TAGS = [
     {"name": "finding", "description": "Search, suggestions, job titles to occupations."},
     {"name": "bulk", "description": "Every block over all occupations, to take whole."},
     {"name": "provenance", "description": "Areas, sources and releases: where figures come from."},
-    {"name": "system", "description": "Entry point, health, problem types."},
+    {"name": "system", "description": "Entry point and health."},
 ]
 
 DESCRIPTION = """\
@@ -28,8 +29,9 @@ takes to enter, each figure with its source.
 **Figures** are JSON numbers or null: employment in persons, annual wages in whole US dollars,
 hourly wages in US dollars with cents, percentages as percent (28.3). A null has its reason in
 `marks`. **Lists** are paged by `limit` and `cursor`; follow `next`. **Provenance**: each item
-names its `release`, which `releases` of the same answer explains. **Errors** are
-`application/problem+json`. No key is needed.
+names its `release`, which `releases` of the same answer explains. **Keys**: an answer has every
+key of its schema; schemas require those alone that stay whatever `fields` leaves out. **Errors**
+are `application/problem+json`. No key is needed.
 """
 
 EVERYWHERE = (
@@ -37,6 +39,8 @@ EVERYWHERE = (
     "malformed_request",
     "uri_too_long",
     "headers_too_large",
+    "method_not_allowed",
+    "too_many_requests",
     "internal_error",
 )
 """Codes of errors that every operation may answer."""
@@ -47,7 +51,6 @@ ON_DATA = ("not_acceptable", "overloaded", "database_unavailable", "not_ready")
 ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/occupations/{code}": ("unknown_occupation",),
     "/v1/releases/{id}": ("unknown_release",),
-    "/problems/{code}": ("not_found",),
     "/health/ready": ("database_unavailable", "not_ready"),
 }
 """Start of a path → codes of errors that operations there may answer besides."""
@@ -55,14 +58,32 @@ ON_PATHS: dict[str, tuple[str, ...]] = {
 ON_LISTS = ("invalid_cursor", "stale_cursor")
 ON_BODIES = ("body_too_large", "unsupported_media_type", "invalid_body")
 
-HEADERS: dict[str, str] = {
+EVERY_ANSWER: dict[str, str] = {
     "Request-Id": "Id of the request: the client's own if it sent a sane one.",
     "API-Version": "Version of the software.",
+    "Access-Control-Allow-Origin": "Who may read it from a browser: *, or the origin if it is one "
+    "of those set.",
+    "RateLimit": "What is left of the quota and when it is whole again, where requests are "
+    "limited; absent where they are not.",
+}
+"""Headers of every answer → what they tell."""
+
+HEADERS: dict[str, str] = {
+    **EVERY_ANSWER,
     "ETag": "Changes when the answer does; send it back as If-None-Match.",
     "Cache-Control": "How long the answer may be kept.",
     "Link": "rel=next: the next page; rel=canonical: the address to quote.",
 }
-"""Headers of an answer → what they tell."""
+"""Headers of an answer that is no error → what they tell."""
+
+AGAIN = frozenset({429, 503})
+RETRY = {"Retry-After": "Seconds after which it is worth to ask again."}
+
+BESIDE = frozenset({"405", "413", "414", "422", "431"})
+"""Statuses that are told under ``default``: faults of a request that no operation is about."""
+
+
+SERVER = {"description": "This server: production, or local.", "x-internal": False}
 
 
 def contract(api: FastAPI, settings: Settings) -> None:
@@ -85,10 +106,12 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
         description=DESCRIPTION,
         routes=api.routes,
         tags=TAGS,
-        servers=[{"url": settings.public_url or "/", "description": "This server."}],
+        servers=[SERVER | {"url": settings.public_url or "/"}],
         contact=_contact(settings.contact),
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    schema["info"] |= {"x-api-id": "occupations-api", "x-audience": "external-public"}
+    schema["security"] = [{}]  # said, not left out: nothing is needed
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = schema["components"]["schemas"]
     schemas.update(problem.pop("$defs"))
@@ -99,16 +122,19 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     schema["components"]["examples"] = {
         code: {"summary": problem.title, "value": examples[code]["value"]}
         for code, problem in PROBLEMS.items()
-        if code in examples
+        if code in examples and code != "not_found"  # of no operation
     }
     schema["components"]["headers"] = {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()
+        name: {"description": text, "schema": {"type": "string"}}
+        for name, text in (HEADERS | RETRY).items()
     }
     shared: dict[str, Any] = {}
     schema["components"]["responses"] = shared
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             _complete(path, operation, examples, shared, schemas)
+    make_exact(api.state.routes, schema)
+    bound_numbers(schema)
     plain: dict[str, Any] = _plain_nullables(schema)
     return plain
 
@@ -117,7 +143,9 @@ def _contact(given: str | None) -> dict[str, str]:
     name = {"name": "Whoever runs this instance"}
     if given is None:
         return name
-    return name | ({"url": given} if "://" in given else {"email": given.removeprefix("mailto:")})
+    for one in given.split():
+        name |= {"url": one} if "://" in one else {"email": one.removeprefix("mailto:")}
+    return name
 
 
 def _complete(
@@ -145,10 +173,8 @@ def _complete(
         for content in responses["200"]["content"].values():
             content["example"] = example["value"]
     responses["200"]["description"] = operation["summary"] + "."
-    responses["200"]["headers"] = {
-        name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
-    }
-    if path.startswith("/v1"):
+    responses["200"]["headers"] = _headers(HEADERS)
+    if path.startswith("/v1") and "requestBody" not in operation:
         responses["304"] = {"description": "Unchanged since the ETag that If-None-Match names."}
     for status, codes in _by_status(codes_of(path, operation)).items():
         name = ".".join(codes)
@@ -173,7 +199,8 @@ def codes_of(path: str, operation: dict[str, Any]) -> list[str]:
 def _by_status(codes: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for code in sorted(codes, key=lambda code: PROBLEMS[code].status):
-        found.setdefault(str(PROBLEMS[code].status), []).append(code)
+        status = str(PROBLEMS[code].status)
+        found.setdefault("default" if status in BESIDE else status, []).append(code)
     return found
 
 
@@ -183,9 +210,22 @@ def _error(codes: list[str], examples: dict[str, Any]) -> dict[str, Any]:
     if found:
         content["examples"] = found
     return {
-        "description": "; ".join(f"{PROBLEMS[code].title} ({code})" for code in codes) + ".",
+        "description": "; ".join(
+            f"{PROBLEMS[code].title} ({PROBLEMS[code].status} {code})" for code in codes
+        )
+        + ".",
+        "headers": _headers(EVERY_ANSWER | (RETRY if PROBLEMS[codes[0]].status in AGAIN else {})),
         "content": {"application/problem+json": content},
     }
+
+
+def _told(code: str) -> str:
+    problem = PROBLEMS[code]
+    return f"{problem.title} ({problem.status} {code})"
+
+
+def _headers(named: dict[str, str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in named}
 
 
 def _not_null(schema: dict[str, Any]) -> dict[str, Any]:

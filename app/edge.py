@@ -94,7 +94,7 @@ class Edge:
         self._prefix = token_hex(4).encode()
         self._ids = itertools.count(1)
         self._fresh = (
-            f"public, max-age={settings.max_age}, stale-while-revalidate=86400, "
+            f"max-age={settings.max_age}, stale-while-revalidate=86400, "
             "stale-if-error=604800"
         ).encode()
         self._any_origin = settings.cors_origins == ("*",)

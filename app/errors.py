@@ -14,6 +14,7 @@
     ├── UriTooLong             414
     ├── UnsupportedMediaType   415
     ├── InvalidBody            422
+    ├── TooManyRequests        429
     ├── HeadersTooLarge        431
     ├── InternalError          500
     └── Unavailable            503
@@ -117,6 +118,13 @@ PROBLEMS: dict[str, Problem] = {
         422,
         "Invalid body",
         "The body is not JSON or does not have the documented shape; errors names each place.",
+    ),
+    "too_many_requests": Problem(
+        429,
+        "Too many requests",
+        "This client has made all the requests that it may make for now. The RateLimit header says "
+        "how many are left and when there are more; retry after the seconds of the Retry-After "
+        "header.",
     ),
     "headers_too_large": Problem(
         431, "Headers too large", "The request's headers are together larger than 65,536 bytes."
@@ -270,6 +278,12 @@ class InvalidBody(ApiError):
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("The body is not of the documented shape. See errors.", faults)
+
+
+class TooManyRequests(ApiError):
+    """A client over its rate; only where the operator has set one."""
+
+    code = "too_many_requests"
 
 
 class HeadersTooLarge(ApiError):

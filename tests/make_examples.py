@@ -75,6 +75,7 @@ ON_BARE_SERVERS: dict[str, Example] = {
 UNREACHABLE: dict[str, str] = {
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
+    "too_many_requests": "where a rate is set alone",
     "overloaded": "takes more requests at once than queue_limit; tests/test_connections.py",
 }
 """Code of an error without an example → why."""
@@ -88,7 +89,7 @@ QUERIES: dict[str, str] = {
 }
 """Operation → its query, where an item of the list (limit=1) would not show it best."""
 
-PATHS = {"{id}": "bls-oews-2021-05", "/problems/{code}": "/problems/unknown_occupation"}
+PATHS = {"{id}": "bls-oews-2021-05"}
 
 
 def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

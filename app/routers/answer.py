@@ -67,6 +67,17 @@ def keys_of(model: type[BaseModel]) -> dict[str, frozenset[str]]:
     return found
 
 
+def inner_models(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return the schemas of the objects whose keys ``fields`` can name: not marks, nor releases."""
+    return [
+        arg
+        for name, field in model.model_fields.items()
+        if name not in {"marks", "releases"}
+        for arg in (field.annotation, *_args(field.annotation))
+        if _is_model(arg)
+    ]
+
+
 def _args(annotation: Any) -> list[Any]:
     return [a for arg in get_args(annotation) for a in (arg, *_args(arg))]
 

@@ -60,7 +60,7 @@ def _register(resource: Resource) -> None:
         return flat_page(store, path, resource, params)
 
     router.add_api_route(
-        f"/{resource.block}",
+        f"/{resource.segment}",
         endpoint,
         response_model=resource.page,
         operation_id=f"list_{resource.block}",

@@ -144,7 +144,7 @@ def _block_page(store: Reader, path: str, resource: Resource, code: str, params:
     catalog = store.catalog
     occupation = catalog.occupation(code)
     wanted = filters.part_filter(catalog, params, resource.block)
-    canonical = f"/v1/occupations/{occupation.code}/{resource.block}"
+    canonical = f"/v1/occupations/{occupation.code}/{resource.segment}"
     with store.connect() as connection:
         items = content.rows_of_occupation(connection, catalog, resource.block, occupation, wanted)
     answer = slice_answer(canonical, params, catalog, resource.item, named(store, items))
@@ -164,7 +164,7 @@ def _register(resource: Resource) -> None:
         return _block_page(store, path, resource, code, params)
 
     router.add_api_route(
-        f"/{{code}}/{resource.block}",
+        f"/{{code}}/{resource.segment}",
         endpoint,
         response_model=resource.page,
         operation_id=f"list_occupation_{resource.block}",

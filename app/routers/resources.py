@@ -21,6 +21,11 @@ class Resource:
     block_params: type[p.BlockParams] = p.BlockParams
     flat_params: type[p.BlockParams] = p.FlatParams
 
+    @property
+    def segment(self) -> str:
+        """The block's name as a part of a path: words joined by hyphens."""
+        return self.block.replace("_", "-")
+
 
 _KINDS = (p.KindBlockParams, p.KindFlatParams)
 

@@ -64,7 +64,7 @@ class StrictRoute(APIRoute):
         names = model.model_fields if model else {}
         sound = {name: query[name] for name in names if name in query and name not in wrong}
         try:
-            block = self.path.rsplit("/", 1)[-1]
+            block = self.block
             catalog = reader_of(request).catalog
             faults += filters.value_faults(catalog, sound, block, every="period" in names)
             filters.occupation_of(catalog, sound.get("code"))
@@ -73,12 +73,17 @@ class StrictRoute(APIRoute):
         except ApiError:
             pass  # nothing is loaded: the shape is all that can be told
         try:
-            wanted_fields(sound.get("fields"), self._item())
+            wanted_fields(sound.get("fields"), self.item())
         except InvalidParameters as error:
             faults += error.faults
         return faults
 
-    def _item(self) -> type[BaseModel]:
+    @property
+    def block(self) -> str:
+        """The block that the route lists, if it lists one."""
+        return self.path.rsplit("/", 1)[-1].replace("-", "_")
+
+    def item(self) -> type[BaseModel]:
         """Return the schema of what the route gives: of an item where it gives a list."""
         answer: type[BaseModel] = self.response_model or BaseModel
         items = answer.model_fields.get("items")
@@ -147,7 +152,7 @@ def allowed_of(model: type[BaseModel], name: str) -> str | None:
     kind = {"integer": "a whole number", "number": "a number"}.get(rules.get("type", ""))
     if kind:
         return f"{kind} from {int(rules['minimum'])} to {int(rules['maximum'])}"
-    if "pattern" in rules:
+    if "pattern" in rules and "examples" in rules:
         return f"text such as {rules['examples'][0]}"
     if "maxLength" in rules:
         return f"{rules.get('minLength', 0)} to {rules['maxLength']} characters"

@@ -36,8 +36,8 @@ _ASSETS = {
 def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # noqa: ARG001
     """Links to every resource, and the releases shown."""
     catalog = store.catalog
-    lists = ["occupations", "areas", "sources", "releases", *(r.block for r in RESOURCES)]
-    links = {name: f"/v1/{name}" for name in lists}
+    links = {name: f"/v1/{name}" for name in ("occupations", "areas", "sources", "releases")}
+    links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
     links["occupation"] = "/v1/occupations/{code}"
     links["problems"] = "/problems"
     links["health"] = "/health/ready"
@@ -117,6 +117,7 @@ def get_asset(asset: str) -> Response:
     operation_id="list_problems",
     summary="List problem types",
     response_class=HTMLResponse,
+    include_in_schema=False,  # pages for people
 )
 async def list_problems(params: Annotated[NoParams, Query()]) -> Response:  # noqa: ARG001
     """Show a page that links to the page of every problem type."""
@@ -132,6 +133,7 @@ async def list_problems(params: Annotated[NoParams, Query()]) -> Response:  # no
     operation_id="get_problem",
     summary="Explain a problem type",
     response_class=HTMLResponse,
+    include_in_schema=False,
 )
 async def get_problem(
     code: Annotated[

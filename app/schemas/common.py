@@ -124,7 +124,7 @@ class ProblemOut(Out):
 
     type: str = Field(description="URI of the page that explains this type of problem.")
     title: str = Field(description="The type of problem in words.")
-    status: int = Field(description="HTTP status.")
+    status: int = Field(description="HTTP status.", ge=400, le=599)
     detail: str = Field(description="What went wrong this time.")
     instance: str = Field(description="Path and query of the request, cut at 200 characters.")
     code: str = Field(description="The type of problem as a stable word.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from app.schemas.common import ITEMS, Code, Out, PageOut, Releases
 from app.schemas.occupations import OccupationOut
@@ -145,6 +146,13 @@ class TitleMatchParams(Params):
     min_confidence: Confidence = Field(0.05, description="Matches less sure are left out, 0 to 1.")
 
 
+def _number(value: object) -> object:
+    """Refuse what only reads like a number: true, "5"."""
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("float_parsing", "not a number")
+    return value
+
+
 class TitlesIn(Params):
     """Titles to match at once."""
 
@@ -154,5 +162,9 @@ class TitlesIn(Params):
         description="1 to 1,000 job titles; one given twice is answered twice.",
         examples=[["Sr. RN mgr", "Hospital administrator"]],
     )
-    limit: int = Field(5, ge=1, le=20, description="Most matches a title.")
-    min_confidence: Confidence = Field(0.05, description="Matches less sure are left out, 0 to 1.")
+    limit: Annotated[int, BeforeValidator(_number)] = Field(
+        5, ge=1, le=20, description="Most matches a title."
+    )
+    min_confidence: Annotated[Confidence, BeforeValidator(_number)] = Field(
+        0.05, description="Matches less sure are left out, 0 to 1."
+    )

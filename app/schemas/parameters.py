@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
 EDUCATION_LEVELS: dict[str, str] = {
     "none": "No formal educational credential",
@@ -25,43 +33,49 @@ SORTS = ("code", "title", "wage", "growth", "openings", "employment")
 SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article"]
 
 
-def _choices(*allowed: str, most: int = 20) -> Any:
-    """Return a validator of a comma-separated list of ``allowed`` words, kept as text."""
+@dataclass(frozen=True)
+class Choices:
+    """A comma-separated list of ``allowed`` words, each once, kept as text."""
 
-    def check(value: str) -> str:
+    allowed: tuple[str, ...]
+    most: int = 20
+
+    def check(self, value: str) -> str:
+        """Refuse a word that is not allowed or that is there already."""
         words = value.split(",")
-        unknown = [word for word in words if word not in allowed]
+        unknown = [word for word in words if word not in self.allowed]
+        context: dict[str, Any] = {"words": ", ".join(self.allowed), "most": self.most}
         if unknown:
             raise PydanticCustomError(
                 "unknown_word",
                 "{shown} is not one of the words that are allowed",
-                {"shown": repr(unknown[0][:100]), "word": unknown[0], "words": ", ".join(allowed)},
+                context | {"shown": repr(unknown[0][:100]), "word": unknown[0]},
             )
-        if len(words) > most or len(set(words)) < len(words):
+        if len(words) > self.most or len(set(words)) < len(words):
             raise PydanticCustomError(
-                "repeated_word",
-                "at most {most} words, each once, separated by commas",
-                {"most": most, "words": ", ".join(allowed)},
+                "repeated_word", "at most {most} words, each once, separated by commas", context
             )
         return value
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        word = "|".join(self.allowed)
+        once = r"(?!(?:.*,)?([^,]+),(?:.*,)?\1(?:,|$))"
+        return {**handler(schema), "pattern": f"^{once}(?:{word})(?:,(?:{word}))*$"}
 
 
-def _codes(most: int) -> Any:
-    def check(value: str) -> str:
-        codes = value.split(",")
-        if not all(code.strip() for code in codes):
-            raise ValueError("an empty code")
-        if len(codes) > most:
-            raise ValueError(f"{len(codes)} codes; at most {most} are allowed")
-        return value
-
-    return AfterValidator(check)
+def list_of_codes(most: int) -> str:
+    """Return the pattern of so many codes or slugs; others are told as unknown."""
+    code = " ?[A-Za-z0-9][A-Za-z0-9 .-]*"
+    return f"^{code}(?:,{code}){{0,{most - 1}}}$"
 
 
 def _written(pattern: str, what: str) -> Any:
-    """Return a validator of how a number is written: 1_000, +5 and 1e3 are not for URLs."""
+    """Return a validator of how a number is written: 1_000 and +5 are not for URLs."""
     plain = re.compile(pattern, re.ASCII)
 
     def check(value: object) -> object:
@@ -73,7 +87,7 @@ def _written(pattern: str, what: str) -> Any:
 
 
 WHOLE = _written(r"-?[0-9]{1,30}", "a whole number")
-NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", "a number")
+NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?", "a number")
 
 
 class Params(BaseModel):
@@ -165,6 +179,7 @@ Code = Annotated[
 Group = Annotated[
     str | None,
     Field(
+        max_length=7,
         pattern=r"^[0-9]{2}(-[0-9]{0,4})?$",
         description="Only codes that begin so: 11 (major group), 11-9, 11-91.",
         examples=["11-9"],
@@ -215,7 +230,7 @@ BLOCK_NAMES = (
 class ProfileParams(Params):
     """Parameters of a profile."""
 
-    include: Annotated[str, _choices("all", *BLOCK_NAMES)] = Field(
+    include: Annotated[str, Choices(("all", *BLOCK_NAMES))] = Field(
         "all",
         max_length=400,
         description="Blocks wanted, separated by commas: " + ", ".join(BLOCK_NAMES) + "; or `all`.",
@@ -236,8 +251,9 @@ class OccupationFilters(PageParams):
     """Filters of occupations by what they are and by their figures."""
 
     group: Group = None
-    level: Annotated[str, _choices("all", *LEVELS)] | None = Field(
+    level: Annotated[str, Choices(("all", *LEVELS))] | None = Field(
         None,
+        max_length=100,
         description="Levels wanted, separated by commas: "
         + ", ".join(LEVELS)
         + "; or all. Without it: detailed, or all where codes are given.",
@@ -259,8 +275,9 @@ class OccupationFilters(PageParams):
         "out occupations of "
         "fewer than 1,000 people unless this says otherwise; the answer's notices say so.",
     )
-    education: Annotated[str, _choices(*EDUCATION_LEVELS)] | None = Field(
+    education: Annotated[str, Choices(tuple(EDUCATION_LEVELS))] | None = Field(
         None,
+        max_length=200,
         description="Education typically needed to enter, one or several separated by commas: "
         + ", ".join(EDUCATION_LEVELS)
         + ".",
@@ -279,10 +296,10 @@ class OccupationParams(OccupationFilters):
         description="Words that the title holds, in any order, any case.",
         examples=["health manager"],
     )
-    codes: Annotated[str, _codes(200)] | None = Field(
+    codes: str | None = Field(
         None,
-        min_length=1,
         max_length=6000,
+        pattern=list_of_codes(200),
         description="Up to 200 codes or slugs, separated by commas; the list has "
         "them in this order "
         "and names the unknown ones.",

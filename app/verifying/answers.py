@@ -91,7 +91,7 @@ class Answers:
         known = LISTS[wanted.name]
         repeated: Counter[Key] = Counter()
         for kind in wanted.kinds or (None,):
-            for page in api.pages(f"/v1/{wanted.name}", self._parameters(kind)):
+            for page in api.pages(f"/v1/{wanted.segment}", self._parameters(kind)):
                 for item in page["items"]:
                     key: Key = tuple(_shared(item[name]) for name in known.key)
                     while key in self.places:
@@ -139,7 +139,7 @@ class Answers:
             return "/v1/areas"
         parameters = {"code": fields["code"], "source": self.source, "period": self.period}
         parameters |= {name: fields[name] for name in ("area", "industry") if name in fields}
-        return f"/v1/{self.wanted.name}?{urlencode(parameters)}"
+        return f"/v1/{self.wanted.segment}?{urlencode(parameters)}"
 
 
 def _shared(part: Any) -> Any:

@@ -15,6 +15,11 @@ class Wanted(NamedTuple):
     name: str
     kinds: tuple[str, ...] = ()
 
+    @property
+    def segment(self) -> str:
+        """The list's name as a part of a path."""
+        return self.name.replace("_", "-")
+
 
 class Cell(NamedTuple):
     """A cell of a file and what it must be at ``path`` of the item.

@@ -225,7 +225,7 @@ def test_each_block_is_included_alone_and_all_together(api: httpx.Client) -> Non
         profile = api.get(ONE, params={"include": name}).json()
         assert set(profile) == {*HEAD, name, "releases"}
         assert profile[name] == everything[name]
-        listed = api.get(f"{ONE}/{name}", params={"limit": 200}).json()["items"]
+        listed = api.get(f"{ONE}/{name.replace('_', '-')}", params={"limit": 200}).json()["items"]
         assert profile[name] == listed
         assert (name in profile["marks"]) is (listed == [])
         used = {item["release"] for item in listed} | {profile["release"]}
