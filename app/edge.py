@@ -66,7 +66,6 @@ _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id"),
     (b"access-control-max-age", b"86400"),
-    (b"cache-control", b"no-store"),
 )
 _STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
 
@@ -94,8 +93,7 @@ class Edge:
         self._prefix = token_hex(4).encode()
         self._ids = itertools.count(1)
         self._fresh = (
-            f"max-age={settings.max_age}, stale-while-revalidate=86400, "
-            "stale-if-error=604800"
+            f"max-age={settings.max_age}, stale-while-revalidate=86400, stale-if-error=604800"
         ).encode()
         self._any_origin = settings.cors_origins == ("*",)
         self._origins = {origin.encode() for origin in settings.cors_origins}
@@ -179,7 +177,10 @@ class Edge:
                 allow = problems.allowed_methods(scope["path"], self.api)
                 if not allow:
                     raise NotFound
-                return route, 204, [*self._common, (b"allow", allow), *_PREFLIGHT], b""
+                fields = [*self._common, (b"allow", allow), (b"cache-control", b"no-store")]
+                if b"access-control-request-method" in headers:
+                    fields += _PREFLIGHT
+                return route, 204, fields, b""
             made = await self._posted(scope, headers, receive)
             return made.route, *self._from(made, {}, now)
         except ApiError as error:

@@ -1,0 +1,302 @@
+"""What within v1 must not happen: the contract compared with the one that was released last.
+
+``tests/audit/released.json`` is the contract of the last release, without examples and texts;
+``python -m tests.audit.breaking`` writes it anew, which is part of a release and of nothing else.
+Until the first release it is what that release is going to promise.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.audit.place import Outcome, Place
+
+RELEASED = Path(__file__).parent / "released.json"
+CURRENT = Path(__file__).parents[1] / "openapi.json"
+
+TEXTS = frozenset({"title", "summary", "description", "example", "examples", "tags", "info"})
+
+LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+
+Schema = dict[str, Any]
+
+
+def run(_: Place) -> Iterator[Outcome]:
+    """Compare with what was released, and show that planted breaks are found."""
+    released, current = json.loads(RELEASED.read_text()), json.loads(CURRENT.read_text())
+    found = breaks(released, current)
+    operations = sum(map(len, current["paths"].values()))
+    yield Outcome(
+        "breaking changes since the last release", "the contract", operations, len(found),
+        "; ".join(found[:3]),
+    )  # fmt: skip
+    missed = [
+        name for name, plant in PLANTED.items() if not breaks(current, planted(current, plant))
+    ]
+    yield Outcome(
+        "planted breaks that are missed", "", len(PLANTED), len(missed), "; ".join(missed)
+    )
+    false = [name for name, plant in ADDED.items() if breaks(current, planted(current, plant))]
+    yield Outcome("additions that are called breaks", "", len(ADDED), len(false), "; ".join(false))
+
+
+def breaks(old: Schema, new: Schema) -> list[str]:
+    """List what a client of the old contract can no longer rely on."""
+    found: list[str] = []
+    for path, operations in old["paths"].items():
+        for method, was in operations.items():
+            now = new["paths"].get(path, {}).get(method)
+            place = f"{method.upper()} {path}"
+            found += [f"{place}: gone"] if now is None else _operation(place, was, now, old, new)
+    for name, was in old["components"]["schemas"].items():
+        now = new["components"]["schemas"].get(name)
+        if now is None:
+            found.append(f"{name}: schema gone")
+        else:
+            found += _schema(name, was, now, sent=name in _sent(old))
+    return list(dict.fromkeys(found))
+
+
+def _operation(place: str, was: Schema, now: Schema, old: Schema, new: Schema) -> Iterator[str]:
+    if was["operationId"] != now["operationId"]:
+        yield f"{place}: operationId {was['operationId']} is {now['operationId']}"
+    before = {(p["in"], p["name"]): p for p in was.get("parameters", ())}
+    after = {(p["in"], p["name"]): p for p in now.get("parameters", ())}
+    for key, parameter in after.items():
+        earlier = before.get(key)
+        if parameter.get("required") and not (earlier and earlier.get("required")):
+            yield f"{place}: parameter {key[1]} is required now"
+        if earlier:
+            yield from _schema(
+                f"{place} {key[1]}", earlier["schema"], parameter["schema"], sent=True
+            )
+    yield from (f"{place}: parameter {name} gone" for _, name in before.keys() - after.keys())
+    had, has = was.get("requestBody"), now.get("requestBody")
+    if has and has.get("required") and not (had and had.get("required")):
+        yield f"{place}: a body is required now"
+    yield from _content(f"{place} body", had or {}, has or {}, sent=True)
+    for status, answer in was["responses"].items():
+        if status not in now["responses"]:
+            yield f"{place}: answer {status} gone"
+            continue
+        one, other = _resolved(answer, old), _resolved(now["responses"][status], new)
+        for header in one.get("headers", {}).keys() - other.get("headers", {}).keys():
+            yield f"{place} {status}: header {header} gone"
+        yield from _content(f"{place} {status}", one, other, sent=False)
+    if now.get("security", new.get("security")) != was.get("security", old.get("security")):
+        yield f"{place}: security changed"
+
+
+def _content(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
+    for media, content in was.get("content", {}).items():
+        other = now.get("content", {}).get(media)
+        if other is None:
+            yield f"{place}: {media} gone"
+        else:
+            yield from _schema(f"{place} {media}", content["schema"], other["schema"], sent=sent)
+
+
+def _schema(place: str, was: Any, now: Any, *, sent: bool) -> Iterator[str]:
+    """Compare schemas: what is sent may be taken more freely, what is answered be narrower."""
+    if not isinstance(was, dict) or not isinstance(now, dict):
+        if was != now:
+            yield f"{place}: {was} is {now}"
+        return
+    if was.get("$ref") != now.get("$ref"):
+        yield f"{place}: {was.get('$ref')} is {now.get('$ref')}"
+    if was.get("default") != now.get("default"):
+        yield f"{place}: default {was.get('default')} is {now.get('default')}"
+    yield from _kinds(place, was, now, sent=sent)
+    yield from _bounds(place, was, now, sent=sent)
+    before, after = was.get("properties", {}), now.get("properties", {})
+    for name, inner in before.items():
+        if name not in after:
+            yield f"{place}.{name}: gone"
+        else:
+            yield from _schema(f"{place}.{name}", inner, after[name], sent=sent)
+    required, requires = set(was.get("required", ())), set(now.get("required", ()))
+    for name in sorted(requires - required if sent else required - requires):
+        yield f"{place}.{name}: {'required now' if sent else 'no longer always there'}"
+    for key in ("items", "additionalProperties"):
+        if key in was or (sent and key in now):
+            yield from _schema(f"{place}[{key}]", was.get(key), now.get(key), sent=sent)
+    for key in ("anyOf", "oneOf", "allOf"):
+        if _plain(was.get(key)) != _plain(now.get(key)):
+            yield f"{place}: {key} changed"
+
+
+def _kinds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
+    kinds, other = _types(was), _types(now)
+    if not (kinds <= other if sent else other <= kinds):
+        yield f"{place}: type {sorted(kinds)} is {sorted(other)}"
+    one, two = was.get("enum"), now.get("enum")
+    if sent and two is not None and (one is None or set(map(str, one)) - set(map(str, two))):
+        yield f"{place}: values taken away"
+    if not sent and one is not None and (two is None or set(map(str, two)) - set(map(str, one))):
+        yield f"{place}: values that no client knows"
+    if was.get("format") != now.get("format") and not (sent and "format" not in now):
+        yield f"{place}: format {was.get('format')} is {now.get('format')}"
+    if sent and now.get("pattern") not in {None, was.get("pattern")}:
+        yield from _pattern(place, was.get("pattern"), str(now["pattern"]))
+
+
+def _pattern(place: str, was: str | None, now: str) -> Iterator[str]:
+    """A list of words that has all the words of before takes all that it took."""
+    if was is None or not set(_words(was)) <= set(_words(now)) or _frame(was) != _frame(now):
+        yield f"{place}: pattern changed"
+
+
+def _words(pattern: str) -> list[str]:
+    return [word for part in pattern.split("(?:") for word in part.rstrip(")*$,?").split("|")]
+
+
+def _frame(pattern: str) -> bool:
+    return pattern.startswith("^") and "(?:" in pattern
+
+
+def _bounds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
+    for keys, sign in ((LEAST, 1), (MOST, -1)):
+        for key in keys:
+            one, two = was.get(key), now.get(key)
+            tight, loose = (two, one) if sent else (one, two)
+            if tight is not None and (loose is None or (tight - loose) * sign > 0):
+                yield f"{place}: {key} {one} is {two}"
+
+
+def _types(schema: Schema) -> set[str]:
+    given = schema.get("type")
+    return set(given) if isinstance(given, list) else {given} if given else set()
+
+
+def _resolved(answer: Schema, contract: Schema) -> Schema:
+    name = answer.get("$ref")
+    found: Schema = contract["components"]["responses"][name.rpartition("/")[2]] if name else answer
+    return found
+
+
+def _sent(contract: Schema) -> set[str]:
+    """Name the schemas of bodies that clients send."""
+    return {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for operations in contract["paths"].values()
+        for operation in operations.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    }
+
+
+def _plain(node: Any, *, names: bool = False) -> Any:
+    """Leave texts and examples out; ``names``: the keys here are names, not words of OpenAPI."""
+    if isinstance(node, list):
+        return [_plain(entry) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _plain(value, names=key in {"properties", "schemas", "paths"} and not names)
+        for key, value in node.items()
+        if names or key not in TEXTS
+    }
+
+
+Plant = Callable[[Schema], Any]
+
+
+def planted(contract: Schema, plant: Plant) -> Schema:
+    """Return a copy of the contract with one change."""
+    found: Schema = copy.deepcopy(contract)
+    plant(found)
+    return found
+
+
+def _op(contract: Schema, path: str = "/v1/occupations", method: str = "get") -> Schema:
+    found: Schema = contract["paths"][path][method]
+    return found
+
+
+def _parameter(contract: Schema, name: str) -> Schema:
+    return next(p for p in _op(contract)["parameters"] if p["name"] == name)
+
+
+def _of(contract: Schema, schema: str) -> Schema:
+    found: Schema = contract["components"]["schemas"][schema]["properties"]
+    return found
+
+
+NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
+MATCH = "/v1/titles/match"
+
+PLANTED: dict[str, Plant] = {
+    "a property removed": lambda c: _of(c, "WageOut").pop("annual_median"),
+    "a property retyped": lambda c: _of(c, "WageOut")["area"].update(type="integer"),
+    "a property made nullable": lambda c: _of(c, "WageOut")["area"].update(type=["string", "null"]),
+    "a property no longer required": lambda c: c["components"]["schemas"]["ProblemOut"][
+        "required"
+    ].remove("code"),
+    "an answer's value that no client knows": lambda c: _of(c, "MarkOut")["status"]["enum"].append(
+        "guessed"
+    ),
+    "a schema of items changed": lambda c: _of(c, "WagePage")["items"]["items"].update(
+        {"$ref": "#/components/schemas/SkillOut"}
+    ),
+    "a new required parameter": lambda c: _op(c)["parameters"].append({**NEW, "required": True}),
+    "a parameter removed": lambda c: _op(c)["parameters"].remove(_parameter(c, "sort")),
+    "a parameter retyped": lambda c: _parameter(c, "limit")["schema"].update(type="string"),
+    "a changed default": lambda c: _parameter(c, "limit")["schema"].update(default=20),
+    "a removed enum value": lambda c: _parameter(c, "sort")["schema"]["enum"].remove("-wage"),
+    "a removed word of a list": lambda c: _parameter(c, "level")["schema"].update(
+        pattern=_parameter(c, "level")["schema"]["pattern"].replace("minor|", "")
+    ),
+    "a narrowed bound": lambda c: _parameter(c, "limit")["schema"].update(maximum=100),
+    "a new bound": lambda c: _parameter(c, "limit")["schema"].update(exclusiveMinimum=1),
+    "an operation removed": lambda c: c["paths"]["/v1/wages"].pop("get"),
+    "a path renamed": lambda c: c["paths"].update({"/v1/pay": c["paths"].pop("/v1/wages")}),
+    "an operationId renamed": lambda c: _op(c).update(operationId="index_occupations"),
+    "an answer's status removed": lambda c: _op(c)["responses"].pop("304"),
+    "an answer's media type removed": lambda c: _op(c)["responses"]["200"]["content"].pop(
+        "application/json"
+    ),
+    "a header removed": lambda c: _op(c)["responses"]["200"]["headers"].pop("ETag"),
+    "a body's media type removed": lambda c: _op(c, MATCH, "post")["requestBody"]["content"].pop(
+        "application/json"
+    ),
+    "a body's key made required": lambda c: c["components"]["schemas"]["TitlesIn"][
+        "required"
+    ].append("limit"),
+    "a body's list made shorter": lambda c: _of(c, "TitlesIn")["titles"].update(maxItems=100),
+    "a key needed": lambda c: c.update(security=[{"key": []}]),
+}
+"""Breaks of every kind, each of which must be found."""
+
+ADDED: dict[str, Plant] = {
+    "a property": lambda c: _of(c, "WageOut").update(new={"type": "string"}),
+    "an optional parameter": lambda c: _op(c)["parameters"].append(NEW),
+    "a value that may be sent": lambda c: _parameter(c, "sort")["schema"]["enum"].append("area"),
+    "a word of a list": lambda c: _parameter(c, "level")["schema"].update(
+        pattern=_parameter(c, "level")["schema"]["pattern"].replace("minor|", "minor|finer|")
+    ),
+    "a wider bound": lambda c: _parameter(c, "limit")["schema"].update(maximum=500),
+    "an operation": lambda c: c["paths"].update({"/v1/new": {"get": _op(c)}}),
+    "an answer's status": lambda c: _op(c)["responses"].update({"410": {"description": "Gone."}}),
+    "an answer's media type": lambda c: _op(c)["responses"]["200"]["content"].update(
+        {"text/csv": {"schema": {"type": "string"}}}
+    ),
+    "a header": lambda c: _op(c)["responses"]["200"]["headers"].update(New={}),
+    "other words": lambda c: _parameter(c, "limit").update(description="How many."),
+    "an answer never null again": lambda c: _of(c, "PageOut" if "PageOut" in c["components"][
+        "schemas"] else "WagePage")["next"].update(type="string"),
+}  # fmt: skip
+"""Changes that break no client, none of which may be reported."""
+
+
+def main() -> None:
+    """Write what is released."""
+    contract = _plain(json.loads(CURRENT.read_text()))
+    RELEASED.write_text(json.dumps(contract, separators=(",", ":"), sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
