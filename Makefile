@@ -121,6 +121,9 @@ lock: $(VENV)/.place ## Pin every package anew in the lock files
 	  > .cache/build.in
 	@$(COMPILE) pyproject.toml .cache/build.in -o requirements.lock
 	@$(COMPILE) pyproject.toml .cache/build.in --extra dev -c requirements.lock -o requirements-dev.lock
+	@for name in clients redbot schemathesis; do \
+	  $(COMPILE) tests/audit/tools/$$name.in -o tests/audit/tools/$$name.lock || exit 1; done
+	@cd tests/audit/node && npm install --package-lock-only --ignore-scripts --silent
 
 clean: ## Remove everything that was installed or built; never a database
 	@rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ from app import __version__
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+AUDIT = ROOT / "tests" / "audit"
+TOOLS = [str(lock.relative_to(ROOT)) for lock in sorted((AUDIT / "tools").glob("*.lock"))]
 # Written in two parts, so that this file does not hold what it looks for.
 HOSTS = ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com")
 MACHINE = re.compile(r"(?<![\w.}>-])/(?:root|home|work|Users|opt/(?:wheels|pypi))/", re.IGNORECASE)
@@ -60,7 +63,7 @@ def test_no_module_is_longer_than_400_lines() -> None:
     assert {name: n for name, n in lines.items() if n > 400} == {}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, *TOOLS])
 def test_a_lock_is_pins_and_hashes_and_nothing_else(lock: str) -> None:
     pin = re.compile(r"[a-z0-9-]+==[0-9][\w.]*( ; [\w .'<>=!()]+)? \\")
     digest = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
@@ -68,6 +71,19 @@ def test_a_lock_is_pins_and_hashes_and_nothing_else(lock: str) -> None:
     assert [x for x in lines if not (pin.fullmatch(x) or digest.fullmatch(x))] == []
     text = "\n".join([*lines, "end"])
     assert re.search(r"\\\n(?!    --hash)", text) is None, "a pin without a hash"
+
+
+def test_the_audits_tools_are_locked() -> None:
+    assert TOOLS
+    for lock in TOOLS:
+        asked = (ROOT / lock).with_suffix(".in").read_text().split()
+        locked = {f"{pin.name}{pin.specifier}" for pin in pins(lock).values()}
+        assert set(asked) <= locked
+    wanted = json.loads((AUDIT / "node" / "package.json").read_text())["dependencies"]
+    packages = json.loads((AUDIT / "node" / "package-lock.json").read_text())["packages"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert all("integrity" in package for place, package in packages.items() if place)
+    assert not any("resolved" in package for package in packages.values()), "an address"
 
 
 @pytest.mark.parametrize("lock", LOCKS)

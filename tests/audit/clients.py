@@ -212,8 +212,9 @@ def typescript_fetch(folder: Path, file: Path, calls: list[Call], url: str) -> M
         arguments = {camel(key): value for key, value in given.items()}
         if call.body is not None:
             arguments["titlesIn"] = {camel(key): value for key, value in call.body.items()}
+        api = f"new sdk.{call.tag.capitalize()}Api(config)"
         lines.append(
-            f"  await call({json.dumps(call.name)}, () => new sdk.{call.tag.capitalize()}Api(config)"
+            f"  await call({json.dumps(call.name)}, () => {api}"
             f".{call.camel}({json.dumps(arguments) if arguments else ''}));"
         )
     head = (

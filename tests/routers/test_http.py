@@ -69,6 +69,8 @@ def test_any_origin_may_call(api: httpx.Client, targets: list[str]) -> None:
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "GET" in preflight.headers["access-control-allow-methods"]
     assert "If-None-Match" in preflight.headers["access-control-allow-headers"]
+    plain = api.options(ONE, headers={"Origin": "https://example.org"})  # asks for no permission
+    assert "access-control-allow-methods" not in plain.headers
     exposed = api.get(ONE).headers["access-control-expose-headers"]
     assert {"ETag", "Link", "Request-Id"} <= set(exposed.split(", "))
 
