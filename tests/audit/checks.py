@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.audit import fuzz
 from tests.audit.place import Check
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (Check("fuzz", fuzz.run, in_short=True),)
