@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.audit import fuzz
+from tests.audit import fuzz, writing
 from tests.audit.place import Check
 
-CHECKS: tuple[Check, ...] = (Check("fuzz", fuzz.run, in_short=True),)
+CHECKS: tuple[Check, ...] = (
+    Check("writing", writing.run, in_short=True),
+    Check("fuzz", fuzz.run, in_short=True),
+)
