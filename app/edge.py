@@ -343,6 +343,12 @@ class Edge:
         ]
         return error.status, fields, body
 
+    def refused(self, target: bytes, error: ApiError) -> tuple[bytes, bytes]:
+        """Return header lines and body for bytes that are no request: all that any answer has."""
+        path, _, query = target.partition(b"?")
+        _, fields, body = self._problem({"raw_path": path, "query_string": query}, error)
+        return header_lines([*fields, (b"request-id", self._identity({}))]), body
+
     def _cors(self, headers: dict[bytes, bytes]) -> list[Header]:
         origin = headers.get(b"origin")
         if origin not in self._origins:
