@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import reading_engine
+from tests.conftest import serving
 from tests.webrole import web_url
 
 WRITES = (
@@ -71,3 +72,9 @@ def test_the_role_of_the_web_may_select_and_nothing_else(
         later: Any = connection.execute(text("SELECT current_user")).scalar_one()
         assert later == "occupations_web"
     engine.dispose()
+
+
+def test_the_server_starts_and_answers_as_that_role(seeded: Callable[[str], str]) -> None:
+    with serving(web_url(seeded("postgresql"))) as client:
+        assert client.get("/health/ready").status_code == 200
+        assert client.get("/v1/occupations/11-9111").status_code == 200
