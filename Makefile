@@ -15,7 +15,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev test lint types layers pytest audit format readme contract lock clean
+.PHONY: help run venv dev test lint types layers pytest audit sbom format readme contract lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -46,6 +46,10 @@ pytest: dev ## Tests
 
 audit: dev ## Trust under load, faults and attack, on both databases: an hour or two, one table
 	@$(BIN)/python -m tests.audit $(ARGS)
+
+sbom: dev ## Write sbom.json, the software bill of materials (CycloneDX)
+	@$(BIN)/python -m tests.audit.supply sbom.json
+	@echo "sbom.json: CycloneDX 1.6, from requirements.lock"
 
 format: dev ## Put code in the one format, mend what can be mended
 	@$(BIN)/ruff check --fix

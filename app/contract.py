@@ -19,7 +19,12 @@ TAGS = [
     {"name": "finding", "description": "Search, suggestions, job titles to occupations."},
     {"name": "bulk", "description": "Every block over all occupations, to take whole."},
     {"name": "provenance", "description": "Areas, sources and releases: where figures come from."},
-    {"name": "system", "description": "Entry point and health."},
+    {
+        "name": "system",
+        "description": "Entry point, health, problem types. Beside them stand "
+        "`/.well-known/api-catalog` (RFC 9727) and, where the instance names a contact, "
+        "`/.well-known/security.txt` (RFC 9116).",
+    },
 ]
 
 DESCRIPTION = """\

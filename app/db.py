@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from typing import Any
 
@@ -95,5 +96,23 @@ def _reading_sqlite(target: URL, pool: dict[str, Any]) -> Engine:
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA mmap_size = 268435456")
+        # A pragma could be taken back, and a file beside the database be attached and written to.
+        connection.set_authorizer(_only_reads)
 
     return engine
+
+
+_READS = frozenset(
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+        sqlite3.SQLITE_TRANSACTION,
+    }
+)
+
+
+def _only_reads(action: int, *_about: str | None) -> int:
+    """Tell SQLite, which asks while it compiles a statement, whether it may do so much."""
+    return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY

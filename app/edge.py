@@ -50,6 +50,9 @@ Answer = tuple[int, list[Header], bytes]
 
 _READING = frozenset({"GET", "HEAD"})
 
+_OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
+"""Beginnings of the paths whose answers are kept by nobody."""
+
 _EVERY_ANSWER: tuple[Header, ...] = (
     (b"api-version", __version__.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -245,7 +248,7 @@ class Edge:
         try:
             entry = await self._compute(scope, _nothing, reader)
             entry.canonical, entry.free_text = canonical, free_text
-            kept = entry.status == 200 and not scope["path"].startswith("/health")
+            kept = entry.status == 200 and not scope["path"].startswith(_OF_THE_MOMENT)
             if kept and entry.number == self.store.number:
                 self.cache.keep(target, entry)
             return entry
@@ -289,7 +292,7 @@ class Edge:
         fields = [(name, value) for name, value in raw if name != b"content-length"]
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
         kept = status == 200 and scope["method"] == "GET" and reader is not None
-        kept = kept and not scope["path"].startswith("/health")
+        kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
         fields += [
             (b"content-security-policy", _PAGE_POLICY if html else _DATA_POLICY),
             (b"cache-control", self._fresh if kept else b"no-store"),
@@ -340,6 +343,12 @@ class Edge:
             *self._common,
         ]
         return error.status, fields, body
+
+    def refused(self, target: bytes, error: ApiError) -> tuple[bytes, bytes]:
+        """Return header lines and body for bytes that are no request: all that any answer has."""
+        path, _, query = target.partition(b"?")
+        _, fields, body = self._problem({"raw_path": path, "query_string": query}, error)
+        return header_lines([*fields, (b"request-id", self._identity({}))]), body
 
     def _cors(self, headers: dict[bytes, bytes]) -> list[Header]:
         origin = headers.get(b"origin")

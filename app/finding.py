@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import pickle
 import subprocess
 import sys
 import tempfile
@@ -122,7 +121,7 @@ class Finder:
         # Should another data version be shown by now, its files are there, not these: look again.
         if search.exists() and titles.exists():
             try:
-                self._indices = Indices(reader, _read_search(search), TitleIndex.load(titles))
+                self._indices = Indices(reader, SearchIndex.load(search), TitleIndex.load(titles))
             except Exception:
                 # Written by another version of the program, or cut short: to be built anew.
                 search.unlink(missing_ok=True)
@@ -130,7 +129,7 @@ class Finder:
                 raise
 
     def _have_built(self, folder: Path, reader: Reader, search: Path) -> None:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # nosec B603 - this program's own command
             [sys.executable, "-m", "app.finding"],
             env=os.environ
             | {
@@ -146,15 +145,9 @@ class Finder:
                 child.terminate()
                 child.wait()
             elif self._indices is None and search.exists():
-                self._indices = Indices(reader, _read_search(search), None)
+                self._indices = Indices(reader, SearchIndex.load(search), None)
         if child.returncode != 0 and not self._stopped.is_set():
             raise RuntimeError(f"building ended with {child.returncode}")
-
-
-def _read_search(path: Path) -> SearchIndex:
-    with path.open("rb") as file:
-        index: SearchIndex = pickle.load(file)  # noqa: S301 - this user's own, private file
-    return index
 
 
 def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
@@ -182,10 +175,7 @@ def build_files(settings: Settings, folder: Path) -> None:
         [searching.Duty(*row) for row in rows.duties],
         [searching.Description(*row) for row in rows.descriptions],
     )
-    part = search.with_suffix(".part")
-    with part.open("wb") as file:
-        pickle.dump(build(entries), file, protocol=pickle.HIGHEST_PROTOCOL)
-    part.replace(search)
+    build(entries).save(search)
     build_index(*_entries(catalog, rows)).save(titles)
 
 

@@ -66,7 +66,9 @@ class Settings(BaseSettings):
         description="json, text, or auto: text on a terminal, JSON otherwise.",
     )
     contact: str | None = Field(
-        None, description="URL or mail address of whoever runs this instance, for the OpenAPI."
+        None,
+        description="https URL or mail address of whoever runs this instance, for the OpenAPI "
+        "and /.well-known/security.txt.",
     )
 
     user_agent: str | None = Field(

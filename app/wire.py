@@ -14,11 +14,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from app import problems
 from app.cache import header_lines
 from app.edge import Edge
 from app.errors import MalformedRequest, UriTooLong
-from app.settings import Settings
 
 PARSED_URL_LIMIT = 65_535
 """Bytes of a URL that the parser reads; the application's own limit is far lower."""
@@ -85,17 +83,7 @@ class Protocol(HttpToolsProtocol):
         too_long = len(url) > PARSED_URL_LIMIT
         error = UriTooLong() if too_long else MalformedRequest("The request is not HTTP.")
         reason = "URI Too Long" if too_long else "Bad Request"
-        path, _, query = url.partition(b"?")
-        body = problems.document(
-            error, problems.instance_of(path, query), Settings().public_url or ""
-        )
-        head = (
-            f"HTTP/1.1 {error.status} {reason}\r\n"
-            "content-type: application/problem+json\r\n"
-            f"content-length: {len(body)}\r\n"
-            "cache-control: no-store\r\n"
-            "x-content-type-options: nosniff\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        lines, body = self.edge.refused(url, error)
+        head = f"HTTP/1.1 {error.status} {reason}\r\n".encode()
+        self.transport.write(b"%b%bconnection: close\r\n\r\n%b" % (head, lines, body))
         self.transport.close()

@@ -19,6 +19,9 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import make_url
+
+from tests.webrole import ROLE, SCRIPT
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = ROOT / "Dockerfile"
@@ -205,7 +208,7 @@ def services() -> dict[str, Any]:
 
 
 def test_compose_locks_both_services_down(services: dict[str, Any]) -> None:
-    assert set(services) == {"api", "database"}
+    assert set(services) == {"load", "api", "database"}
     for service in services.values():
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
@@ -214,18 +217,35 @@ def test_compose_locks_both_services_down(services: dict[str, Any]) -> None:
 
 
 def test_compose_waits_for_a_healthy_database(services: dict[str, Any]) -> None:
-    assert services["api"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert services["load"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    loaded = {"load": {"condition": "service_completed_successfully"}}
+    assert services["api"]["depends_on"] == loaded
     assert services["database"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
     assert re.fullmatch(r"postgres:\d+-\w+", services["database"]["image"])
-    assert services["database"]["volumes"] == ["database:/var/lib/postgresql/data"]
+    assert services["database"]["volumes"][0] == "database:/var/lib/postgresql/data"
 
 
 def test_compose_holds_no_password_and_says_when_it_is_missing(services: dict[str, Any]) -> None:
-    places = {"api": "PGPASSWORD", "database": "POSTGRES_PASSWORD"}
-    for service, name in places.items():
+    places = [
+        ("load", "PGPASSWORD", "POSTGRES_PASSWORD"),
+        ("api", "PGPASSWORD", "WEB_PASSWORD"),
+        ("database", "POSTGRES_PASSWORD", "POSTGRES_PASSWORD"),
+        ("database", "WEB_PASSWORD", "WEB_PASSWORD"),
+    ]
+    for service, name, variable in places:
         value = services[service]["environment"][name]
-        assert re.fullmatch(r"\$\{POSTGRES_PASSWORD:\?choose a password first, .+\}", value)
-    assert "@database/" in services["api"]["environment"]["OCCUPATIONS_DATABASE_URL"]
+        assert re.fullmatch(rf"\$\{{{variable}:\?choose a password first, .+\}}", value)
+    for service in ("load", "api"):
+        assert "@database/" in services[service]["environment"]["OCCUPATIONS_DATABASE_URL"]
+
+
+def test_compose_lets_the_web_side_read_alone(services: dict[str, Any]) -> None:
+    url = services["api"]["environment"]["OCCUPATIONS_DATABASE_URL"]
+    assert make_url(url).username == ROLE
+    file, place, mode = services["database"]["volumes"][1].split(":")
+    assert (ROOT / file).resolve() == SCRIPT
+    assert place.startswith("/docker-entrypoint-initdb.d/")
+    assert mode == "ro"
 
 
 def test_compose_publishes_to_this_machine_alone_unless_told_otherwise(

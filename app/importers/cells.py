@@ -7,14 +7,18 @@ a look into a dictionary is all that most cells cost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from app.marks import NOT_PUBLISHED, PRESENT
 
 MOST_CACHED = 200_000
 DRIFT = Decimal("1e-6")
+NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?\s*", re.ASCII)
+MOST_DIGITS = 15
+"""Of a number's whole part: what a database's integers and a float's digits still hold."""
 
 
 class BadCell(ValueError):
@@ -27,12 +31,13 @@ def number(cell: Any) -> Decimal:
         raise BadCell(f"{cell!r} is not a number")
     # repr of a float is the shortest text that reads back as it: the decimal that was typed.
     text = cell.replace(",", "") if isinstance(cell, str) else repr(cell)
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise BadCell(f"{cell!r} is neither a number nor a mark known here") from None
-    if not value.is_finite():
+    if text.lower().strip() in {"inf", "-inf", "nan"}:
         raise BadCell(f"{cell!r} is not a number")
+    if not NUMBER.fullmatch(text):
+        raise BadCell(f"{cell!r} is neither a number nor a mark known here")
+    value = Decimal(text)
+    if value.adjusted() >= MOST_DIGITS:
+        raise BadCell(f"{cell!r:.60} is larger than any figure")
     return value
 
 

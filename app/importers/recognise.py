@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from app.importers.oews import data_header
 from app.importers.onet_columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections import main_table
 from app.importers.projections_columns import exported
-from app.importers.sheets import Document, Header, TextTable, check_totals, open_document
+from app.importers.sheets import Document, Header, TextTable, open_document
+from app.importers.zips import MOST_BYTES, check_totals, opened_zip
 
 FIXED: dict[str, Kind] = {
     "soc_structure": Kind(soc.STRUCTURE),
@@ -53,6 +53,7 @@ class Finder:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="occupations-")
         self._unpacked = 0
+        self._room = 0  # bytes that the file given may still unpack to, zips within it included
 
     def __enter__(self) -> Finder:
         return self
@@ -77,6 +78,8 @@ class Finder:
     def _one(
         self, path: Path, name: str, kind: str | None, depth: int, *, named: bool = False
     ) -> Iterator[Found]:
+        if depth == 0:
+            self._room = MOST_BYTES
         if not named and Path(name).suffix.lower() not in DATA:
             yield Found(None, name, "", why="not a data file")
         elif _is_archive(path, name):
@@ -88,22 +91,22 @@ class Finder:
             yield take(open_document(path, name), kind)
 
     def _unpack(self, path: Path, name: str) -> Iterator[tuple[Path, str]]:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                check_totals(archive, path, name)
-                for entry in sorted(archive.infolist(), key=lambda e: e.filename):
-                    hidden = any(p.startswith((".", "__")) for p in entry.filename.split("/"))
-                    if entry.is_dir() or hidden:
-                        continue
-                    self._unpacked += 1
-                    place = Path(self._folder.name) / f"{self._unpacked}"
-                    place = place.with_suffix(Path(entry.filename).suffix)
-                    with archive.open(entry) as packed, place.open("wb") as out:
-                        while piece := packed.read(1 << 20):
-                            out.write(piece)
-                    yield place, f"{name}/{entry.filename}"
-        except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as fault:
-            raise BadFile(name, f"not a whole zip: {fault}") from fault
+        with opened_zip(path, name, "zip") as archive:
+            self._room -= check_totals(archive, path, name)
+            if self._room < 0:
+                raise BadFile(name, f"unpacks to more than {MOST_BYTES:,} bytes in all")
+            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+                hidden = any(p.startswith((".", "__")) for p in entry.filename.split("/"))
+                if entry.filename.endswith("/") or hidden or not entry.filename:
+                    continue
+                self._unpacked += 1
+                suffix = Path(entry.filename).suffix.lower()
+                place = Path(self._folder.name) / f"{self._unpacked}"
+                place = place.with_suffix(suffix if suffix in DATA else "")
+                with archive.open(entry) as packed, place.open("wb") as out:
+                    while piece := packed.read(1 << 20):
+                        out.write(piece)
+                yield place, f"{name}/{entry.filename}"
 
 
 def _is_archive(path: Path, name: str) -> bool:
@@ -113,11 +116,8 @@ def _is_archive(path: Path, name: str) -> bool:
             if name.lower().endswith(".zip"):
                 raise BadFile(name, "not a zip file, or its start is cut off")
             return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" not in archive.namelist()
-    except zipfile.BadZipFile as fault:
-        raise BadFile(name, f"not a whole zip: {fault}") from fault
+    with opened_zip(path, name, "zip") as archive:
+        return "[Content_Types].xml" not in archive.namelist()
 
 
 def take(document: Document, kind: str | None = None) -> Found:

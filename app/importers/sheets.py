@@ -11,7 +11,6 @@ import csv
 import hashlib
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -21,13 +20,12 @@ from typing import Any, NamedTuple
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.importers.faults import BadFile
+from app.importers.zips import check_totals, opened_zip
 
 Cells = list[Any]
 HEAD = 40
 """Rows in which a header is looked for."""
 
-MOST_BYTES = 3 << 30  # unpacked; an all-data workbook of the OEWS is about a third of it
-MOST_RATIO = 120  # unpacked to packed, where much is unpacked; real workbooks stay under 20
 MOST_COLUMNS = 702  # ZZ
 XML_WITHOUT = (b"<!DOCTYPE", b"<!ENTITY")
 # A three-letter column, or a row of seven digits: no publisher goes there.
@@ -110,7 +108,10 @@ class Workbook(Document):
 
     def sheets(self) -> list[str | None]:
         """Return the names of the worksheets."""
-        return list(self._book.sheet_names)
+        names: list[str | None] = list(self._book.sheet_names)
+        if not names:
+            raise BadFile(self.name, "a workbook without a sheet")
+        return names
 
     def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
         """Yield row number and cells: text, float, bool or a date."""
@@ -223,32 +224,14 @@ def open_document(path: Path, name: str) -> Document:
     return TextTable(path, name)
 
 
-def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    """Refuse an archive whose own totals are out of proportion."""
-    entries = archive.infolist()
-    total = sum(entry.file_size for entry in entries)
-    if len(entries) > 10_000:
-        raise BadFile(name, f"{len(entries):,} files inside, 10,000 at most")
-    if total > MOST_BYTES:
-        raise BadFile(name, f"unpacks to {total:,} bytes, {MOST_BYTES:,} at most")
-    packed = path.stat().st_size
-    if total > 32 << 20 and total > packed * MOST_RATIO:
-        raise BadFile(name, f"unpacks to {total // packed} times its size, {MOST_RATIO} at most")
-
-
 def _inspect(path: Path, name: str) -> int:
     """Refuse what would harm the reader, a piece at a time; return the number of rows inside."""
     rows = 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_totals(archive, path, name)
-            for entry in archive.infolist():
-                if entry.filename.endswith((".xml", ".rels")):
-                    rows += _inspect_xml(archive, entry, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as fault:
-        raise BadFile(name, f"not a whole workbook: {fault}") from fault
-    except RuntimeError as fault:  # what zipfile raises for a password
-        raise BadFile(name, f"cannot be unpacked: {fault}") from fault
+    with opened_zip(path, name, "workbook") as archive:
+        check_totals(archive, path, name)
+        for entry in archive.infolist():
+            if entry.filename.endswith((".xml", ".rels")):
+                rows += _inspect_xml(archive, entry, name)
     return rows
 
 

@@ -1,9 +1,11 @@
 """The index as callers know it: built from rows, asked by `search` and `suggest`."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.searching.corpus import Corpus, gather
 from app.searching.entries import Entries
+from app.searching.file import read, write
 from app.searching.results import Hit, SearchResult, Suggestion
 from app.searching.search import search
 from app.searching.suggest import suggest
@@ -17,6 +19,15 @@ class SearchIndex:
     """An index of occupations. It never changes, so threads may share it."""
 
     corpus: Corpus
+
+    @classmethod
+    def load(cls, path: Path) -> "SearchIndex":
+        """Read an index that `save` wrote."""
+        return cls(read(path))
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file of arrays and JSON."""
+        write(self.corpus, path)
 
     def search(
         self, q: str, allowed: set[str] | None = None, limit: int = 20, offset: int = 0

@@ -341,5 +341,7 @@ def test_what_is_not_http_is_a_problem_too(both: Both, sent: bytes, status: int)
         head, _, body = received.partition(b"\r\n\r\n")
         assert head.startswith(f"HTTP/1.1 {status} ".encode())
         assert b"content-type: application/problem+json" in head.lower()
+        for name in (b"request-id", b"api-version", b"content-security-policy", b"referrer-policy"):
+            assert b"\r\n" + name + b": " in head.lower()
         bodies.add(body)
     assert len(bodies) == 1

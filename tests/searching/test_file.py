@@ -1,0 +1,47 @@
+"""An index that went through its file answers as before, and the file can run nothing."""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.searching import Entries, SearchIndex, build
+
+
+def test_an_index_answers_the_same_from_its_file(index: SearchIndex, tmp_path: Path) -> None:
+    path = tmp_path / "search.index"
+    index.save(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["search.index"]
+    again = SearchIndex.load(path)
+    for q in ("nurse", "nurs", "drive trucks", "enginer", "CEO", "11-9111", "29", "police’s", "x"):  # noqa: RUF001
+        assert again.search(q) == index.search(q)
+        assert again.suggest(q) == index.suggest(q)
+
+
+def test_an_empty_index_goes_through_its_file(tmp_path: Path) -> None:
+    build(Entries([])).save(tmp_path / "a")
+    assert SearchIndex.load(tmp_path / "a").search("nurse").total == 0
+
+
+def test_a_file_that_is_no_index_is_refused_and_nothing_in_it_runs(
+    index: SearchIndex, tmp_path: Path
+) -> None:
+    path = tmp_path / "search.index"
+    path.write_bytes(pickle.dumps(index))
+    with pytest.raises(ValueError, match="pickle"):
+        SearchIndex.load(path)
+    whole = tmp_path / "whole"
+    index.save(whole)
+    np.save(tmp_path / "objects.npy", np.array([{}], object), allow_pickle=True)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            swapped = name == "levels.npy"
+            new.writestr(
+                name, (tmp_path / "objects.npy").read_bytes() if swapped else old.read(name)
+            )
+    with pytest.raises(ValueError, match="pickle"):
+        SearchIndex.load(path)
