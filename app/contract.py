@@ -35,20 +35,28 @@ names its `release`, which `releases` of the same answer explains. **Errors** ar
 EVERYWHERE = (
     "invalid_parameter",
     "malformed_request",
+    "request_timeout",
     "uri_too_long",
     "headers_too_large",
+    "too_many_requests",
     "internal_error",
 )
 """Codes of errors that every operation may answer."""
 
-ON_DATA = ("not_acceptable", "overloaded", "database_unavailable", "not_ready")
+ON_DATA = (
+    "not_acceptable",
+    "overloaded",
+    "database_unavailable",
+    "not_ready",
+)
 """Codes of errors that every operation under /v1 may answer besides."""
 
 ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/occupations/{code}": ("unknown_occupation",),
     "/v1/releases/{id}": ("unknown_release",),
+    "/problems": ("overloaded",),
     "/problems/{code}": ("not_found",),
-    "/health/ready": ("database_unavailable", "not_ready"),
+    "/health/ready": ("overloaded", "database_unavailable", "not_ready"),
 }
 """Start of a path → codes of errors that operations there may answer besides."""
 

@@ -10,10 +10,12 @@
     │   └── UnknownRelease     404
     ├── MethodNotAllowed       405
     ├── NotAcceptable          406
+    ├── RequestTimeout         408
     ├── BodyTooLarge           413
     ├── UriTooLong             414
     ├── UnsupportedMediaType   415
     ├── InvalidBody            422
+    ├── TooManyRequests        429
     ├── HeadersTooLarge        431
     ├── InternalError          500
     └── Unavailable            503
@@ -108,6 +110,12 @@ PROBLEMS: dict[str, Problem] = {
         "None of the media types of the Accept header can be served. Answers are application/json, "
         "errors application/problem+json.",
     ),
+    "request_timeout": Problem(
+        408,
+        "Request timeout",
+        "The request did not arrive in the time that this server gives a client to send it; the "
+        "connection is closed.",
+    ),
     "body_too_large": Problem(413, "Body too large", "The body is larger than the limit."),
     "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
     "unsupported_media_type": Problem(
@@ -117,6 +125,13 @@ PROBLEMS: dict[str, Problem] = {
         422,
         "Invalid body",
         "The body is not JSON or does not have the documented shape; errors names each place.",
+    ),
+    "too_many_requests": Problem(
+        429,
+        "Too many requests",
+        "This client has made all the requests that it may make for now. The RateLimit header says "
+        "how many are left and when there are more; retry after the seconds of the Retry-After "
+        "header.",
     ),
     "headers_too_large": Problem(
         431, "Headers too large", "The request's headers are together larger than 65,536 bytes."
@@ -245,6 +260,12 @@ class NotAcceptable(ApiError):
     code = "not_acceptable"
 
 
+class RequestTimeout(ApiError):
+    """A request that takes too long to arrive."""
+
+    code = "request_timeout"
+
+
 class BodyTooLarge(ApiError):
     """A body over the limit."""
 
@@ -270,6 +291,12 @@ class InvalidBody(ApiError):
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("The body is not of the documented shape. See errors.", faults)
+
+
+class TooManyRequests(ApiError):
+    """A client over its rate; only where the operator has set one."""
+
+    code = "too_many_requests"
 
 
 class HeadersTooLarge(ApiError):
