@@ -13,7 +13,7 @@ from typing import Any
 
 import uvloop
 
-AT_ONCE = 256
+AT_ONCE = 1024
 """Connections taken up in one turn; few enough that workers on one socket share a crowd."""
 
 Factory = Callable[[], asyncio.BaseProtocol]

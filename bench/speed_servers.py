@@ -132,6 +132,7 @@ def ours(url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
     environment = {
         "OCCUPATIONS_DATABASE_URL": url,
         "OCCUPATIONS_LOG_FORMAT": "json",
+        "OCCUPATIONS_WORKERS": str(workers),
         "quiet": "",
         **given,
     }
