@@ -17,6 +17,6 @@ CHECKS: tuple[Check, ...] = (
     Check("ending", ending, in_short=True),
     Check("soak", soak, in_short=True),
     Check("rate", rate, in_short=True),
-    Check("budget", budget, in_short=True),
+    Check("budget", budget, in_short=False),
     Check("watching", watching, in_short=True),
 )

@@ -54,7 +54,6 @@ class Soak:
     changes: int = 0
     wrong: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)  # when, MB
-    open: list[tuple[float, int]] = field(default_factory=list)  # when, descriptors
 
     def middle(self, since: float, until: float) -> float:
         """Return the median MB between two moments."""
@@ -103,10 +102,9 @@ async def change(engine: Engine, every: float, until: float, soak: Soak) -> None
 
 
 async def measure(server: Server, until: float, soak: Soak) -> None:
-    """Note memory and descriptors twice a second."""
+    """Note memory twice a second."""
     while time.monotonic() < until:
         soak.memory.append((time.monotonic(), own_memory(server.pid)))
-        soak.open.append((time.monotonic(), descriptors(server.pid)))
         await asyncio.sleep(0.5)
 
 
@@ -123,6 +121,12 @@ async def run(server: Server, engine: Engine, seconds: float, every: float) -> S
     return soak
 
 
+def idle(server: Server) -> int:
+    """Count descriptors when idle connections have been closed."""
+    time.sleep(7)
+    return descriptors(server.pid)
+
+
 def copied(place: Place, where: str) -> str:
     """Return the URL of a copy of a database, which may be written to."""
     if where == "SQLite":
@@ -137,24 +141,22 @@ def copied(place: Place, where: str) -> str:
 
 
 def soak(place: Place) -> Iterator[Outcome]:
-    warm, seconds, every = (15.0, 30.0, 6.0) if place.short else (240.0, 1200.0, 60.0)
-    for where in place.urls:
+    warm, seconds, every = (10.0, 30.0, 6.0) if place.short else (240.0, 1200.0, 60.0)
+    for where in place.some("PostgreSQL"):
         url = copied(place, where)
         engine = writing_engine(url)
         # A small cache is full at the end of the warm-up, and its size no growth.
         with ours(url, cache_bytes=str(4_000_000)) as server:
             warmed(server)
+            asyncio.run(run(server, engine, warm, every))
+            open_before = idle(server)
             began = time.monotonic()
-            found = asyncio.run(run(server, engine, warm + seconds, every))
-            time.sleep(7)  # longer than an idle connection is kept
-            open_after = descriptors(server.pid)
+            found = asyncio.run(run(server, engine, seconds, every))
+            open_after = idle(server)
         engine.dispose()
         span = max(every, seconds / 10)
-        start = began + warm
-        before, after = (
-            found.middle(at, at + span) for at in (start, began + warm + seconds - span)
-        )
-        open_before = min(count for at, count in found.open if at >= start)
+        before = found.middle(began, began + span)
+        after = found.middle(began + seconds - span, began + seconds)
         minutes = seconds / 60
         yield Outcome(
             f"{minutes:g} minutes of mixed load, {found.changes} changes of releases: answers",
@@ -175,5 +177,5 @@ def soak(place: Place) -> Iterator[Outcome]:
             where,
             1,
             int(open_after > open_before),
-            f"{open_before} under load, {open_after} after",
+            f"{open_before} after the warm-up, {open_after} after",
         )

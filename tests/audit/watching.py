@@ -61,7 +61,7 @@ def faults_of(server: Server, port: int, workers: int) -> list[str]:
 
 
 def watching(place: Place) -> Iterator[Outcome]:
-    for where, url in place.urls.items():
+    for where, url in place.some("SQLite").items():
         for workers in (1, 2):
             port = free_port()
             with ours(url, workers=workers, metrics_port=str(port)) as server:
