@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
 FLUSH_SECONDS = 0.05
 """Often, so that a busy server's requests never wait long for lines to be written."""
+
+
+Line = tuple[str, str, int, float, bytes]
+"""Method, the route's template, status, seconds, Request-Id."""
 
 
 class AccessLog:
@@ -20,7 +25,8 @@ class AccessLog:
     def __init__(self, form: str) -> None:
         self.text = form == "text" or (form == "auto" and sys.stderr.isatty())
         self._line = "%s %.2f ms %s\n" if self.text else '%s,"ms":%.2f,"request_id":"%s"}\n'
-        self._lines: list[tuple[str, str, int, float, bytes]] = []
+        self._lines: list[Line] = []
+        self.readers: list[Callable[[Sequence[Line]], object]] = []  # of what is flushed
         self._stopped = Event()
         self._writer = Thread(target=self._run, name="access-log", daemon=True)
 
@@ -57,6 +63,8 @@ class AccessLog:
             if head is None:
                 head = heads[about] = self._head(now, *about)
             written.append(self._line % (head, seconds * 1000, identity.decode()))
+        for read in self.readers:
+            read(lines)
         sys.stderr.write("".join(written))
         sys.stderr.flush()
 

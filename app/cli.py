@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ from app.commands import database, downloading, importing, releases, verifying
 from app.commands.console import fail, plainly, say, settings_of, writing
 from app.main import create_api
 from app.settings import Settings
+
+FILES = 65_536
+"""File descriptors that a worker is given at most, where the system allows so many."""
 
 cli = typer.Typer(
     name="occupations",
@@ -65,6 +69,7 @@ def serve(
             for line in database.seed(engine):
                 say(line)
     _free(settings.host, settings.port)
+    _raise_limit_of_files()
     hand_down(settings)
     say(f"Occupations API {__version__}: http://{settings.host}:{settings.port}/v1")
     say(f"Documentation: http://{settings.host}:{settings.port}/docs")
@@ -74,12 +79,13 @@ def serve(
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        loop="uvloop",
+        loop="app.listening:Loop",
         http="app.wire:Protocol",
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        proxy_headers=False,  # `trusted_proxies` says whose are believed
+        timeout_graceful_shutdown=8,
         backlog=4096,
     )
 
@@ -88,6 +94,13 @@ def hand_down(settings: Settings) -> None:
     """Let worker processes, which read the environment, have what the command line said."""
     for name in ("host", "port", "workers"):
         os.environ[f"OCCUPATIONS_{name.upper()}"] = str(getattr(settings, name))
+
+
+def _raise_limit_of_files() -> None:
+    """Let the server have as many connections as the system allows it, not as it starts with."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, FILES), hard))
 
 
 def _free(host: str, port: int) -> None:

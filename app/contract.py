@@ -42,6 +42,7 @@ are `application/problem+json`. No key is needed.
 EVERYWHERE = (
     "invalid_parameter",
     "malformed_request",
+    "request_timeout",
     "uri_too_long",
     "headers_too_large",
     "method_not_allowed",
@@ -50,13 +51,20 @@ EVERYWHERE = (
 )
 """Codes of errors that every operation may answer."""
 
-ON_DATA = ("not_acceptable", "overloaded", "database_unavailable", "not_ready")
+ON_DATA = (
+    "not_acceptable",
+    "overloaded",
+    "database_unavailable",
+    "not_ready",
+)
 """Codes of errors that every operation under /v1 may answer besides."""
 
 ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/occupations/{code}": ("unknown_occupation",),
     "/v1/releases/{id}": ("unknown_release",),
-    "/health/ready": ("database_unavailable", "not_ready"),
+    "/problems": ("overloaded",),
+    "/problems/{code}": ("not_found",),
+    "/health/ready": ("overloaded", "database_unavailable", "not_ready"),
 }
 """Start of a path → codes of errors that operations there may answer besides."""
 

@@ -14,28 +14,36 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from app import __version__, problems
+from app import problems
 from app.access_log import AccessLog
 from app.cache import Cache, Entry, Header, Variant, header_lines
 from app.canonical import Canonical
+from app.db import FRAMEWORK_THREADS
 from app.errors import (
     ApiError,
     DatabaseDown,
     InternalError,
     NotFound,
     Overloaded,
+    TooManyRequests,
 )
+from app.fields import DATA_POLICY, PAGE_POLICY, PREFLIGHT, STALE, Fields
 from app.intake import check, json_taken, read_body
 from app.negotiation import encoding_for, sane_id
 from app.routers.direct import Direct
 from app.settings import Settings
 from app.store import Reader, Store
+from app.telemetry import Telemetry, watch
+
+if TYPE_CHECKING:
+    from app.limiting import RateLimit
 
 log = logging.getLogger("occupations")
 
@@ -53,25 +61,6 @@ _READING = frozenset({"GET", "HEAD"})
 _OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
 """Beginnings of the paths whose answers are kept by nobody."""
 
-_EVERY_ANSWER: tuple[Header, ...] = (
-    (b"api-version", __version__.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-)
-_PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-_EXPOSED = b"API-Version, ETag, Link, Request-Id, Retry-After"
-_PREFLIGHT: tuple[Header, ...] = (
-    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id"),
-    (b"access-control-max-age", b"86400"),
-)
-_STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
-
 
 class Edge:
     """ASGI application around the framework's."""
@@ -87,27 +76,20 @@ class Edge:
             api.state.routes,
             ThreadPoolExecutor(settings.threads, thread_name_prefix="answer"),
             at_hand=settings.database_url.startswith("sqlite"),
+            patience=settings.queue_seconds,
         )
+        self.bodies = asyncio.Semaphore(FRAMEWORK_THREADS)
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
+        self.in_hand = 0  # requests that the server has taken up and not answered yet
+        self.limiter = _limiter(settings)
+        self.telemetry: Telemetry | None = None
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
         self._prefix = token_hex(4).encode()
         self._ids = itertools.count(1)
-        self._fresh = (
-            f"max-age={settings.max_age}, stale-while-revalidate=86400, stale-if-error=604800"
-        ).encode()
-        self._any_origin = settings.cors_origins == ("*",)
-        self._origins = {origin.encode() for origin in settings.cors_origins}
-        self._common = [*_EVERY_ANSWER]
-        if self._any_origin:
-            self._common += [
-                (b"access-control-allow-origin", b"*"),
-                (b"access-control-expose-headers", _EXPOSED),
-            ]
-        else:
-            self._common.append((b"vary", b"Origin"))
+        self._fields = Fields(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request; hand anything else on."""
@@ -118,9 +100,15 @@ class Edge:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         identity = self._identity(headers)
         method = scope["method"]
-        route, status, fields, body = await self._answer(scope, headers, receive, started)
-        if not self._any_origin:
-            fields = fields + self._cors(headers)
+        taken = self.limiter.take(scope, headers) if self.limiter else None
+        if taken is not None and taken.wait:
+            late = TooManyRequests(headers={"Retry-After": str(taken.wait)})
+            route, (status, fields, body) = "-", self._problem(scope, late)
+        else:
+            route, status, fields, body = await self._answer(scope, headers, receive, started)
+        fields = fields + self._fields.of_origin(headers)
+        if taken is not None:
+            fields = [*fields, *taken.fields]
         await send(
             {
                 "type": "http.response.start",
@@ -129,18 +117,45 @@ class Edge:
             }
         )
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-        self.access.note(method, route, status, time.monotonic() - started, identity)
+        self._note(headers, method, route, status, started, identity)
+
+    def turned_away(self, scope: Scope, error: ApiError) -> tuple[int, bytes, bytes]:
+        """Return status, header lines and body for a request that the server does not take up."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        identity = self._identity(headers)
+        status, fields, body = self._problem(scope, error)
+        fields += self._fields.of_origin(headers)
+        lines = header_lines([*fields, (b"request-id", identity)])
+        body = b"" if scope["method"] == "HEAD" else body
+        self._note(headers, scope["method"], "-", status, time.monotonic(), identity)
+        return status, lines, body
+
+    def _note(
+        self,
+        headers: dict[bytes, bytes],
+        method: str,
+        route: str,
+        status: int,
+        started: float,
+        identity: bytes,
+    ) -> None:
+        """Take note of a request that is answered."""
+        seconds = time.monotonic() - started
+        self.access.note(method, route, status, seconds, identity)
+        if self.telemetry is not None:
+            self.telemetry.note(headers.get(b"traceparent"), method, route, status, seconds)
 
     def at_once(
         self, method: str, target: bytes, headers: dict[bytes, bytes]
     ) -> tuple[int, bytes, bytes] | None:
         """Return status, header lines and body of what is kept for this way to write a request.
 
-        None: it is not kept, or not for this client; then ``__call__`` answers. This spares the
-        server's protocol the task, the messages and the checks of an ASGI call.
+        None: it is not kept, or not for this client, or requests are counted; then ``__call__``
+        answers. This spares the server's protocol the task, the messages and the checks of an
+        ASGI call.
         """
         entry = self.cache.hot.get(target)
-        if entry is None or entry.number != self.store.number:
+        if entry is None or entry.number != self.store.number or self.limiter is not None:
             return None
         if b"accept" in headers and not json_taken(target, headers):
             return None
@@ -150,13 +165,13 @@ class Edge:
         identity = self._identity(headers)
         lines = variant.lines_304 if unchanged else variant.lines
         lines = b"%srequest-id: %s\r\n" % (lines, identity)
-        if not self._any_origin:
-            lines += header_lines(self._cors(headers))
+        if not self._fields.any_origin:
+            lines += header_lines(self._fields.of_origin(headers))
         if self.store.away(started):
-            lines += header_lines([_STALE])
+            lines += header_lines([STALE])
         status = 304 if unchanged else entry.status
         body = b"" if unchanged or method == "HEAD" else variant.body
-        self.access.note(method, entry.route, status, time.monotonic() - started, identity)
+        self._note(headers, method, entry.route, status, started, identity)
         return status, lines, body
 
     def _identity(self, headers: dict[bytes, bytes]) -> bytes:
@@ -180,9 +195,9 @@ class Edge:
                 allow = problems.allowed_methods(scope["path"], self.api)
                 if not allow:
                     raise NotFound
-                fields = [*self._common, (b"allow", allow), (b"cache-control", b"no-store")]
+                fields = [*self._fields.common, (b"allow", allow), (b"cache-control", b"no-store")]
                 if b"access-control-request-method" in headers:
-                    fields += _PREFLIGHT
+                    fields += PREFLIGHT
                 return route, 204, fields, b""
             made = await self._posted(scope, headers, receive)
             return made.route, *self._from(made, {}, now)
@@ -199,7 +214,7 @@ class Edge:
         variant, unchanged = self._choose(entry, headers)
         fields = variant.headers_304 if unchanged else variant.headers
         if entry.aliases and self.store.away(now):
-            fields = [*fields, _STALE]
+            fields = [*fields, STALE]
         return (304, fields, b"") if unchanged else (entry.status, fields, variant.body)
 
     def _choose(self, entry: Entry, headers: dict[bytes, bytes]) -> tuple[Variant, bool]:
@@ -266,6 +281,10 @@ class Edge:
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
+        try:
+            await asyncio.wait_for(self.bodies.acquire(), self.settings.queue_seconds)
+        except TimeoutError:
+            raise Overloaded from None
         self.computing += 1
         work = self._compute(scope, replay, self.store.reader())
         task = asyncio.create_task(work)
@@ -274,6 +293,7 @@ class Edge:
 
     def _ended(self, _: object) -> None:
         self.computing -= 1
+        self.bodies.release()
 
     async def _bounded(self, task: asyncio.Task[Entry], seconds: float | None = None) -> Entry:
         """Wait no longer for a computation than its statements may take; it goes on by itself."""
@@ -294,10 +314,10 @@ class Edge:
         kept = status == 200 and scope["method"] == "GET" and reader is not None
         kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
         fields += [
-            (b"content-security-policy", _PAGE_POLICY if html else _DATA_POLICY),
-            (b"cache-control", self._fresh if kept else b"no-store"),
+            (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
+            (b"cache-control", self._fields.fresh if kept else b"no-store"),
             (b"vary", b"Accept-Encoding"),
-            *self._common,
+            *self._fields.common,
         ]
         route = getattr(scope.get("route"), "path", "-")
         number = scope.get("answered_from", reader.number if reader else -1)
@@ -338,35 +358,29 @@ class Edge:
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
-            (b"content-security-policy", _DATA_POLICY),
+            (b"content-security-policy", DATA_POLICY),
             *((k.lower().encode(), v.encode()) for k, v in error.headers.items()),
-            *self._common,
+            *self._fields.common,
         ]
         return error.status, fields, body
-
-    def refused(self, target: bytes, error: ApiError) -> tuple[bytes, bytes]:
-        """Return header lines and body for bytes that are no request: all that any answer has."""
-        path, _, query = target.partition(b"?")
-        _, fields, body = self._problem({"raw_path": path, "query_string": query}, error)
-        return header_lines([*fields, (b"request-id", self._identity({}))]), body
-
-    def _cors(self, headers: dict[bytes, bytes]) -> list[Header]:
-        origin = headers.get(b"origin")
-        if origin not in self._origins:
-            return []
-        return [
-            (b"access-control-allow-origin", origin or b""),
-            (b"access-control-expose-headers", _EXPOSED),
-        ]
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         self.store.changed = lambda: loop.call_soon_threadsafe(self.cache.clear)
+        self.telemetry = watch(self)
         self.access.start()
         try:
             await self.api(scope, receive, send)
         finally:
             self.access.stop()
+
+
+def _limiter(settings: Settings) -> RateLimit | None:
+    if settings.rate_limit is None:
+        return None
+    from app.limiting import RateLimit  # noqa: PLC0415 - 0.1 s, for those alone who set a limit
+
+    return RateLimit(settings)
 
 
 async def _nothing() -> Message:

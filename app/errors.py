@@ -10,6 +10,7 @@
     │   └── UnknownRelease     404
     ├── MethodNotAllowed       405
     ├── NotAcceptable          406
+    ├── RequestTimeout         408
     ├── BodyTooLarge           413
     ├── UriTooLong             414
     ├── UnsupportedMediaType   415
@@ -108,6 +109,12 @@ PROBLEMS: dict[str, Problem] = {
         "Not acceptable",
         "None of the media types of the Accept header can be served. Answers are application/json, "
         "errors application/problem+json.",
+    ),
+    "request_timeout": Problem(
+        408,
+        "Request timeout",
+        "The request did not arrive in the time that this server gives a client to send it; the "
+        "connection is closed.",
     ),
     "body_too_large": Problem(413, "Body too large", "The body is larger than the limit."),
     "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
@@ -251,6 +258,12 @@ class NotAcceptable(ApiError):
     """No media type that the client accepts."""
 
     code = "not_acceptable"
+
+
+class RequestTimeout(ApiError):
+    """A request that takes too long to arrive."""
+
+    code = "request_timeout"
 
 
 class BodyTooLarge(ApiError):

@@ -9,7 +9,9 @@ from starlette.types import Receive, Scope
 
 from app.errors import (
     BodyTooLarge,
+    Fault,
     HeadersTooLarge,
+    InvalidParameters,
     MalformedRequest,
     NotAcceptable,
     UnsupportedMediaType,
@@ -25,6 +27,9 @@ HEADER_LIMIT = 65_536
 
 BODY_LIMIT = 4_000_000
 """Bytes of a body: 1,000 titles of 500 characters, even each written as \\uXXXX."""
+
+PARAMETER_LIMIT = 100
+"""Parameters of a query; no route has a third of them, and each at fault is looked into."""
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -44,6 +49,10 @@ def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
         raise MalformedRequest from None
     if _CONTROL.search(target):
         raise MalformedRequest
+    given = query.count(b"&") + 1
+    if given > PARAMETER_LIMIT:
+        most = f"at most {PARAMETER_LIMIT}"
+        raise InvalidParameters(Fault("query", None, f"{given:,} parameters", most))
     if not json_taken(raw, headers):
         raise NotAcceptable
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,49 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests a worker lets wait for a thread; one more is answered 503.",
     )
+    queue_seconds: float = Field(
+        0.4,
+        gt=0,
+        le=60,
+        description="Seconds that a request may wait for a thread; then it is answered 503.",
+    )
+    request_limit: int = Field(
+        2048,
+        ge=1,
+        description="Requests a worker takes up at once, those that its cache answers among them; "
+        "one more is answered 503 before it is looked at. /health/live always answers.",
+    )
+    client_seconds: float = Field(
+        12.0,
+        gt=0,
+        le=600,
+        description="Seconds that a client may take to send a request's head, each 64 KB of its "
+        "body, or to take each 64 KB of an answer; then its connection is closed.",
+    )
+    rate_limit: str | None = Field(
+        None,
+        description="Requests a client may make, such as 600/minute or 20/second; 429 beyond. "
+        "Counted by each worker for itself; /health is not counted. Without it there is no limit.",
+    )
+    rate_limit_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Keys, separated by commas, whose holders are each counted by the key that "
+        "they send as X-API-Key, wherever they come from. Anyone else is counted by address "
+        "(IPv6: by /64).",
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of proxies, separated by commas, whose X-Forwarded-For "
+        "says who the client is. Nobody else's is believed.",
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port of /metrics for Prometheus; 0 is none. Each worker has its own figures "
+        "on a port of its own: this one and those that follow.",
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address that /metrics is served on.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins that browsers may call from, separated by commas; * is all."
     )
@@ -77,7 +121,19 @@ class Settings(BaseSettings):
         "version and contact.",
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "rate_limit_keys", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(v.strip() for v in value.split(",")) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(v.strip() for v in value.split(",") if v.strip())
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _limit(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        from limits import parse  # noqa: PLC0415 - 0.1 s, for those alone who set a limit
+
+        parse(value)  # a ValueError says what is wrong
+        return value

@@ -19,6 +19,7 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from app.db import reading_engine
 from app.errors import ApiError, DatabaseDown
@@ -97,6 +98,17 @@ class Store:
     def away(self, now: float) -> bool:
         """Tell whether the database has not answered for a while; ``now`` is monotonic."""
         return self._fault is not None or now - self._looked > self._patience
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether the last look at the database met a fault."""
+        return self._fault is not None
+
+    def pool(self) -> tuple[int, int]:
+        """Return how many connections are lent, and how many there can be."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 - of both databases
+        return pool.checkedout(), pool.size()
 
     def start(self) -> None:
         """Load the catalog and begin to look for new data versions."""

@@ -1,25 +1,64 @@
-"""The server's HTTP protocol, shorter where the answer is ready, and with problems of our own.
+"""The server's HTTP protocol: uvicorn's, shorter where the answer is ready, and hard to misuse.
 
-A request whose answer is kept is answered while its headers are read: no task, no messages, two
-writes. uvicorn answers what its parser refuses (a URL over 64 KB, raw bytes over 127, no HTTP at
-all) by itself and in plain text; here such an answer is the same problem as everywhere.
+- A request whose answer is kept is answered while its headers are read: no task, no messages, one
+  write.
+- What uvicorn's parser refuses (a URL over 64 KB, raw bytes over 127, no HTTP at all) is answered
+  with the same problem as everywhere, not in plain text.
+- More requests at once than ``request_limit`` are refused before anything else is done for them:
+  of all that can be done with a request it costs least, so that a flood leaves room for answers.
+- Whoever takes too long to send a request or to take its answer is cut off (``client_seconds``).
+  One look a second at all connections costs a request nothing.
+- At the end, what was sent before the server said goodbye is still answered.
 """
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Event
-from typing import Any
+import asyncio
+import resource
+from typing import Any, ClassVar
+from weakref import WeakSet
 
+from starlette.types import Scope
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
 from app.cache import header_lines
 from app.edge import Edge
-from app.errors import MalformedRequest, UriTooLong
+from app.errors import (
+    ApiError,
+    HeadersTooLarge,
+    MalformedRequest,
+    Overloaded,
+    RequestTimeout,
+    UriTooLong,
+)
 
 PARSED_URL_LIMIT = 65_535
 """Bytes of a URL that the parser reads; the application's own limit is far lower."""
+
+LOOK_SECONDS = 1.0
+"""Seconds between looks at the connections."""
+
+HEAD_LIMIT = 200_000
+"""Bytes of a head that are read at all; whole heads over 65,536 bytes are refused further in."""
+
+STEP = 65_536
+"""Bytes of a body or of an answer that buy a slow client more time."""
+
+LIFE = b"/health/live"
+
+GOODBYE_SECONDS = 0.5
+"""Seconds that an idle connection stays open at the end, for what is on its way already."""
+
+
+def connections_at_most() -> int:
+    """Return how many connections leave some file descriptors for the rest."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 9 // 10
 
 
 _METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
@@ -29,7 +68,7 @@ class _Answered:
     """Stands for a request that was answered at once: nothing of it is under way."""
 
     response_complete = True
-    message_event = Event()
+    message_event = asyncio.Event()
 
 
 def _edge_in(application: Any) -> Edge:
@@ -40,17 +79,49 @@ def _edge_in(application: Any) -> Edge:
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's, but for answers that are ready and its answer to what is not HTTP."""
+    """One connection."""
+
+    _looked_at: ClassVar[WeakSet[ServerState]] = WeakSet()
 
     def __init__(
         self,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
-        _loop: AbstractEventLoop | None = None,
+        _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.edge = _edge_in(self.app)
+        self.limit = self.edge.settings.request_limit
+        self.received = 0  # bytes of the body being sent
+        self.head = 0  # bytes since the last whole head
+        self.owed: tuple[object, ...] = ()  # what the client owed at the last look
+        self.owed_since = 0.0
+        self.count = 0  # requests begun
+        self.last = False  # the next answer is the connection's last
+        self.in_hand = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, and see that somebody looks after the connection."""
+        super().connection_made(transport)
+        if len(self.connections) > connections_at_most():
+            self.limit = 0  # its request is refused
+            self.last = True
+        if self.server_state not in self._looked_at:
+            self._looked_at.add(self.server_state)
+            self.loop.call_later(LOOK_SECONDS, _look, self.loop, self.server_state)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; the parser alone would gather a head without end."""
+        self.head += len(data)
+        super().data_received(data)
+        if self.head > HEAD_LIMIT and self._idle() and not self.transport.is_closing():
+            self._end(HeadersTooLarge())
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        self.received += len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Answer at once if that can be done; else let the application be called."""
@@ -65,7 +136,7 @@ class Protocol(HttpToolsProtocol):
         method = _METHODS.get(parser.get_method())
         if method is None or parser.should_upgrade() or not parser.should_keep_alive():
             return False
-        if parser.get_http_version() != "1.1":
+        if parser.get_http_version() != "1.1" or self.last:
             return False
         ready = self.edge.at_once(method, self.url, dict(self.headers))
         if ready is None:
@@ -73,17 +144,107 @@ class Protocol(HttpToolsProtocol):
         status, lines, body = ready
         head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
         self.transport.write(b"%b%b%b\r\n%b" % (*head, body))
+        self.head = 0
+        self.count += 1
         self.cycle = _Answered  # type: ignore[assignment]
         self.on_response_complete()
         return True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Answer a request, or refuse it where there are too many."""
+        if self.last:
+            cycle.keep_alive = False
+        self.received = self.head = 0
+        self.count += 1
+        self.in_hand = True
+        self.edge.in_hand += 1
+        if self.edge.in_hand > self.limit and cycle.scope["raw_path"] != LIFE:
+            self._refuse(cycle)
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """Go on to the client's next request."""
+        if self.in_hand:
+            self.in_hand = False
+            self.edge.in_hand -= 1
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a connection, and the request of it that was in hand."""
+        if self.in_hand:
+            self.in_hand = False
+            self.edge.in_hand -= 1
+        super().connection_lost(exc)
+
+    def _refuse(self, cycle: RequestResponseCycle) -> None:
+        scope: Scope = cycle.scope  # type: ignore[assignment] # uvicorn has a type of its own
+        status, lines, body = self.edge.turned_away(scope, Overloaded())
+        if not cycle.keep_alive:
+            lines += b"connection: close\r\n"
+        head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
+        self.transport.write(b"%b%b%b\r\n%b" % (*head, body))
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the problem says it better
         """Answer with a problem and close."""
         url: bytes = getattr(self, "url", b"")
         too_long = len(url) > PARSED_URL_LIMIT
-        error = UriTooLong() if too_long else MalformedRequest("The request is not HTTP.")
-        reason = "URI Too Long" if too_long else "Bad Request"
-        lines, body = self.edge.refused(url, error)
-        head = f"HTTP/1.1 {error.status} {reason}\r\n".encode()
-        self.transport.write(b"%b%bconnection: close\r\n\r\n%b" % (head, lines, body))
+        self._end(UriTooLong() if too_long else MalformedRequest("The request is not HTTP."))
+
+    def _end(self, error: ApiError) -> None:
+        """Answer with a problem that ends the connection; of its request little may be known."""
+        path, _, query = getattr(self, "url", b"").partition(b"?")
+        scope: Scope = {"method": "GET", "raw_path": path, "query_string": query, "headers": []}
+        status, lines, body = self.edge.turned_away(scope, error)
+        head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
+        self.transport.write(b"%b%b%bconnection: close\r\n\r\n%b" % (*head, body))
         self.transport.close()
+
+    def _idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def look(self, now: float) -> None:
+        """Cut the client off if it has owed the same thing for too long."""
+        cycle = self.cycle
+        to_take = self.transport.get_write_buffer_size()
+        answered = self._idle()
+        if to_take:
+            owed: tuple[object, ...] = (self.count, "take", to_take // STEP)
+        elif not answered and cycle.more_body:
+            owed = (self.count, "body", self.received // STEP)
+        elif answered and self.timeout_keep_alive_task is None:
+            owed = (self.count, "head")
+        else:
+            self.owed = ()
+            return
+        if owed != self.owed:
+            self.owed, self.owed_since = owed, now
+        elif now - self.owed_since >= self.edge.settings.client_seconds:
+            if to_take or self.transport.is_closing() or self.headers is None:
+                self.transport.abort()
+            else:
+                self._end(RequestTimeout())
+
+    def shutdown(self) -> None:
+        """End when what was sent has been answered."""
+        self.last = True
+        if self._idle():
+            self.loop.call_later(GOODBYE_SECONDS, self._leave)
+        else:
+            self.cycle.keep_alive = False
+
+    def _leave(self) -> None:
+        if self._idle():
+            self.transport.close()
+
+
+def _look(loop: asyncio.AbstractEventLoop, server: ServerState) -> None:
+    now = loop.time()
+    for connection in list(server.connections):
+        if isinstance(connection, Protocol):
+            connection.look(now)
+    loop.call_later(LOOK_SECONDS, _look, loop, server)

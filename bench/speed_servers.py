@@ -111,7 +111,15 @@ def running(
 
 
 def _uvicorn(application: str, port: int, *options: str) -> list[str]:
-    every = ["--loop", "uvloop", "--no-access-log", "--no-server-header", "--log-level", "warning"]
+    every = [
+        "--loop",
+        "uvloop",
+        "--no-access-log",
+        "--no-server-header",
+        "--no-proxy-headers",
+        "--log-level",
+        "warning",
+    ]
     listen = ["--port", str(port), "--backlog", "4096"]
     return [sys.executable, "-m", "uvicorn", application, *listen, *every, *options]
 
@@ -124,10 +132,12 @@ def ours(url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
     environment = {
         "OCCUPATIONS_DATABASE_URL": url,
         "OCCUPATIONS_LOG_FORMAT": "json",
+        "OCCUPATIONS_WORKERS": str(workers),
         "quiet": "",
         **given,
     }
-    options = ("--factory", "--http", "app.wire:Protocol", "--workers", str(workers))
+    ways = ("--loop", "app.listening:Loop", "--http", "app.wire:Protocol")
+    options = ("--factory", *ways, "--workers", str(workers))
     command = _uvicorn("app.main:create_app", port, *options)
     with running("ours", command, port, "/health/live", environment) as server:
         yield server

@@ -95,7 +95,8 @@ def warmed(client: httpx.Client) -> httpx.Client:
 @contextmanager
 def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
-    command = ["-m", "uvicorn", "--factory", "--no-access-log", "--http", "app.wire:Protocol"]
+    command = ["-m", "uvicorn", "--factory", "--no-access-log", "--no-proxy-headers"]
+    command += ["--loop", "app.listening:Loop", "--http", "app.wire:Protocol"]
     with _running([*command, "app.main:create_app"], url, settings) as client:
         yield client
 

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from app.errors import InvalidParameters
+from app.errors import InvalidParameters, Overloaded
 from app.routers.strict import StrictRoute
 
 TURN = 0.005
@@ -55,6 +55,12 @@ class _Plan:
         finally:
             self.took = time.perf_counter() - began
 
+    def in_time(self, values: dict[str, Any], latest: float) -> Response:
+        """Call the function unless it is later than that already."""
+        if time.monotonic() > latest:
+            raise Overloaded
+        return self.run(values)
+
 
 class Direct:
     """Finds and calls the function of a plain request.
@@ -63,11 +69,17 @@ class Direct:
     most take less time than the change of threads there and back, some 0.1 ms; such a function is
     called right away, as long as answers take no more than ``TURN`` of a turn of the event loop
     and it was quick the last time: a slow disk or a locked file soon has the threads to itself.
+
+    One that has waited for a thread for over ``patience`` seconds is refused when its turn comes:
+    under too much load answers are late by that much and no more, however long each takes.
     """
 
-    def __init__(self, routes: Iterable[BaseRoute], threads: Executor, *, at_hand: bool) -> None:
+    def __init__(
+        self, routes: Iterable[BaseRoute], threads: Executor, *, at_hand: bool, patience: float
+    ) -> None:
         self._threads = threads
         self._at_hand = at_hand
+        self._patience = patience
         self._spent = 0.0  # seconds of answers in this turn of the event loop
         self._plans: dict[str, _Plan] = {}
         for route in routes:
@@ -114,7 +126,8 @@ class Direct:
                     return plan.run(values)
                 finally:
                     self._spent += plan.took
-            return await loop.run_in_executor(self._threads, partial(plan.run, values))
+            latest = time.monotonic() + self._patience
+            return await loop.run_in_executor(self._threads, partial(plan.in_time, values, latest))
         except (ValidationError, InvalidParameters):
             return None  # the framework's way collects every fault
 

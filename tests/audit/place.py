@@ -34,6 +34,10 @@ class Place:
     data: Path | None  # official files, where they are at hand
     short: bool
 
+    def some(self, which: str) -> dict[str, str]:
+        """Return both databases, or in the short form the one named, where neither decides much."""
+        return {which: self.urls[which]} if self.short else self.urls
+
     def scratch(self, name: str) -> Path:
         """Return an empty folder of a check's own."""
         folder = self.folder / name

@@ -1,0 +1,107 @@
+"""An optional limit on how often one client asks: by a key that is known, or by its address.
+
+Each worker counts for itself, in windows of fixed length; what is counted is kept in memory alone.
+The fields are those of draft-ietf-httpapi-ratelimit-headers-10.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.types import Scope
+
+from app.cache import Header
+from app.settings import Settings
+
+KEY_HEADER = b"x-api-key"
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a request has taken of its client's rate; ``wait`` in seconds, 0 where it may pass."""
+
+    wait: int
+    fields: tuple[Header, ...]
+
+
+class RateLimit:
+    """Counts the requests of each client."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.item = parse(settings.rate_limit or "")
+        self.counted = FixedWindowRateLimiter(MemoryStorage())
+        self.keys = {key.encode(): f"key {n}" for n, key in enumerate(settings.rate_limit_keys)}
+        self.proxies = settings.trusted_proxies
+        self.policy = b'"default";q=%d;w=%d' % (self.item.amount, self.item.get_expiry())
+
+    def take(self, scope: Scope, headers: dict[bytes, bytes]) -> Taken | None:
+        """Count a request; None: it is not counted."""
+        if scope["raw_path"].startswith(b"/health/"):
+            return None
+        who = self.keys.get(headers.get(KEY_HEADER, b"")) or self.address(scope)
+        passes = self.counted.hit(self.item, who)
+        window = self.counted.get_window_stats(self.item, who)
+        wait = max(1, math.ceil(window.reset_time - time.time()))
+        left = max(0, window.remaining)
+        fields: tuple[Header, ...] = (
+            (b"ratelimit-policy", self.policy),
+            (b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)),
+        )
+        return Taken(0 if passes else wait, fields)
+
+    def address(self, scope: Scope) -> str:
+        """Return the address of the client, as far as it can be believed.
+
+        X-Forwarded-For is read from its end, where the proxy nearest to us wrote, and no further
+        than to the first address that is not a trusted proxy's.
+        """
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        if not self.proxies or not trusted(peer, self.proxies):
+            return of_one_holder(peer)
+        said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        for given in reversed(said.decode("latin-1").split(",")):
+            address = given.strip()
+            if not of_one_holder(address):
+                break  # no address: what stands before it was not written by a proxy we trust
+            peer = address
+            if not trusted(address, self.proxies):
+                break
+        return of_one_holder(peer)
+
+
+@lru_cache(maxsize=4096)
+def trusted(address: str, networks: tuple[Network, ...]) -> bool:
+    """Tell whether an address is one of the networks'."""
+    try:
+        given = _plain(address)
+    except ValueError:
+        return False
+    return any(given in network for network in networks)
+
+
+@lru_cache(maxsize=4096)
+def of_one_holder(address: str) -> str:
+    """Return what one client cannot change at will: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        given = _plain(address)
+    except ValueError:
+        return ""
+    if isinstance(given, IPv6Address):
+        return str(ip_network((given, 64), strict=False))
+    return str(given)
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    given = ip_address(address.partition("%")[0])
+    mapped = given.ipv4_mapped if isinstance(given, IPv6Address) else None
+    return mapped or given
