@@ -5,9 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
+import numpy as np
+
+from app.importers.blocks import Block
 from app.importers.columns import match_columns
 from app.importers.faults import BadFile
 from app.importers.oews_columns import AREA_LEVELS, COLUMNS, OPTIONAL, POSTAL, TOP_CODES
@@ -29,6 +32,9 @@ SCOPES = {
     frozenset({"metropolitan", "nonmetropolitan"}): "metropolitan",
 }
 """Levels of the areas in a file → suffix of its release's name; any others make it "all"."""
+
+NAMES = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
+"""The fields, beside the optional ``prim_state``, that say where a line stands."""
 
 LOOKED_AT = 3_000
 """Rows that tell what a file is about: more than the nation has occupations."""
@@ -60,8 +66,7 @@ class Places:
     ) -> Iterator[tuple[int, int, PartKey]]:
         """Yield start, end and key of rows that stand together; a part's key is one object."""
         at = sheet.columns
-        names = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
-        taken = [columns[at[name]] for name in names]
+        taken = [columns[at[name]] for name in NAMES]
         count = len(taken[0])
         taken.append(columns[at["prim_state"]] if "prim_state" in at else ("",) * count)
         # Most of these columns do not change within a chunk: look at those that do.
@@ -70,10 +75,27 @@ class Places:
         for _, same in groupby(zip(*moving, strict=True) if moving else [()] * count):
             end = start + sum(1 for _ in same)
             cells = tuple(column[start] for column in taken)
-            if cells not in self._keys:
-                self._keys[cells] = self._new(sheet, cells, first + start)
-            yield start, end, self._keys[cells]
+            yield start, end, self._key(sheet, cells, first + start)
             start = end
+
+    def runs_of_block(
+        self, sheet: Any, block: Block, first: int
+    ) -> Iterator[tuple[int, int, PartKey]]:
+        """Yield the same for a block of plain text."""
+        at = [sheet.columns.get(name) for name in (*NAMES, "prim_state")]
+        change = np.zeros(block.rows - 1, bool)
+        for column in at:
+            if column is not None:
+                change |= block.changes(column)
+        edges = [0, *(np.flatnonzero(change) + 1).tolist(), block.rows]
+        for start, end in pairwise(edges):
+            cells = tuple("" if column is None else block.text(column, start) for column in at)
+            yield start, end, self._key(sheet, cells, first + start)
+
+    def _key(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
+        if cells not in self._keys:
+            self._keys[cells] = self._new(sheet, cells, row)
+        return self._keys[cells]
 
     def _new(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
         area, kind, name, naics, industry, group, own, state = (text(cell) for cell in cells)
