@@ -11,17 +11,17 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from app.importers import cells
+from app.importers import cells, oews_blocks
 from app.importers.columns import find_header, unknown_columns
 from app.importers.faults import BadFile
 from app.importers.oews_columns import COLUMNS, OCCUPATION_LEVELS
 from app.importers.oews_places import Places, match_oews
 from app.importers.rows import EntryRow, FileRead, PartKey, PartRows
-from app.importers.sheets import Document, Header
+from app.importers.sheets import Document, Header, TextTable
 from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
 
 CHUNK = 250
@@ -208,12 +208,29 @@ class _SheetReader:
 
     def parts(self) -> Iterator[PartRows]:
         """Yield runs of rows of one area, industry and ownership."""
-        for first, chunk in self.document.chunks(self.header.sheet, self.header.row, CHUNK):
-            yield from self._chunk(chunk, first)
+        if not (isinstance(self.document, TextTable) and (yield from self._plain(self.document))):
+            after = self.header.row + self.read
+            for first, chunk in self.document.chunks(self.header.sheet, after, CHUNK):
+                yield from self._chunk(chunk, first)
         if self._key is not None:
             yield self._flush()
         if not self.read:
             raise BadFile(self.document.name, "no rows under the header", sheet=self.header.sheet)
+
+    def _plain(self, document: TextTable) -> Generator[PartRows, None, bool]:
+        """Yield runs from the rows that are plain and right; return whether these were all."""
+        for block in document.blocks(self.header.row, len(self.header.names)):
+            first = self.header.row + self.read + 1
+            try:
+                if block is None:
+                    return False
+                rows = oews_blocks.wages(block, self)
+                runs = [*self.release.places.runs_of_block(self, block, first)]
+            except (cells.BadCell, KeyError, BadFile):
+                return False
+            self.read += len(rows)
+            yield from self._collect(rows, runs, first)
+        return True
 
     def _chunk(self, chunk: list[list[Any]], first: int) -> Iterator[PartRows]:
         self.read += len(chunk)
@@ -224,7 +241,13 @@ class _SheetReader:
             raise BadFile(self.document.name, why, sheet=self.header.sheet, row=first + n)
         columns = list(zip(*chunk, strict=True))
         rows = self._wages(columns, first)
-        for start, end, key in self.release.places.runs(self, columns, first):
+        yield from self._collect(rows, self.release.places.runs(self, columns, first), first)
+
+    def _collect(
+        self, rows: list[tuple[Any, ...]], runs: Iterable[tuple[int, int, PartKey]], first: int
+    ) -> Iterator[PartRows]:
+        """Take the rows into the run under way, and yield it where another part begins."""
+        for start, end, key in runs:
             if key is not self._key:
                 if self._key is not None:
                     yield self._flush()
@@ -245,17 +268,24 @@ class _SheetReader:
             self._no_top_codes(marks, first)
         codes = self._texts("code", self.codes, columns, first)
         levels = self._texts("level", self.groups, columns, first)
-        for code, level in set(zip(codes, levels, strict=True)):
-            self.release.levels.setdefault(code, set()).add(level)
-        for code in set(codes) - self.release.titles.keys():
-            title = columns[self.columns["title"]][codes.index(code)]
-            if not str(title).strip():
-                raise self.fault("blank", first + codes.index(code), "title")
-            self.release.titles[code] = str(title).strip()
+        self.name(codes, levels, columns[self.columns["title"]].__getitem__, first)
         joined = map("".join, zip(*marks, strict=True))
         none = repeat(None)
         # Plain tuples in the order of WageRow: making 400,000 of the class itself takes seconds.
         return [*zip(codes, levels, *values, joined, none, none)]  # noqa: B905
+
+    def name(
+        self, codes: list[str], levels: list[str], title: Callable[[int], Any], first: int
+    ) -> None:
+        """Keep the levels of the occupations, and the title in the row where each is first met."""
+        for code, level in set(zip(codes, levels, strict=True)):
+            self.release.levels.setdefault(code, set()).add(level)
+        for code in set(codes) - self.release.titles.keys():
+            row = codes.index(code)
+            text = str(title(row)).strip()
+            if not text:
+                raise self.fault("blank", first + row, "title")
+            self.release.titles[code] = text
 
     def _texts(
         self, field: str, known: _Checked, columns: list[tuple[Any, ...]], first: int

@@ -5,9 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
+import numpy as np
+
+from app.importers.blocks import Block
 from app.importers.columns import match_columns
 from app.importers.faults import BadFile
 from app.importers.oews_columns import (
@@ -49,6 +52,9 @@ LEVELS = {
 }
 """Suffix → levels that may come in its files; in "all" any."""
 
+NAMES = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
+"""The fields, beside the optional ``prim_state``, that say where a line stands."""
+
 LOOKED_AT = 3_000
 """Rows that tell what a file is about: more than the nation has occupations."""
 
@@ -79,9 +85,8 @@ class Places:
     ) -> Iterator[tuple[int, int, PartKey]]:
         """Yield start, end and key of rows that stand together; a part's key is one object."""
         at = sheet.columns
-        names = ("area", "area_type", "area_title", "naics", "naics_title", "i_group", "own_code")
         count = len(columns[0])
-        taken = [columns[at[n]] if n in at else (PLACES[n],) * count for n in names]
+        taken = [columns[at[n]] if n in at else (PLACES[n],) * count for n in NAMES]
         taken.append(columns[at["prim_state"]] if "prim_state" in at else ("",) * count)
         # Most of these columns do not change within a chunk: look at those that do.
         moving = [column for column in taken if column.count(column[0]) < count]
@@ -89,10 +94,31 @@ class Places:
         for _, same in groupby(zip(*moving, strict=True) if moving else [()] * count):
             end = start + sum(1 for _ in same)
             cells = tuple(column[start] for column in taken)
-            if cells not in self._keys:
-                self._keys[cells] = self._new(sheet, cells, first + start)
-            yield start, end, self._keys[cells]
+            yield start, end, self._key(sheet, cells, first + start)
             start = end
+
+    def runs_of_block(
+        self, sheet: Any, block: Block, first: int
+    ) -> Iterator[tuple[int, int, PartKey]]:
+        """Yield the same for a block of plain text."""
+        at = [sheet.columns.get(name) for name in (*NAMES, "prim_state")]
+        said = (*(PLACES[name] for name in NAMES), "")
+        change = np.zeros(block.rows - 1, bool)
+        for column in at:
+            if column is not None:
+                change |= block.changes(column)
+        edges = [0, *(np.flatnonzero(change) + 1).tolist(), block.rows]
+        for start, end in pairwise(edges):
+            cells = tuple(
+                default if column is None else block.text(column, start)
+                for column, default in zip(at, said, strict=True)
+            )
+            yield start, end, self._key(sheet, cells, first + start)
+
+    def _key(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
+        if cells not in self._keys:
+            self._keys[cells] = self._new(sheet, cells, row)
+        return self._keys[cells]
 
     def _new(self, sheet: Any, cells: tuple[Any, ...], row: int) -> PartKey:
         area, kind, name, naics, industry, group, own, state = (text(cell) for cell in cells)

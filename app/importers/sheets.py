@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from app.importers.blocks import Block, plain_blocks
 from app.importers.faults import BadFile
 from app.importers.zips import check_totals, opened_zip
 
@@ -181,6 +182,10 @@ class TextTable(Document):
                 next(reader)
             for number, rows in _chunks(reader, after + 1, size):
                 yield number, rows
+
+    def blocks(self, after: int, columns: int) -> Iterator[Block | None]:
+        """Yield the rows after row ``after`` as arrays; None at the first that are not plain."""
+        return plain_blocks(self.path, after, columns) if self.delimiter == "," else iter([None])
 
     @contextmanager
     def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:

@@ -286,6 +286,31 @@ def test_lists_and_positions_are_written(engine: Engine) -> None:
         ]
 
 
+def test_every_text_arrives_as_it_is(engine: Engine) -> None:
+    odd = ['"', "\\", '\\"', "a],[b", "null", "", "a\nb", "\\.", "x\n\\.\ny", "\r\n\t", "é\x7f ', "]
+    for texts in (odd, *([one] for one in odd)):
+        its = head(f"onet-{len(texts)}{texts[0]!r}", "onet", period="2022-08")
+        run = rows.PartRows(
+            rows.PartKey(rows.DescriptionRow),
+            [
+                rows.DescriptionRow("29-1141", "about", one, note=None if n % 2 else one)
+                for n, one in enumerate(texts * 100)
+            ],
+        )
+        part = load_release(engine, rows.Reading(its, [run]))
+        assert part.rows == len(texts) * 100
+        with engine.connect() as connection:
+            found = connection.execute(
+                text(
+                    "SELECT text, note FROM descriptions "
+                    "WHERE part_id = (SELECT max(id) FROM parts) ORDER BY position"
+                )
+            )
+            assert [tuple(row) for row in found] == [
+                (one, None if n % 2 else one) for n, one in enumerate(texts * 100)
+            ]
+
+
 def test_ancestors_and_slugs() -> None:
     assert list(ancestors("15-1299.08")) == [
         "15-1299",
