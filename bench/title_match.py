@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +33,14 @@ Measured = list[tuple[str, frozenset[str]]]
 NOT_FOUND = 10**6
 # What the ablation takes away, one ingredient at a time.
 INGREDIENTS: dict[str, tuple[str, ...]] = {
-    "the two regressions": ("softmax",),
-    "the nearest title": ("nearest",),
-    "number of titles": ("size",),
+    "the regressions over words and parts": ("words", "parts"),
+    "the regression over letters": ("letters",),
+    "the regression over duties": ("duties",),
+    "the nearest titles by words": ("nearest", "covered"),
+    "the nearest titles by runs of letters": ("spelled",),
+    "the words said, counted": ("said", "typical"),
+    "numbers of titles and words": ("size", "length"),
+    "groups and doubt": ("major group", "broad group", "detailed group", "doubt"),
 }
 WORKER = """
 import sys, time
@@ -112,21 +120,22 @@ def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
     number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
     found = [gather(tables, index.matcher.understand(read(t))).table for t, _ in measured]
 
-    def show(name: str, weights: Floats) -> None:
+    def show(name: str, score: Callable[[Floats], Floats]) -> None:
         answers = [
-            [number[n] for n in np.argsort(-(weights @ table), kind="stable")[:10]]
-            for table in found
+            [number[n] for n in np.argsort(-score(table), kind="stable")[:10]] for table in found
         ]
         print(line(name, ranks(answers, measured)), flush=True)
 
     print(f"\n{'one signal alone':42}  top-1  top-5  top-10 MRR")
-    for name, weights in zip(SIGNALS, np.eye(len(SIGNALS), dtype=np.float32), strict=True):
-        show(name, weights)
+    for i, name in enumerate(SIGNALS):
+        show(name, itemgetter(i))
     folds = training.join(training.all_folds(data))
     print(f"\n{'the ranker learned again without':42}  top-1  top-5  top-10 MRR")
     for name, gone in {"(nothing left out)": (), **INGREDIENTS}.items():
-        keep = [i for i, signal in enumerate(SIGNALS) if signal not in gone]
-        show(name, training.fit(folds, keep))
+        learned = training.learn(folds, gone)
+        show(name, partial(learned.shares, groups=tables.groups))
+    weights = training.fit(folds)
+    show("the trees", lambda table: weights @ table)
 
 
 def failures(answers: list[list[TitleMatch]], measured: Measured, count: int, data: Path) -> None:

@@ -3,11 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from app.matching.features import Hashes, key, plain_features, title_features, vectors, word_keys
+from app.matching.features import (
+    DUTY_VIEW,
+    Hashes,
+    key,
+    letter_runs,
+    plain_features,
+    title_features,
+    vectors,
+    word_keys,
+)
 from app.matching.linear import Examples, quantise, train
 from app.matching.postings import Floats, Ids, collect
 from app.matching.tables import Regression, Tables, pack
@@ -16,7 +26,10 @@ from app.matching.text import Reading, fold, read
 DUTY_WEIGHT = 0.5  # of a few sentences of duties beside a title, as an example to learn from
 DUTY_GROUP = 3  # sentences of one such example
 IDF_POWER = 0.75  # rare words count for more, but less so than in running text
-RANKS = (192, 96)  # of the regressions over the two views of words
+# Rank and epochs of the regressions over the views of titles and, the last, of duties alone.
+SHAPES = ((192, 4), (96, 4), (96, 3))
+DUTY_SHAPE = (96, 8)
+GROUP_CODES = (2, 6, 7)  # characters that codes of a major, a broad and a detailed group share
 RARE = 2  # a feature of a large index that stands in fewer examples teaches nothing
 LARGE = 5_000  # titles
 
@@ -79,7 +92,6 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
     in_word = np.array([w for _, w in said], np.int32)
     row = collect(in_word, in_row, len(keys), t)
     idf = _idf(np.diff(row.starts), t, IDF_POWER)
-    first, second = _learn(rows, known)
 
     exact = sorted({(whole_key(title), o) for o, title in ordered})
     own = {(o, text): i for i, (o, text) in enumerate(ordered)}
@@ -104,9 +116,67 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
         row_starts=row.starts,
         row_columns=row.columns,
         sizes=np.log(np.bincount(rows.occupations, minlength=n) + 1.0).astype(np.float32),
-        **{f"first_{name}": getattr(first, name) for name in Regression._fields},
-        **{f"second_{name}": getattr(second, name) for name in Regression._fields},
+        **_run_tables(rows),
+        **_said_tables(rows.occupations[in_row], in_word, place, known),
+        groups=_group_numbers([o.code for o in known]),
+        regressions=_learn(rows, known),
     )
+
+
+def _run_tables(rows: _Rows) -> dict[str, Any]:
+    """The readings that runs of letters stand in: those that few readings have weigh most."""
+    found = [sorted(set(letter_runs(reading.words))) for reading in rows.readings]
+    owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(runs) for runs in found])
+    flat = np.fromiter((run for runs in found for run in runs), np.uint64)
+    keys, at = np.unique(flat, return_inverse=True)
+    runs = collect(at.astype(np.int32), owner, len(keys), len(found))
+    weights = np.log((len(found) + 1) / (np.diff(runs.starts) + 1)).astype(np.float32)
+    norms = np.sqrt(np.bincount(owner, weights[at] ** 2, len(found)))
+    return {
+        "run_keys": keys,
+        "run_weights": weights,
+        "run_starts": runs.starts,
+        "run_columns": runs.columns,
+        # A run that every reading has weighs nothing: a reading of such runs is like no other.
+        "run_norm": np.maximum(norms, 1e-9).astype(np.float32),
+    }
+
+
+def _said_tables(
+    occupations: Ids, words: Ids, place: dict[str, int], known: list[OccupationEntry]
+) -> dict[str, Any]:
+    """Which occupations say a word: in how many titles (given as pairs), or in their duties."""
+    n, size = max(len(known), 1), len(place)
+    titled, times = np.unique(words.astype(np.int64) * n + occupations, return_counts=True)
+    told = np.array(
+        [
+            place[w] * n + o
+            for o, entry in enumerate(known)
+            for sentence in _sentences(entry)
+            for w in sentence
+            if w in place
+        ],
+        np.int64,
+    )
+    cells = np.union1d(titled, told)
+    titles = np.zeros(len(cells), np.float32)
+    titles[np.searchsorted(cells, titled)] = times
+    seen = np.bincount(titled // n, minlength=size)
+    return {
+        "said_weights": (np.log((n + 1) / (seen + 1)) + 0.1).astype(np.float32),
+        "said_starts": np.searchsorted(cells // n, np.arange(size + 1)).astype(np.int32),
+        "said_columns": (cells % n).astype(np.int32),
+        "said_titles": titles,
+        "duty_words": np.bincount(told % n, minlength=len(known)).astype(np.float32),
+    }
+
+
+def _group_numbers(codes: list[str]) -> Ids:
+    """The number of each code's group at every length of `GROUP_CODES`, int32 [lengths, N]."""
+    cut = [[code[:length] for code in codes] for length in GROUP_CODES]
+    groups = [{start: i for i, start in enumerate(sorted(set(starts)))} for starts in cut]
+    found = [[of[start] for start in starts] for of, starts in zip(groups, cut, strict=True)]
+    return np.array(found, np.int32).reshape(len(GROUP_CODES), len(codes))
 
 
 def _idf(seen: npt.NDArray[np.integer], rows: int, power: float = 1.0) -> Floats:
@@ -154,24 +224,41 @@ def _groups(known: list[OccupationEntry]) -> list[tuple[int, tuple[str, ...]]]:
     return joined
 
 
-def _learn(rows: _Rows, known: list[OccupationEntry]) -> list[Regression]:
-    """A regression a view, from titles and, with less weight, from descriptions and duties."""
+def _learn(rows: _Rows, known: list[OccupationEntry]) -> tuple[Regression, ...]:
+    """A regression a view, from titles and, with less weight, duties; one from duties alone."""
     titled = [title_features(r) for r in rows.readings]
     titles = len(titled)
     groups = _groups(known)
     classes = np.concatenate([rows.occupations, np.array([o for o, _ in groups], np.int32)])
     importance = np.ones(len(classes), np.float32)
     importance[titles:] = DUTY_WEIGHT
+    least = RARE if titles >= LARGE else 1
     found: list[Regression] = []
-    for view, rank in enumerate(RANKS):
+    for view, shape in enumerate(SHAPES):
         bags = [bag[view] for bag in titled] + [plain_features(w, view) for _, w in groups]
-        keys, idf = _features(bags, RARE if titles >= LARGE else 1)
-        starts, columns, values = vectors(keys, idf, bags)
-        del bags
-        examples = Examples(starts, columns, values, classes.astype(np.int32), importance)
-        inner, outer = train(examples, len(keys), len(known), rank)
-        found.append(Regression(keys, idf, *quantise(inner), outer))
-    return found
+        found.append(_regression(bags, classes, importance, least, len(known), shape))
+    groups += [(o, r.words) for o, entry in enumerate(known) for r in read(entry.title)[:1]]
+    bags = [plain_features(words, DUTY_VIEW) for _, words in groups]
+    classes = np.array([o for o, _ in groups], np.int32)
+    found.append(_regression(bags, classes, np.ones(len(bags)), 1, len(known), DUTY_SHAPE))
+    return tuple(found)
+
+
+def _regression(
+    bags: list[list[int]],
+    classes: Ids,
+    importance: npt.NDArray[np.floating],
+    least: int,
+    occupations: int,
+    shape: tuple[int, int],
+) -> Regression:
+    """A regression from bags of features, each of which stands in at least so many."""
+    keys, idf = _features(bags, least)
+    starts, columns, values = vectors(keys, idf, bags)
+    weights = importance.astype(np.float32)
+    examples = Examples(starts, columns, values, classes.astype(np.int32), weights)
+    inner, outer = train(examples, len(keys), occupations, *shape)
+    return Regression(keys, idf, *quantise(inner), outer)
 
 
 def _features(bags: list[list[int]], least: int) -> tuple[Hashes, Floats]:

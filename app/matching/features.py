@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,14 @@ Hashes = npt.NDArray[np.uint64]
 
 # Two views of a word, for two regressions that err apart: letters at its beginning, at its end.
 # `weld` of welder, welding and weldment is one feature, and so is `ologist`.
-VIEWS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (((4, 5), ()), ((3, 6), (4, 6)))
+WORD_VIEWS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
+    ((4, 5), ()),
+    ((3, 6), (4, 6)),
+)
+LETTERS = len(WORD_VIEWS)  # the third view: every run of so many letters
+RUNS = (3, 4, 5)
+VIEWS = len(WORD_VIEWS) + 1
+DUTY_VIEW = 1  # of the regression that learns from duties alone
 
 
 def key(text: str) -> int:
@@ -25,12 +33,27 @@ def key(text: str) -> int:
 @lru_cache(maxsize=40_000)
 def _word_features(word: str, view: int) -> tuple[int, ...]:
     """The word itself, its beginnings and its ends."""
-    begins, ends = VIEWS[view]
+    begins, ends = WORD_VIEWS[view]
     return (
         key("w" + word),
         *(key(f"{size}{word[:size]}") for size in begins),
         *(key(f"-{size}{word[-size:]}") for size in ends),
     )
+
+
+@lru_cache(maxsize=10_000)  # of some thirty features each
+def _letters(word: str) -> tuple[int, ...]:
+    """Every run of letters of the word, its beginning and end marked."""
+    marked = f"<{word}>"
+    return tuple(
+        key("c" + marked[i : i + size]) for size in RUNS for i in range(len(marked) - size + 1)
+    )
+
+
+def letter_runs(words: Iterable[str]) -> set[int]:
+    """Every run of four letters, across the spaces between the words too."""
+    text = f" {' '.join(words)} "
+    return {key("r" + text[i : i + 4]) for i in range(len(text) - 3)}
 
 
 def word_keys(words: Iterable[str]) -> list[int]:
@@ -40,18 +63,28 @@ def word_keys(words: Iterable[str]) -> list[int]:
 
 def plain_features(words: Iterable[str], view: int) -> list[int]:
     """The features of running text: each word, and parts of each."""
+    if view == LETTERS:
+        return [k for word in words for k in _letters(word)]
     return [k for word in words for k in _word_features(word, view)]
 
 
 def title_features(reading: Reading) -> list[list[int]]:
-    """The features of a title in each view: of running text, every pair of words, and the head."""
+    """The features of a title in each view: of running text, pairs of words, and the head.
+
+    The views of words have every pair; the view of letters has the pairs that stand together.
+    """
     words = reading.words
-    found = [key("h" + reading.head)]
+    head = [key("h" + reading.head)]
+    pairs = []
     for i, one in enumerate(words):
         for other in words[i + 1 :]:
             low, high = sorted((one, other))
-            found.append(key(f"p{low} {high}"))
-    return [plain_features(words, view) + found for view in range(len(VIEWS))]
+            pairs.append(key(f"p{low} {high}"))
+    beside = [key(f"b{one} {other}") for one, other in pairwise(words)]
+    return [
+        plain_features(words, view) + head + (beside if view == LETTERS else pairs)
+        for view in range(VIEWS)
+    ]
 
 
 def positions(known: Hashes, wanted: Iterable[int]) -> Ids:

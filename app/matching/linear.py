@@ -35,7 +35,9 @@ class Examples:
     importance: Floats
 
 
-def train(examples: Examples, features: int, classes: int, rank: int) -> tuple[Floats, Floats]:
+def train(
+    examples: Examples, features: int, classes: int, rank: int, epochs: int = EPOCHS
+) -> tuple[Floats, Floats]:
     """Vectors float32 [features, rank] and [rank, classes].
 
     Scores are adjusted by the classes' sizes while learning and not afterwards, so that an
@@ -55,9 +57,9 @@ def train(examples: Examples, features: int, classes: int, rank: int) -> tuple[F
     bias = np.log(np.bincount(examples.classes, examples.importance, classes) + 1)
     bias = bias.astype(np.float32)
     count = len(examples.classes)
-    total = EPOCHS * -(-count // BATCH)
+    total = epochs * -(-count // BATCH)
     done = 0
-    for _ in range(EPOCHS):
+    for _ in range(epochs):
         shuffled = chance.permutation(count)
         for start in range(0, count, BATCH):
             rows = shuffled[start : start + BATCH]

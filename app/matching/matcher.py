@@ -47,7 +47,7 @@ class Matcher:
             return []
         evidence = gather(self.tables, readings)
         learned = ranker.load()
-        shares = learned.shares(evidence.table)
+        shares = learned.shares(evidence.table, self.tables.groups)
         if self.tables.size < FEW:
             confidence = self._plain_confidence(evidence, readings)
         else:

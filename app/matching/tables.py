@@ -3,14 +3,15 @@
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from app.matching.postings import Floats, Ids, Postings
 
-FORMAT = 3
+FORMAT = 4
+REGRESSIONS = "regressions"
 ALIGN = 64  # bytes
 
 
@@ -46,22 +47,26 @@ class Tables:
     own_title: Ids  # [N] the occupation's own title
 
     word_keys: npt.NDArray[np.uint64]  # [W] ascending
-    word_weights: Floats  # [W] inverse document frequency
+    word_weights: Floats  # [W] inverse document frequency among readings
     row_starts: Ids  # [W + 1] postings of readings, each entry counting 1
     row_columns: Ids
     sizes: Floats  # [N] log of the number of titles
 
-    # The regressions over two views of words, see `Regression`.
-    first_keys: npt.NDArray[np.uint64]
-    first_idf: Floats
-    first_inner: npt.NDArray[np.int8]
-    first_scale: Floats
-    first_outer: Floats
-    second_keys: npt.NDArray[np.uint64]
-    second_idf: Floats
-    second_inner: npt.NDArray[np.int8]
-    second_scale: Floats
-    second_outer: Floats
+    run_keys: npt.NDArray[np.uint64]  # [R] ascending keys of runs of four letters
+    run_weights: Floats  # [R]
+    run_starts: Ids  # [R + 1] postings of readings
+    run_columns: Ids
+    run_norm: Floats  # [T] root of the summed squares of its runs' weights
+
+    said_weights: Floats  # [W] inverse frequency among the occupations whose titles have the word
+    said_starts: Ids  # [W + 1] postings of occupations that have the word in titles or duties
+    said_columns: Ids
+    said_titles: Floats  # in how many of the occupation's readings
+    duty_words: Floats  # [N] how many words of the vocabulary the duties have
+    groups: Ids  # [3, N] numbers of the occupation's group, see `build.GROUP_CODES`
+
+    regressions: tuple[Regression, ...]
+    """Over the words, their parts, their letters; and one learned from duties alone."""
 
     @property
     def size(self) -> int:
@@ -69,18 +74,19 @@ class Tables:
         return len(self.code_ends)
 
     @property
-    def regressions(self) -> tuple["Regression", "Regression"]:
-        """The regressions over the two views of words."""
-        first, second = (
-            Regression(*(getattr(self, f"{name}_{part}") for part in Regression._fields))
-            for name in ("first", "second")
-        )
-        return first, second
-
-    @property
     def rows(self) -> Postings:
         """The readings that each word stands in."""
         return Postings(self.row_starts, self.row_columns, len(self.row_title))
+
+    @property
+    def runs(self) -> Postings:
+        """The readings that each run of letters stands in."""
+        return Postings(self.run_starts, self.run_columns, len(self.row_title))
+
+    @property
+    def said(self) -> Postings:
+        """The occupations whose titles or duties each word stands in."""
+        return Postings(self.said_starts, self.said_columns, self.size)
 
 
 def pack(texts: list[str]) -> tuple[npt.NDArray[np.uint8], Ids]:
@@ -98,7 +104,10 @@ def unpack(texts: npt.NDArray[np.uint8], ends: Ids, at: int) -> str:
 
 def write(tables: Tables, path: Path) -> None:
     """Write every array to one file: a line of JSON, then the arrays, each aligned."""
-    arrays = {f.name: np.ascontiguousarray(getattr(tables, f.name)) for f in fields(Tables)}
+    arrays = {f.name: getattr(tables, f.name) for f in fields(Tables) if f.name != REGRESSIONS}
+    for number, regression in enumerate(tables.regressions):
+        arrays |= {f"{REGRESSIONS}.{number}.{k}": v for k, v in regression._asdict().items()}
+    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     places: dict[str, list[object]] = {}
     offset = 0
     for name, array in arrays.items():
@@ -129,4 +138,8 @@ def read(path: Path) -> Tables:
         start = len(head) + offset
         count = int(np.prod(shape, dtype=np.int64)) * np.dtype(kind).itemsize
         arrays[name] = np.asarray(whole[start : start + count]).view(kind).reshape(shape)
-    return Tables(**arrays)
+    regressions: dict[str, dict[str, Any]] = {}
+    for name in [name for name in arrays if name.startswith(REGRESSIONS)]:
+        _, number, part = name.split(".")
+        regressions.setdefault(number, {})[part] = arrays.pop(name)
+    return Tables(**arrays, regressions=tuple(Regression(**r) for r in regressions.values()))

@@ -4,9 +4,11 @@ import random
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.matching.index import OccupationEntry, TitleEntry, TitleIndex, build_index
+from app.matching.signals import SIGNALS, gather
 from tests.matching.entries import OCCUPATIONS, TITLES
 from tests.matching.test_text import HOSTILE
 
@@ -148,3 +150,9 @@ def test_hostile_titles_cost_no_more_than_a_few_titles(index: TitleIndex, title:
         return time.perf_counter() - begun
 
     assert spent(title) < 30 * spent("senior registered nurse manager (rn mgr)") + 0.05
+
+
+def test_a_title_without_a_known_word_has_signals_that_are_numbers(index: TitleIndex) -> None:
+    table = gather(index.matcher.tables, []).table
+    assert table.shape == (len(SIGNALS), len(OCCUPATIONS))
+    assert np.isfinite(table).all()

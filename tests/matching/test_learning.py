@@ -5,9 +5,10 @@ import pytest
 
 from app.matching.features import key, vectors
 from app.matching.linear import Examples, quantise, train
-from app.matching.postings import collect
-from app.matching.ranker import load
+from app.matching.postings import Floats, collect
+from app.matching.ranker import CANDIDATES, Trees, load
 from app.matching.signals import SIGNALS
+from bench.boosting import Lists, boost
 
 
 def test_vectors_are_of_length_one_and_leave_out_what_is_not_known() -> None:
@@ -42,12 +43,47 @@ def test_postings_add_up() -> None:
     assert table.add_up(np.zeros(0, np.int32), np.zeros(0, np.float32)).tolist() == [0, 0, 0]
 
 
+def test_trees_answer_by_the_number_that_yes_and_no_spell() -> None:
+    trees = Trees(
+        np.array([[0, 1], [1, 1]], np.int32),
+        np.array([[0.5, 0.5], [0.5, 2.5]], np.float32),
+        np.array([[0, 1, 2, 3], [0, 10, 20, 30]], np.float32),
+    )
+    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 3]], np.float32)
+    assert trees.add_up(rows).tolist() == [0, 1 + 20, 2, 3 + 30]
+
+
+def test_boosting_learns_what_a_weighted_sum_cannot() -> None:
+    chance = np.random.default_rng(1)
+    features = chance.random((400, 6, 3), np.float32)
+    right = np.abs(features[:, :, 0] - 0.5) < 0.2
+    trees = boost(Lists(features, np.zeros((400, 6), np.float32), right), [0, 1, 2])
+    scores = trees.add_up(features.reshape(-1, 3)).reshape(400, 6)
+    found = np.take_along_axis(right, scores.argmax(axis=1)[:, None], 1)[:, 0]
+    assert found[right.any(axis=1)].mean() > 0.95  # by chance 0.4
+    without = boost(Lists(features, np.zeros((400, 6), np.float32), right), [2])
+    assert set(without.features.ravel().tolist()) == {2}
+
+
+def evidence(words: list[float]) -> Floats:
+    table = np.zeros((len(SIGNALS), len(words)), np.float32)
+    for name in ("words", "parts"):
+        table[SIGNALS.index(name)] = words
+    return table
+
+
 def test_shares_sum_to_one_and_the_better_is_surer() -> None:
     learned = load()
-    table = np.zeros((len(SIGNALS), 4), np.float32)
-    table[SIGNALS.index("softmax")] = [-1, -2, -3, -4]
-    shares = learned.shares(table)
+    shares = learned.shares(evidence([-1, -2, -3, -4]), np.zeros((3, 4), np.int32))
     assert shares.sum() == pytest.approx(1)
     confidence = learned.confidence(shares)
     assert (np.diff(confidence) < 0).all()
     assert ((confidence > 0) & (confidence < 1)).all()
+
+
+def test_occupations_that_are_no_candidates_stay_behind() -> None:
+    learned = load()
+    groups = np.zeros((3, 2 * CANDIDATES), np.int32)
+    shares = learned.shares(evidence([-float(n) for n in range(2 * CANDIDATES)]), groups)
+    assert shares[:CANDIDATES].min() > shares[CANDIDATES:].max()
+    assert (np.diff(shares[CANDIDATES:]) <= 0).all()
