@@ -62,8 +62,6 @@ ON_DATA = (
 ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/occupations/{code}": ("unknown_occupation",),
     "/v1/releases/{id}": ("unknown_release",),
-    "/problems": ("overloaded",),
-    "/problems/{code}": ("not_found",),
     "/health/ready": ("overloaded", "database_unavailable", "not_ready"),
 }
 """Start of a path → codes of errors that operations there may answer besides."""

@@ -14,7 +14,6 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -36,19 +35,23 @@ from app.errors import (
 )
 from app.fields import DATA_POLICY, PAGE_POLICY, PREFLIGHT, STALE, Fields
 from app.intake import check, json_taken, read_body
+from app.limiting import RateLimit
 from app.negotiation import encoding_for, sane_id
 from app.routers.direct import Direct
 from app.settings import Settings
 from app.store import Reader, Store
 from app.telemetry import Telemetry, watch
 
-if TYPE_CHECKING:
-    from app.limiting import RateLimit
-
 log = logging.getLogger("occupations")
 
 MARGIN = 0.5
 """Seconds beyond the statement timeout after which a computation is given up."""
+
+TURN_SECONDS = 0.25
+"""Seconds of one turn of the event loop in which requests are read and kept answers given."""
+
+LIFE = b"/health/live"
+"""What always answers."""
 
 POST_SECONDS = 30.0
 """Seconds after which a computation over a body is given up; it needs no database."""
@@ -81,8 +84,11 @@ class Edge:
         self.bodies = asyncio.Semaphore(FRAMEWORK_THREADS)
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
+        self.turn = (
+            0.0  # when the event loop began to read requests; 0 while it does something else
+        )
         self.in_hand = 0  # requests that the server has taken up and not answered yet
-        self.limiter = _limiter(settings)
+        self.limiter = RateLimit(settings) if settings.rate_limit else None
         self.telemetry: Telemetry | None = None
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
@@ -119,16 +125,20 @@ class Edge:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
         self._note(headers, method, route, status, started, identity)
 
-    def turned_away(self, scope: Scope, error: ApiError) -> tuple[int, bytes, bytes]:
+    def turned_away(
+        self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]
+    ) -> tuple[int, bytes, bytes]:
         """Return status, header lines and body for a request that the server does not take up."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        identity = self._identity(headers)
+        started, identity = time.monotonic(), self._identity(headers)
+        path, _, query = target.partition(b"?")
+        scope = {"raw_path": path, "query_string": query}
         status, fields, body = self._problem(scope, error)
-        fields += self._fields.of_origin(headers)
-        lines = header_lines([*fields, (b"request-id", identity)])
-        body = b"" if scope["method"] == "HEAD" else body
-        self._note(headers, scope["method"], "-", status, time.monotonic(), identity)
-        return status, lines, body
+        fields += [*self._fields.of_origin(headers), (b"request-id", identity)]
+        self._note(headers, method, "-", status, started, identity)
+        return status, header_lines(fields), b"" if method == "HEAD" else body
+
+    def _turned(self) -> None:
+        self.turn = 0.0
 
     def _note(
         self,
@@ -152,14 +162,19 @@ class Edge:
 
         None: it is not kept, or not for this client, or requests are counted; then ``__call__``
         answers. This spares the server's protocol the task, the messages and the checks of an
-        ASGI call.
+        ASGI call. Where reading requests alone has taken long, those not read yet are refused.
         """
+        started = time.monotonic()
+        if not self.turn:
+            self.turn = started
+            asyncio.get_running_loop().call_soon(self._turned)
+        elif started - self.turn > TURN_SECONDS and target != LIFE:
+            return self.turned_away(Overloaded(), method, target, headers)
         entry = self.cache.hot.get(target)
         if entry is None or entry.number != self.store.number or self.limiter is not None:
             return None
         if b"accept" in headers and not json_taken(target, headers):
             return None
-        started = time.monotonic()
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
         identity = self._identity(headers)
@@ -373,14 +388,6 @@ class Edge:
             await self.api(scope, receive, send)
         finally:
             self.access.stop()
-
-
-def _limiter(settings: Settings) -> RateLimit | None:
-    if settings.rate_limit is None:
-        return None
-    from app.limiting import RateLimit  # noqa: PLC0415 - 0.1 s, for those alone who set a limit
-
-    return RateLimit(settings)
 
 
 async def _nothing() -> Message:

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from starlette.types import Scope
 
 from app.cache import Header
@@ -37,6 +34,11 @@ class RateLimit:
     """Counts the requests of each client."""
 
     def __init__(self, settings: Settings) -> None:
+        # Read here, which takes 0.1 s: for those alone who set a limit.
+        from limits import parse  # noqa: PLC0415
+        from limits.storage import MemoryStorage  # noqa: PLC0415
+        from limits.strategies import FixedWindowRateLimiter  # noqa: PLC0415
+
         self.item = parse(settings.rate_limit or "")
         self.counted = FixedWindowRateLimiter(MemoryStorage())
         self.keys = {key.encode(): f"key {n}" for n, key in enumerate(settings.rate_limit_keys)}

@@ -4,8 +4,8 @@
   write.
 - What uvicorn's parser refuses (a URL over 64 KB, raw bytes over 127, no HTTP at all) is answered
   with the same problem as everywhere, not in plain text.
-- More requests at once than ``request_limit`` are refused before anything else is done for them:
-  of all that can be done with a request it costs least, so that a flood leaves room for answers.
+- More requests at once than ``request_limit`` are refused before anything else is done for them,
+  and a client that was refused is not heard for a moment, so that a flood leaves room for answers.
 - Whoever takes too long to send a request or to take its answer is cut off (``client_seconds``).
   One look a second at all connections costs a request nothing.
 - At the end, what was sent before the server said goodbye is still answered.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import time
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -28,7 +29,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from app.cache import header_lines
-from app.edge import Edge
+from app.edge import LIFE, Edge
 from app.errors import (
     ApiError,
     HeadersTooLarge,
@@ -50,7 +51,8 @@ HEAD_LIMIT = 200_000
 STEP = 65_536
 """Bytes of a body or of an answer that buy a slow client more time."""
 
-LIFE = b"/health/live"
+REST_SECONDS = 0.5
+"""Seconds in which nothing is read from a client that was refused; Retry-After asks for more."""
 
 GOODBYE_SECONDS = 0.5
 """Seconds that an idle connection stays open at the end, for what is on its way already."""
@@ -148,6 +150,8 @@ class Protocol(HttpToolsProtocol):
         self.count += 1
         self.cycle = _Answered  # type: ignore[assignment]
         self.on_response_complete()
+        if status == 503:
+            self._rest()
         return True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -161,6 +165,7 @@ class Protocol(HttpToolsProtocol):
         if self.edge.in_hand > self.limit and cycle.scope["raw_path"] != LIFE:
             self._refuse(cycle)
         else:
+            cycle.scope["arrived"] = self.edge.turn or time.monotonic()  # type: ignore[typeddict-unknown-key]
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
@@ -179,7 +184,9 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self, cycle: RequestResponseCycle) -> None:
         scope: Scope = cycle.scope  # type: ignore[assignment] # uvicorn has a type of its own
-        status, lines, body = self.edge.turned_away(scope, Overloaded())
+        target = scope["raw_path"] + b"?" + scope["query_string"]
+        headers = dict(scope["headers"])
+        status, lines, body = self.edge.turned_away(Overloaded(), scope["method"], target, headers)
         if not cycle.keep_alive:
             lines += b"connection: close\r\n"
         head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
@@ -188,6 +195,17 @@ class Protocol(HttpToolsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Read no more for a while: who was refused is told to come back later, not at once."""
+        if not self.pipeline and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_later(REST_SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the problem says it better
         """Answer with a problem and close."""
@@ -197,9 +215,8 @@ class Protocol(HttpToolsProtocol):
 
     def _end(self, error: ApiError) -> None:
         """Answer with a problem that ends the connection; of its request little may be known."""
-        path, _, query = getattr(self, "url", b"").partition(b"?")
-        scope: Scope = {"method": "GET", "raw_path": path, "query_string": query, "headers": []}
-        status, lines, body = self.edge.turned_away(scope, error)
+        target: bytes = getattr(self, "url", b"")
+        status, lines, body = self.edge.turned_away(error, "GET", target, {})
         head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
         self.transport.write(b"%b%b%bconnection: close\r\n\r\n%b" % (*head, body))
         self.transport.close()

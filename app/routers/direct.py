@@ -70,7 +70,7 @@ class Direct:
     called right away, as long as answers take no more than ``TURN`` of a turn of the event loop
     and it was quick the last time: a slow disk or a locked file soon has the threads to itself.
 
-    One that has waited for a thread for over ``patience`` seconds is refused when its turn comes:
+    A request that arrived over ``patience`` seconds before a thread is free for it is refused:
     under too much load answers are late by that much and no more, however long each takes.
     """
 
@@ -126,7 +126,7 @@ class Direct:
                     return plan.run(values)
                 finally:
                     self._spent += plan.took
-            latest = time.monotonic() + self._patience
+            latest = scope.get("arrived", time.monotonic()) + self._patience
             return await loop.run_in_executor(self._threads, partial(plan.in_time, values, latest))
         except (ValidationError, InvalidParameters):
             return None  # the framework's way collects every fault

@@ -66,7 +66,10 @@ async def keep_asking(
     pause: float = 0.0,
     source: str = "127.0.0.1",
 ) -> None:
-    """Ask one request after another over one connection, opened anew where it was closed."""
+    """Ask one request after another over one connection, opened anew where it was closed.
+
+    Where it is told to come back later it does so, as an honest client; the flood does not.
+    """
     writer = None
     while time.monotonic() < until:
         began = time.monotonic()
@@ -82,6 +85,8 @@ async def keep_asking(
                 asked.wrong.append(fault)
             else:
                 asked.note(status, time.monotonic() - began)
+            if status == 503 and not fault:
+                await asyncio.sleep(min(int(headers["retry-after"]), until - time.monotonic()))
             if headers.get("connection") == "close":
                 writer.close()
                 writer = None

@@ -29,7 +29,7 @@ KNEE = 0.2
 """Seconds of the 99th percentile where the load is ten times too much at ten times as many."""
 WITHIN = 1.0
 """Seconds in which 99 of 100 accepted requests are answered all the same."""
-PROBES = 24
+PROBES = 60
 
 
 @dataclass(frozen=True)
