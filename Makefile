@@ -125,7 +125,7 @@ lock: $(VENV)/.place ## Pin every package anew in the lock files
 	  > .cache/build.in
 	@$(COMPILE) pyproject.toml .cache/build.in -o requirements.lock
 	@$(COMPILE) pyproject.toml .cache/build.in --extra dev -c requirements.lock -o requirements-dev.lock
-	@for name in clients redbot schemathesis; do \
+	@for name in clients fuzz redbot schemathesis static supply; do \
 	  $(COMPILE) tests/audit/tools/$$name.in -o tests/audit/tools/$$name.lock || exit 1; done
 	@cd tests/audit/node && npm install --package-lock-only --ignore-scripts --silent
 

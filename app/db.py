@@ -195,6 +195,11 @@ _READS = frozenset(
 )
 
 
-def _only_reads(action: int, *_about: str | None) -> int:
+_LOOKS = frozenset({"table_info", "table_xinfo"})
+"""Pragmas that tell of the schema and change nothing."""
+
+
+def _only_reads(action: int, first: str | None, *_about: str | None) -> int:
     """Tell SQLite, which asks while it compiles a statement, whether it may do so much."""
-    return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY
+    looks = action == sqlite3.SQLITE_PRAGMA and first in _LOOKS
+    return sqlite3.SQLITE_OK if looks or action in _READS else sqlite3.SQLITE_DENY
