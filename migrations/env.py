@@ -6,6 +6,10 @@ instead of queueing every reader behind it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection, text
 
@@ -16,16 +20,53 @@ from app.settings import Settings
 
 def run(connection: Connection) -> None:
     """Migrate within one transaction: all steps or none."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        with _sqlite_transaction(connection):
+            _steps(connection, sqlite)
+    else:
+        _steps(connection, sqlite)
+
+
+def _steps(connection: Connection, sqlite: bool) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         compare_type=True,
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=sqlite,
+        transactional_ddl=True,
     )
     with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
+        if not sqlite:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         context.run_migrations()
+
+
+@contextmanager
+def _sqlite_transaction(connection: Connection) -> Iterator[None]:
+    """Begin before the first statement: the driver begins none for CREATE, ALTER and DROP.
+
+    Foreign keys are checked at the end, not meanwhile: a table that is made anew is dropped on the
+    way, and what refers to it would be deleted with it.
+    """
+    raw: Any = connection.connection.driver_connection
+    before = raw.isolation_level
+    raw.isolation_level = None
+    try:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if orphans:
+            raise RuntimeError(f"rows of {orphans[0][0]} without their {orphans[0][2]}")
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        raw.isolation_level = before
 
 
 handed: Connection | None = context.config.attributes.get("connection")
@@ -34,3 +75,4 @@ if handed is not None:
 else:
     with writing_engine(Settings().database_url).connect() as own:
         run(own)
+        own.commit()
