@@ -62,12 +62,13 @@ def serve(
 ) -> None:
     """Serve the API; the database is migrated, and seeded if it is empty, before."""
     settings = settings_of(host=host, port=port, workers=workers)
-    with writing(settings) as engine:
-        if not database.is_migrated(engine):
-            database.migrate_database(engine)
-        if database.is_empty(engine):
-            for line in database.seed(engine):
-                say(line)
+    if not database.is_ready(settings):
+        with writing(settings) as engine:
+            if not database.is_migrated(engine):
+                database.migrate_database(engine)
+            if database.is_empty(engine):
+                for line in database.seed(engine):
+                    say(line)
     _free(settings.host, settings.port)
     _raise_limit_of_files()
     hand_down(settings)

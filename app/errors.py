@@ -328,6 +328,10 @@ class DatabaseDown(Unavailable):
     code = "database_unavailable"
 
 
+class ConnectionLost(DatabaseDown):
+    """A connection that had worked did not; another one may."""
+
+
 class NotReady(Unavailable):
     """Not migrated, or nothing loaded."""
 

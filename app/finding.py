@@ -26,7 +26,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app import __version__, searching
-from app.errors import Warming
+from app.errors import ApiError, Warming
 from app.matching.build import OccupationEntry, TitleEntry
 from app.matching.index import TitleIndex, build_index
 from app.models import Description, Duty, Title
@@ -63,6 +63,10 @@ class Indices:
         known = self.reader.catalog
         found = self.search.suggest(q, limit + 12)
         return [s for s in found if held(known, s.code)][:limit]
+
+
+class Unbuilt(Exception):
+    """The building process ended before its time, having said why."""
 
 
 class Finder:
@@ -104,6 +108,9 @@ class Finder:
             began = time.monotonic()
             try:
                 self._load(reader)
+            except Unbuilt as error:
+                log.warning("the indices: %s", error)
+                self._stopped.wait(10)
             except Exception:
                 log.exception("the indices could not be built")
                 self._stopped.wait(10)
@@ -147,7 +154,7 @@ class Finder:
             elif self._indices is None and search.exists():
                 self._indices = Indices(reader, SearchIndex.load(search), None)
         if child.returncode != 0 and not self._stopped.is_set():
-            raise RuntimeError(f"building ended with {child.returncode}")
+            raise Unbuilt(f"building ended with {child.returncode}; again in 10 s")
 
 
 def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
@@ -268,4 +275,7 @@ def _alone(path: Path) -> Iterator[None]:
 if __name__ == "__main__":
     os.nice(10)  # answers come first
     given = Settings()
-    build_files(given, folder_of(given))
+    try:
+        build_files(given, folder_of(given))
+    except ApiError as fault:
+        sys.exit(f"the indices: {fault.detail}")

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
 import psycopg
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from app.db import reading_engine
-from app.errors import ApiError, DatabaseDown
+from app.db import has_several, is_lost, reading_engine
+from app.errors import ApiError, ConnectionLost, DatabaseDown
+from app.models import DataVersion
 from app.queries.catalog import Catalog, load_catalog, read_number
+from app.sealed import changed
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
@@ -37,6 +39,7 @@ class Reader:
     number: int
     _catalog: Catalog | None
     _fault: ApiError | None
+    _several: bool = False  # servers, of which one may lag behind the catalog
 
     @property
     def catalog(self) -> Catalog:
@@ -45,19 +48,44 @@ class Reader:
             raise self._fault or DatabaseDown()
         return self._catalog
 
+    @property
+    def well(self) -> bool:
+        """Whether the last look at the database succeeded."""
+        return self._fault is None
+
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had."""
+        """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had.
+
+        ``ConnectionLost`` if it breaks off, or is to a server that has not come as far as the
+        catalog: another one may do.
+        """
         try:
             with self.engine.connect() as connection:
                 try:
+                    if self._several:
+                        self._keep_up(connection)
                     yield connection
-                except (sqlite3.Error, psycopg.Error):
-                    connection.invalidate()
+                except (sqlite3.Error, psycopg.Error) as error:
+                    connection.invalidate(error)
+                    if is_lost(error):
+                        raise ConnectionLost from error
                     raise
+                if changed(connection.info):
+                    raise ConnectionLost
         except (DBAPIError, PoolTimeout, sqlite3.Error, psycopg.Error) as error:
             log.warning("the database: %s", str(error).splitlines()[0])
-            raise DatabaseDown from error
+            raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
+
+    def _keep_up(self, connection: Connection) -> None:
+        """Ask once a connection and data version whether its server has it."""
+        if connection.info.get("number", -1) >= self.number:
+            return
+        number = connection.execute(select(DataVersion.number)).scalar_one()
+        if number < self.number:
+            connection.invalidate()
+            raise ConnectionLost
+        connection.info["number"] = number
 
 
 def settle() -> None:
@@ -80,6 +108,7 @@ class Store:
             threads=settings.threads,
             statement_timeout=settings.statement_timeout,
         )
+        self._several = has_several(settings.database_url)
         self.changed: Callable[[], object] = lambda: None  # called when another version is shown
         self.number = -1  # of the data version shown; -1 before there is one
         self._catalog: Catalog | None = None
@@ -93,7 +122,8 @@ class Store:
     def reader(self) -> Reader:
         """Return what a request answers from."""
         catalog = self._catalog
-        return Reader(self.engine, catalog.number if catalog else -1, catalog, self._fault)
+        number = catalog.number if catalog else -1
+        return Reader(self.engine, number, catalog, self._fault, self._several)
 
     def away(self, now: float) -> bool:
         """Tell whether the database has not answered for a while; ``now`` is monotonic."""
@@ -127,9 +157,8 @@ class Store:
         with self._refreshing:
             began = time.monotonic()
             try:
-                current = self._catalog
-                if current is None or read_number(self.engine) != current.number:
-                    found = load_catalog(self.engine)
+                found = self._look()
+                if found is not None:
                     # The number first: from here on no answer of the version before is found in
                     # a cache, and only then can one of the new version be made.
                     self.number = found.number
@@ -143,6 +172,27 @@ class Store:
                 if self._fault is None:
                     log.warning("the database: %s", error.detail)
                 self._fault = error
+
+    def _look(self) -> Catalog | None:
+        """Load the catalog of another data version, if one is shown; a lost connection is no word.
+
+        Of several servers one that lags may answer: what it shows is older, and passed over.
+        """
+        for last in (False, True):
+            try:
+                current = self._catalog
+                if current is None:
+                    return load_catalog(self.engine)
+                number = read_number(self.engine)
+                if number == current.number or (self._several and number < current.number):
+                    return None
+                found = load_catalog(self.engine)
+            except ConnectionLost:
+                if last:
+                    raise
+            else:
+                return None if self._several and found.number <= current.number else found
+        return None
 
     def _poll(self) -> None:
         while not self._stopped.wait(self.settings.poll_interval):

@@ -6,8 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.db import reading_engine
 from app.models import DataVersion
+from app.settings import Settings
 from migrations import HEAD
 
 
@@ -40,6 +43,22 @@ def is_empty(engine: Engine) -> bool:
         return True
     with engine.connect() as connection:
         return connection.execute(select(DataVersion.number)).first() is None
+
+
+def is_ready(settings: Settings) -> bool:
+    """Tell, without a right to write, whether a database is migrated and holds data."""
+    try:
+        engine = reading_engine(
+            settings.database_url, threads=1, statement_timeout=settings.statement_timeout
+        )
+    except (SQLAlchemyError, ImportError):
+        return False
+    try:
+        return is_migrated(engine) and not is_empty(engine)
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def seed(engine: Engine, folder: Path | None = None) -> list[str]:

@@ -16,7 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import DatabaseDown, NotReady, UnknownOccupation, UnknownRelease
+from app.db import is_lost
+from app.errors import (
+    ConnectionLost,
+    DatabaseDown,
+    NotReady,
+    UnknownOccupation,
+    UnknownRelease,
+)
 from app.models import (
     Area,
     Citation,
@@ -28,6 +35,7 @@ from app.models import (
     ReleaseFile,
     Source,
 )
+from app.sealed import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ def read_number(engine: Engine) -> int:
         with engine.connect() as connection:
             return connection.execute(select(DataVersion.number)).scalar_one()
     except SQLAlchemyError as error:
-        raise DatabaseDown from error
+        raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
 
 
 def load_catalog(engine: Engine) -> Catalog:
@@ -184,11 +192,14 @@ def load_catalog(engine: Engine) -> Catalog:
             else:
                 # SQLite's driver begins a transaction for a write only; these reads are one too.
                 connection.exec_driver_sql("BEGIN")
-            return _read(connection)
+            catalog = _read(connection)
+            if changed(connection.info):
+                raise DatabaseDown
+            return catalog
     except SQLAlchemyError as error:
         if "no such table" in str(error) or "UndefinedTable" in str(type(error.__cause__)):
             raise NotReady("The database is not migrated.") from error
-        raise DatabaseDown from error
+        raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
 
 
 def _read(connection: Connection) -> Catalog:

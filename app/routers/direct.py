@@ -25,11 +25,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from app.errors import InvalidParameters, Overloaded
+from app.errors import ConnectionLost, InvalidParameters, Overloaded
 from app.routers.strict import StrictRoute
 
 TURN = 0.005
 """Seconds that answers may take of one turn of the event loop where a file is the database."""
+
+ATTEMPTS = 3
+"""Times that a request is tried whose connections break off."""
 
 
 @dataclass(slots=True)
@@ -50,8 +53,7 @@ class _Plan:
         """Call the function and note how long it took."""
         began = time.perf_counter()
         try:
-            answer: Response = self.call(**values)
-            return answer
+            return _persistently(partial(self.call, **values))
         finally:
             self.took = time.perf_counter() - began
 
@@ -119,7 +121,8 @@ class Direct:
                 answer: Response = await plan.call(**values)
                 return answer
             loop = asyncio.get_running_loop()
-            if self._at_hand and self._spent < TURN and plan.took < TURN:
+            well = self._at_hand and scope["reader"].well
+            if well and self._spent < TURN and plan.took < TURN:
                 if not self._spent:
                     loop.call_soon(self._turned)
                 try:
@@ -133,6 +136,16 @@ class Direct:
 
     def _turned(self) -> None:
         self._spent = 0.0
+
+
+def _persistently(call: Callable[[], Response]) -> Response:
+    """Call again where a connection broke off: a read does no harm twice, and another may hold."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return call()
+        except ConnectionLost:
+            continue
+    return call()
 
 
 def _template(path: str, place: int) -> str:
