@@ -56,11 +56,11 @@ def owned(folder: Path) -> Path:
     return folder
 
 
-def call(program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs to its end."""
+def call(program: str, *arguments: str, client: bool = False) -> None:
+    """Run one of PostgreSQL's programs to its end; as root only a client may."""
     done = subprocess.run(
         [str(programs() / program), *arguments],
-        user=user(),
+        user=None if client else user(),
         cwd="/",
         capture_output=True,
         text=True,
@@ -183,9 +183,9 @@ class Cluster:
         """Fill ``data`` with what a database elsewhere holds."""
         dump = self.folder / "dump"
         plain = url.replace("postgresql+psycopg", "postgresql")
-        call("pg_dump", "-Fc", "-Z0", "-O", "-x", "-f", str(dump), plain)
+        call("pg_dump", "-Fc", "-Z0", "-O", "-x", "-f", str(dump), plain, client=True)
         here = self.url().replace("postgresql+psycopg", "postgresql")
-        call("pg_restore", "-d", here, str(dump))
+        call("pg_restore", "-d", here, str(dump), client=True)
         self.sql("ANALYZE", name="data")
         dump.unlink()
 
