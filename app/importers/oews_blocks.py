@@ -37,7 +37,7 @@ def wages(block: Block, sheet: Any) -> list[tuple[Any, ...]]:
     for field, start in (("annual_only", "hourly"), ("hourly_only", "annual")):
         column = sheet.columns[field]
         if not block.blank(column):
-            flags = [sheet.flags[cell.strip()] for cell in block.texts(column)]
+            flags = [sheet.flags[cell.strip().upper()] for cell in block.texts(column)]
             others = np.array([name.startswith(start) for name in WAGE_FIGURES])
             one_basis = np.array(flags)[:, None] & others & (marks == ord(WITHHELD))
             marks[one_basis] = ord(NOT_APPLICABLE)
