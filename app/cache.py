@@ -46,20 +46,23 @@ def header_lines(headers: Iterable[Header]) -> bytes:
     return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
+@dataclass(slots=True)
 class Variant:
     """An entry in one content encoding, with complete headers but the Request-Id."""
 
-    __slots__ = ("body", "headers", "headers_304", "lines", "lines_304", "tag")
+    body: bytes
+    headers: list[Header]
+    headers_304: list[Header]
+    tag: bytes  # quoted, as a client sends it back
+    _lines: dict[bool, bytes] = field(default_factory=dict)
 
-    def __init__(
-        self, body: bytes, headers: list[Header], headers_304: list[Header], tag: bytes
-    ) -> None:
-        self.body = body
-        self.headers = headers
-        self.headers_304 = headers_304
-        self.tag = tag  # quoted, as a client sends it back
-        self.lines = header_lines(headers)
-        self.lines_304 = header_lines(headers_304)
+    def lines(self, unchanged: bool) -> bytes:
+        """Return the headers of a 200, or of a 304, as they go over the wire; written once."""
+        found = self._lines.get(unchanged)
+        if found is None:
+            found = header_lines(self.headers_304 if unchanged else self.headers)
+            self._lines[unchanged] = found
+        return found
 
 
 @dataclass(slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
+
+from app.routers.direct import pairs_of
 
 FREE_TEXT = frozenset({"q", "title"})
 """Parameters that hold whatever people type."""
@@ -30,7 +32,7 @@ class Canonical:
         """
         if not query:
             return path.encode("utf-8", "surrogatepass"), False
-        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        pairs: Sequence[tuple[str, str]] = pairs_of(query)
         names = [name for name, _ in pairs]
         defaults = self.defaults.get(_template(path), {})
         if len(set(names)) == len(names):

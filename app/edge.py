@@ -178,8 +178,7 @@ class Edge:
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
         identity = self._identity(headers)
-        lines = variant.lines_304 if unchanged else variant.lines
-        lines = b"%srequest-id: %s\r\n" % (lines, identity)
+        lines = b"%srequest-id: %s\r\n" % (variant.lines(unchanged), identity)
         if not self._fields.any_origin:
             lines += header_lines(self._fields.of_origin(headers))
         if self.store.away(started):

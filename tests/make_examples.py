@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 FILE = ROOT / "app" / "examples.json"
 SNAPSHOT = ROOT / "tests" / "openapi.json"
 
-STALE = paging(50, None, "/v1/occupations?", "an older release").cursor(["11-1011", "11-1011"])
+STALE = paging(50, None, lambda: "/v1/occupations?", "an older release").cursor(
+    ["11-1011", "11-1011"]
+)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -30,27 +31,28 @@ class Paging:
 
     limit: int
     after: Key | None
-    query: bytes
-    data: bytes
+    head: Callable[[], bytes]  # digests of query and data; most answers need none
 
     def cursor(self, key: Key) -> str:
         """Write the cursor that continues after ``key``."""
         payload = json.dumps(key, separators=(",", ":")).encode()
-        head = self.query + self.data
+        head = self.head()
         seal = blake2b(head + payload, digest_size=8).digest()
         return base64.urlsafe_b64encode(head + seal + payload).decode().rstrip("=")
 
 
-def paging(limit: int, cursor: str | None, query: str, data: str) -> Paging:
+def paging(limit: int, cursor: str | None, query: Callable[[], str], data: str) -> Paging:
     """Read ``limit`` and ``cursor`` of a request.
 
     ``query`` names everything that decides which items the list has and in which order; ``data``
     the releases they come from. Raises ``InvalidCursor`` or ``StaleCursor``.
     """
-    of_query, of_data = digest(query), digest(data)
-    if cursor is None:
-        return Paging(limit, None, of_query, of_data)
-    return Paging(limit, _key(cursor, of_query, of_data), of_query, of_data)
+
+    def head() -> bytes:
+        return digest(query()) + digest(data)
+
+    after = None if cursor is None else _key(cursor, digest(query()), digest(data))
+    return Paging(limit, after, head)
 
 
 def _key(cursor: str, query: bytes, data: bytes) -> Key:

@@ -128,10 +128,12 @@ def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
 
 def read_paging(path: str, params: PageParams, catalog: Catalog) -> Paging:
     """Read the paging of a list; its cursors are good for this query and this data."""
-    query = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
-    return paging(
-        params.limit, params.cursor, f"{path}?{urlencode(sorted(query.items()))}", catalog.token
-    )
+
+    def query() -> str:
+        given = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
+        return f"{path}?{urlencode(sorted(given.items()))}"
+
+    return paging(params.limit, params.cursor, query, catalog.token)
 
 
 def link(path: str, params: Params, **changed: Any) -> str:

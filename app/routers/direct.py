@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -33,6 +33,12 @@ TURN = 0.005
 
 ATTEMPTS = 3
 """Times that a request is tried whose connections break off."""
+
+
+@lru_cache(maxsize=256)
+def pairs_of(query: bytes) -> tuple[tuple[str, str], ...]:
+    """Return names and values of a query, as they stand."""
+    return tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ class Direct:
                 break
         else:
             return None
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        pairs = pairs_of(scope["query_string"])
         given = dict(pairs)
         if len(given) < len(pairs):
             return None
