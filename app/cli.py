@@ -17,7 +17,6 @@ import uvicorn
 from app import __version__
 from app.commands import database, downloading, importing, releases, verifying
 from app.commands.console import fail, plainly, say, settings_of, writing
-from app.main import create_api
 from app.settings import Settings
 
 FILES = 65_536
@@ -140,6 +139,8 @@ def openapi(
     output: Annotated[Path | None, typer.Option(help="File to write to.")] = None,
 ) -> None:
     """Print the OpenAPI document."""
+    from app.main import create_api  # noqa: PLC0415 - half a second that an import can do without
+
     schema = create_api(settings_of()).openapi()
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if output is None:
