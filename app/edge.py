@@ -41,14 +41,12 @@ from app.routers.direct import Direct
 from app.settings import Settings
 from app.store import Reader, Store
 from app.telemetry import Telemetry, watch
+from app.turns import Turns
 
 log = logging.getLogger("occupations")
 
 MARGIN = 0.5
 """Seconds beyond the statement timeout after which a computation is given up."""
-
-TURN_SECONDS = 0.25
-"""Seconds of one turn of the event loop in which requests are read and kept answers given."""
 
 LIFE = b"/health/live"
 """What always answers."""
@@ -84,9 +82,7 @@ class Edge:
         self.bodies = asyncio.Semaphore(FRAMEWORK_THREADS)
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
-        self.turn = (
-            0.0  # when the event loop began to read requests; 0 while it does something else
-        )
+        self.turns = Turns()
         self.in_hand = 0  # requests that the server has taken up and not answered yet
         self.limiter = RateLimit(settings) if settings.rate_limit else None
         self.telemetry: Telemetry | None = None
@@ -137,9 +133,6 @@ class Edge:
         self._note(headers, method, "-", status, started, identity)
         return status, header_lines(fields), b"" if method == "HEAD" else body
 
-    def _turned(self) -> None:
-        self.turn = 0.0
-
     def _note(
         self,
         headers: dict[bytes, bytes],
@@ -162,14 +155,9 @@ class Edge:
 
         None: it is not kept, or not for this client, or requests are counted; then ``__call__``
         answers. This spares the server's protocol the task, the messages and the checks of an
-        ASGI call. Where reading requests alone has taken long, those not read yet are refused.
+        ASGI call.
         """
         started = time.monotonic()
-        if not self.turn:
-            self.turn = started
-            asyncio.get_running_loop().call_soon(self._turned)
-        elif started - self.turn > TURN_SECONDS and target != LIFE:
-            return self.turned_away(Overloaded(), method, target, headers)
         entry = self.cache.hot.get(target)
         if entry is None or entry.number != self.store.number or self.limiter is not None:
             return None

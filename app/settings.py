@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         description="Requests a worker lets wait for a thread; one more is answered 503.",
     )
     queue_seconds: float = Field(
-        0.4,
+        0.3,
         gt=0,
         le=60,
         description="Seconds that a request may wait for a thread; then it is answered 503.",

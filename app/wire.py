@@ -4,8 +4,9 @@
   write.
 - What uvicorn's parser refuses (a URL over 64 KB, raw bytes over 127, no HTTP at all) is answered
   with the same problem as everywhere, not in plain text.
-- More requests at once than ``request_limit`` are refused before anything else is done for them,
-  and a client that was refused is not heard for a moment, so that a flood leaves room for answers.
+- More requests at once than ``request_limit``, or than a turn of the event loop has time for, are
+  refused before anything else is done for them, and a client that was refused is not heard for a
+  moment, so that a flood leaves room for answers.
 - Whoever takes too long to send a request or to take its answer is cut off (``client_seconds``).
   One look a second at all connections costs a request nothing.
 - At the end, what was sent before the server said goodbye is still answered.
@@ -51,8 +52,11 @@ HEAD_LIMIT = 200_000
 STEP = 65_536
 """Bytes of a body or of an answer that buy a slow client more time."""
 
-REST_SECONDS = 0.5
-"""Seconds in which nothing is read from a client that was refused; Retry-After asks for more."""
+REST_SECONDS = 0.35
+"""Seconds, up to twice as many, in which a refused client is not heard; Retry-After says 1."""
+
+WAKES = 10
+"""Shares in which those who were refused together are heard again."""
 
 GOODBYE_SECONDS = 0.5
 """Seconds that an idle connection stays open at the end, for what is on its way already."""
@@ -63,6 +67,8 @@ def connections_at_most() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 9 // 10
 
 
+CLOSE = b"connection: close\r\n"
+_ALIVE = b"GET " + LIFE
 _METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 
 
@@ -84,6 +90,7 @@ class Protocol(HttpToolsProtocol):
     """One connection."""
 
     _looked_at: ClassVar[WeakSet[ServerState]] = WeakSet()
+    _resting: ClassVar[list[Protocol]] = []  # who was refused in this turn of the event loop
 
     def __init__(
         self,
@@ -102,6 +109,7 @@ class Protocol(HttpToolsProtocol):
         self.count = 0  # requests begun
         self.last = False  # the next answer is the connection's last
         self.in_hand = False
+        self.late = b""  # what came when the event loop had no time for it; to be refused
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and see that somebody looks after the connection."""
@@ -114,6 +122,22 @@ class Protocol(HttpToolsProtocol):
             self.loop.call_later(LOOK_SECONDS, _look, self.loop, self.server_state)
 
     def data_received(self, data: bytes) -> None:
+        """Take bytes, or put them off if there is no time for another request."""
+        if self.edge.turns.full() and self._idle() and not data.startswith(_ALIVE):
+            self._unset_keepalive_if_required()
+            self.flow.pause_reading()
+            self.late = data
+            self.edge.turns.put_off(self._refuse_late)
+        else:
+            self._take(data)
+
+    def _refuse_late(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            self._take(self.late)
+        self.late = b""
+
+    def _take(self, data: bytes) -> None:
         """Take bytes; the parser alone would gather a head without end."""
         self.head += len(data)
         super().data_received(data)
@@ -133,6 +157,8 @@ class Protocol(HttpToolsProtocol):
     def _answered(self) -> bool:
         """Write the answer if it is ready, the one before is out, and the client reads."""
         cycle, parser = self.cycle, self.parser
+        if self.late:
+            return False  # but refused
         if (cycle is not None and not cycle.response_complete) or self.flow.write_paused:
             return False
         method = _METHODS.get(parser.get_method())
@@ -143,16 +169,17 @@ class Protocol(HttpToolsProtocol):
         ready = self.edge.at_once(method, self.url, dict(self.headers))
         if ready is None:
             return False
-        status, lines, body = ready
-        head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
-        self.transport.write(b"%b%b%b\r\n%b" % (*head, body))
+        self._write(*ready)
         self.head = 0
         self.count += 1
         self.cycle = _Answered  # type: ignore[assignment]
         self.on_response_complete()
-        if status == 503:
-            self._rest()
         return True
+
+    def _write(self, status: int, lines: bytes, body: bytes) -> None:
+        """Write an answer whole, in one go."""
+        first = STATUS_LINE[status], header_lines(self.server_state.default_headers)
+        self.transport.write(b"%b%b%b\r\n%b" % (*first, lines, body))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Answer a request, or refuse it where there are too many."""
@@ -162,10 +189,11 @@ class Protocol(HttpToolsProtocol):
         self.count += 1
         self.in_hand = True
         self.edge.in_hand += 1
-        if self.edge.in_hand > self.limit and cycle.scope["raw_path"] != LIFE:
+        many = self.late or self.edge.in_hand > self.limit
+        if many and cycle.scope["raw_path"] != LIFE:
             self._refuse(cycle)
         else:
-            cycle.scope["arrived"] = self.edge.turn or time.monotonic()  # type: ignore[typeddict-unknown-key]
+            cycle.scope["arrived"] = self.edge.turns.began or time.monotonic()  # type: ignore[typeddict-unknown-key]
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
@@ -187,10 +215,7 @@ class Protocol(HttpToolsProtocol):
         target = scope["raw_path"] + b"?" + scope["query_string"]
         headers = dict(scope["headers"])
         status, lines, body = self.edge.turned_away(Overloaded(), scope["method"], target, headers)
-        if not cycle.keep_alive:
-            lines += b"connection: close\r\n"
-        head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
-        self.transport.write(b"%b%b%b\r\n%b" % (*head, body))
+        self._write(status, lines if cycle.keep_alive else lines + CLOSE, body)
         cycle.response_started = cycle.response_complete = True
         if not cycle.keep_alive:
             self.transport.close()
@@ -201,11 +226,9 @@ class Protocol(HttpToolsProtocol):
         """Read no more for a while: who was refused is told to come back later, not at once."""
         if not self.pipeline and not self.transport.is_closing():
             self.flow.pause_reading()
-            self.loop.call_later(REST_SECONDS, self._go_on)
-
-    def _go_on(self) -> None:
-        if not self.transport.is_closing():
-            self.flow.resume_reading()
+            if not self._resting:
+                self.loop.call_soon(_wake_later, self.loop, self._resting)
+            self._resting.append(self)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the problem says it better
         """Answer with a problem and close."""
@@ -217,8 +240,7 @@ class Protocol(HttpToolsProtocol):
         """Answer with a problem that ends the connection; of its request little may be known."""
         target: bytes = getattr(self, "url", b"")
         status, lines, body = self.edge.turned_away(error, "GET", target, {})
-        head = (STATUS_LINE[status], header_lines(self.server_state.default_headers), lines)
-        self.transport.write(b"%b%b%bconnection: close\r\n\r\n%b" % (*head, body))
+        self._write(status, lines + CLOSE, body)
         self.transport.close()
 
     def _idle(self) -> bool:
@@ -255,8 +277,28 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _leave(self) -> None:
-        if self._idle():
+        if self.late:
+            self.loop.call_later(GOODBYE_SECONDS, self._leave)
+        elif self._idle():
             self.transport.close()
+
+
+def _wake_later(loop: asyncio.AbstractEventLoop, resting: list[Protocol]) -> None:
+    """Hear again who was refused in one turn: not all at once, and all before they may ask again.
+
+    A timer for each of thousands would cost more than their refusals.
+    """
+    for n in range(WAKES):
+        share = resting[n::WAKES]
+        if share:
+            loop.call_later(REST_SECONDS * (1 + n / WAKES), _wake, share)
+    resting.clear()
+
+
+def _wake(rested: list[Protocol]) -> None:
+    for connection in rested:
+        if not connection.transport.is_closing():
+            connection.flow.resume_reading()
 
 
 def _look(loop: asyncio.AbstractEventLoop, server: ServerState) -> None:

@@ -79,8 +79,15 @@ def environment(url: str, **settings: str) -> dict[str, str]:
 @contextmanager
 def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run `occupations serve` on a free port and lend a client of it."""
-    with _running(["-m", "app.cli", "serve"], url, settings) as client:
+    with serving_process(url, **settings) as (client, _):
         yield client
+
+
+@contextmanager
+def serving_process(url: str, **settings: str) -> Iterator[tuple[httpx.Client, int]]:
+    """Do as ``serving``; lend the server's process id too."""
+    with _running(["-m", "app.cli", "serve"], url, settings) as lent:
+        yield lent
 
 
 def warmed(client: httpx.Client) -> httpx.Client:
@@ -97,12 +104,14 @@ def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
     command = ["-m", "uvicorn", "--factory", "--no-access-log", "--no-proxy-headers"]
     command += ["--loop", "app.listening:Loop", "--http", "app.wire:Protocol"]
-    with _running([*command, "app.main:create_app"], url, settings) as client:
+    with _running([*command, "app.main:create_app"], url, settings) as (client, _):
         yield client
 
 
 @contextmanager
-def _running(command: list[str], url: str, settings: dict[str, str]) -> Iterator[httpx.Client]:
+def _running(
+    command: list[str], url: str, settings: dict[str, str]
+) -> Iterator[tuple[httpx.Client, int]]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, *command, "--port", str(port)],
@@ -122,7 +131,7 @@ def _running(command: list[str], url: str, settings: dict[str, str]) -> Iterator
                     break
                 except httpx.TransportError:
                     time.sleep(0.05)
-            yield client
+            yield client, process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sqlite3
 import subprocess
 import threading
 from collections import Counter
@@ -18,11 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from sqlalchemy import make_url
 
 from tests.audit import commands, held
 from tests.audit.inputs import Input, inputs
-from tests.audit.killed import TARGETS, Ground, between, fresh, prepare, shows
+from tests.audit.killed import TARGETS, Ground, between, fresh, prepare, shows, sqlite_ground
 from tests.audit.meanwhile import asking
 from tests.audit.place import Outcome, Place
 from tests.audit.postgres import cluster, owned
@@ -136,22 +134,6 @@ def sizes(ground: Ground, where: str, place: Path, one: Input, times: int) -> Ou
     return Outcome(f"disk full during the import of {one.name}", where, times, lost, said)
 
 
-def sqlite_ground(place: Path, folder: Path, one: Input) -> Ground:
-    """Put a database on the disk; it begins as a copy of one elsewhere."""
-    base, url = folder / "base.sqlite3", f"sqlite:///{place / 'data.sqlite3'}"
-    commands.finish(folder, f"sqlite:///{base}", *one.before)
-
-    def reset() -> None:
-        with sqlite3.connect(base) as source:
-            target = sqlite3.connect(make_url(url).database or "", timeout=30)
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = WAL")
-            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            target.close()
-
-    return Ground(url, reset, folder)
-
-
 def check(place: Place) -> Iterator[Outcome]:
     """Twenty sizes in the long form, on both databases."""
     folder = place.scratch("full")
@@ -165,7 +147,7 @@ def check(place: Place) -> Iterator[Outcome]:
     for one in (one for one in given if one.name in wanted):
         name = one.name
         with disk(folder / f"disk-{name}") as small:
-            yield sizes(sqlite_ground(small, folder, one), "SQLite", small, one, times)
+            yield sizes(sqlite_ground(folder, one, small), "SQLite", small, one, times)
         (folder / "base.sqlite3").unlink()
         if place.short:
             continue

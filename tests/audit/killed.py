@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from sqlalchemy import make_url
 
 from bench.speed_servers import Server, ours
 from tests.audit import commands, held
@@ -61,20 +60,24 @@ def shows(client: httpx.Client, wanted: dict[str, bytes]) -> bool:
     return until(lambda: answers(client) == wanted, 2 * WELL_WITHIN) is not None
 
 
-def sqlite_ground(folder: Path, one: Input) -> Ground:
-    """Make a SQLite database, and a copy to bring it back from, as a writer does it."""
-    folder.mkdir(parents=True)
-    base, url = folder / "base.sqlite3", f"sqlite:///{folder / 'data.sqlite3'}"
+def sqlite_ground(folder: Path, one: Input, disk: Path | None = None) -> Ground:
+    """Make a SQLite database, on a disk of its own if given one, and a copy to bring it back from.
+
+    It is brought back as a writer would do it, under the server that reads it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    base, data = folder / "base.sqlite3", (disk or folder) / "data.sqlite3"
     commands.finish(folder, f"sqlite:///{base}", *one.before)
 
     def reset() -> None:
         with sqlite3.connect(base) as source:
-            target = sqlite3.connect(make_url(url).database or "", timeout=30)
+            target = sqlite3.connect(data, timeout=30)
             source.backup(target)
             target.execute("PRAGMA journal_mode = WAL")
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             target.close()
 
-    return Ground(url, reset, folder)
+    return Ground(f"sqlite:///{data}", reset, folder)
 
 
 def postgresql_ground(folder: Path, one: Input, server: Cluster) -> Ground:
