@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         description="Seconds that a request may wait for a thread; then it is answered 503.",
     )
     request_limit: int = Field(
-        2048,
+        512,
         ge=1,
         description="Requests a worker takes up at once, those that its cache answers among them; "
         "one more is answered 503 before it is looked at. /health/live always answers.",

@@ -1,9 +1,10 @@
 """What becomes of requests that one turn of the event loop has no time for.
 
 In each turn the loop reads whatever has come on all connections. Under a flood that is thousands of
-requests, and whoever comes after it waits for all of them. So a turn takes up requests for so long
-only; those it could not are put off unread, and refused in small shares between the turns that
-follow, so that every turn is short and what it takes up is answered soon.
+requests, and whoever comes after them waits for all of them. So a turn takes up requests for so
+long only. Those it could not are put off unread, and taken up in small shares between the turns
+that follow: each turn is short, and a liveness probe, which is never put off, sees no flood. What
+had to wait for too long by then is refused.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from collections.abc import Callable
 TURN_SECONDS = 0.1
 """Seconds of a turn in which requests are taken up."""
 
-TURN_READS = 64
-"""Times that a turn reads in any case: a turn may be long because of one slow piece of work."""
-
 SHARE_SECONDS = 0.07
-"""Seconds between two turns in which requests that were put off are refused."""
+"""Seconds between two turns in which requests that were put off are taken up."""
+
+WAIT_SECONDS = 0.25
+"""Seconds that a request may have been put off; then it is refused."""
 
 
 class Turns:
@@ -28,26 +29,27 @@ class Turns:
 
     def __init__(self) -> None:
         self.began = 0.0  # when this turn read first; 0: it has not yet
-        self.reads = 0
-        self.late: deque[Callable[[], object]] = deque()
+        self.late: deque[tuple[float, Callable[[bool], object]]] = deque()
 
     def full(self) -> bool:
-        """Tell, before each read, whether this turn takes up no more requests."""
+        """Tell whether this turn takes up no more requests; its first question begins it."""
+        now = time.monotonic()
         if not self.began:
-            self.began = time.monotonic()
+            self.began = now
             asyncio.get_running_loop().call_soon(self._end)
-        self.reads += 1
-        return self.reads > TURN_READS and time.monotonic() - self.began > TURN_SECONDS
+        return now - self.began > TURN_SECONDS
 
-    def put_off(self, refuse: Callable[[], object]) -> None:
-        """Have a request refused when there is time."""
-        self.late.append(refuse)
+    def put_off(self, go_on: Callable[[bool], object]) -> None:
+        """Have ``go_on`` called when there is time, with whether that is too late."""
+        self.late.append((time.monotonic(), go_on))
 
     def _end(self) -> None:
-        """Refuse a share of what was put off; the rest waits until the next turn is over."""
-        until = time.monotonic() + SHARE_SECONDS
-        while self.late and time.monotonic() < until:
-            self.late.popleft()()
-        self.began, self.reads = 0.0, 0
+        """Take up a share of what was put off; the rest waits until the next turn is over."""
+        began = now = time.monotonic()
+        while self.late and now - began < SHARE_SECONDS:
+            since, go_on = self.late.popleft()
+            go_on(now - since > WAIT_SECONDS)
+            now = time.monotonic()
+        self.began = 0.0
         if self.late:
             self.full()

@@ -109,7 +109,8 @@ class Protocol(HttpToolsProtocol):
         self.count = 0  # requests begun
         self.last = False  # the next answer is the connection's last
         self.in_hand = False
-        self.late = b""  # what came when the event loop had no time for it; to be refused
+        self.put_off = b""  # what came when the event loop had no time for it
+        self.late = False  # what is read now has waited for too long
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and see that somebody looks after the connection."""
@@ -126,16 +127,18 @@ class Protocol(HttpToolsProtocol):
         if self.edge.turns.full() and self._idle() and not data.startswith(_ALIVE):
             self._unset_keepalive_if_required()
             self.flow.pause_reading()
-            self.late = data
-            self.edge.turns.put_off(self._refuse_late)
+            self.put_off = data
+            self.edge.turns.put_off(self._go_on)
         else:
             self._take(data)
 
-    def _refuse_late(self) -> None:
+    def _go_on(self, late: bool) -> None:
+        data, self.put_off = self.put_off, b""
         if not self.transport.is_closing():
             self.flow.resume_reading()
-            self._take(self.late)
-        self.late = b""
+            self.late = late
+            self._take(data)
+            self.late = False
 
     def _take(self, data: bytes) -> None:
         """Take bytes; the parser alone would gather a head without end."""
@@ -277,7 +280,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _leave(self) -> None:
-        if self.late:
+        if self.put_off:
             self.loop.call_later(GOODBYE_SECONDS, self._leave)
         elif self._idle():
             self.transport.close()
