@@ -253,6 +253,7 @@ class Edge:
         if task is None:
             if self.computing >= self.settings.queue_limit:
                 raise Overloaded
+            self.computing += 1
             inner = {**scope, "method": "GET"}
             task = asyncio.create_task(self._computed(inner, target, canonical, free_text, reader))
             self.under_way[reader.number, canonical] = task
@@ -261,7 +262,6 @@ class Edge:
     async def _computed(
         self, scope: Scope, target: bytes, canonical: bytes, free_text: bool, reader: Reader
     ) -> Entry:
-        self.computing += 1
         try:
             entry = await self._compute(scope, _nothing, reader)
             entry.canonical, entry.free_text = canonical, free_text

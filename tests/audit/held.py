@@ -68,9 +68,18 @@ def _named(parts: Table) -> list[Any]:
 
 def number(url: str) -> int:
     """The data version's number; 0 if there is none."""
+    return int(_version(url, "number") or 0)
+
+
+def token(url: str) -> str:
+    """The data version as answers name it."""
+    return str(_version(url, "token"))
+
+
+def _version(url: str, column: str) -> Any:
     table: Any = Base.metadata.tables["data_version"]
     with opened(url) as connection:
-        return int(connection.execute(select(func.max(table.c.number))).scalar() or 0)
+        return connection.execute(select(table.c[column])).scalar()
 
 
 def unsound(url: str) -> list[str]:

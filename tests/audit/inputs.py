@@ -49,7 +49,7 @@ def _older(folder: Path) -> Path:
 def _imports(place: Place, folder: Path) -> list[Input]:
     if place.data is not None:
         files = {
-            "SOC": "soc-2018",
+            "SOC": "soc-2018/soc_structure_2018.xlsx",
             "OEWS": "bls-oews/national_M2021_dl.xlsx",
             "projections": "bls-ep/Employment Projections 2021-31.csv",
             "O*NET": "onet/db_27_0_text",
