@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     request_limit: int = Field(
         512,
         ge=1,
-        description="Requests a worker takes up at once, those that its cache answers among them; "
-        "one more is answered 503 before it is looked at. /health/live always answers.",
+        description="Requests a worker has in hand at once, but for those that its cache answers "
+        "right away; one more is answered 503 before it is looked at. /health/live always answers.",
     )
     client_seconds: float = Field(
         12.0,
