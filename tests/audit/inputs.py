@@ -10,8 +10,8 @@ from bench.generate import write_csv
 from bench.speed_servers import HERE
 from tests.audit.place import Place
 from tests.builders import onet_text, write_xlsx
+from tests.importers.projected import book
 from tests.importers.test_onet_release import OCCUPATIONS, README, TASKS
-from tests.importers.test_projections import book
 from tests.importers.test_soc import structure
 
 ROWS = 3_000

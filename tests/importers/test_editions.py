@@ -14,7 +14,7 @@ from app.importers.releases import Options, plan
 from app.importers.rows import ProjectionRow, WageRow
 from app.importers.sheets import Document, open_document
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
-from tests.importers.test_projections import ACTORS, EXPORT_HEADER, SURGEONS, book, export
+from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, book, export
 from tests.importers.workbooks import workbook
 
 CODE = "O*NET-SOC Code"
