@@ -14,11 +14,11 @@ from tests.audit.others import LOCKS, Missing, last_line, python_tools, said_by
 from tests.audit.place import Outcome, Place
 
 SEEDS = (1, 2, 3)
-EXAMPLES = 15
+EXAMPLES, EXAMPLES_SHORT = 15, 8
 """Requests that each seed's fuzzing makes of each operation, and twice as many wrong ones."""
 
 LEAST = 10_000
-LEAST_SHORT = 500
+LEAST_SHORT = 1_000
 """Cases a database at least."""
 
 SHORT_OPERATIONS = (
@@ -79,7 +79,11 @@ def fuzz(
     command = [str(tools / "schemathesis"), "--no-color"]
     command += ["--config-file", str(LOCKS / "schemathesis.toml"), "run", str(contract)]
     command += ["--url", server.url, "--workers", "2", "--seed", str(seed)]
-    command += ["--max-examples", str(5 if short else EXAMPLES), "--continue-on-failure"]
+    command += [
+        "--max-examples",
+        str(EXAMPLES_SHORT if short else EXAMPLES),
+        "--continue-on-failure",
+    ]
     command += ["--phases", "examples,coverage,fuzzing,stateful", "--checks", "all"]
     command += ["--report", "json", "--report-dir", str(reports)]
     for name in SHORT_OPERATIONS if short else ():
