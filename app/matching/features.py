@@ -30,7 +30,7 @@ def key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-@lru_cache(maxsize=40_000)
+@lru_cache(maxsize=8_192)
 def _word_features(word: str, view: int) -> tuple[int, ...]:
     """The word itself, its beginnings and its ends."""
     begins, ends = WORD_VIEWS[view]
@@ -41,7 +41,7 @@ def _word_features(word: str, view: int) -> tuple[int, ...]:
     )
 
 
-@lru_cache(maxsize=10_000)  # of some thirty features each
+@lru_cache(maxsize=2_048)  # of some thirty features each
 def _letters(word: str) -> tuple[int, ...]:
     """Every run of letters of the word, its beginning and end marked."""
     marked = f"<{word}>"

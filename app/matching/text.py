@@ -79,7 +79,7 @@ def split_brackets(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def singular(word: str) -> str:
     """A plural noun in the singular; any other word as it is."""
     if len(word) < 4 or not word.endswith("s") or word in UNINFLECTED:
