@@ -146,7 +146,8 @@ def _strings(count: int) -> Callable[[Path], Path]:
     )
 
 
-def _date(number: str) -> Callable[[Path], Path]:
+def dated(number: str) -> Callable[[Path], Path]:
+    """Return what writes a workbook with a time in its last row."""
     styles = (
         b'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[h]:mm"/></numFmts>'
         b'<cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>'
@@ -210,8 +211,8 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a sheet many times": (_same_sheet, "many sheets made of the same cells"),
     "billions of strings": (_strings(4_000_000_000), "says it has 4,000,000,000 strings"),
     "more strings than can be": (_strings((1 << 64) - 1), "says it has .* strings"),
-    "a time that cannot be": (_date("1e300"), "row 3: a date or time that cannot be"),
-    "a time before all times": (_date("-1e300"), "row 3: a date or time that cannot be"),
+    "a time that cannot be": (dated("1e300"), "row 3: a date or time that cannot be"),
+    "a time before all times": (dated("-1e300"), "row 3: a date or time that cannot be"),
     "zips in zips": (_zip_of_zips, "zips within zips"),
     "only a header": (lambda folder: oews_book(folder / "a.xlsx"), "no rows under the header"),
 }
