@@ -1,16 +1,9 @@
-"""Opening the publishers' files: workbooks, and text with commas or tabs.
-
-A workbook is a zip of XML, and one of 400 kB can unpack to gigabytes or name a cell in the last
-corner of the grid; so its own totals, document types and cell names are looked at before the
-reader, which makes a dense grid of it, may see it.
-"""
+"""Opening the publishers' files: workbooks, and text with commas or tabs."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import re
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -21,19 +14,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.importers.blocks import Block, plain_blocks
 from app.importers.faults import BadFile
-from app.importers.zips import check_totals, opened_zip
+from app.importers.grids import MOST_COLUMNS, inspect
 
 Cells = list[Any]
 HEAD = 40
 """Rows in which a header is looked for."""
-
-MOST_COLUMNS = 702  # ZZ
-XML_WITHOUT = (b"<!DOCTYPE", b"<!ENTITY")
-# A three-letter column, or a row of seven digits: no publisher goes there.
-FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{7})')
-WIDE_CELL = re.compile(rb'r="(?:[B-Z][A-Z])\d')
-LOW_CELL = re.compile(rb'r="[A-Z]{0,2}\d{5}')
-DEEP_CELL = re.compile(rb'r="[A-Z]{0,2}\d{6}')
 
 
 class Header(NamedTuple):
@@ -89,7 +74,7 @@ class Workbook(Document):
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
-        self.lines = _inspect(path, name)
+        self.lines, self._cells = inspect(path, name)
         self._opened: CalamineWorkbook | None = None
         self._sheets: dict[str, Any] = {}
 
@@ -98,7 +83,9 @@ class Workbook(Document):
         if self._opened is None:
             try:
                 self._opened = CalamineWorkbook.from_path(str(self.path))
-            except (CalamineError, OSError) as fault:
+            except BaseException as fault:
+                if not _is_readers(fault):
+                    raise
                 raise BadFile(self.name, f"not a readable workbook: {fault}") from fault
         return self._opened
 
@@ -117,14 +104,19 @@ class Workbook(Document):
     def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
         """Yield row number and cells: text, float, bool or a date."""
         taken = self._sheet(sheet)
-        return enumerate(taken.iter_rows(), taken.start[0] + 1 if taken.start else 1)
+        number = before = taken.start[0] if taken.start else 0
+        try:
+            for number, cells in enumerate(taken.iter_rows(), before + 1):
+                yield number, cells
+        except BaseException as fault:
+            if not _is_readers(fault):
+                raise
+            why = f"a date or time that cannot be: {fault}"
+            raise BadFile(self.name, why, sheet=sheet, row=number + 1) from fault
 
     def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
         """Yield lists of rows."""
-        taken = self._sheet(sheet)
-        rows = taken.iter_rows()
-        for _ in range(after - (taken.start[0] if taken.start else 0)):
-            next(rows)
+        rows = (cells for number, cells in self.rows(sheet) if number > after)
         return _chunks(rows, after + 1, size)
 
     def _sheet(self, sheet: str | None) -> Any:
@@ -133,10 +125,11 @@ class Workbook(Document):
             try:
                 self._sheets[sheet] = self._book.get_sheet_by_name(sheet)
             except BaseException as fault:
-                # The reader is native code: its panics are no ordinary exceptions.
-                if isinstance(fault, KeyboardInterrupt | SystemExit | MemoryError):
+                if not _is_readers(fault):
                     raise
                 raise BadFile(self.name, f"cannot be read: {fault}", sheet=sheet) from fault
+            if sum(one.width * one.height for one in self._sheets.values()) > self._cells:
+                raise BadFile(self.name, "many sheets made of the same cells", sheet=sheet)
         taken = self._sheets[sheet]
         if taken.width > MOST_COLUMNS:
             raise BadFile(
@@ -203,6 +196,15 @@ class TextTable(Document):
                 raise BadFile(self.name, f"not a table: {fault}", row=row() + 1) from fault
 
 
+def _is_readers(fault: BaseException) -> bool:
+    """Tell what the reader of workbooks raises from an interrupt, or a fault of this program.
+
+    It is native code: its panics are no ordinary exceptions, and their class is in no module.
+    """
+    panic = type(fault).__name__ == "PanicException"
+    return panic or isinstance(fault, CalamineError | OSError | OverflowError)
+
+
 def _chunks(rows: Iterator[Cells], first: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
     while chunk := list(islice(rows, size)):
         taken = len(chunk)
@@ -227,40 +229,3 @@ def open_document(path: Path, name: str) -> Document:
     if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise BadFile(name, "an old .xls workbook: save it as .xlsx")
     return TextTable(path, name)
-
-
-def _inspect(path: Path, name: str) -> int:
-    """Refuse what would harm the reader, a piece at a time; return the number of rows inside."""
-    rows = 0
-    with opened_zip(path, name, "workbook") as archive:
-        check_totals(archive, path, name)
-        for entry in archive.infolist():
-            if entry.filename.endswith((".xml", ".rels")):
-                rows += _inspect_xml(archive, entry, name)
-    return rows
-
-
-def _inspect_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> int:
-    sheet = entry.filename.startswith("xl/worksheets/")
-    rows, wide, low, deep, tail = 0, False, False, False, b""
-    with archive.open(entry) as stream:
-        for piece in iter(lambda: stream.read(1 << 20), b""):
-            # They stand before the first row, maybe below a long comment.
-            if (not sheet or not rows) and any(mark in piece for mark in XML_WITHOUT):
-                raise BadFile(name, f"{entry.filename} declares a document type or entities")
-            if not sheet:
-                continue
-            text = tail + piece
-            tail = piece[-32:]
-            rows += piece.count(b"<row")
-            if FAR_CELL.search(text):
-                why = f"more than {MOST_COLUMNS} columns or 999,999 rows"
-                raise BadFile(name, why, sheet=entry.filename)
-            wide = wide or WIDE_CELL.search(text) is not None
-            low = low or LOW_CELL.search(text) is not None
-            deep = deep or DEEP_CELL.search(text) is not None
-    # A dense grid is made of what lies between the first and the last cell, so the last must be
-    # near the others: wide sheets short, long sheets full.
-    if (wide and low) or (deep and rows < 50_000):
-        raise BadFile(name, "cells lie far apart in an almost empty grid", sheet=entry.filename)
-    return rows

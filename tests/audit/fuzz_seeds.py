@@ -14,6 +14,7 @@ from tests.builders import line, oews_book, oews_csv, onet_text, write_xlsx
 from tests.importers import projected as projections
 from tests.importers import test_onet_release as onet
 from tests.importers import test_soc as soc
+from tests.importers.test_bad_files import dated
 
 KEPT = 3
 """Entries of a list that a seed file keeps: what is small is tried more often."""
@@ -101,14 +102,17 @@ def tables(folder: Path) -> dict[str, bytes]:
 
 
 def containers(folder: Path) -> dict[str, bytes]:
-    """Write a workbook, a zip of one, and a zip of zips."""
+    """Write a workbook, one with a time in it, a zip of one, and a zip of zips."""
+    timed = folder / "timed"
+    timed.mkdir()
+    time = dated("1.5")(timed).read_bytes()
     book = oews_book(folder / "a.xlsx", line())
     inner = folder / "inner"
     inner.mkdir()
     (inner / "a.xlsx").write_bytes(book.read_bytes())
     once = zipped(inner)
     (inner / "b.zip").write_bytes(once)
-    return {"book": book.read_bytes(), "zip": once, "zips": zipped(inner)}
+    return {"book": book.read_bytes(), "time": time, "zip": once, "zips": zipped(inner)}
 
 
 def seeds(_folder: Path) -> dict[str, bytes]:

@@ -31,6 +31,7 @@ WORDS = (
     *(b"11-9111.00", b"99-9999", b"07/2014", b"13/2014", b"Y", b"N", b"x", b"detailed", b"total"),
     *(b"\x00", b"\xff", b"\xed\xa0\x80", b"\xe2\x80\xae", b"'", b'"', b"a" * 300, b"\xef\xbb\xbf"),
     *(b"true", b"null", b"[]", b"{}", b"2022-13-45", b"!!python/object:os.system", b"&a", b"*a"),
+    *(b"A99999", b"ZZ9999", b"aaaa2", b"AAAAAAA2", b"A4294967297", b"4000000000", b"-1e300"),
     *(b"\xd9\xa3", b"\xc2\xb2", b"\xf0\x9f\x98\x80", b"&lt;", b"&#0;", b"&#x110000;", b"1e9"),
 )
 """What a cell, an attribute or a value is replaced by."""

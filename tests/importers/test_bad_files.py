@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.importers.faults import BadFile
+from app.importers.grids import inspect
 from app.importers.recognise import Finder
 from app.importers.releases import Options, plan
+from app.importers.sheets import open_document
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -38,13 +42,21 @@ print(f"{time.monotonic() - start:.1f} {peak // 1024}", file=sys.stderr)
 """
 
 
-def altered(path: Path, change: Callable[[bytes], bytes], name: str = SHEET) -> Path:
-    """Write a sound workbook with one of its files changed."""
-    whole = oews_book(path.with_name("whole.xlsx"), line())
+def altered(
+    path: Path,
+    change: Callable[[bytes], bytes],
+    name: str = SHEET,
+    whole: Path | None = None,
+    **more: bytes,
+) -> Path:
+    """Write a sound workbook with one of its files changed, and more files in ``xl``."""
+    whole = whole or oews_book(path.with_name("whole.xlsx"), line())
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for entry in source.infolist():
             data = source.read(entry)
             out.writestr(entry.filename, change(data) if entry.filename == name else data)
+        for stem, data in more.items():
+            out.writestr(f"xl/{stem}.xml", data)
     return path
 
 
@@ -101,6 +113,51 @@ def _far(cell: str) -> Callable[[Path], Path]:
     return write
 
 
+def _added(rows: bytes) -> Callable[[Path], Path]:
+    """Return what writes a workbook with more rows in its sheet."""
+    return lambda folder: altered(
+        folder / "a.xlsx", lambda data: data.replace(b"</sheetData>", rows + b"</sheetData>")
+    )
+
+
+def _sheet_elsewhere(folder: Path) -> Path:
+    far = b'<worksheet><sheetData><row><c r="A1"/><c r="ZZZZZ1"><v>1</v></c></row></sheetData>'
+    return altered(
+        folder / "a.xlsx",
+        lambda data: data.replace(b"worksheets/sheet1.xml", b"elsewhere.xml"),
+        "xl/_rels/workbook.xml.rels",
+        elsewhere=far,
+    )
+
+
+def _same_sheet(folder: Path) -> Path:
+    again = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="r1"/>' for n in range(9, 99)).encode()
+    return altered(
+        folder / "a.xlsx",
+        lambda data: data.replace(b"</sheets>", again + b"</sheets>"),
+        "xl/workbook.xml",
+    )
+
+
+def _strings(count: int) -> Callable[[Path], Path]:
+    said = f'<sst uniqueCount="{count}" '.encode()
+    return lambda folder: altered(
+        folder / "a.xlsx", lambda data: data.replace(b"<sst ", said), "xl/sharedStrings.xml"
+    )
+
+
+def dated(number: str) -> Callable[[Path], Path]:
+    """Return what writes a workbook with a time in its last row."""
+    styles = (
+        b'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[h]:mm"/></numFmts>'
+        b'<cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>'
+    )
+    row = f'<row r="3"><c r="A3" s="0"><v>{number}</v></c></row></sheetData>'.encode()
+    return lambda folder: altered(
+        folder / "a.xlsx", lambda data: data.replace(b"</sheetData>", row), styles=styles
+    )
+
+
 def _zip_of_zips(folder: Path) -> Path:
     inner = folder / "0.zip"
     with zipfile.ZipFile(inner, "w") as out:
@@ -136,6 +193,26 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a cell in the last corner": (_far("XFD1048576"), "more than 702 columns"),
     "a cell far to the right": (_far("ZZ99999"), "cells lie far apart"),
     "a cell far below": (_far("A999999"), "cells lie far apart"),
+    "a name of many letters": (_added(b'<row><c r="AAAAAAA9"/></row>'), "no name of a cell"),
+    "a name of small letters": (_added(b'<row><c r="aaaa9"/></row>'), "no name of a cell"),
+    "a name in other quotes": (_added(b"<row><c r='AAAA9'/></row>"), "no name of a cell"),
+    "a name set apart": (_added(b'<row><c s="1"\nr =\n"AAAA9"/></row>'), "no name of a cell"),
+    "a row of ten digits": (_added(b'<row r="4295067296"><c/></row>'), "no name of a cell"),
+    "a name with a prefix": (_added(b'<x:row><x:c r="AAAA9"/></x:row>'), "no name of a cell"),
+    "a far cell among empty rows": (
+        _added(b"<row/>" * 50_000 + b'<row><c r="AF999999"><v>1</v></c></row>'),
+        "cells lie far apart",
+    ),
+    "long rows of cells without names": (
+        _added(b"<row>" + b"<c><v>1</v></c>" * 20_000 + b"</row>" + b"<row/>" * 20_000),
+        "do not say where",
+    ),
+    "a sheet where none should be": (_sheet_elsewhere, "xl/elsewhere.xml.*no name of a cell"),
+    "a sheet many times": (_same_sheet, "many sheets made of the same cells"),
+    "billions of strings": (_strings(4_000_000_000), "says it has 4,000,000,000 strings"),
+    "more strings than can be": (_strings((1 << 64) - 1), "says it has .* strings"),
+    "a time that cannot be": (dated("1e300"), "row 3: a date or time that cannot be"),
+    "a time before all times": (dated("-1e300"), "row 3: a date or time that cannot be"),
     "zips in zips": (_zip_of_zips, "zips within zips"),
     "only a header": (lambda folder: oews_book(folder / "a.xlsx"), "no rows under the header"),
 }
@@ -150,7 +227,8 @@ def test_a_bad_file_is_refused_soon_and_cheaply(tmp_path: Path, which: str) -> N
     )
     with pytest.raises(BadFile, match=why):
         raise BadFile("", done.stdout)
-    seconds, megabytes = done.stderr.split()
+    # Above it stands what the reader prints when it panics.
+    seconds, megabytes = done.stderr.splitlines()[-1].split()
     assert float(seconds) < 10
     assert int(megabytes) < 300
 
@@ -176,3 +254,20 @@ def test_a_file_that_is_not_known_is_left_out_by_its_first_cells(tmp_path: Path)
         (found,) = finder.find([tmp_path / "a.xlsx"])
     assert found.kind == ""
     assert "it begins: ISCO, SOC" in found.why
+
+
+def test_cells_may_be_written_in_every_sound_way(tmp_path: Path) -> None:
+    """With a prefix, in other quotes, the name behind, or rows without a name."""
+    ways: dict[str, tuple[bytes, bytes]] = {
+        "prefix": (rb"<(/?)(row|c|v|sheetData|worksheet)\b", rb"<\1x:\2"),
+        "quotes": (rb'r="(\w+)"', rb"r='\1'"),
+        "behind": (rb'<c (r="\w+") (t="s")', rb"<c \2 \1"),
+        "nameless rows": (rb'<row r="\d+"', rb"<row"),
+    }
+    sound = oews_book(tmp_path / "sound.xlsx", *[line()] * 200)
+    for way, (pattern, new) in ways.items():
+        change = partial(re.compile(pattern).sub, new)
+        path = altered(tmp_path / f"{way}.xlsx", change, whole=sound)
+        rows = [[*open_document(p, p.name).rows("national_M2021_dl")] for p in (sound, path)]
+        assert rows[0] == rows[1], way
+        assert inspect(path, way) == inspect(sound, way), way
