@@ -101,7 +101,7 @@ def prepare(ground: Ground, server: Server, one: Input) -> None:
         ground.first = held.number(ground.url)
         ground.seconds = commands.finish(ground.folder, ground.url, *one.command)
         token = held.token(ground.url)
-        until(lambda: bool(client.get("/v1").json()["data_version"] == token), 20)
+        until(lambda: bool(client.get("/v1").json().get("data_version") == token), 20)
         ground.new = answers(client)
         ground.clean = held.content(ground.url)
         ground.reset()
