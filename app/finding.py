@@ -29,13 +29,14 @@ from app import __version__, searching
 from app.errors import ApiError, Warming
 from app.matching.build import OccupationEntry, TitleEntry
 from app.matching.index import TitleIndex, build_index
+from app.memory import settle
 from app.models import Description, Duty, Title
 from app.queries.catalog import Catalog
 from app.queries.content import PartFilter
 from app.queries.occupations import items_of_area
 from app.searching.index import SearchIndex, build
 from app.settings import Settings
-from app.store import Reader, Store, settle
+from app.store import Reader, Store
 
 log = logging.getLogger("occupations")
 

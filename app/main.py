@@ -14,6 +14,7 @@ from app.contract import contract
 from app.db import FRAMEWORK_THREADS
 from app.edge import Edge
 from app.finding import Finder
+from app.memory import share_heaps
 from app.routers import ROUTERS
 from app.settings import Settings
 from app.store import Store
@@ -57,5 +58,6 @@ def create_api(settings: Settings) -> FastAPI:
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Make the application that a server runs; settings come from the environment if not given."""
+    share_heaps()
     settings = settings or Settings()
     return Edge(create_api(settings), settings)

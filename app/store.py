@@ -6,7 +6,6 @@ Each request takes a ``Reader`` once and answers from its catalog alone.
 
 from __future__ import annotations
 
-import gc
 import logging
 import sqlite3
 import time
@@ -23,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.db import has_several, is_lost, reading_engine
 from app.errors import ApiError, ConnectionLost, DatabaseDown
+from app.memory import settle
 from app.models import DataVersion
 from app.queries.catalog import Catalog, load_catalog, read_number
 from app.sealed import changed
@@ -86,16 +86,6 @@ class Reader:
             connection.invalidate()
             raise ConnectionLost
         connection.info["number"] = number
-
-
-def settle() -> None:
-    """Spare the collector of cycles what was just loaded: it would look through it in vain.
-
-    Cycles among what was loaded before are collected first, some 0.1 s.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 class Store:

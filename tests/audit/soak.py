@@ -122,8 +122,10 @@ async def run(server: Server, engine: Engine, seconds: float, every: float) -> S
 
 
 def idle(server: Server) -> int:
-    """Count descriptors when idle connections have been closed."""
+    """Count descriptors when idle connections are closed and no index is being built."""
     time.sleep(7)
+    while len(server.processes()) > 1:
+        time.sleep(0.5)
     return descriptors(server.pid)
 
 
