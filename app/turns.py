@@ -20,7 +20,7 @@ TURN_SECONDS = 0.1
 SHARE_SECONDS = 0.07
 """Seconds between two turns in which requests that were put off are taken up."""
 
-WAIT_SECONDS = 0.25
+WAIT_SECONDS = 0.4
 """Seconds that a request may have been put off; then it is refused."""
 
 
@@ -29,7 +29,7 @@ class Turns:
 
     def __init__(self) -> None:
         self.began = 0.0  # when this turn read first; 0: it has not yet
-        self.late: deque[tuple[float, Callable[[bool], object]]] = deque()
+        self.late: deque[tuple[float, Callable[[float, bool], object]]] = deque()
 
     def full(self) -> bool:
         """Tell whether this turn takes up no more requests; its first question begins it."""
@@ -39,8 +39,8 @@ class Turns:
             asyncio.get_running_loop().call_soon(self._end)
         return now - self.began > TURN_SECONDS
 
-    def put_off(self, go_on: Callable[[bool], object]) -> None:
-        """Have ``go_on`` called when there is time, with whether that is too late."""
+    def put_off(self, go_on: Callable[[float, bool], object]) -> None:
+        """Have ``go_on`` called when there is time, with this moment and whether it is too late."""
         self.late.append((time.monotonic(), go_on))
 
     def _end(self) -> None:
@@ -48,7 +48,7 @@ class Turns:
         began = now = time.monotonic()
         while self.late and now - began < SHARE_SECONDS:
             since, go_on = self.late.popleft()
-            go_on(now - since > WAIT_SECONDS)
+            go_on(since, now - since > WAIT_SECONDS)
             now = time.monotonic()
         self.began = 0.0
         if self.late:

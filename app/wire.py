@@ -110,7 +110,8 @@ class Protocol(HttpToolsProtocol):
         self.last = False  # the next answer is the connection's last
         self.in_hand = False
         self.put_off = b""  # what came when the event loop had no time for it
-        self.late = False  # what is read now has waited for too long
+        self.came = 0.0  # when what is read now had been put off; 0: it has not
+        self.late = False  # it has waited for too long
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and see that somebody looks after the connection."""
@@ -132,13 +133,13 @@ class Protocol(HttpToolsProtocol):
         else:
             self._take(data)
 
-    def _go_on(self, late: bool) -> None:
+    def _go_on(self, since: float, late: bool) -> None:
         data, self.put_off = self.put_off, b""
         if not self.transport.is_closing():
             self.flow.resume_reading()
-            self.late = late
+            self.came, self.late = since, late
             self._take(data)
-            self.late = False
+            self.came, self.late = 0.0, False
 
     def _take(self, data: bytes) -> None:
         """Take bytes; the parser alone would gather a head without end."""
@@ -196,7 +197,8 @@ class Protocol(HttpToolsProtocol):
         if many and cycle.scope["raw_path"] != LIFE:
             self._refuse(cycle)
         else:
-            cycle.scope["arrived"] = self.edge.turns.began or time.monotonic()  # type: ignore[typeddict-unknown-key]
+            came = self.came or self.edge.turns.began or time.monotonic()
+            cycle.scope["arrived"] = came  # type: ignore[typeddict-unknown-key]
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
