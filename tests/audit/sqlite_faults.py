@@ -24,7 +24,7 @@ from sqlalchemy import make_url
 
 from bench.speed_servers import HERE, free_port
 from tests.audit import commands
-from tests.audit.disk_full import mount
+from tests.audit.disk_full import cannot_mount, mount
 from tests.audit.inputs import inputs
 from tests.audit.meanwhile import PROBLEM_WITHIN, WELL_WITHIN, ask, asking, until
 from tests.audit.place import Outcome, Place
@@ -179,6 +179,9 @@ def mounted(file: Path, folder: Path, right: dict[str, bytes], short: bool) -> I
     place, view = folder / "behind", folder / "view"
     place.mkdir()
     view.mkdir()
+    if said := cannot_mount(view):
+        yield Outcome("a read-only file system", "SQLite", 0, 0, said, done=False)
+        return
     copy = Path(shutil.copyfile(file, place / "data.sqlite3"))
     mount("--bind", str(place), str(view))
     try:
