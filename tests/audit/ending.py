@@ -96,7 +96,7 @@ def round_of(url: str, workers: int) -> tuple[list[str], float]:
 
 
 def ending(place: Place) -> Iterator[Outcome]:
-    rounds = 3 if place.short else 20
+    rounds = 2 if place.short else 20
     for where, url in place.urls.items():
         faults: list[str] = []
         seconds: list[float] = []
