@@ -55,9 +55,9 @@ CHECKS: tuple[Check, ...] = (
     Check("budget", budget, in_short=False),
     Check("watching", watching, in_short=True),
     Check("postgresql-faults", postgresql_faults.check, in_short=True),
-    Check("failover", failover.check, in_short=True),
-    Check("killed", killed.check, in_short=True),
-    Check("disk-full", disk_full.check, in_short=True),
+    Check("failover", failover.check, in_short=False),
+    Check("killed", killed.check, in_short=False),
+    Check("disk-full", disk_full.check, in_short=False),
     Check("migrating", migrating.check, in_short=True),
     Check("sqlite-faults", sqlite_faults.check, in_short=True),
 )
