@@ -33,8 +33,8 @@ def test_what_is_too_much_is_refused_at_once_and_life_is_still_shown(database: s
 
 def test_what_one_turn_has_no_time_for_waits_a_little_or_is_refused(database: str) -> None:
     kept = get("/v1/occupations/29-1141")
-    with serving_process(database) as (client, process), connected(client, 361) as connections:
-        greedy, late, alive = connections[:60], connections[60:360], connections[360]
+    with serving_process(database) as (client, process), connected(client, 501) as connections:
+        greedy, late, alive = connections[:200], connections[200:500], connections[500]
         assert client.get("/v1/occupations/29-1141").status_code == 200
         sent = [(connection, kept * 1_000) for connection in greedy]
         sent += [(connection, kept) for connection in late]
