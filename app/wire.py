@@ -109,7 +109,7 @@ class Protocol(HttpToolsProtocol):
         self.count = 0  # requests begun
         self.last = False  # the next answer is the connection's last
         self.in_hand = False
-        self.put_off = b""  # what came when the event loop had no time for it
+        self.unread = b""  # what came when the event loop had no time for it
         self.came = 0.0  # when what is read now had been put off; 0: it has not
         self.late = False  # it has waited for too long
 
@@ -128,13 +128,13 @@ class Protocol(HttpToolsProtocol):
         if self.edge.turns.full() and self._idle() and not data.startswith(_ALIVE):
             self._unset_keepalive_if_required()
             self.flow.pause_reading()
-            self.put_off = data
+            self.unread = data
             self.edge.turns.put_off(self._go_on)
         else:
             self._take(data)
 
     def _go_on(self, since: float, late: bool) -> None:
-        data, self.put_off = self.put_off, b""
+        data, self.unread = self.unread, b""
         if not self.transport.is_closing():
             self.flow.resume_reading()
             self.came, self.late = since, late
@@ -282,7 +282,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _leave(self) -> None:
-        if self.put_off:
+        if self.unread:
             self.loop.call_later(GOODBYE_SECONDS, self._leave)
         elif self._idle():
             self.transport.close()
