@@ -166,8 +166,8 @@ def _reading_sqlite(target: URL, pool: dict[str, Any]) -> Engine:
     )
 
     @event.listens_for(engine, "do_connect")
-    def _connect(_dialect: Any, record: Any, arguments: Any, named: Any) -> Any:
-        return sealed.connect(record, *arguments, **named)
+    def _connect(dialect: Any, record: Any, arguments: Any, named: Any) -> Any:
+        return sealed.connect(dialect.connect, record, *arguments, **named)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

@@ -30,6 +30,8 @@ def create_api(settings: Settings) -> FastAPI:
         # For what is not plain: faults looked at in whole, and bodies.
         anyio.to_thread.current_default_thread_limiter().total_tokens = FRAMEWORK_THREADS
         await anyio.to_thread.run_sync(store.start)
+        # It takes a quarter of a second, in which the first to ask would hold everybody up.
+        api.openapi()
         finder.start()
         yield
         finder.stop()

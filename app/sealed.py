@@ -8,6 +8,7 @@ change. Should somebody write to it by another way, each answer that was being m
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,11 @@ class Sealed:
         self.file = Path(file)
         self._log = Path(f"{file}-wal")
 
-    def connect(self, record: Any, address: str, **named: Any) -> sqlite3.Connection:
-        """Open the file; raises what SQLite raises."""
-        connection: sqlite3.Connection = sqlite3.connect(address, **named)
+    def connect(
+        self, open_: Callable[..., sqlite3.Connection], record: Any, address: str, **named: Any
+    ) -> sqlite3.Connection:
+        """Open the file by what opens the engine's; raises what SQLite raises."""
+        connection = open_(address, **named)
         state = self._state()
         try:
             connection.execute("PRAGMA schema_version").fetchone()
@@ -38,7 +41,7 @@ class Sealed:
             connection.close()
             if state is None or error.sqlite_errorcode & 0xFF not in REFUSED:
                 raise
-            connection = sqlite3.connect(f"{address}&immutable=1", **named)
+            connection = open_(f"{address}&immutable=1", **named)
             if record is not None:
                 record.info[MARK] = lambda: self._state() != state
         return connection

@@ -20,7 +20,7 @@ TURN_SECONDS = 0.1
 SHARE_SECONDS = 0.07
 """Seconds between two turns in which requests that were put off are taken up."""
 
-WAIT_SECONDS = 0.7
+WAIT_SECONDS = 0.4
 """Seconds that a request may have been put off; then it is refused."""
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,9 +102,13 @@ async def keep_asking(
         writer.close()
 
 
-def descriptors(pid: int) -> int:
-    """Count the file descriptors that a process has open."""
-    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+def descriptors(pid: int) -> Counter[str]:
+    """Count the file descriptors that a process has open, by what they are of."""
+    found: Counter[str] = Counter()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found[str(link.readlink()).partition(":[")[0]] += 1
+    return found
 
 
 def own_memory(pid: int) -> float:

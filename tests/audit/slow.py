@@ -59,7 +59,7 @@ async def slow(port: int, number: int, until: float) -> None:
 
 def held(servers: list[Server]) -> int:
     """Count the descriptors of the servers and of their workers."""
-    return sum(descriptors(pid) for server in servers for pid in server.processes())
+    return sum(descriptors(pid).total() for server in servers for pid in server.processes())
 
 
 async def crowd(

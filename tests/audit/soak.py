@@ -12,6 +12,7 @@ import json
 import random
 import statistics
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -92,6 +93,19 @@ async def client(port: int, until: float, soak: Soak) -> None:
             writer.close()
 
 
+async def at_once(port: int) -> None:
+    """Ask for so much at once that each thread of the server opens its connection now."""
+
+    async def one(number: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        target = f"/v1/occupations?sort=-wage&limit=100&wage_min={number}"
+        writer.write(f"GET {target} HTTP/1.1\r\n{HEAD}\r\n".encode())
+        await answer(reader)
+        writer.close()
+
+    await asyncio.gather(*map(one, range(64)))
+
+
 async def change(engine: Engine, every: float, until: float, soak: Soak) -> None:
     """Hide a release and show it again, over and over."""
     with engine.connect() as connection:
@@ -124,7 +138,7 @@ async def run(server: Server, engine: Engine, seconds: float, every: float) -> S
     return soak
 
 
-def idle(server: Server) -> int:
+def idle(server: Server) -> Counter[str]:
     """Count descriptors when idle connections are closed and no index is being built."""
     time.sleep(7)
     meanwhile.until(lambda: len(server.processes()) == 1, BUILT_WITHIN)
@@ -152,6 +166,7 @@ def soak(place: Place) -> Iterator[Outcome]:
         # A small cache is full at the end of the warm-up, and its size no growth.
         with ours(url, cache_bytes=str(4_000_000)) as server:
             warmed(server)
+            asyncio.run(at_once(int(server.url.rpartition(":")[2])))
             asyncio.run(run(server, engine, warm, every))
             open_before = idle(server)
             began = time.monotonic()
@@ -162,6 +177,7 @@ def soak(place: Place) -> Iterator[Outcome]:
         before = found.middle(began, began + span)
         after = found.middle(began + seconds - span, began + seconds)
         minutes = seconds / 60
+        gained = open_after - open_before
         yield Outcome(
             f"{minutes:g} minutes of mixed load, {found.changes} changes of releases: answers",
             where,
@@ -180,6 +196,7 @@ def soak(place: Place) -> Iterator[Outcome]:
             f"{minutes:g} minutes of mixed load: no descriptor more",
             where,
             1,
-            int(open_after > open_before),
-            f"{open_before} after the warm-up, {open_after} after",
+            int(open_after.total() > open_before.total()),
+            f"{open_before.total()} after the warm-up, {open_after.total()} after"
+            + "".join(f"; {more:+} of {what}" for what, more in gained.items()),
         )
