@@ -95,15 +95,12 @@ async def client(port: int, until: float, soak: Soak) -> None:
 
 async def at_once(port: int) -> None:
     """Ask for so much at once that each thread of the server opens its connection now."""
-
-    async def one(number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        target = f"/v1/occupations?sort=-wage&limit=100&wage_min={number}"
-        writer.write(f"GET {target} HTTP/1.1\r\n{HEAD}\r\n".encode())
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(128)]
+    for number, (_, writer) in enumerate(lines, 73):
+        writer.write(f"GET /v1/wages?period=all&limit={number} HTTP/1.1\r\n{HEAD}\r\n".encode())
+    for reader, writer in lines:
         await answer(reader)
         writer.close()
-
-    await asyncio.gather(*map(one, range(64)))
 
 
 async def change(engine: Engine, every: float, until: float, soak: Soak) -> None:
@@ -166,7 +163,8 @@ def soak(place: Place) -> Iterator[Outcome]:
         # A small cache is full at the end of the warm-up, and its size no growth.
         with ours(url, cache_bytes=str(4_000_000)) as server:
             warmed(server)
-            asyncio.run(at_once(int(server.url.rpartition(":")[2])))
+            for _ in range(10):
+                asyncio.run(at_once(int(server.url.rpartition(":")[2])))
             asyncio.run(run(server, engine, warm, every))
             open_before = idle(server)
             began = time.monotonic()
