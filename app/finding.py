@@ -129,6 +129,8 @@ class Finder:
         # Should another data version be shown by now, its files are there, not these: look again.
         if search.exists() and titles.exists():
             try:
+                for file in (search, titles):
+                    os.utime(file)  # in use: the last to be removed
                 self._indices = Indices(reader, SearchIndex.load(search), TitleIndex.load(titles))
             except Exception:
                 # Written by another version of the program, or cut short: to be built anew.
@@ -165,7 +167,7 @@ def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
 
 
 def build_files(settings: Settings, folder: Path) -> None:
-    """Build the indices of the data version shown, in place of those of other versions."""
+    """Build the indices of the data version shown; those of older versions go, but for the last."""
     store = Store(settings)
     store.refresh()
     reader = store.reader()
@@ -175,8 +177,7 @@ def build_files(settings: Settings, folder: Path) -> None:
         rows = _read(connection, catalog, items)
     store.stop()
     search, titles = files_of(folder, catalog)
-    for old in folder.glob("*.index"):
-        old.unlink(missing_ok=True)
+    _make_room(folder)
     entries = searching.Entries(
         [searching.Occupation(*row) for row in rows.occupations],
         [searching.Title(*row) for row in rows.titles],
@@ -185,6 +186,13 @@ def build_files(settings: Settings, folder: Path) -> None:
     )
     build(entries).save(search)
     build_index(*_entries(catalog, rows)).save(titles)
+
+
+def _make_room(folder: Path) -> None:
+    """Leave one version's files: what was shown last is often shown again, a release restored."""
+    files = sorted(folder.glob("*.index"), key=lambda file: file.stat().st_mtime)
+    for old in files[:-2]:
+        old.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
