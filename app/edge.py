@@ -12,7 +12,6 @@ import asyncio
 import itertools
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 
 from fastapi import FastAPI
@@ -75,7 +74,7 @@ class Edge:
         self.canonical = Canonical(api.state.routes)
         self.direct = Direct(
             api.state.routes,
-            ThreadPoolExecutor(settings.threads, thread_name_prefix="answer"),
+            settings.threads,
             at_hand=settings.database_url.startswith("sqlite"),
             patience=settings.queue_seconds,
         )

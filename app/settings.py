@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         0.3,
         gt=0,
         le=60,
-        description="Seconds that a request may wait for a thread; then it is answered 503.",
+        description="Seconds that a request may wait for a thread others want; then it is 503.",
     )
     request_limit: int = Field(
         512,

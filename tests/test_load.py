@@ -152,6 +152,13 @@ def test_who_waited_too_long_for_a_thread_is_refused(seeded: Seeded) -> None:
         assert set(found) == {200, 503}
 
 
+def test_who_waits_for_a_slow_machine_alone_is_answered(seeded: Seeded) -> None:
+    # Every request is later than that when its thread begins.
+    with serving(seeded("postgresql"), queue_seconds="0.000001") as client:
+        found = [client.get(f"/v1/occupations?wage_min={n}") for n in range(5)]
+        assert [answer.status_code for answer in found] == [200] * 5
+
+
 def test_a_rate_is_kept_and_told(seeded: Seeded) -> None:
     url = seeded("sqlite")
     with bare_server(url, rate_limit="5/hour", rate_limit_keys="mine") as client:

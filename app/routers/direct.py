@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from inspect import iscoroutinefunction, signature
@@ -63,29 +63,27 @@ class _Plan:
         finally:
             self.took = time.perf_counter() - began
 
-    def in_time(self, values: dict[str, Any], latest: float) -> Response:
-        """Call the function unless it is later than that already."""
-        if time.monotonic() > latest:
-            raise Overloaded
-        return self.run(values)
-
 
 class Direct:
     """Finds and calls the function of a plain request.
 
-    Functions that read the database run in ``threads``. With a file as the database (``at_hand``)
-    most take less time than the change of threads there and back, some 0.1 ms; such a function is
-    called right away, as long as answers take no more than ``TURN`` of a turn of the event loop
-    and it was quick the last time: a slow disk or a locked file soon has the threads to itself.
+    Functions that read the database run in ``threads`` threads. With a file as the database
+    (``at_hand``) most take less time than the change of threads there and back, some 0.1 ms; such
+    a function is called right away, as long as answers take no more than ``TURN`` of a turn of the
+    event loop and it was quick the last time: a slow disk or a locked file soon has the threads to
+    itself.
 
-    A request that arrived over ``patience`` seconds before a thread is free for it is refused:
-    under too much load answers are late by that much and no more, however long each takes.
+    A request that arrived over ``patience`` seconds before a thread is free for it is refused if
+    more than there are threads want one: under too much load answers are late by that much and no
+    more, however long each takes. Who waited for a slow machine alone is in nobody's way.
     """
 
     def __init__(
-        self, routes: Iterable[BaseRoute], threads: Executor, *, at_hand: bool, patience: float
+        self, routes: Iterable[BaseRoute], threads: int, *, at_hand: bool, patience: float
     ) -> None:
         self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._wanting = 0  # requests that have a thread or wait for one
         self._at_hand = at_hand
         self._patience = patience
         self._spent = 0.0  # seconds of answers in this turn of the event loop
@@ -126,19 +124,32 @@ class Direct:
             if plan.waits:
                 answer: Response = await plan.call(**values)
                 return answer
-            loop = asyncio.get_running_loop()
             well = self._at_hand and scope["reader"].well
             if well and self._spent < TURN and plan.took < TURN:
                 if not self._spent:
-                    loop.call_soon(self._turned)
+                    asyncio.get_running_loop().call_soon(self._turned)
                 try:
                     return plan.run(values)
                 finally:
                     self._spent += plan.took
             latest = scope.get("arrived", time.monotonic()) + self._patience
-            return await loop.run_in_executor(self._threads, partial(plan.in_time, values, latest))
+            return await self._in_a_thread(plan, values, latest)
         except (ValidationError, InvalidParameters):
             return None  # the framework's way collects every fault
+
+    async def _in_a_thread(self, plan: _Plan, values: dict[str, Any], latest: float) -> Response:
+        """Call the function in a thread; raises ``Overloaded`` if that is too late."""
+
+        def in_time() -> Response:
+            if self._wanting > self._threads and time.monotonic() > latest:
+                raise Overloaded
+            return plan.run(values)
+
+        self._wanting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, in_time)
+        finally:
+            self._wanting -= 1
 
     def _turned(self) -> None:
         self._spent = 0.0
