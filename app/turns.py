@@ -21,7 +21,8 @@ SHARE_SECONDS = 0.07
 """Seconds between two turns in which requests that were put off are taken up."""
 
 WAIT_SECONDS = 0.4
-"""Seconds that a request may have been put off; then it is refused."""
+"""Seconds of work that the process may have done for others since it put a request off; then that
+is refused. On a machine that is busy with something else, refusing would leave room for nobody."""
 
 
 class Turns:
@@ -29,7 +30,7 @@ class Turns:
 
     def __init__(self) -> None:
         self.began = 0.0  # when this turn read first; 0: it has not yet
-        self.late: deque[tuple[float, Callable[[float, bool], object]]] = deque()
+        self.late: deque[tuple[float, float, Callable[[float, bool], object]]] = deque()
 
     def full(self) -> bool:
         """Tell whether this turn takes up no more requests; its first question begins it."""
@@ -41,14 +42,14 @@ class Turns:
 
     def put_off(self, go_on: Callable[[float, bool], object]) -> None:
         """Have ``go_on`` called when there is time, with this moment and whether it is too late."""
-        self.late.append((time.monotonic(), go_on))
+        self.late.append((time.monotonic(), time.process_time(), go_on))
 
     def _end(self) -> None:
         """Take up a share of what was put off; the rest waits until the next turn is over."""
         began = now = time.monotonic()
         while self.late and now - began < SHARE_SECONDS:
-            since, go_on = self.late.popleft()
-            go_on(since, now - since > WAIT_SECONDS)
+            since, worked, go_on = self.late.popleft()
+            go_on(since, time.process_time() - worked > WAIT_SECONDS)
             now = time.monotonic()
         self.began = 0.0
         if self.late:

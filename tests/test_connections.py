@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 
-import httpx
-
 from bench.connections import load
-from tests.conftest import serving_process
+from tests.conftest import serving, serving_process
 from tests.floods import connected, get, send_at_once, statuses
 
 
-def test_300_connections_are_all_answered(api: httpx.Client) -> None:
-    figures = asyncio.run(load(str(api.base_url), seconds=3, connections=300))
-    assert figures.faults == {}
-    assert set(figures.statuses) == {200}
-    assert sum(figures.statuses.values()) >= 600
-    for path in ("/health/ready", "/v1/occupations/29-1141", "/v1/wages?limit=3&group=29"):
-        began = time.monotonic()
-        assert api.get(path).status_code == 200
-        assert time.monotonic() - began < 1
+def test_300_connections_are_all_answered(database: str) -> None:
+    # However busy the machine is: nobody who may wait is refused.
+    with serving(database, queue_seconds="60") as client:
+        figures = asyncio.run(load(str(client.base_url), seconds=3, connections=300))
+        assert figures.faults == {}
+        assert set(figures.statuses) == {200}
+        assert sum(figures.statuses.values()) >= 600
+        for path in ("/health/ready", "/v1/occupations/29-1141", "/v1/wages?limit=3&group=29"):
+            began = time.monotonic()
+            assert client.get(path).status_code == 200
+            assert time.monotonic() - began < 1
 
 
 def test_what_is_too_much_is_refused_at_once_and_life_is_still_shown(database: str) -> None:
@@ -33,10 +33,11 @@ def test_what_is_too_much_is_refused_at_once_and_life_is_still_shown(database: s
 
 def test_what_one_turn_has_no_time_for_waits_a_little_or_is_refused(database: str) -> None:
     kept = get("/v1/occupations/29-1141")
-    with serving_process(database) as (client, process), connected(client, 501) as connections:
-        greedy, late, alive = connections[:200], connections[200:500], connections[500]
+    with serving_process(database) as (client, process), connected(client, 401) as connections:
+        greedy, late, alive = connections[:100], connections[100:400], connections[400]
         assert client.get("/v1/occupations/29-1141").status_code == 200
-        sent = [(connection, kept * 1_000) for connection in greedy]
+        # Seconds of work; no body, or buffers would be full before.
+        sent = [(connection, kept.replace(b"GET", b"HEAD") * 1_000) for connection in greedy]
         sent += [(connection, kept) for connection in late]
         send_at_once(process, [*sent, (alive, get("/health/live"))])
         assert alive.recv(65_536).startswith(b"HTTP/1.1 200 ")
