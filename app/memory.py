@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from typing import Any
 
 M_ARENA_MAX = -8
 """glibc's name for how many heaps threads may have."""
@@ -13,11 +14,14 @@ M_ARENA_MAX = -8
 def settle() -> None:
     """Spare the collector of cycles what was just loaded: it would look through it in vain.
 
-    Cycles among what was loaded before are collected first, some 0.1 s.
+    Cycles among what was loaded before are collected first, some 0.1 s, and its room given back.
     """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    trim = _of_glibc("malloc_trim")
+    if trim is not None:
+        trim(0)
 
 
 def share_heaps() -> None:
@@ -26,7 +30,11 @@ def share_heaps() -> None:
     By itself each thread has a heap of its own, and each of them keeps the room that the largest
     answer or list ever made in it took.
     """
-    if sys.platform == "linux":
-        tune = getattr(ctypes.CDLL(None), "mallopt", None)
-        if tune is not None:
-            tune(M_ARENA_MAX, 2)
+    tune = _of_glibc("mallopt")
+    if tune is not None:
+        tune(M_ARENA_MAX, 2)
+
+
+def _of_glibc(name: str) -> Any:
+    """Return a function of the C library, None if that has no such one."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
