@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench.speed_servers import Server, free_port, ours
+from tests.audit import meanwhile
 from tests.audit.place import Outcome, Place
 
 ASKED = {
@@ -17,6 +19,9 @@ ASKED = {
     ("/v1/wages?limit=0", "/v1/wages", "400"): 7,
     ("/v1/nothing", "-", "404"): 3,
 }
+BEGUN_WITHIN = 60.0
+"""Seconds in which every worker begins, on a machine that is busy."""
+
 HAS = {
     "http_request_duration_seconds_bucket",
     "occupations_cache_requests_total",
@@ -38,6 +43,14 @@ def scrape(port: int) -> tuple[Counter[tuple[str, str]], set[str]]:
             if sample.name == "http_requests_total":
                 counted[sample.labels["route"], sample.labels["status"]] += int(sample.value)
     return counted, names
+
+
+def scraped(port: int) -> bool:
+    """Tell whether a worker has begun."""
+    try:
+        return bool(scrape(port))
+    except httpx.TransportError:
+        return False
 
 
 def faults_of(server: Server, port: int, workers: int) -> list[str]:
@@ -65,7 +78,8 @@ def watching(place: Place) -> Iterator[Outcome]:
         for workers in (1, 2):
             port = free_port()
             with ours(url, workers=workers, metrics_port=str(port)) as server:
-                time.sleep(1)  # every worker has begun
+                for number in range(workers):
+                    meanwhile.until(partial(scraped, port + number), BEGUN_WITHIN)
                 faults = faults_of(server, port, workers)
             yield Outcome(
                 f"metrics, {workers} worker{'s' * (workers > 1)}: as many as were asked",
