@@ -107,6 +107,7 @@ def judged(report: dict[str, Any], code: int, said: str) -> tuple[int, int, str]
     skipped = [name for name, phase in report["phases"].items() if phase["status"] == "skip"]
     lost = cases["unique_failures"] + cases["errored"] + len(report["errors"])
     lost += left_out + len(skipped)
+    failures += [f"{e.get('count', 1)} times {e.get('title')}" for e in report["errors"]]
     how = "; ".join([*failures[:3], *(f"phase {name} skipped" for name in skipped)])
     if code and not lost:
         return cases["generated"], 1, last_line(said)
