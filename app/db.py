@@ -172,7 +172,8 @@ def _reading_sqlite(target: URL, pool: dict[str, Any]) -> Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA mmap_size = 268435456")
+        # Read, not mapped: of a file that is cut short a read tells so, a map ends the process.
+        connection.execute("PRAGMA mmap_size = 0")
         # A pragma could be taken back, and a file beside the database be attached and written to.
         connection.set_authorizer(_only_reads)
 

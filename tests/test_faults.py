@@ -168,3 +168,19 @@ def test_a_locked_file_is_refused_at_once_and_life_is_shown(seeded_file: Path) -
         holder.execute("ROLLBACK")
         assert client.get("/v1/wages").status_code == 200
     holder.close()
+
+
+def test_a_file_that_is_cut_short_ends_no_process(seeded_file: Path) -> None:
+    whole = sqlite3.connect(seeded_file)
+    whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole.close()
+    with serving(f"sqlite:///{seeded_file}", cache_bytes="0") as client:
+        assert client.get("/v1/occupations/11-9111").status_code == 200
+        os.truncate(seeded_file, 8192)
+        targets = [
+            f"/v1/{block}?limit={n}" for block in ("wages", "duties", "titles") for n in (1, 9)
+        ]
+        statuses = {client.get(target).status_code for target in targets}
+        assert statuses <= {200, 500, 503}
+        assert statuses != {200}
+        assert client.get("/health/live").status_code == 200
