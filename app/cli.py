@@ -49,8 +49,9 @@ def _main(
     ] = False,
 ) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    for quiet in ("alembic", "httpx"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
+    # psycopg would warn of what follows from an error, ahead of the line that tells of it.
+    for name, level in (("alembic", "WARNING"), ("httpx", "WARNING"), ("psycopg", "ERROR")):
+        logging.getLogger(name).setLevel(level)
 
 
 @cli.command()

@@ -30,6 +30,7 @@ class Turns:
 
     def __init__(self) -> None:
         self.began = 0.0  # when this turn read first; 0: it has not yet
+        # When each was put off, by the clock and by the process's seconds of work.
         self.late: deque[tuple[float, float, Callable[[float, bool], object]]] = deque()
 
     def full(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,8 +37,6 @@ def fail(text: str, code: int = FAILED) -> NoReturn:
 @contextmanager
 def plainly() -> Iterator[None]:
     """Turn what a user can mend into one line; anything else keeps its traceback."""
-    # The driver would warn of what follows from an error, ahead of the line that tells of it.
-    logging.getLogger("psycopg").setLevel(logging.ERROR)
     try:
         yield
     except (ImportFault, ApiError) as error:
