@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     )
     index_folder: Path | None = Field(
         None,
-        description="Folder where workers share the file of the title index; a private one in the "
+        description="Folder where workers share the files of the indices; a private one in the "
         "system's folder for temporary files if not given.",
     )
     poll_interval: float = Field(

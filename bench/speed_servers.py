@@ -31,6 +31,11 @@ class Server:
     url: str
     pid: int
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rpartition(":")[2])
+
     def get(self, target: str, **headers: str) -> httpx.Response:
         """Ask once; nothing is compressed unless it is asked for."""
         every = {"Accept-Encoding": "identity", **headers}

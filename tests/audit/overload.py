@@ -80,7 +80,7 @@ async def beside(
     server: Server, kind: Kind, connections: int, seconds: float
 ) -> tuple[dict[str, Any], Asked, Asked]:
     """Flood, and ask beside the flood: what is asked, and whether the process lives."""
-    port = int(server.url.rpartition(":")[2])
+    port = server.port
     numbers = itertools.count(9_000_000)
     targets = (kind.target.replace("N", str(n)) for n in numbers)
     crowd, life = Asked(), Asked()
@@ -97,7 +97,7 @@ async def beside(
 
 def calm(server: Server, kind: Kind) -> Asked:
     """Ask as one client does, from the moment on that must be normal again."""
-    port = int(server.url.rpartition(":")[2])
+    port = server.port
     asked = Asked()
     numbers = itertools.count(random.randrange(8_000_000))
     targets = (kind.target.replace("N", str(n)) for n in numbers)

@@ -66,7 +66,7 @@ async def crowd(
     servers: list[Server], seconds: float, closed_after: float
 ) -> tuple[int, int, Asked]:
     """Let clients at the last of the servers; return descriptors more at first and in the end."""
-    port = int(servers[-1].url.rpartition(":")[2])
+    port = servers[-1].port
     until = time.monotonic() + seconds
     asked = Asked()
     targets = itertools.cycle(

@@ -124,7 +124,7 @@ async def measure(server: Server, until: float, soak: Soak) -> None:
 
 async def run(server: Server, engine: Engine, seconds: float, every: float) -> Soak:
     """Load a server for so long."""
-    port = int(server.url.rpartition(":")[2])
+    port = server.port
     soak = Soak()
     until = time.monotonic() + seconds
     await asyncio.gather(
@@ -164,7 +164,7 @@ def soak(place: Place) -> Iterator[Outcome]:
         with ours(url, cache_bytes=str(4_000_000)) as server:
             warmed(server)
             for _ in range(10):
-                asyncio.run(at_once(int(server.url.rpartition(":")[2])))
+                asyncio.run(at_once(server.port))
             asyncio.run(run(server, engine, warm, every))
             open_before = idle(server)
             began = time.monotonic()
