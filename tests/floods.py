@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
@@ -23,17 +22,21 @@ def connected(client: httpx.Client, count: int) -> Iterator[list[socket.socket]]
     where = client.base_url.host, client.base_url.port or 0
     with ExitStack() as stack:
         made = [stack.enter_context(socket.create_connection(where, 10)) for _ in range(count)]
-        time.sleep(0.2)  # until they are taken up
+        # Each is answered once: what the server has not taken up yet, it cannot find all at once.
+        for connection in made:
+            connection.sendall(get("/health/live").replace(b"GET", b"HEAD"))
+        for connection in made:
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
         yield made
 
 
 def send_at_once(process: int, sent: Sequence[tuple[socket.socket, bytes]]) -> None:
-    """Send to a process that is stopped meanwhile; what the sockets cannot hold is left out."""
+    """Send to a process that is stopped meanwhile, what the sockets can hold."""
     os.kill(process, signal.SIGSTOP)
     try:
         for connection, data in sent:
             connection.setblocking(False)
-            connection.send(data)
+            assert connection.send(data) == len(data)
             connection.settimeout(30)
     finally:
         os.kill(process, signal.SIGCONT)

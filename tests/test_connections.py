@@ -33,11 +33,11 @@ def test_what_is_too_much_is_refused_at_once_and_life_is_still_shown(database: s
 
 def test_what_one_turn_has_no_time_for_waits_a_little_or_is_refused(database: str) -> None:
     kept = get("/v1/occupations/29-1141")
-    with serving_process(database) as (client, process), connected(client, 401) as connections:
-        greedy, late, alive = connections[:100], connections[100:400], connections[400]
+    with serving_process(database) as (client, process), connected(client, 901) as connections:
+        greedy, late, alive = connections[:600], connections[600:900], connections[900]
         assert client.get("/v1/occupations/29-1141").status_code == 200
-        # Seconds of work; no body, or buffers would be full before.
-        sent = [(connection, kept.replace(b"GET", b"HEAD") * 1_000) for connection in greedy]
+        # A second of work, in parts that the smallest buffers of a busy system hold.
+        sent = [(connection, kept.replace(b"GET", b"HEAD") * 150) for connection in greedy]
         sent += [(connection, kept) for connection in late]
         send_at_once(process, [*sent, (alive, get("/health/live"))])
         assert alive.recv(65_536).startswith(b"HTTP/1.1 200 ")
