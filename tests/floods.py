@@ -31,7 +31,7 @@ def connected(client: httpx.Client, count: int) -> Iterator[list[socket.socket]]
 
 
 def send_at_once(process: int, sent: Sequence[tuple[socket.socket, bytes]]) -> None:
-    """Send to a process that is stopped meanwhile, what the sockets can hold."""
+    """Send to a process that is stopped meanwhile; the sockets must hold all of it."""
     os.kill(process, signal.SIGSTOP)
     try:
         for connection, data in sent:
