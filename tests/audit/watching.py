@@ -48,9 +48,10 @@ def scrape(port: int) -> tuple[Counter[tuple[str, str]], set[str]]:
 def scraped(port: int) -> bool:
     """Tell whether a worker has begun."""
     try:
-        return bool(scrape(port))
+        scrape(port)
     except httpx.TransportError:
         return False
+    return True
 
 
 def faults_of(server: Server, port: int, workers: int) -> list[str]:
