@@ -1,26 +1,19 @@
-"""The command line: ``occupations serve | migrate | seed | openapi | releases …``."""
+"""The command line: ``occupations serve | migrate | seed | import | verify | releases …``.
+
+Here each command says what it takes. What it does stands in ``app.commands``, which is imported
+when the command is called: help comes at once, and no command waits for another's packages.
+"""
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import resource
-import socket
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from app import __version__
-from app.commands import database, downloading, importing, releases, verifying
-from app.commands.console import fail, plainly, say, settings_of, writing
-from app.settings import Settings
-
-FILES = 65_536
-"""File descriptors that a worker is given at most, where the system allows so many."""
+from app.importers.kinds import AS_KINDS
 
 cli = typer.Typer(
     name="occupations",
@@ -30,15 +23,36 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-cli.add_typer(releases.cli, name="releases")
-cli.command("import")(importing.import_)
-cli.command("download")(downloading.download)
-cli.command()(verifying.verify)
+releases = typer.Typer(
+    help="Releases: list, show, retire, restore.", no_args_is_help=True, add_completion=False
+)
+cli.add_typer(releases, name="releases")
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="Files, folders or zips as the publishers ship them.")
+]
+Kind = Annotated[
+    str | None,
+    typer.Option("--as", metavar="KIND", help=f"Take them for: {', '.join(AS_KINDS)}."),
+]
+Period = Annotated[
+    str | None, typer.Option(help="Reference period, where a file does not say: 2021-05.")
+]
+OnetRelease = Annotated[
+    str | None, typer.Option("--release", help="Release of O*NET, where no Read Me says: 27.0.")
+]
+TopCode = Annotated[
+    str | None,
+    typer.Option(help="Top codes, a year and an hour, where a file lacks them: 208000/100.00."),
+]
+ReleaseId = Annotated[
+    str, typer.Argument(metavar="NAME", help="Id of the release, such as bls-oews-2021-05.")
+]
 
 
 def _version(show: bool) -> None:
     if show:
-        say(f"occupations {__version__}")
+        typer.echo(f"occupations {__version__}")
         raise typer.Exit
 
 
@@ -61,64 +75,19 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Number of processes.")] = None,
 ) -> None:
     """Serve the API; the database is migrated, and seeded if it is empty, before."""
-    settings = settings_of(host=host, port=port, workers=workers)
-    if not database.is_ready(settings):
-        with writing(settings) as engine:
-            if not database.is_migrated(engine):
-                database.migrate_database(engine)
-            if database.is_empty(engine):
-                for line in database.seed(engine):
-                    say(line)
-    _free(settings.host, settings.port)
-    _raise_limit_of_files()
-    hand_down(settings)
-    say(f"Occupations API {__version__}: http://{settings.host}:{settings.port}/v1")
-    say(f"Documentation: http://{settings.host}:{settings.port}/docs")
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="app.listening:Loop",
-        http="app.wire:Protocol",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # `trusted_proxies` says whose are believed
-        timeout_graceful_shutdown=8,
-        backlog=4096,
-    )
+    from app.commands.serving import run_server
 
-
-def hand_down(settings: Settings) -> None:
-    """Let worker processes, which read the environment, have what the command line said."""
-    for name in ("host", "port", "workers"):
-        os.environ[f"OCCUPATIONS_{name.upper()}"] = str(getattr(settings, name))
-
-
-def _raise_limit_of_files() -> None:
-    """Let the server have as many connections as the system allows it, not as it starts with."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, FILES), hard))
-
-
-def _free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            fail(f"cannot listen on {host}:{port}: {error.strerror or error}")
+    run_server(host, port, workers)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
+    from app.commands.console import say, settings_of, writing
+    from app.commands.database import migrate_database
+
     with writing(settings_of()) as engine:
-        database.migrate_database(engine)
+        migrate_database(engine)
     say("The tables are up to date.")
 
 
@@ -129,10 +98,81 @@ def seed(
     ] = None,
 ) -> None:
     """Load the seed: the article and the handful of official figures beside it."""
+    from app.commands import database
+    from app.commands.console import say, settings_of, writing
+
     with writing(settings_of()) as engine:
         database.migrate_database(engine)
         lines = database.seed(engine, folder)
     say("\n".join(lines) if lines else "Nothing changed.")
+
+
+@cli.command("import")
+def import_(
+    paths: Paths,
+    as_: Kind = None,
+    period: Period = None,
+    release: OnetRelease = None,
+    top_code: TopCode = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but keep it.")] = False,
+) -> None:
+    """Load official files: SOC, OEWS, employment projections, O*NET."""
+    from app.commands.importing import import_files, options_of
+
+    import_files(paths, as_, options_of(as_, period, release, top_code), dry_run=dry_run)
+
+
+@cli.command()
+def download(
+    source: Annotated[str, typer.Argument(help="Whose files: soc, bls-oews, bls-ep or onet.")],
+    period: Annotated[
+        str | None,
+        typer.Option(help="Period, such as 2021-05, or release of O*NET; the newest if not given."),
+    ] = None,
+    scope: Annotated[
+        str | None, typer.Option(help="Which files: national, state, metropolitan, all, excel …")
+    ] = None,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--to", "--folder", envvar="OCCUPATIONS_DOWNLOADS", help="Folder that keeps the files."
+        ),
+    ] = Path("downloads"),
+    user_agent: Annotated[
+        str | None,
+        typer.Option(help="How to introduce this program, instead of the setting."),
+    ] = None,
+    table: Annotated[Path | None, typer.Option(help="Another table of addresses.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Fetch what is there already.")] = False,
+) -> None:
+    """Fetch official files; `occupations import` loads them."""
+    from app.commands.downloading import download_files
+
+    download_files(source, period, scope, folder, user_agent, table, again=again)
+
+
+@cli.command()
+def verify(
+    paths: Paths,
+    url: Annotated[
+        str | None,
+        typer.Option(help="A running API; without it one is started on the settings' database."),
+    ] = None,
+    limit_differences: Annotated[
+        int, typer.Option(min=0, help="Differences listed; all are counted.")
+    ] = 20,
+    as_: Kind = None,
+    period: Period = None,
+    release: OnetRelease = None,
+    top_code: TopCode = None,
+) -> None:
+    """Compare every cell of official files with what the HTTP API answers for it."""
+    from app.commands.importing import options_of
+    from app.commands.verifying import verify_files
+
+    verify_files(
+        paths, as_, options_of(as_, period, release, top_code), url=url, limit=limit_differences
+    )
 
 
 @cli.command()
@@ -140,15 +180,41 @@ def openapi(
     output: Annotated[Path | None, typer.Option(help="File to write to.")] = None,
 ) -> None:
     """Print the OpenAPI document."""
-    from app.main import create_api  # noqa: PLC0415 - half a second that an import can do without
+    from app.commands.serving import write_contract
 
-    schema = create_api(settings_of()).openapi()
-    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-    if output is None:
-        sys.stdout.write(text)
-        return
-    with plainly():
-        output.write_text(text, "utf-8")
+    write_contract(output)
+
+
+@releases.command("list")
+def list_() -> None:
+    """List every release with its state and rows."""
+    from app.commands.releases import list_releases
+
+    list_releases()
+
+
+@releases.command()
+def show(name: ReleaseId) -> None:
+    """Show one release as JSON: period, checksum, files."""
+    from app.commands.releases import show_release
+
+    show_release(name)
+
+
+@releases.command()
+def retire(name: ReleaseId) -> None:
+    """Hide a release from every answer; its rows stay."""
+    from app.commands.releases import retire_release
+
+    retire_release(name)
+
+
+@releases.command()
+def restore(name: ReleaseId) -> None:
+    """Show a retired release again."""
+    from app.commands.releases import restore_release
+
+    restore_release(name)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
 import typer
@@ -61,29 +61,17 @@ def downloads(text: str | None = None, asked: str | None = None) -> list[Downloa
     ]
 
 
-def download(
-    source: Annotated[str, typer.Argument(help="Whose files: soc, bls-oews, bls-ep or onet.")],
-    period: Annotated[
-        str | None,
-        typer.Option(help="Period, such as 2021-05, or release of O*NET; the newest if not given."),
-    ] = None,
-    scope: Annotated[
-        str | None, typer.Option(help="Which files: national, state, metropolitan, all, excel …")
-    ] = None,
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--to", "--folder", envvar="OCCUPATIONS_DOWNLOADS", help="Folder that keeps the files."
-        ),
-    ] = Path("downloads"),
-    user_agent: Annotated[
-        str | None,
-        typer.Option(help="How to introduce this program, instead of the setting."),
-    ] = None,
-    table: Annotated[Path | None, typer.Option(help="Another table of addresses.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Fetch what is there already.")] = False,
+def download_files(
+    source: str,
+    period: str | None,
+    scope: str | None,
+    folder: Path,
+    user_agent: str | None,
+    table: Path | None,
+    *,
+    again: bool,
 ) -> None:
-    """Fetch official files; `occupations import` loads them."""
+    """Fetch the files of a source into its folder; ``again`` fetches what is there already."""
     with plainly():
         every = downloads(table.read_text("utf-8") if table else None, period)
         chosen = _choose(every, source, period, scope)

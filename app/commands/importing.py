@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -18,9 +17,10 @@ from sqlalchemy import Engine
 from app.commands import database
 from app.commands.console import FAILED, fail, say, settings_of, writing
 from app.importers.faults import ImportFault
+from app.importers.kinds import AS_KINDS
 from app.importers.load import Loaded, load_release
 from app.importers.oews_places import Misjudged
-from app.importers.recognise import AS_KINDS, Finder, Found
+from app.importers.recognise import Finder, Found
 from app.importers.releases import Options, Planned, plan
 from app.importers.rows import FileRead, Reading
 
@@ -39,32 +39,31 @@ class _Outcome:
     loaded: Loaded | None = None
 
 
-def import_(
-    paths: Annotated[
-        list[Path], typer.Argument(help="Files, folders or zips as the publishers ship them.")
-    ],
-    as_: Annotated[
-        str | None,
-        typer.Option("--as", metavar="KIND", help=f"Take them for: {', '.join(AS_KINDS)}."),
-    ] = None,
-    period: Annotated[
-        str | None, typer.Option(help="Reference period, where a file does not say: 2021-05.")
-    ] = None,
-    release: Annotated[
-        str | None, typer.Option(help="Release of O*NET, where no Read Me says: 27.0.")
-    ] = None,
-    top_code: Annotated[
-        str | None,
-        typer.Option(help="Top codes, a year and an hour, where a file lacks them: 208000/100.00."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but keep it.")] = False,
-) -> None:
-    """Load official files: SOC, OEWS, employment projections, O*NET."""
+def options_of(
+    as_: str | None, period: str | None, release: str | None, top_code: str | None
+) -> Options:
+    """Read the options that say what files do not; one that cannot be read ends the command."""
     if as_ is not None and as_ not in AS_KINDS:
         fail(f"--as {as_}: one of {', '.join(AS_KINDS)}", 2)
     if period is not None and not PERIOD.fullmatch(period):
         fail(f"--period {period}: YYYY, YYYY-MM or YYYY-YY", 2)
-    options = Options(period, _top_code(top_code), release)
+    return Options(period, _top_code(top_code), release)
+
+
+def _top_code(text: str | None) -> tuple[int, int] | None:
+    """Read dollars a year and an hour; return whole dollars and cents."""
+    if text is None:
+        return None
+    found = TOP_CODE.fullmatch(text)
+    if found is None:
+        fail(f"--top-code {text}: dollars a year and an hour, such as 208000/100.00", 2)
+    return int(found[1].replace(",", "")), int(found[2].replace(",", "").replace(".", ""))
+
+
+def import_files(
+    paths: Sequence[Path], as_: str | None, options: Options, *, dry_run: bool
+) -> None:
+    """Load every release that the files make, and say what became of each."""
     with writing(settings_of()) as engine, Finder() as finder:
         planned = _planned(finder, paths, as_, options)
         database.migrate_database(engine)
@@ -75,15 +74,6 @@ def import_(
     _table(outcomes, dry_run)
     if any(one.outcome == "failed" for one in outcomes):
         raise typer.Exit(FAILED)
-
-
-def _top_code(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    found = TOP_CODE.fullmatch(text)
-    if found is None:
-        fail(f"--top-code {text}: dollars a year and an hour, such as 208000/100.00", 2)
-    return int(found[1].replace(",", "")), int(found[2].replace(",", "").replace(".", ""))
 
 
 def _planned(

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-import typer
 from sqlalchemy import Engine, func, select
 
 from app.commands.console import fail, say, settings_of, writing
 from app.importers import load
 from app.models import Part, Release, ReleaseFile
-
-cli = typer.Typer(
-    help="Releases: list, show, retire, restore.", no_args_is_help=True, add_completion=False
-)
-
-Name = Annotated[str, typer.Argument(help="Id of the release, such as bls-oews-2021-05.")]
 
 
 def _states(engine: Engine) -> list[dict[str, Any]]:
@@ -39,8 +32,7 @@ def _states(engine: Engine) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(rows).mappings()]
 
 
-@cli.command("list")
-def list_() -> None:
+def list_releases() -> None:
     """List every release with its state and rows."""
     with writing(settings_of()) as engine:
         states = _states(engine)
@@ -51,8 +43,7 @@ def list_() -> None:
         say("No release is loaded.")
 
 
-@cli.command()
-def show(name: Name) -> None:
+def show_release(name: str) -> None:
     """Show one release as JSON: period, checksum, files."""
     with writing(settings_of()) as engine, engine.connect() as connection:
         query = select(Release.__table__).where(Release.name == name, ~Release.superseded)
@@ -70,16 +61,14 @@ def show(name: Name) -> None:
     sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-@cli.command()
-def retire(name: Name) -> None:
+def retire_release(name: str) -> None:
     """Hide a release from every answer; its rows stay."""
     with writing(settings_of()) as engine:
         changed = load.retire(engine, name)
     say(f"{name} is retired." if changed else f"{name} was retired already.")
 
 
-@cli.command()
-def restore(name: Name) -> None:
+def restore_release(name: str) -> None:
     """Show a retired release again."""
     with writing(settings_of()) as engine:
         changed = load.restore(engine, name)

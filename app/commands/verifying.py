@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
 
 import httpx
 import typer
 
 from app.commands.console import FAILED, fail, plainly, say, settings_of
-from app.commands.importing import PERIOD, TOP_CODE
 from app.importers.faults import BadFile
-from app.importers.recognise import AS_KINDS, Finder, Found
+from app.importers.recognise import Finder, Found
 from app.importers.releases import Options, Planned, plan
 from app.verifying.answers import Api, ApiFault
 from app.verifying.judging import Tally
@@ -24,61 +22,33 @@ from app.verifying.server import serving
 from app.verifying.verification import NotShown, Outcome, answering, verify_release
 
 
-def verify(
-    paths: Annotated[
-        list[Path], typer.Argument(help="Files, folders or zips as the publishers ship them.")
-    ],
-    url: Annotated[
-        str | None,
-        typer.Option(help="A running API; without it one is started on the settings' database."),
-    ] = None,
-    limit_differences: Annotated[
-        int, typer.Option(min=0, help="Differences listed; all are counted.")
-    ] = 20,
-    as_: Annotated[
-        str | None,
-        typer.Option("--as", metavar="KIND", help=f"Take them for: {', '.join(AS_KINDS)}."),
-    ] = None,
-    period: Annotated[
-        str | None, typer.Option(help="Reference period, where a file does not say: 2021-05.")
-    ] = None,
-    release: Annotated[
-        str | None, typer.Option(help="Release of O*NET, where no Read Me says: 27.0.")
-    ] = None,
-    top_code: Annotated[
-        str | None,
-        typer.Option(help="Top codes, a year and an hour, where a file lacks them: 208000/100.00."),
-    ] = None,
+def verify_files(
+    paths: Sequence[Path], as_: str | None, options: Options, *, url: str | None, limit: int
 ) -> None:
-    """Compare every cell of official files with what the HTTP API answers for it."""
-    if as_ is not None and as_ not in AS_KINDS:
-        fail(f"--as {as_}: one of {', '.join(AS_KINDS)}", 2)
-    if period is not None and not PERIOD.fullmatch(period):
-        fail(f"--period {period}: YYYY, YYYY-MM or YYYY-YY", 2)
-    codes = _top_codes(top_code)
-    cents = (int(codes[0]), int(codes[1] * 100)) if codes else None
+    """Compare every cell of the files with the API at ``url``, or with one started for this.
+
+    ``limit`` is how many differences are listed; all are counted.
+    """
     started = time.monotonic()
     with plainly(), Finder() as finder:
-        planned = _planned(finder, paths, as_, Options(period, cents, release))
+        planned = _planned(finder, paths, as_, options)
         try:
             with _client(url) as client:
-                outcomes, refused = _verified(Api(client), planned, limit_differences, codes)
+                outcomes, refused = _verified(Api(client), planned, limit, _dollars(options))
         except ApiFault as fault:
             fail(str(fault))
-    _table(outcomes, limit_differences, time.monotonic() - started)
+    _table(outcomes, limit, time.monotonic() - started)
     tallies = [tally for outcome in outcomes for tally in outcome.tallies]
     if refused or any(t.differ for t in tallies) or not any(t.compared for t in tallies):
         raise typer.Exit(FAILED)
 
 
-def _top_codes(given: str | None) -> tuple[Decimal, Decimal] | None:
-    """Read dollars a year and dollars an hour."""
-    if given is None:
+def _dollars(options: Options) -> tuple[Decimal, Decimal] | None:
+    """Return the top codes given, in dollars a year and dollars an hour."""
+    if options.top_code is None:
         return None
-    found = TOP_CODE.fullmatch(given)
-    if found is None:
-        fail(f"--top-code {given}: dollars a year and an hour, such as 208000/100.00", 2)
-    return Decimal(found[1].replace(",", "")), Decimal(found[2].replace(",", ""))
+    year, hour = options.top_code
+    return Decimal(year), Decimal(hour) / 100
 
 
 def _planned(

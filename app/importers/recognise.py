@@ -11,6 +11,7 @@ from pathlib import Path
 from app.importers import soc
 from app.importers.columns import find_header, match_columns, normal, unknown_columns
 from app.importers.faults import BadFile
+from app.importers.kinds import SOC_KINDS
 from app.importers.oews import data_header
 from app.importers.onet_columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections import main_table
@@ -19,13 +20,12 @@ from app.importers.sheets import Document, Header, TextTable, open_document
 from app.importers.zips import MOST_BYTES, check_totals, opened_zip
 
 FIXED: dict[str, Kind] = {
-    "soc_structure": Kind(soc.STRUCTURE),
-    "soc_definitions": Kind(soc.DEFINITIONS),
-    "soc_titles": Kind(soc.DIRECT_MATCH),
+    **dict(
+        zip(SOC_KINDS, map(Kind, (soc.STRUCTURE, soc.DEFINITIONS, soc.DIRECT_MATCH)), strict=True)
+    ),
     **KINDS,
 }
-AS_KINDS = ("oews", "projections", *FIXED)
-"""What `--as` may say."""
+"""Kinds that are known by their columns alone."""
 
 DATA = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".zip"})
 KEPT_OPEN = 20 << 20

@@ -57,13 +57,14 @@ def serving(settings: Settings) -> Iterator[str]:
 
 def _wait(process: subprocess.Popen[bytes], url: str) -> None:
     deadline = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ApiFault("the server did not start: try `occupations serve` to see why")
-        try:
-            httpx.get(f"{url}/health/live", timeout=5)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
+    with httpx.Client(base_url=url, timeout=5) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise ApiFault("the server did not start: try `occupations serve` to see why")
+            try:
+                client.get("/health/live")
+            except httpx.TransportError:
+                time.sleep(0.1)
+            else:
+                return
     raise ApiFault(f"the server did not answer within {STARTS_WITHIN:g} s")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from app import __version__
-from app.commands import downloading, transfer
+from app.cli import cli
+from app.commands import transfer
 from app.commands.downloading import identity
 from app.commands.transfer import DownloadFault, Fetched, Transfer
 from app.settings import Settings
@@ -236,10 +236,8 @@ def run(publisher: Publisher, folder: Path, *given: str) -> tuple[int, str]:
         'periods: {bls-oews: {"2024-05": "24", "2021-05": "21"}}\n'
         f"downloads: [{{source: bls-oews, scope: national, urls: {urls}}}]\n"
     )
-    app = typer.Typer()
-    app.command()(downloading.download)
     options = ["--to", str(folder), "--table", str(table)]
-    result = CliRunner().invoke(app, [*given, *options])
+    result = CliRunner().invoke(cli, ["download", *given, *options])
     return result.exit_code, result.output
 
 
