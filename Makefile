@@ -4,6 +4,7 @@
 #   make run ARGS="--workers 2"      anything `occupations serve` takes
 #   make pytest ARGS="-k wages -x"   anything pytest takes
 #   make run PYTHON=python3.12       a certain Python
+#   make verify DATA=folder          official files from elsewhere than ../shared/data
 #   make lock ARGS=--upgrade         newest versions that pyproject.toml admits
 
 VENV := .venv
@@ -12,10 +13,12 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 UV := uv==0.13.9
 ARGS ?=
+DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev test lint types layers pytest audit sbom format readme contract lock clean
+.PHONY: help run venv dev test lint types layers pytest verify audit sbom format readme contract \
+  lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -42,7 +45,12 @@ layers: dev ## Imports point down only (import-linter)
 	@$(BIN)/lint-imports --no-logo
 
 pytest: dev ## Tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+verify: dev ## Import every official file of DATA and compare each cell with what HTTP answers
+	@rm -f $(VENV)/verified.sqlite3*
+	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations import $(DATA)
+	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations verify $(DATA)
 
 audit: dev ## Trust under load, faults and attack, on both databases: an hour or two, one table
 	@$(BIN)/python -m tests.audit $(ARGS)

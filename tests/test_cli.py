@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from app import __version__
 from app.cli import cli
-from tests.conftest import free_port, new_database, occupations, serving
+from tests.conftest import Databases, free_port, occupations_process, serving
 
 COMMANDS: Any = typer.main.get_command(cli)
 
@@ -111,7 +111,7 @@ def test_words_that_are_no_command_are_refused() -> None:
 
 
 def test_a_mistake_in_a_process_of_its_own_is_one_line_too() -> None:
-    result = occupations("migrate", url="sqlite:////nowhere/x.sqlite3")
+    result = occupations_process("migrate", url="sqlite:////nowhere/x.sqlite3")
     assert result.returncode == 1
     assert result.stdout == ""
     assert re.fullmatch(r"occupations: the database: [^\n]+\n", result.stderr)
@@ -133,12 +133,9 @@ def eventually(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_retired_release_is_gone_and_restored_is_back(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    url = new_database(kind, tmp_path, server)
+@pytest.mark.alone
+def test_a_retired_release_is_gone_and_restored_is_back(databases: Databases) -> None:
+    url = databases.seeded()
     name = "bls-oews-2021-05"
     with serving(url, poll_interval="1") as client:
         listed = run("releases", "list", url=url)

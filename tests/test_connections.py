@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from bench.connections import load
 from tests.conftest import serving, serving_process
 from tests.floods import connected, get, send_at_once, statuses
+
+pytestmark = pytest.mark.alone
 
 
 def test_300_connections_are_all_answered(database: str) -> None:

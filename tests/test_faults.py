@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -20,15 +21,11 @@ from app.db import has_several, is_lost, reading_engine, writing_engine
 from app.errors import ConnectionLost
 from app.queries.catalog import load_catalog
 from app.store import Reader
-from tests.conftest import DATABASES, new_database, occupations, serving
+from tests.conftest import Databases, serving
 
 
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_migration_that_stops_half_way_leaves_nothing(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    engine = writing_engine(new_database(kind, tmp_path, server))
+def test_a_migration_that_stops_half_way_leaves_nothing(databases: Databases) -> None:
+    engine = writing_engine(databases.empty())
     seen: list[str] = []
 
     def stop(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -46,9 +43,10 @@ def test_a_migration_that_stops_half_way_leaves_nothing(
     engine.dispose()
 
 
-def test_cut_connections_are_replaced_and_nobody_is_told(tmp_path: Path, postgresql: str) -> None:
-    url = new_database("postgresql", tmp_path, postgresql)
-    assert occupations("seed", url=url).returncode == 0
+def test_cut_connections_are_replaced_and_nobody_is_told(
+    postgresql: str, databases_of: Callable[[str], Databases]
+) -> None:
+    url = databases_of("postgresql").seeded()
     admin = create_engine(make_url(postgresql).set(drivername="postgresql+psycopg"))
     cut = text(
         "SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE datname = :name"
@@ -64,6 +62,7 @@ def test_cut_connections_are_replaced_and_nobody_is_told(tmp_path: Path, postgre
     admin.dispose()
 
 
+@pytest.mark.alone
 def test_a_server_that_says_nothing_is_given_up(postgresql: str) -> None:
     url = make_url(postgresql).set(drivername="postgresql+psycopg")
     given = url.render_as_string(hide_password=False)
@@ -147,12 +146,11 @@ def test_a_file_that_nobody_may_write_is_read(tmp_path: Path, seeded_file: Path)
 
 
 @pytest.fixture
-def seeded_file(tmp_path: Path) -> Path:
-    file = tmp_path / "seeded.sqlite3"
-    assert occupations("seed", url=f"sqlite:///{file}").returncode == 0
-    return file
+def seeded_file(databases_of: Callable[[str], Databases]) -> Path:
+    return Path(make_url(databases_of("sqlite").seeded()).database or "")
 
 
+@pytest.mark.alone
 def test_a_locked_file_is_refused_at_once_and_life_is_shown(seeded_file: Path) -> None:
     holder = sqlite3.connect(seeded_file, isolation_level=None)
     holder.execute("PRAGMA journal_mode = DELETE")

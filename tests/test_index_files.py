@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-import pytest
 
-from tests.conftest import DATABASES, new_database, occupations, serving, warmed
+from tests.conftest import Databases, occupations, serving, warmed
 
 
 def files(folder: Path) -> dict[str, int]:
@@ -32,12 +31,8 @@ def finds(client: httpx.Client) -> bool:
     return bool(answer.json()["items"])
 
 
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_release_that_is_restored_finds_its_index(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    url = new_database(kind, tmp_path, server)
+def test_a_release_that_is_restored_finds_its_index(databases: Databases, tmp_path: Path) -> None:
+    url = databases.seeded()
     folder = tmp_path / "indices"
     folder.mkdir()
     with serving(url, index_folder=str(folder)) as client:

@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from tests.conftest import (
+    Databases,
     bare_server,
     environment,
     free_port,
-    new_database,
     occupations,
 )
 
@@ -99,10 +99,9 @@ def test_people_read_plain_lines(seeded: Callable[[str], str], tmp_path: Path) -
     ("kind", "migrated"), [("sqlite", False), ("postgresql", False), ("postgresql", True)]
 )
 def test_a_server_without_data_is_alive_but_not_ready(
-    kind: str, migrated: bool, request: pytest.FixtureRequest, tmp_path: Path
+    kind: str, migrated: bool, databases_of: Callable[[str], Databases]
 ) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    url = new_database(kind, tmp_path, server)
+    url = databases_of(kind).empty()
     if kind == "sqlite":
         Path(url.removeprefix("sqlite:///")).touch()
     if migrated:
@@ -121,10 +120,10 @@ def test_a_server_without_data_is_alive_but_not_ready(
         # It comes to life by itself once there are data.
         assert occupations("seed", url=url).returncode == 0
         deadline = time.monotonic() + 5
-        while client.get("/health/ready").status_code != 200:
+        while client.get("/v1/occupations/11-9111").status_code != 200:
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        assert client.get("/v1/occupations/11-9111").status_code == 200
+        assert client.get("/health/ready").status_code == 200
 
 
 def test_a_server_whose_database_is_away_says_so() -> None:

@@ -164,11 +164,22 @@ def test_a_host_of_the_shell_itself_is_not_the_server_s(checkout: Checkout) -> N
 def test_arguments_reach_pytest(checkout: Checkout) -> None:
     checkout.python("3.12.1")
     checkout.make("pytest", "ARGS=-k wages -x")
-    assert checkout.calls()[-1] == "pytest -k wages -x"
+    assert checkout.calls()[-1] == "pytest -n 2 --dist loadgroup -k wages -x"
 
 
 def test_help_lists_every_command(checkout: Checkout) -> None:
     shown = checkout.make("help")
     assert shown.returncode == 0
-    for name in ["run", "test", "lint", "types", "layers", "pytest", "format", "lock", "clean"]:
+    for name in [
+        "run",
+        "test",
+        "lint",
+        "types",
+        "layers",
+        "pytest",
+        "verify",
+        "format",
+        "lock",
+        "clean",
+    ]:
         assert f"  make {name} " in shown.stdout

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import NURSES, OEWS_HEADER, line, oews_book, write_xlsx
-from tests.conftest import new_database, occupations, serving
+from tests.conftest import Databases, occupations, serving
 
 FIGURES = OEWS_HEADER[OEWS_HEADER.index("H_MEAN") :]
 POINTS = ("MEAN", "PCT10", "PCT25", "MEDIAN", "PCT75", "PCT90")
@@ -39,8 +40,8 @@ def verified(url: str, *paths: Path | str) -> str:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database("sqlite", tmp_path, None)
+def url(databases_of: Callable[[str], Databases]) -> str:
+    return databases_of("sqlite").seeded()
 
 
 def test_wages_until_2018_say_less_in_their_columns(url: str, tmp_path: Path) -> None:

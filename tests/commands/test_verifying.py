@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -14,9 +13,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.builders import line, oews_book, onet_text, write_xlsx
-from tests.conftest import DATABASES, new_database, occupations, serving
+from tests.conftest import DATABASES, Databases, occupations, serving
 
-SHARED = Path("../shared/data")
+pytestmark = pytest.mark.xdist_group("verifying")
 DASH = "\u2014"
 SHARES = "N|Standard Error|Lower CI Bound|Upper CI Bound|Recommend Suppress|Date|Domain Source"
 CODE = "O*NET-SOC Code"
@@ -132,23 +131,22 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def loaded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, files: Path
+    request: pytest.FixtureRequest, databases_of: Callable[[str], Databases], files: Path
 ) -> str:
     """A database of each kind with the small files in it."""
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    url = new_database(request.param, tmp_path_factory.mktemp("loaded"), server)
+    url = databases_of(request.param).empty()
     made = occupations("import", str(files), url=url)
     assert made.returncode == 0, made.stderr
     return url
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> str:
+def own(tmp_path: Path, databases_of: Callable[[str], Databases]) -> str:
     """A database of SQLite with the small OEWS file, to spoil."""
     folder = tmp_path / "own"
     folder.mkdir()
     oews_book(folder / "national_M2021_dl.xlsx", *WAGES)
-    url = new_database("sqlite", tmp_path, None)
+    url = databases_of("sqlite").seeded()
     assert occupations("import", str(folder), url=url).returncode == 0
     return url
 
@@ -286,9 +284,10 @@ def test_a_release_must_be_shown(own: str, tmp_path: Path) -> None:
     assert "occupations releases restore bls-oews-2021-05" in answer.stdout
 
 
-def test_a_release_that_was_never_imported(tmp_path: Path) -> None:
-    url = new_database("sqlite", tmp_path, None)
-    assert occupations("seed", url=url).returncode == 0
+def test_a_release_that_was_never_imported(
+    tmp_path: Path, databases_of: Callable[[str], Databases]
+) -> None:
+    url = databases_of("sqlite").seeded()
     folder = tmp_path / "files"
     folder.mkdir()
     oews_book(folder / "national_M2021_dl.xlsx", *WAGES)
@@ -311,36 +310,3 @@ def test_another_file_of_the_same_release_is_told(own: str, tmp_path: Path) -> N
     assert "was not loaded from this file: other/national_M2021_dl.xlsx" in answer.stdout
     (missing,) = differing(answer)
     assert "row 7: no item answers US 000000 1235 29-1141: 27 cells missing" in missing
-
-
-def official(tmp_path: Path, kind: str, server: str | None, *names: str) -> None:
-    """Import official files into a database and verify them."""
-    if not SHARED.is_dir():
-        pytest.skip("the official files are not here: ../shared/data")
-    folder = tmp_path / "official"
-    for name in names:
-        if (SHARED / name).is_dir():
-            shutil.copytree(SHARED / name, folder / name)
-        else:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(SHARED / name, folder / name)
-    url = new_database(kind, tmp_path, server)
-    made = occupations("import", str(folder), url=url, timeout=900)
-    assert made.returncode == 0, made.stderr
-    answer = occupations("verify", str(folder), url=url, timeout=900)
-    assert (differing(answer), answer.returncode) == ([], 0), answer.stderr
-    assert totals(answer)[0] > 30_000 * len(names) / 2
-
-
-@pytest.mark.parametrize("kind", DATABASES)
-def test_some_official_files(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    wages, projections = "bls-oews/national_M2024_dl.xlsx", "bls-ep/occupation_2022-32.xlsx"
-    official(tmp_path, kind, server, wages, projections, "soc-2018")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", DATABASES)
-def test_all_official_files(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    official(tmp_path, kind, server, "bls-oews", "bls-ep", "soc-2018", "onet")

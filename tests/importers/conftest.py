@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
 from app.db import writing_engine
 from app.importers.load import ensure_sources
-from tests.conftest import DATABASES, new_database
+from tests.conftest import Databases
 
 SOURCES = [
     {
@@ -30,20 +27,9 @@ SOURCES = [
 ]
 
 
-def migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
-        config = Config()
-        config.set_main_option("script_location", "migrations")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-
-
-@pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    made = writing_engine(new_database(request.param, tmp_path, server))
-    migrate(made)
+@pytest.fixture
+def engine(databases: Databases) -> Iterator[Engine]:
+    made = writing_engine(databases.migrated())
     ensure_sources(made, SOURCES)
     yield made
     made.dispose()

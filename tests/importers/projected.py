@@ -7,12 +7,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.importers.projections import ProjectionsReader
 from app.importers.rows import Reading, ReleaseHead
 from app.importers.sheets import Document, open_document
-from tests.importers.workbooks import OFFICIAL
 
 Sheets = dict[str, list[list[Any]]]
 DASH = "\u2014"
@@ -146,10 +143,3 @@ def reading(document: Document) -> Reading:
         kinds=(kind,),
     )
     return Reading(head, reader.parts())
-
-
-def official(name: str) -> Document:
-    path = OFFICIAL / "bls-ep" / name
-    if not path.exists():
-        pytest.skip(f"the official file {name} is not here")
-    return open_document(path, name)

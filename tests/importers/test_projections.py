@@ -15,6 +15,7 @@ from app.importers.recognise import Finder
 from app.importers.releases import Options, plan
 from app.importers.rows import FileRead, Reading
 from app.models import Education, Projection, Title
+from tests import official
 from tests.importers.projected import (
     ACTORS,
     EXPORT,
@@ -23,7 +24,6 @@ from tests.importers.projected import (
     book,
     export,
     figures,
-    official,
     reading,
     take,
 )
@@ -303,7 +303,7 @@ def test_level_by_code_and_line(code: str, line: str, level: str) -> None:
 def test_official_files(
     name: str, counts: dict[str, int], detail: dict[str, int], manager: tuple[Any, ...]
 ) -> None:
-    rows, reader = take(official(name))
+    rows, reader = take(official.opened(f"bls-ep/{name}"))
     assert {kind: len(found) for kind, found in rows.items()} == counts
     assert reader.detail == detail
     assert reader.period in name
@@ -317,7 +317,7 @@ def test_official_files(
 
 @pytest.mark.parametrize("name", ["", EXPORT, "occupation_2022-32.xlsx"])
 def test_loaded_on_both_databases(engine: Engine, tmp_path: Path, name: str) -> None:
-    document = official(name) if name else workbook(tmp_path, book())
+    document = official.opened(f"bls-ep/{name}") if name else workbook(tmp_path, book())
     loaded = load_release(engine, reading(document))
     assert loaded.outcome == "loaded"
     assert load_release(engine, reading(document)).outcome == "unchanged"

@@ -16,9 +16,10 @@ from app.importers.faults import BadFile
 from app.importers.load import load_release
 from app.importers.records import Table
 from app.importers.rows import PartRows, Reading, ReleaseHead
-from app.importers.sheets import Document, Header, open_document
+from app.importers.sheets import Document, Header
 from app.models import Description, Entry, Occupation, Title
-from tests.importers.workbooks import OFFICIAL, workbook
+from tests import official
+from tests.importers.workbooks import workbook
 
 Rows = list[list[Any]]
 Reader = Callable[[Table], Iterator[PartRows]]
@@ -117,11 +118,8 @@ def reading(document: Document, kind: str) -> Reading:
     return Reading(head, KINDS[kind][1](table))
 
 
-def official(kind: str) -> Document:
-    path = OFFICIAL / "soc-2018" / KINDS[kind][2]
-    if not path.exists():
-        pytest.skip(f"the official file {path.name} is not here")
-    return open_document(path, path.name)
+def official_file(kind: str) -> Document:
+    return official.opened(f"soc-2018/{KINDS[kind][2]}")
 
 
 def test_structure_gives_each_code_its_level(tmp_path: Path) -> None:
@@ -216,7 +214,7 @@ def test_a_header_alone_is_refused(tmp_path: Path, kind: str) -> None:
 def test_official_files_row_by_row() -> None:
     found = {}
     for kind, (_, read, _, _) in KINDS.items():
-        _, table = opened(official(kind), kind)
+        _, table = opened(official_file(kind), kind)
         for part in read(table):
             found[kind, part.key.row.__name__] = list(part.rows)
     assert {key: len(rows) for key, rows in found.items()} == {
@@ -242,7 +240,9 @@ def test_loaded_on_both_databases(engine: Engine, tmp_path: Path, make: str) -> 
     for kind, rows in FILES.items():
         small = make == "small"
         name = f"{kind}.xlsx"
-        document = workbook(tmp_path, {SHEETS[kind]: rows()}, name) if small else official(kind)
+        document = (
+            workbook(tmp_path, {SHEETS[kind]: rows()}, name) if small else official_file(kind)
+        )
         assert load_release(engine, reading(document, kind)).outcome == "loaded"
     with engine.connect() as connection:
         counted = [

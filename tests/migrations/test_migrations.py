@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -13,7 +10,7 @@ from sqlalchemy import inspect
 from app.commands.database import is_migrated, migrate_database
 from app.db import writing_engine
 from migrations import HEAD
-from tests.conftest import DATABASES, new_database
+from tests.conftest import Databases
 
 
 def config() -> Config:
@@ -27,12 +24,8 @@ def test_head_is_the_newest_step() -> None:
     assert ScriptDirectory.from_config(config()).get_current_head() == HEAD
 
 
-@pytest.mark.parametrize("kind", DATABASES)
-def test_up_down_up_and_nothing_left_to_say(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    engine = writing_engine(new_database(kind, tmp_path, server))
+def test_up_down_up_and_nothing_left_to_say(databases: Databases) -> None:
+    engine = writing_engine(databases.empty())
     assert not is_migrated(engine)
     migrate_database(engine)
     assert is_migrated(engine)

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from app.commands.database import migrate_database
 from app.db import writing_engine
 from app.importers.seed_files import seed_folder
-from tests.conftest import DATABASES, new_database
+from tests.conftest import Databases
 
 Edit = Callable[[str, str, str], None]
 
@@ -37,11 +36,9 @@ def edit(folder: Path) -> Edit:
     return replace
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def engine(databases: Databases) -> Iterator[Engine]:
     """A migrated, empty database of each kind."""
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    made = writing_engine(new_database(request.param, tmp_path, server))
-    migrate_database(made)
+    made = writing_engine(databases.migrated())
     yield made
     made.dispose()
