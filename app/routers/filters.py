@@ -79,4 +79,5 @@ def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | 
     ]
     near += get_close_matches(area, catalog.areas, n=3, cutoff=0.6)
     allowed = "a code of /v1/areas" + (", or all" if every else "")
-    return Fault("area", area, "no wages are loaded for this area", allowed, tuple(near[:3]))
+    meant = tuple(dict.fromkeys(near))[:3]
+    return Fault("area", area, "no wages are loaded for this area", allowed, meant)

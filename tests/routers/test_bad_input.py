@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fastapi import FastAPI
+
+from tests.routers.conftest import AREAS, INDUSTRIES, get
 
 Both = tuple[httpx.Client, httpx.Client]
 
@@ -34,6 +37,11 @@ WRONG: list[tuple[str, str, dict[str, list[str]]]] = [
         {"code": ["medical-and-health-services-managers"]},
     ),
     (f"{LIST}/registered-nurse", "unknown_occupation", {"code": ["registered-nurses"]}),
+    (
+        f"{LIST}/human-resource-managers",
+        "unknown_occupation",
+        {"code": ["human-resources-managers"]},
+    ),
     (f"{LIST}/99-9999/wages", "unknown_occupation", {"code": []}),
     ("/v1/releases/bls-oews-2021-06", "unknown_release", {"id": ["bls-oews-2021-05"]}),
     (f"{LIST}?limt=1", "invalid_parameter", {"limt": ["limit"]}),
@@ -246,10 +254,25 @@ def test_each_fault_is_named_with_what_was_probably_meant(
     assert len(named) == len(problem["errors"])
     for name, meant in faults.items():
         assert named[name]["did_you_mean"][: len(meant)] == meant
+        assert len(named[name]["did_you_mean"]) <= 3
         assert named[name]["detail"]
         assert named[name]["allowed"]
     assert answers[1].status_code == answers[0].status_code
     assert answers[1].content == answers[0].content
+
+
+@pytest.mark.anyio
+async def test_an_error_lists_up_to_forty_values_and_means_up_to_three(edges: FastAPI) -> None:
+    async def fault(query: str) -> Any:
+        (found,) = (await get(edges, f"/v1/wages?{query}")).json()["errors"]
+        return found
+
+    allowed = (await fault("industry=x"))["allowed"]
+    assert allowed == ", ".join(["all", "000000", *INDUSTRIES])
+    assert (await fault("area=rest of alabama"))["did_you_mean"] == [*AREAS[:3]]
+    meant = (await fault("area=100001"))["did_you_mean"]
+    assert meant[0] == AREAS[0]
+    assert len({*meant}) == len(meant) == 3
 
 
 def test_every_route_refuses_a_parameter_that_it_does_not_know(both: Both) -> None:
