@@ -137,8 +137,8 @@ def plain_blocks(path: Path, after: int, columns: int) -> Iterator[Block | None]
                 return
             block = _block(rest, columns)
             yield block
-            if block is None or (not more and block.size < len(rest)):
-                break
+            if block is None:
+                return
             rest = rest[block.size :]
 
 
@@ -179,7 +179,7 @@ def _block(content: bytes, columns: int) -> Block | None:
     stops[-1] -= returns
     lengths = stops - starts
     quoted = text[starts] == QUOTE
-    closed = (text[stops - 1] == QUOTE) & (lengths > 1)
+    closed = text[stops - 1] == QUOTE
     plain = (
         # A blank row may be left out or be a fault, which is not told here.
         bool((stops[-1] - starts[0] >= columns).all())

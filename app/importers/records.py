@@ -27,7 +27,7 @@ class Record:
     def cell(self, field: str) -> Any:
         """Return the cell as read, text without blanks around it."""
         place = self.table.columns.get(field)
-        if place is None or place >= len(self.cells):
+        if place is None:
             return ""
         cell = self.cells[place]
         return cell.strip() if isinstance(cell, str) else cell

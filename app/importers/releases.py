@@ -130,9 +130,8 @@ def _oews_release(
     for one, _, levels in files:
         document = _document(one)
         assert one.header is not None  # noqa: S101 - looked at when they were grouped
-        kind = f"oews_{scope or 'national'}"
-        if scope == "metropolitan" and len(levels) == 1:
-            kind = f"oews_{next(iter(levels))}"
+        rest = levels == {"nonmetropolitan"}
+        kind = "oews_nonmetropolitan" if rest else f"oews_{scope or 'national'}"
         kinds.append(kind)
         codes = top_codes_of(document, one.header, period, options.top_code)
         taken.append((document, kind, codes))

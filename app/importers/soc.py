@@ -44,12 +44,12 @@ NAMED = re.compile(r"soc\D*(20\d\d)(?!\d)")
 
 def period_of(document: Document, header: Header, given: str | None = None) -> str:
     """Return the classification's year as the file states it: preamble, sheet, header or name."""
-    texts = [normal(header.sheet), *header.names]
+    texts = [normal(header.sheet)]
     texts += [
         normal(cell)
         for row, cells in document.head(header.sheet)
         for cell in cells
-        if row < header.row
+        if row <= header.row
     ]
     said = {next(filter(None, found)) for text in texts for found in YEAR.findall(text)}
     said |= set(NAMED.findall(document.name.rpartition("/")[2].lower()))

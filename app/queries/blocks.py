@@ -32,10 +32,9 @@ class Block:
 
 def _plain(*columns: str) -> Shape:
     """Return a shape that gives the columns as they are."""
-    size = len(columns)
 
     def shape(row: tuple[Any, ...], part: PartInfo) -> Json:
-        item = dict(zip(columns, row, strict=True)) if len(row) == size else {}
+        item: Json = dict(zip(columns, row, strict=True))
         item["release"] = part.release
         return item
 

@@ -38,22 +38,21 @@ class Choices:
     """A comma-separated list of ``allowed`` words, each once, kept as text."""
 
     allowed: tuple[str, ...]
-    most: int = 20
 
     def check(self, value: str) -> str:
         """Refuse a word that is not allowed or that is there already."""
         words = value.split(",")
         unknown = [word for word in words if word not in self.allowed]
-        context: dict[str, Any] = {"words": ", ".join(self.allowed), "most": self.most}
+        context: dict[str, Any] = {"words": ", ".join(self.allowed)}
         if unknown:
             raise PydanticCustomError(
                 "unknown_word",
                 "{shown} is not one of the words that are allowed",
                 context | {"shown": repr(unknown[0][:100]), "word": unknown[0]},
             )
-        if len(words) > self.most or len(set(words)) < len(words):
+        if len(set(words)) < len(words):
             raise PydanticCustomError(
-                "repeated_word", "at most {most} words, each once, separated by commas", context
+                "repeated_word", "each word once, separated by commas", context
             )
         return value
 
