@@ -234,12 +234,13 @@ class _SheetReader:
 
     def _chunk(self, chunk: list[list[Any]], first: int) -> Iterator[PartRows]:
         self.read += len(chunk)
-        width, least = len(chunk[0]), len(self.header.names)
-        if width < least or len(set(map(len, chunk))) > 1:
-            n = next(n for n, row in enumerate(chunk) if len(row) != width or width < least)
-            why = f"{len(chunk[n])} cells where the header has {least}"
-            raise BadFile(self.document.name, why, sheet=self.header.sheet, row=first + n)
-        columns = list(zip(*chunk, strict=True))
+        width = len(self.header.names)
+        if set(map(len, chunk)) != {width}:
+            for row, taken in enumerate(chunk, first):
+                if len(taken) < width or any(taken[width:]):
+                    why = f"{len(taken)} cells where the header has {width}"
+                    raise BadFile(self.document.name, why, sheet=self.header.sheet, row=row)
+        columns = list(zip(*chunk, strict=False))
         rows = self._wages(columns, first)
         yield from self._collect(rows, self.release.places.runs(self, columns, first), first)
 

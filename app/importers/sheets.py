@@ -104,9 +104,10 @@ class Workbook(Document):
     def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
         """Yield row number and cells: text, float, bool or a date."""
         taken = self._sheet(sheet)
-        number = before = taken.start[0] if taken.start else 0
+        number = 0
         try:
-            for number, cells in enumerate(taken.iter_rows(), before + 1):
+            # The reader yields the blank rows above the first cell too.
+            for number, cells in enumerate(taken.iter_rows(), 1):
                 yield number, cells
         except BaseException as fault:
             if not _is_readers(fault):

@@ -254,6 +254,10 @@ def test_a_file_that_is_not_known_is_left_out_by_its_first_cells(tmp_path: Path)
         (found,) = finder.find([tmp_path / "a.xlsx"])
     assert found.kind == ""
     assert "it begins: ISCO, SOC" in found.why
+    (tmp_path / "a.txt").write_text('"One column"\n1\n')
+    with Finder() as finder:
+        (found,) = finder.find([tmp_path / "a.txt"])
+    assert found.why.endswith("it begins: One column")
 
 
 def test_cells_may_be_written_in_every_sound_way(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from app.importers.releases import Options, plan
 from app.importers.rows import ProjectionRow, WageRow
 from app.importers.sheets import Document, open_document
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
-from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, book, export
+from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, Sheets, book, export
 from tests.importers.workbooks import workbook
 
 CODE = "O*NET-SOC Code"
@@ -113,6 +113,33 @@ def test_the_years_of_projections_are_in_their_files_name_too(tmp_path: Path) ->
     assert loaded(workbook(tmp_path, book(), "occupation 2022-2032 of 2024-10-05.xlsx"))[1]
 
 
+def test_two_files_of_one_edition_are_refused(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        workbook(tmp_path, book(), name)
+    with (
+        Finder() as finder,
+        pytest.raises(BadFile, match=r"b.xlsx: .*a.xlsx is bls-ep-2022-32 too"),
+    ):
+        plan(list(finder.find([tmp_path])), Options())
+
+
+def renamed(sheet: str, count: int) -> Sheets:
+    """Return a workbook with new names for the last columns of a table."""
+    sheets = book()
+    sheets[sheet][1][-count:] = [f"Column {n}" for n in range(count)]
+    return sheets
+
+
+def test_a_table_is_known_by_most_of_its_columns(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"sheet 'Table 1.7', row 2, .*missing in the header"):
+        loaded(workbook(tmp_path, renamed("Table 1.7", 4)))
+    assert take(workbook(tmp_path, renamed("Table 1.7", 5))).kind == ""
+    with pytest.raises(BadFile, match=r"sheet 'Table 5.3', row 2, .*missing in the header"):
+        loaded(workbook(tmp_path, renamed("Table 5.3", 3)))
+    left_out = loaded(workbook(tmp_path, renamed("Table 5.3", 4)))[2]
+    assert "sheet 'Table 5.3': not of this API" in left_out
+
+
 def test_a_year_may_stand_in_the_name_of_the_zip_alone(tmp_path: Path) -> None:
     table = oews_csv(tmp_path / "national.csv", line())
     with zipfile.ZipFile(tmp_path / "oesm22nat.zip", "w") as archive:
@@ -130,6 +157,7 @@ def test_an_older_all_data_file_tells_industries_by_their_codes(tmp_path: Path) 
     every = [
         line(OCC_CODE="00-0000", O_GROUP="total"),
         line(NAICS="622000", NAICS_TITLE="Hospitals", O_GROUP=""),
+        line(NAICS="11", NAICS_TITLE="Farming", O_GROUP=""),
         line(AREA="01", AREA_TITLE="Alabama", AREA_TYPE="2", O_GROUP=""),
     ]
     lines = [[one[OEWS_HEADER.index(name)] for name in kept] for one in every]
@@ -141,11 +169,13 @@ def test_an_older_all_data_file_tells_industries_by_their_codes(tmp_path: Path) 
     assert [(key.area, key.industry, row[0], row[1]) for key, rows in runs for row in rows] == [
         ("US", "000000", "00-0000", "total"),
         ("US", "622000", "11-9111", "detailed"),
+        ("US", "11", "11-9111", "detailed"),
         ("AL", "000000", "11-9111", "detailed"),
     ]
     assert {(one.code, one.level) for one in reading.industries()} == {
         ("000000", "cross-industry"),
         ("622000", "3-digit"),
+        ("11", "sector"),
     }
 
 
@@ -162,6 +192,34 @@ SOFTWARE = f"""{CODE}|Workplace Example|Element ID|Element Name|Hot Technology|I
 RELATED = f"{CODE}|Related {CODE}|Relatedness Tier|Index\n11-9111.00|11-9121.00|Primary-Short|1"
 CATEGORIES = f"""{ELEMENT}|Scale ID|Category|Category Description
     2.D.1|Required Level of Education|RL|1|Less than a High School Diploma"""
+
+
+def kind_of(path: Path, lines: list[str]) -> str:
+    path.write_text("\n".join(lines))
+    return take(open_document(path, path.name)).kind
+
+
+def test_a_header_is_known_within_limits(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    header = "2018 SOC Code,2018 SOC Title,2018 SOC Direct Match Title,Illustrative Example"
+    assert kind_of(path, ["About"] * 39 + [header]) == "soc_titles"
+    assert kind_of(path, ["About"] * 40 + [header]) == ""
+    wide = [*OEWS_HEADER, *(f"C{n}" for n in range(len(OEWS_HEADER), 150))]
+    assert kind_of(path, [",".join(wide)]) == "oews"
+    assert kind_of(path, [",".join([*wide, "C150"])]) == ""
+
+
+def test_a_header_is_known_by_three_quarters_of_its_columns(tmp_path: Path) -> None:
+    names = [CODE, "Task ID", "Task", "Task Type", "Incumbents Responding", *SAID.split("|")]
+    path = tmp_path / "file.txt"
+    assert kind_of(path, ["\t".join([*names[:-1], "X"])]) == "onet_tasks"
+    assert kind_of(path, ["\t".join([*names[:-2], "X", "Y"])]) == ""
+
+
+def test_two_columns_of_element_ids_make_a_file_of_links(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    assert kind_of(path, ["Work Style Element ID\tName"]) == ""
+    assert kind_of(path, ["Work Style Element ID\tSkill Element ID"]).startswith("unused: Links")
 
 
 @pytest.mark.parametrize(

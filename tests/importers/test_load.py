@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,11 @@ def states(engine: Engine, dataset: str = "wages") -> dict[str, str]:
         }
 
 
+def an_hour_passes(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(Release).values(loaded_at=datetime.now(UTC) - timedelta(hours=1)))
+
+
 def everything(engine: Engine) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         return {
@@ -124,14 +130,17 @@ def test_excerpt_gives_way_to_the_whole_and_never_comes_back(engine: Engine) -> 
     name = "bls-oews-2021-05"
     excerpt = head(name, checksum="e" * 64, excerpt=True, kinds=("seed",))
     load_release(engine, reading(excerpt, NURSE))
+    an_hour_passes(engine)
     load_release(engine, reading(head(name), NURSE, ("29-1171", "Nurse Practitioners")))
     assert states(engine) == {f"{name} (old)": "hidden", name: "latest"}
     assert load_release(engine, reading(excerpt, NURSE)).outcome == "skipped"
-    # The excerpt's rows stay for answers under way, and go with the next load after a minute.
-    with engine.begin() as connection:
-        connection.execute(update(Release).values(loaded_at=datetime.now(UTC) - timedelta(hours=1)))
-    load_release(engine, reading(head("bls-oews-2022-05", period="2022-05"), NURSE))
-    assert states(engine) == {name: "shown", "bls-oews-2022-05": "latest"}
+    # The excerpt's rows stay for answers under way, and go with the first load a minute later.
+    later = head("bls-oews-2022-05", period="2022-05")
+    load_release(engine, reading(later, NURSE))
+    assert states(engine) == {f"{name} (old)": "hidden", name: "shown", later.name: "latest"}
+    an_hour_passes(engine)
+    load_release(engine, reading(head("bls-oews-2020-05", period="2020-05"), NURSE))
+    assert states(engine) == {name: "shown", "bls-oews-2020-05": "shown", later.name: "latest"}
 
 
 def test_a_part_id_is_never_given_twice(engine: Engine) -> None:
@@ -139,10 +148,8 @@ def test_a_part_id_is_never_given_twice(engine: Engine) -> None:
     ids: set[int] = set()
     for revision in "abc":
         load_release(engine, reading(head(name, checksum=revision * 64), NURSE))
-        with engine.begin() as connection:
-            connection.execute(
-                update(Release).values(loaded_at=datetime.now(UTC) - timedelta(hours=1))
-            )
+        an_hour_passes(engine)
+        with engine.connect() as connection:
             new = set(connection.execute(select(Part.id).where(Part.shown)).scalars())
         assert not new & ids
         ids |= new
@@ -160,6 +167,36 @@ def test_poorer_files_do_not_replace_richer_ones(engine: Engine) -> None:
     assert load_release(engine, with_kind("projections_workbook")).outcome == "loaded"
     with pytest.raises(faults.PoorerFile, match="projections_workbook would be lost"):
         load_release(engine, with_kind("projections_csv"))
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, " and 1 more")])
+def test_what_would_be_lost_is_named_up_to_five(engine: Engine, count: int, more: str) -> None:
+    areas = [f"0{n}" for n in range(count)]
+    name = "bls-oews-2021-05"
+    load_release(engine, reading(head(name), NURSE, areas=" ".join(["US", *areas])))
+    listed = ", ".join(f"area {area}, industry 000000, ownership 1235" for area in areas[:5])
+    with pytest.raises(faults.PoorerFile, match=f"given now: {listed}{more} would be lost"):
+        load_release(engine, reading(head(name, checksum="0" * 64), NURSE))
+
+
+def test_an_area_takes_the_name_of_a_revision(engine: Engine) -> None:
+    name = "bls-oews-2021-05"
+    load_release(engine, reading(head(name), NURSE))
+    revised = reading(head(name, checksum="0" * 64), NURSE)
+    area = rows.AreaRow("US", "United States", "nation", "99", None)
+    load_release(engine, replace(revised, areas=lambda: [area]))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM areas")).scalar() == "United States"
+
+
+def test_any_number_of_occupations_may_change(engine: Engine) -> None:
+    for title in ("First", "Second"):
+        its = head("soc-2018", "soc", period="2018", checksum=title)
+        entries = [(f"11-{n:04}", f"{title} {n}") for n in range(501)]
+        load_release(engine, reading(its, *entries, areas=""))
+    with engine.connect() as connection:
+        titles = set(connection.execute(select(Occupation.title)).scalars())
+    assert titles == {f"Second {n}" for n in range(501)}
 
 
 def test_retired_stays_retired(engine: Engine) -> None:

@@ -70,6 +70,14 @@ def test_every_figure_is_its_cell(tmp_path: Path, make: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "employment"),
+    [(0.0, 0), (7.000001, 7), (999_999_999_999_999.0, 999_999_999_999_999)],
+)
+def test_a_figure_is_read_up_to_its_limits(tmp_path: Path, cell: float, employment: int) -> None:
+    assert one(oews_book(tmp_path / "a.xlsx", line(TOT_EMP=cell)))[0].employment == employment
+
+
+@pytest.mark.parametrize(
     ("changed", "marks"),
     [
         ({"A_PCT90": "#"}, "..----............#"),
@@ -107,19 +115,22 @@ def test_one_basis_only_is_not_applicable_on_the_other(
 def test_codes_that_stand_twice_become_one_row(tmp_path: Path) -> None:
     twice = {"OCC_CODE": "31-1120", "OCC_TITLE": "Home Health and Personal Care Aides"}
     lines = [line(**twice, O_GROUP="broad"), line(**twice), line()]
+    lines.append(line(OCC_CODE="11-0000", O_GROUP="major"))
     (release,) = planned(oews_book(tmp_path / "a.xlsx", *lines))
     reading = release.read()
     runs = list(reading.parts)
     assert [(r[0], r[1]) for r in runs[0].rows] == [
         ("31-1120", "broad detailed"),
         ("11-9111", "detailed"),
+        ("11-0000", "major"),
     ]
     assert [(e.code, e.level) for e in runs[1].rows if isinstance(e, EntryRow)] == [
+        ("11-0000", "major"),
         ("11-9111", "detailed"),
         ("31-1120", "broad"),
     ]
     (file,) = reading.files()
-    assert (file.rows_read, file.rows_loaded) == (3, 2)
+    assert (file.rows_read, file.rows_loaded) == (4, 3)
     assert file.left_out == {"stands twice with equal figures: one row": 1}
 
 
@@ -144,6 +155,9 @@ def test_unequal_figures_for_one_code_stop_the_import(tmp_path: Path) -> None:
     path = oews_book(tmp_path / "a.xlsx", line(), line(A_MEAN=1.0))
     with pytest.raises(BadFile, match=r"row 3, column OCC_CODE: 11-9111 stands in row 2 too"):
         one(path)
+    path = oews_book(tmp_path / "a.xlsx", line(), line(NAICS="622000"), line(A_MEAN=1.0))
+    with pytest.raises(BadFile, match=r"row 4, column OCC_CODE: 11-9111 stands in row 2 too"):
+        one(path)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +168,8 @@ def test_unequal_figures_for_one_code_stop_the_import(tmp_path: Path) -> None:
         ({"H_MEAN": 27.415}, "row 3, column H_MEAN: 27.415 is not a whole number of cents"),
         ({"A_MEAN": -5.0}, "row 3, column A_MEAN: -5.0 is negative"),
         ({"TOT_EMP": 7.5}, "row 3, column TOT_EMP: 7.5 is not a whole number of persons"),
+        ({"TOT_EMP": 7.000002}, "row 3, column TOT_EMP: 7.000002 is not a whole number of persons"),
+        ({"TOT_EMP": 1e15}, "row 3, column TOT_EMP: 1000000000000000.0 is larger than any figure"),
         ({"OCC_TITLE": " "}, "row 3, column OCC_TITLE: blank"),
         ({"OCC_CODE": "119111"}, "row 3, column OCC_CODE: '119111' is no occupation code"),
         ({"O_GROUP": "small"}, "row 3, column O_GROUP: 'small' is none of total"),
@@ -170,6 +186,13 @@ def test_an_unknown_cell_stops_the_import_with_its_place(
         one(path)
 
 
+def test_blank_rows_above_the_header_are_counted(tmp_path: Path) -> None:
+    rows = [[""], [""], OEWS_HEADER, line(A_MEAN="n.a.")]
+    write_xlsx(tmp_path / "a.xlsx", {"May 2021": rows, "Field Descriptions": FIELDS})
+    with pytest.raises(BadFile, match="row 4, column A_MEAN"):
+        one(tmp_path / "a.xlsx")
+
+
 def test_a_missing_or_doubled_column_stops_the_import(tmp_path: Path) -> None:
     renamed = ["A_MEDIAN_WAGE" if name == "A_MEDIAN" else name for name in OEWS_HEADER]
     with pytest.raises(
@@ -182,6 +205,31 @@ def test_a_missing_or_doubled_column_stops_the_import(tmp_path: Path) -> None:
     doubled = ["A_MEAN" if name == "A_MEDIAN" else name for name in OEWS_HEADER]
     with pytest.raises(BadFile, match="column A_MEAN: the column stands 2 times"):
         planned(oews_book(tmp_path / "b.xlsx", line(), header=doubled))
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [([line()[:-1]], 2), ([line(), line()[:-1]], 3), ([line(), [*line(), "x"]], 3)],
+)
+def test_a_row_has_as_many_cells_as_the_header(
+    tmp_path: Path, rows: list[list[Any]], row: int
+) -> None:
+    path = oews_csv(tmp_path / "national_M2021_dl.csv", *rows)
+    with pytest.raises(BadFile, match=rf"row {row}: \d+ cells where the header has \d+"):
+        one(path)
+
+
+def test_blank_cells_behind_a_row_are_ignored(tmp_path: Path) -> None:
+    lines = [[*line(), ""], line(OCC_CODE="11-1011")]
+    (release,) = planned(oews_csv(tmp_path / "national_M2021_dl.csv", *lines))
+    assert len(wages(release.read())) == 2
+
+
+def test_two_sheets_of_data_stop_the_import(tmp_path: Path) -> None:
+    rows = [OEWS_HEADER, line()]
+    write_xlsx(tmp_path / "a.xlsx", {"One": rows, "Two": rows, "Field Descriptions": FIELDS})
+    with pytest.raises(BadFile, match="more than one sheet holds such data: 'One', 'Two'"):
+        planned(tmp_path / "a.xlsx")
 
 
 def test_columns_not_known_are_reported(tmp_path: Path) -> None:
@@ -228,6 +276,26 @@ def test_a_top_code_is_never_guessed(tmp_path: Path) -> None:
     assert detail == {"top_code_annual": 300000, "top_code_hourly": 14423}
 
 
+def noted(path: Path, period_row: int, top_code_row: int) -> Path:
+    """Write a workbook whose second sheet says period and top code in these rows."""
+    notes = [[""]] * top_code_row
+    notes[period_row - 1], notes[top_code_row - 1] = ["May 2030 OEWS Estimates"], [TOP]
+    write_xlsx(path, {"data": [OEWS_HEADER, line(A_PCT90="#")], "Notes": notes})
+    return path
+
+
+def test_the_period_is_read_within_three_rows_and_top_codes_within_two_hundred(
+    tmp_path: Path,
+) -> None:
+    (release,) = planned(noted(tmp_path / "a.xlsx", 3, 200))
+    assert release.name == "bls-oews-2030-05"
+    assert one(tmp_path / "a.xlsx")[1]["top_code_annual"] == 208000
+    with pytest.raises(BadFile, match="does not say its period"):
+        one(noted(tmp_path / "a.xlsx", 4, 200))
+    with pytest.raises(BadFile, match="give --top-code"):
+        one(noted(tmp_path / "a.xlsx", 3, 201))
+
+
 @pytest.mark.parametrize(
     ("said", "codes"),
     [
@@ -250,27 +318,52 @@ def test_a_top_code_in_other_words_is_understood_or_refused(
 
 CALIFORNIA = {"AREA": "06", "AREA_TITLE": "California", "AREA_TYPE": "2", "PRIM_STATE": "CA"}
 LOS_ANGELES = {"AREA": "31080", "AREA_TITLE": "Los Angeles, CA", "AREA_TYPE": "4", "PRIM_STATE": ""}
+NORTH_COAST = {"AREA": "600007", "AREA_TITLE": "North Coast Region of California"}
+NORTH_COAST |= {"AREA_TYPE": "6", "PRIM_STATE": "CA"}
 
 
 @pytest.mark.parametrize(
-    ("lines", "name", "areas"),
+    ("lines", "name", "kind", "areas"),
     [
-        ([{}], "bls-oews-2021-05", {("US", "nation", None)}),
+        ([{}], "bls-oews-2021-05", "national", {("US", "nation", None)}),
         (
             [CALIFORNIA, {**CALIFORNIA, "AREA": 72.0, "AREA_TYPE": "3", "PRIM_STATE": ""}],
             "bls-oews-2021-05-state",
+            "state",
             {("CA", "state", "CA"), ("PR", "territory", "PR")},
         ),
-        ([LOS_ANGELES], "bls-oews-2021-05-metropolitan", {("31080", "metropolitan", "CA")}),
+        (
+            [LOS_ANGELES],
+            "bls-oews-2021-05-metropolitan",
+            "metropolitan",
+            {("31080", "metropolitan", "CA")},
+        ),
+        (
+            [NORTH_COAST],
+            "bls-oews-2021-05-metropolitan",
+            "nonmetropolitan",
+            {("0600007", "nonmetropolitan", "CA")},
+        ),
+        (
+            [LOS_ANGELES, NORTH_COAST],
+            "bls-oews-2021-05-metropolitan",
+            "metropolitan",
+            {("31080", "metropolitan", "CA"), ("0600007", "nonmetropolitan", "CA")},
+        ),
         (
             [{}, CALIFORNIA, LOS_ANGELES, {"NAICS": "622000"}],
             "bls-oews-2021-05-all",
+            "all",
             {("US", "nation", None), ("CA", "state", "CA"), ("31080", "metropolitan", "CA")},
         ),
     ],
 )
 def test_what_a_file_is_about_is_seen_from_its_rows(
-    tmp_path: Path, lines: list[dict[str, Any]], name: str, areas: set[tuple[str, str, str]]
+    tmp_path: Path,
+    lines: list[dict[str, Any]],
+    name: str,
+    kind: str,
+    areas: set[tuple[str, str, str]],
 ) -> None:
     path = tmp_path / "a.xlsx"
     rows = [OEWS_HEADER, *(line(**changed) for changed in lines)]
@@ -280,6 +373,17 @@ def test_what_a_file_is_about_is_seen_from_its_rows(
     assert reading.head.name == name
     assert len(wages(reading)) == len(lines)
     assert {(a.code, a.level, a.state) for a in reading.areas()} == areas
+    assert reading.head.kinds == (f"oews_{kind}",)
+
+
+@pytest.mark.parametrize(("looked_at", "scope"), [(1, "state"), (2, "all")])
+def test_the_first_rows_tell_what_a_file_is_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked_at: int, scope: str
+) -> None:
+    monkeypatch.setattr("app.importers.oews_places.LOOKED_AT", looked_at)
+    path = oews_csv(tmp_path / "M2021.csv", line(**CALIFORNIA), line(**LOS_ANGELES))
+    (release,) = planned(path, period="2021-05")
+    assert release.name == f"bls-oews-2021-05-{scope}"
 
 
 def test_territories_far_below_the_states_are_of_their_file(

@@ -44,7 +44,9 @@ FAULTS = {
         "column TASK TYPE: the column stands 2 times in the header",
     ),
     "a line cut off": ("Task_Statements", TASKS + "\n15-1299.08|15289|Pl", "row 5: 3 cells"),
+    "a line too long": ("Task_Statements", TASKS + "|x", "row 4: 8 cells"),
     "nothing under the header": ("Task_Statements", TASKS.partition("\n")[0], "no rows under"),
+    "no rating under the header": ("Skills", RATED, "no rows under"),
     "the occupations' column renamed": (
         "Occupation_Data",
         OCCUPATIONS.replace("|Title|", "|Name|"),

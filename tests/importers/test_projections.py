@@ -183,7 +183,8 @@ SPOILT: list[tuple[str, int, int, Any, str]] = [
         "Employment, 2033",
         r"sheet 'Table 1.2', row 2: its employment is of 2022-",
     ),
-    ("Table 5.3", 4, 3, 101.0, r"sheet 'Table 5.3', row 4, column Less Than.*no percentage"),
+    ("Table 5.3", 4, 3, -0.1, r"sheet 'Table 5.3', row 4, column Less Than.*no percentage"),
+    ("Table 5.3", 4, 3, 100.1, r"sheet 'Table 5.3', row 4, column Less Than.*no percentage"),
     ("Table 5.3", 4, 3, "*", r"sheet 'Table 5.3', row 4, column Less Than High School Diploma"),
     ("Table 5.3", 4, 2, "00-0000", r"sheet 'Table 5.3', row 4, .* stands in row 3 too"),
     ("Table 5.3", 2, 9, "Doctorate", r"sheet 'Table 5.3', row 2, column doctoral.*missing"),
@@ -215,8 +216,9 @@ def test_a_fault_in_an_export(tmp_path: Path, cell: int, value: str, said: str) 
 
 
 def test_an_export_cut_off_or_shifted(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match=r"row 3: 9 cells where the header has 14"):
-        take(export(tmp_path, [ACTORS, SURGEONS[:9]]))
+    for cells in (9, 12):
+        with pytest.raises(BadFile, match=rf"row 3: {cells} cells where the header has 14"):
+            take(export(tmp_path, [ACTORS, SURGEONS[:cells]]))
     with pytest.raises(BadFile, match=r"row 2, .*: 15 cells where the header has 14"):
         take(export(tmp_path, [[*ACTORS, "3"]]))
     with pytest.raises(BadFile, match="no lines under the header"):
@@ -260,6 +262,38 @@ def test_other_tables_are_not_projections(tmp_path: Path) -> None:
     assert main_table(workbook(tmp_path, kept)) is None
     with pytest.raises(BadFile, match="no sheet has the columns of employment projections"):
         take(workbook(tmp_path, {"Sheet1": [["OCC_CODE"], ["11-1011"]]}, "b.xlsx"))
+
+
+def test_the_first_of_two_whole_tables_is_read_and_the_other_compared(tmp_path: Path) -> None:
+    table = book()["Table 1.7"]
+    _, reader = take(workbook(tmp_path, {"First": table, "Second": table}))
+    assert reader.header.sheet == "First"
+    assert "sheet 'Second': the same figures again, compared" in reader.used[0].left_out
+
+
+def test_a_table_of_employment_alone_is_compared(tmp_path: Path) -> None:
+    sheets = book()
+    sheets["Table 1.2"] = [row[:5] for row in sheets["Table 1.2"]]
+    sheets["Table 1.2"][3][4] = 257.6
+    with pytest.raises(BadFile, match=r"sheet 'Table 1.2', row 4, .*: 11-1010 has 257.6 here"):
+        take(workbook(tmp_path, sheets))
+
+
+def test_a_row_of_one_cell_is_a_note_and_of_two_a_line(tmp_path: Path) -> None:
+    sheets = book()
+    sheets["Table 1.7"][-1].append("2023")
+    with pytest.raises(BadFile, match=r"row 10, .*: '2023' is no occupation code"):
+        take(workbook(tmp_path, sheets))
+    sheets["Table 1.7"][-1][1:] = ["", "Summary"]
+    with pytest.raises(BadFile, match=r"row 10, .*: '' is no occupation code"):
+        take(workbook(tmp_path, sheets))
+
+
+def test_a_share_may_be_nobody_or_everybody(tmp_path: Path) -> None:
+    sheets = book()
+    sheets["Table 5.3"][3][2:4] = [0.0, 100.0]
+    rows, _ = take(workbook(tmp_path, sheets))
+    assert [row.percent for row in rows["EducationRow"] if row.code == "11-1011"][:2] == [0, 100]
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,24 @@ def line_of(file: Path, text: str) -> int:
             "percent_change: 2.83",
             "projections[2].percent_change: should be change in percent of base",
         ),
+        *(
+            (
+                "article.yaml",
+                "  - text: Designing work schedules for employees",
+                f"  - text: {'9' * digits}",
+                f"  - text: {'9' * digits}",
+                f"duties[3].text: should be text, not {shown}",
+            )
+            for digits, shown in ((60, "9" * 60), (61, "9" * 57 + "..."))
+        ),
+        (
+            "bls-ep-2021-31.yaml",
+            "base: 480.7",
+            "base: 1000000000.0",
+            "base: 1000000000.0",
+            "projections[2].employment_thousands.base: 1000000000.0 cannot be right: it should be "
+            "0 or more, and below a billion of its unit",
+        ),
         (
             "bls-ep-2021-31.yaml",
             "base: 480.7",
@@ -213,6 +231,16 @@ def test_a_fault_names_file_line_and_place(
     assert said in why
     file = folder / where.removeprefix("seed/")
     assert at in file.read_text(encoding="utf-8").splitlines()[int(number) - 1]
+
+
+def test_figures_may_differ_by_what_rounding_makes_of_them(folder: Path, edit: Edit) -> None:
+    edit("bls-oews-2021-05.yaml", "employment: 436770", "employment: 0")
+    for old, new in (("480.7", "100.0"), ("616.9", "120.0"), ("136.2", "20.1"), ("28.3", "20.3")):
+        edit("bls-ep-2021-31.yaml", f": {old}", f": {new}")
+    read_seed(folder)
+    edit("bls-ep-2021-31.yaml", ": 20.3", ": 20.4")
+    with pytest.raises(BadSeed, match="percent_change: should be change in percent of base"):
+        read_seed(folder)
 
 
 def test_all_faults_of_all_files_come_at_once(folder: Path, edit: Edit) -> None:
