@@ -188,7 +188,7 @@ def industry_level(naics: str) -> str:
     if len(naics) <= 2 or "-" in naics:
         return "sector"
     # 3250A1 stands for several of four digits.
-    return f"{max(3, len(naics.rstrip('0'))) if naics.isdigit() else 4}-digit"
+    return f"{len(naics.rstrip('0')) if naics.isdigit() else 4}-digit"
 
 
 def text(cell: Any) -> str:

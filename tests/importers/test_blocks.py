@@ -130,6 +130,7 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
     made = []
     wage = ["#", "*", "", "16", "16.5", " 16.25 ", "1,016.50", "28.700000", "0"]
     annual = ["#", "*", "", "39,090", "1,239,090", "39090.0", " 50000", "75000"]
+    employment = ["**", "30", "1,230", "1,234,560", "1,234,567", "140,886,310", "12.0"]
     share = ["**", "", "0", "0.5", ".25", "12.345678", "1,5", "100"]
     for n in range(count):
         state = sorted(POSTAL)[n * 6 // count]
@@ -143,7 +144,7 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
             "O_GROUP": draw.choice(["detailed", "Broad ", "minor"]),
             "ANNUAL": draw.choice(["", "", "TRUE"]),
             "HOURLY": draw.choice(["", "", "", " TRUE", "True", "false"]),
-            "TOT_EMP": draw.choice(["**", "30", "1,230", "1,234,560", "140,886,310", "12.0"]),
+            "TOT_EMP": draw.choice(employment),
         }
         given |= {f"H_PCT{p}": draw.choice(wage) for p in (10, 25, 75, 90)}
         given |= {f"A_PCT{p}": draw.choice(annual) for p in (10, 25, 75, 90)}

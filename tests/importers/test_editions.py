@@ -102,6 +102,10 @@ def test_the_classifications_year_is_in_its_files_name_too(tmp_path: Path) -> No
     path.write_text(lines)
     (release,) = plan([take(open_document(path, path.name))], Options())
     assert release.name == "soc-2018"
+    path.write_text(lines.replace(",Managers", ""))
+    (release,) = plan([take(open_document(path, path.name))], Options())
+    with pytest.raises(BadFile, match=r"row 2, .*an occupation without a title"):
+        [list(part.rows) for part in release.read().parts]
     path.write_text("For reference year January 2010,,,,\n" + lines)
     with pytest.raises(BadFile, match="it states several years: 2010, 2018; give --period"):
         plan([take(open_document(path, path.name))], Options())

@@ -118,6 +118,13 @@ def test_of_the_same_thing_one_is_shown_whatever_came_first(engine: Engine) -> N
     assert states(engine) == {"bls-oews-2021-05": "latest", "bls-oews-2021-05-all": "hidden"}
 
 
+def test_of_the_same_thing_the_one_with_more_rows_is_shown(engine: Engine) -> None:
+    load_release(engine, reading(head("bls-oews-2021-05"), NURSE))
+    more = [NURSE, ("29-1140", "Registered Nurses")]
+    load_release(engine, reading(head("bls-oews-2021-05-all"), *more))
+    assert states(engine) == {"bls-oews-2021-05": "hidden", "bls-oews-2021-05-all": "latest"}
+
+
 def test_same_file_again_changes_nothing(engine: Engine) -> None:
     load_release(engine, reading(head("bls-oews-2021-05"), NURSE))
     before = everything(engine)

@@ -70,7 +70,8 @@ def test_duties_by_kind(tmp_path: Path) -> None:
         Read_Me=README,
         Task_Statements=TASKS
         + """11-9111.00|8823|Direct "activities".|Core|87|07/2014|Incumbent
-            11-9111.00|8824|Plan.|n/a|n/a|07/2014|Analyst""",
+            11-9111.00|8824|Plan.|n/a|n/a|07/2014|Analyst
+            11-9111.00|8825|Check.|n/a|0|07/2014|Analyst""",
         Emerging="""O*NET-SOC Code|Task|Category|Original Task ID|Original Task|Date|Domain Source
             11-9111.00|Do it now.|Revision|8823|Direct.|07/2021|Incumbent""",
     )
@@ -88,7 +89,7 @@ def test_duties_by_kind(tmp_path: Path) -> None:
             "Incumbent",
         )
     ]
-    assert found["DutyRow", "unrated"][0].incumbents_responding is None
+    assert [duty.incumbents_responding for duty in found["DutyRow", "unrated"]] == [None, 0]
     assert found["DutyRow", "revision"][0].original_task_id == "8823"
 
 

@@ -181,6 +181,7 @@ def test_contradicting_or_missing_years(tmp_path: Path) -> None:
 SPOILT = [
     ("structure", 1, 3, "11-101", r"sheet '2018 Structure', row 10, column Detailed Occ.*'11-101'"),
     ("structure", 1, 2, "11-1010", r"row 10, column Detailed.*2 codes in a row, 1 expected"),
+    ("structure", 1, 3, "", r"row 10, column Detailed.*0 codes in a row, 1 expected"),
     ("structure", 1, 4, "", r"row 10, column Detailed.*without a title"),
     ("structure", 2, 2, "11-1000", r"row 9, column Broad Group: 11-1000 stands in row 8 too"),
     ("structure", 5, 1, "Little Group", r"row 6, column minor group: missing.*little group"),
