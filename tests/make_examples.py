@@ -15,16 +15,14 @@ from typing import Any
 
 import httpx
 
-from app.queries.paging import paging
+from app.queries.paging import OFFSET, paging
 from tests.conftest import bare_server, occupations, serving, warmed
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "app" / "examples.json"
 SNAPSHOT = ROOT / "tests" / "openapi.json"
 
-STALE = paging(50, None, lambda: "/v1/occupations?", "an older release").cursor(
-    ["11-1011", "11-1011"]
-)
+STALE = paging(50, None, lambda: "/v1/occupations?", "an older release", OFFSET).cursor((50,))
 
 
 @dataclass(frozen=True)

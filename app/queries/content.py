@@ -28,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 from app.queries.blocks import BLOCKS, Json
 from app.queries.catalog import Catalog, OccupationInfo, PartInfo
 from app.queries.driver import cached, run
+from app.queries.paging import RowKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,18 +203,17 @@ def run_of_parts(
     block: str,
     parts: Sequence[PartInfo],
     codes: tuple[str, str],
-    after: list[Any] | None,
+    after: RowKey | None,
     limit: int,
-) -> tuple[list[Json], list[Any] | None]:
+) -> tuple[list[Json], RowKey | None]:
     """Return a page of a flat list and the key of its last item if more follow.
 
-    ``codes``: the least code and the one below which codes stay. ``after``: place of the part in
-    ``parts``, code, position.
+    ``codes``: the least code and the one below which codes stay.
     """
     entry = BLOCKS[block]
     at, code, position = after or (0, codes[0], -1)
     items: list[Json] = []
-    keys: list[list[Any]] = []
+    keys: list[RowKey] = []
     while at < len(parts) and len(items) <= limit:
         part = parts[at]
         values = {
@@ -229,7 +229,7 @@ def run_of_parts(
             items.append(
                 {"code": row[0], "inherited_from": None} | entry.shape(tuple(row[skip:]), part)
             )
-            keys.append([at, row[0], row[1] if entry.positioned else 0])
+            keys.append((at, row[0], row[1] if entry.positioned else 0))
         at, code, position = at + 1, codes[0], -1
     more = len(items) > limit
     return items[:limit], keys[limit - 1] if more else None

@@ -1,8 +1,9 @@
 """Cursors: where a page ended, tied to the query and to the data it came from.
 
 A cursor is base64url of 8 bytes of digest over the query, 8 bytes of digest over the data, 8
-bytes over both and the key, and the key itself as JSON. Cursors carry no secret; the digests
-find out alteration, another query and replaced data, and say which.
+bytes over both and the key, and the key itself as JSON. The digests find out alteration, another
+query and replaced data, and say which. They need no secret, so that a cursor is good on every host
+of a database; anybody can make them, so a key is checked against the type that its list declares.
 """
 
 from __future__ import annotations
@@ -13,11 +14,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from app.errors import InvalidCursor, StaleCursor
 
-Key = list[Any]
+Count = Annotated[int, Field(ge=0, lt=2**31)]  # as large as an INTEGER of PostgreSQL
+
+Offset = tuple[Count]
+"""Key of a list that is at hand whole: how many items stand before the page."""
+
+RowKey = tuple[Count, Annotated[str, Field(pattern=r"^[0-9.-]{1,20}$")], Count]
+"""Key of a flat list: place of the part among the list's parts, code, position."""
+
+OFFSET: TypeAdapter[Offset] = TypeAdapter(Offset)
+ROW_KEY: TypeAdapter[RowKey] = TypeAdapter(RowKey)
+
+Key = TypeVar("Key", Offset, RowKey)
 
 
 def digest(*texts: str) -> bytes:
@@ -26,7 +40,7 @@ def digest(*texts: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Generic[Key]):
     """The paging of one request: how many items, after which key, of which query and data."""
 
     limit: int
@@ -41,21 +55,30 @@ class Paging:
         return base64.urlsafe_b64encode(head + seal + payload).decode().rstrip("=")
 
 
-def paging(limit: int, cursor: str | None, query: Callable[[], str], data: str) -> Paging:
+def paging(
+    limit: int, cursor: str | None, query: Callable[[], str], data: str, key: TypeAdapter[Key]
+) -> Paging[Key]:
     """Read ``limit`` and ``cursor`` of a request.
 
     ``query`` names everything that decides which items the list has and in which order; ``data``
-    the releases they come from. Raises ``InvalidCursor`` or ``StaleCursor``.
+    the releases they come from; ``key`` is the type of the list's keys. Raises ``InvalidCursor``
+    or ``StaleCursor``.
     """
 
     def head() -> bytes:
         return digest(query()) + digest(data)
 
-    after = None if cursor is None else _key(cursor, digest(query()), digest(data))
+    after = None
+    if cursor is not None:
+        try:
+            after = key.validate_json(_payload(cursor, digest(query()), digest(data)), strict=True)
+        except ValidationError:
+            raise InvalidCursor("The cursor is not one that this list gave.") from None
     return Paging(limit, after, head)
 
 
-def _key(cursor: str, query: bytes, data: bytes) -> Key:
+def _payload(cursor: str, query: bytes, data: bytes) -> bytes:
+    """Return the key that a cursor holds, as JSON that anybody may have written."""
     try:
         raw = base64.b64decode(
             cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
@@ -72,6 +95,4 @@ def _key(cursor: str, query: bytes, data: bytes) -> Key:
         raise InvalidCursor("The cursor belongs to a list with other parameters.")
     if head[8:] != data:
         raise StaleCursor
-    key = json.loads(payload)
-    assert isinstance(key, list)  # noqa: S101 - sealed above, so it is what cursor() wrote
-    return key
+    return payload

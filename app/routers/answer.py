@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import orjson
 from fastapi import Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import Fault, InvalidParameters
 from app.queries.catalog import Catalog
-from app.queries.paging import Key, Paging, paging
+from app.queries.paging import OFFSET, Key, Paging, paging
 from app.schemas.common import Json
 from app.schemas.parameters import PageParams, Params
 from app.store import Reader, Store
@@ -126,14 +126,16 @@ def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
     return kept
 
 
-def read_paging(path: str, params: PageParams, catalog: Catalog) -> Paging:
+def read_paging(
+    path: str, params: PageParams, catalog: Catalog, key: TypeAdapter[Key]
+) -> Paging[Key]:
     """Read the paging of a list; its cursors are good for this query and this data."""
 
     def query() -> str:
         given = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
         return f"{path}?{urlencode(sorted(given.items()))}"
 
-    return paging(params.limit, params.cursor, query, catalog.token)
+    return paging(params.limit, params.cursor, query, catalog.token, key)
 
 
 def link(path: str, params: Params, **changed: Any) -> str:
@@ -158,7 +160,7 @@ def page_answer(
     items: list[Json],
     total: int,
     after: Key | None,
-    page: Paging,
+    page: Paging[Key],
     **more: Any,
 ) -> JsonAnswer:
     """Answer with a page: its items, the way to the next, and where they come from."""
@@ -188,10 +190,10 @@ def slice_answer(
     **more: Any,
 ) -> JsonAnswer:
     """Answer with a page of a list that is at hand whole; its key is the place of the item."""
-    page = read_paging(path, params, catalog)
+    page = read_paging(path, params, catalog, OFFSET)
     start = page.after[0] if page.after else 0
     end = start + params.limit
-    after = [end] if end < len(items) else None
+    after = (end,) if end < len(items) else None
     return page_answer(
         path, params, catalog, model, items[start:end], len(items), after, page, **more
     )

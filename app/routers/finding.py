@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.finding import Finder, Indices
 from app.queries import occupations
 from app.queries.catalog import Catalog
+from app.queries.paging import OFFSET
 from app.routers import filters
 from app.routers.answer import JsonAnswer, Path, page_answer, read_paging
 from app.routers.strict import StrictRoute
@@ -64,7 +65,7 @@ def search_occupations(
     found = find()
     catalog = found.reader.catalog
     filters.check_area(catalog, params.area)
-    page = read_paging(path, params, catalog)
+    page = read_paging(path, params, catalog, OFFSET)
     start = page.after[0] if page.after else 0
     known = occupations.items_of_area(found.reader.connect, catalog, params.area)
     allowed = None
@@ -88,7 +89,7 @@ def search_occupations(
         HitOut,
         items,
         result.total,
-        [end] if end < result.total else None,
+        (end,) if end < result.total else None,
         page,
         facets=_facets(catalog, result.codes, known),
         suggestions=[suggestion.matched_title for suggestion in result.suggestions],

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.queries import content
+from app.queries.paging import ROW_KEY
 from app.routers import filters
 from app.routers.answer import Data, JsonAnswer, Path, page_answer, read_paging, slice_answer
 from app.routers.resources import RESOURCES, Resource
@@ -28,7 +29,7 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
         if not occupation.code.startswith(params.group or ""):
             items = []
         return slice_answer(path, params, catalog, resource.item, named(store, items))
-    page = read_paging(path, params, catalog)
+    page = read_paging(path, params, catalog, ROW_KEY)
     parts = wanted.parts(catalog, resource.block)
     codes = filters.code_range(params.group)
     with store.connect() as connection:
