@@ -29,8 +29,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+MOST_FAULTS = 20
+"""Faults of a request that an answer lists."""
+
+MOST_LOOKED_UP = 3
+"""Faults of one parameter for which it is looked up what was probably meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +49,27 @@ class Fault:
     value: str | None
     detail: str
     allowed: str | None = None
-    did_you_mean: tuple[str, ...] = ()
+    did_you_mean: Callable[[], tuple[str, ...]] = tuple
+    """Looks up what was probably meant, if it is asked for."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the entry of ``errors``; every key always there."""
-        return {
-            "parameter": self.parameter,
-            "value": self.value,
-            "detail": self.detail,
-            "allowed": self.allowed,
-            "did_you_mean": list(self.did_you_mean),
-        }
+
+def as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Return the entries of ``errors``, of the first faults; every key always there."""
+    seen: Counter[str] = Counter()
+    entries = []
+    for fault in faults[:MOST_FAULTS]:
+        seen[fault.parameter] += 1
+        near = fault.did_you_mean() if seen[fault.parameter] <= MOST_LOOKED_UP else ()
+        entries.append(
+            {
+                "parameter": fault.parameter,
+                "value": fault.value,
+                "detail": fault.detail,
+                "allowed": fault.allowed,
+                "did_you_mean": near,
+            }
+        )
+    return entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +85,9 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_parameter": Problem(
         400,
         "Invalid parameter",
-        "A query parameter is unknown, repeated, malformed or out of range. Every fault is listed "
-        "in errors, with the parameter, the value, what is allowed and what was probably meant.",
+        "A query parameter is unknown, repeated, malformed or out of range. The faults are listed "
+        "in errors, the first 20 of them, with the parameter, the value, what is allowed and what "
+        "was probably meant.",
     ),
     "invalid_cursor": Problem(
         400,
@@ -124,7 +143,8 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_body": Problem(
         422,
         "Invalid body",
-        "The body is not JSON or does not have the documented shape; errors names each place.",
+        "The body is not JSON or does not have the documented shape; errors names the places, the "
+        "first 20 of them.",
     ),
     "too_many_requests": Problem(
         429,
@@ -178,6 +198,9 @@ class ApiError(Exception):
         headers: dict[str, str] | None = None,
     ) -> None:
         self.detail = detail or PROBLEMS[self.code].meaning
+        if len(faults) > MOST_FAULTS:
+            more = len(faults) - MOST_FAULTS
+            self.detail += f" The first {MOST_FAULTS} are listed, and {more:,} more were found."
         self.faults = faults
         self.headers = headers or {}
         super().__init__(self.detail)
@@ -194,7 +217,7 @@ class InvalidParameters(ApiError):
     code = "invalid_parameter"
 
     def __init__(self, *faults: Fault) -> None:
-        named = ", ".join(dict.fromkeys(fault.parameter for fault in faults))
+        named = ", ".join(dict.fromkeys(fault.parameter for fault in faults[:MOST_FAULTS]))
         super().__init__(f"At fault: {named}. See errors.", faults)
 
 
@@ -227,7 +250,7 @@ class UnknownOccupation(NotFound):
 
     code = "unknown_occupation"
 
-    def __init__(self, given: str, nearest: tuple[str, ...]) -> None:
+    def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
         fault = Fault(
             "code",
             given,
@@ -243,7 +266,7 @@ class UnknownRelease(NotFound):
 
     code = "unknown_release"
 
-    def __init__(self, given: str, nearest: tuple[str, ...]) -> None:
+    def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
         fault = Fault("id", given, "no release has this id", "an id of /v1/releases", nearest)
         super().__init__(f"No release has the id {given!r}.", (fault,))
 

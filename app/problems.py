@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from difflib import SequenceMatcher, get_close_matches
+from functools import partial
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
+from rapidfuzz.distance import Indel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.did_you_mean import did_you_mean
 from app.errors import (
     PROBLEMS,
     ApiError,
@@ -20,6 +22,7 @@ from app.errors import (
     InvalidBody,
     MethodNotAllowed,
     NotFound,
+    as_json,
 )
 
 log = logging.getLogger("occupations")
@@ -36,7 +39,7 @@ def document(error: ApiError, instance: str, base: str = "") -> bytes:
             "detail": error.detail,
             "instance": instance,
             "code": error.code,
-            "errors": [_sane(fault.as_json()) for fault in error.faults],
+            "errors": [_sane(entry) for entry in as_json(error.faults)],
         }
     )
 
@@ -95,11 +98,11 @@ def nearest_paths(given: str, templates: list[str]) -> tuple[str, ...]:
             known.append(template)
     # A parameter that swallowed the whole of what was given says nothing.
     known = [path for path in dict.fromkeys(known) if path != given]
-    return tuple(get_close_matches("/" + "/".join(wanted).lower(), known, n=3, cutoff=0.7))
+    return did_you_mean("/" + "/".join(wanted).lower(), known, 0.7)
 
 
 def _alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other.lower()).ratio() >= 0.6
+    return Indel.normalized_similarity(one, other.lower()) >= 0.6
 
 
 def allowed_methods(path: str, app: FastAPI) -> bytes:
@@ -118,7 +121,7 @@ def allowed_methods(path: str, app: FastAPI) -> bytes:
 def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiError:
     if error.status_code == 404:
         given = request.scope["path"][:200]
-        near = nearest_paths(given, [r.path for r in app.state.routes])
+        near = partial(nearest_paths, given, [r.path for r in app.state.routes])
         return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
     if error.status_code == 405:
         allow = allowed_methods(request.scope["path"], app).decode()

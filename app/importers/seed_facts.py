@@ -7,7 +7,6 @@ why there is none: ``{top_coded: 208000}``, ``withheld``, ``not_applicable``, ``
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,6 +17,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.did_you_mean import did_you_mean
 from app.importers.rows import CitationRow, ReleaseHead
 from app.marks import NOT_PUBLISHED, PRESENT, STATUS, TOP_CODED
 
@@ -45,7 +45,7 @@ class Facts(BaseModel):
             refuse(f"should hold the keys {', '.join(known)}")
         for key in data:
             if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
+                near = did_you_mean(key, known, 0.6)
                 meant = f"did you mean {near[0]}? " if near else ""
                 refuse(f"not a key here; {meant}allowed: {', '.join(known)}", key)
         return data

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import is_lost
+from app.did_you_mean import did_you_mean
 from app.errors import (
     ConnectionLost,
     DatabaseDown,
@@ -133,16 +133,15 @@ class Catalog:
         """Find an occupation; an unknown one is an error that names the nearest."""
         found = self.find(given)
         if found is None:
-            raise UnknownOccupation(given, self.nearest_occupations(given))
+            raise UnknownOccupation(given, partial(self.nearest_occupations, given))
         return found
 
     def nearest_occupations(self, given: str) -> tuple[str, ...]:
         """Codes or slugs that were probably meant, at most three."""
-        wanted = canonical_code(given[:100])
+        wanted = canonical_code(given)
         if wanted[:1].isdigit():
-            near = get_close_matches(wanted, self.occupations, n=3, cutoff=0.7)
-            return tuple(near)
-        return tuple(get_close_matches(wanted.lower(), self.by_slug, n=3, cutoff=0.6))
+            return did_you_mean(wanted, self.occupations, 0.7)
+        return did_you_mean(wanted.lower(), self.by_slug, 0.6)
 
     def ancestors(self, code: str) -> list[OccupationInfo]:
         """From the whole economy down to the parent."""
@@ -157,8 +156,7 @@ class Catalog:
         """Find a release by its id."""
         found = self.releases.get(name)
         if found is None:
-            near = get_close_matches(name[:100], self.releases, n=3, cutoff=0.4)
-            raise UnknownRelease(name, tuple(near))
+            raise UnknownRelease(name, partial(did_you_mean, name, self.releases, 0.4))
         return found
 
     def provenance(self, names: set[str]) -> dict[str, Any]:

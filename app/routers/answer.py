@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidParameters
 from app.queries.catalog import Catalog
 from app.queries.paging import OFFSET, Key, Paging, paging
@@ -67,6 +67,14 @@ def keys_of(model: type[BaseModel]) -> dict[str, frozenset[str]]:
     return found
 
 
+@lru_cache(maxsize=64)
+def names_of(model: type[BaseModel]) -> dict[str, None]:
+    """Return every name that ``fields`` takes: a key, or a key of what that holds."""
+    keys = keys_of(model)
+    inner = (f"{outer}.{name}" for outer in keys for name in sorted(keys[outer]))
+    return dict.fromkeys((*keys, *inner))
+
+
 def inner_models(model: type[BaseModel]) -> list[type[BaseModel]]:
     """Return the schemas of the objects whose keys ``fields`` can name: not marks, nor releases."""
     return [
@@ -90,15 +98,16 @@ def wanted_fields(fields: str | None, model: type[BaseModel]) -> dict[str, set[s
     """Read ``fields``: each key wanted with the keys wanted of what it holds (none: all)."""
     if fields is None:
         return None
-    keys = keys_of(model)
-    known = [*keys, *(f"{outer}.{inner}" for outer in keys for inner in sorted(keys[outer]))]
+    known = names_of(model)
+    allowed = ", ".join(keys_of(model))
     wanted: dict[str, set[str]] = {}
     faults = []
-    for name in fields.split(","):
-        outer, dot, inner = name.strip().partition(".")
-        if name.strip() not in known:
-            near = tuple(get_close_matches(name.strip()[:100], known, n=3, cutoff=0.5))
-            faults.append(Fault("fields", name[:100], "unknown key", ", ".join(keys), near))
+    for given in fields.split(","):
+        name = given.strip()
+        outer, dot, inner = name.partition(".")
+        if name not in known:
+            near = partial(did_you_mean, name, known, 0.5)
+            faults.append(Fault("fields", given[:100], "unknown key", allowed, near))
         elif dot:
             wanted.setdefault(outer, set()).add(inner)
         else:

@@ -1,5 +1,6 @@
 """Occupations side by side."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -84,7 +85,7 @@ def _occupations(catalog: Catalog, codes: str) -> list[OccupationInfo]:
             code[:100],
             "no occupation has this code or slug",
             "codes or slugs, separated by commas",
-            catalog.nearest_occupations(code),
+            partial(catalog.nearest_occupations, code),
         )
         for code in given
         if catalog.find(code) is None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
+from functools import partial
 
+from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidParameters, UnknownOccupation
 from app.queries.blocks import BLOCKS
 from app.queries.catalog import Catalog, OccupationInfo
@@ -63,7 +64,7 @@ def _known(
     if value is None or value in words or value in loaded:
         return None
     choices = list(dict.fromkeys((*words, *loaded)))
-    near = tuple(get_close_matches(value, choices, n=3, cutoff=0.4))
+    near = partial(did_you_mean, value, choices, 0.4)
     shown = ", ".join(choices[:40]) + (", …" if len(choices) > 40 else "")
     return Fault(name, value, f"nothing is loaded for this {name}", shown, near)
 
@@ -71,13 +72,17 @@ def _known(
 def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | None:
     if area is None or area == "US" or area in catalog.areas or (every and area == "all"):
         return None
-    wanted = area.lower()
-    near = [
+    allowed = "a code of /v1/areas" + (", or all" if every else "")
+    near = partial(_areas_like, catalog, area)
+    return Fault("area", area, "no wages are loaded for this area", allowed, near)
+
+
+def _areas_like(catalog: Catalog, given: str) -> tuple[str, ...]:
+    """Codes of the areas that a name or a publisher's code is of, then codes like the given one."""
+    wanted = given.lower()
+    named = [
         code
         for code, row in catalog.areas.items()
         if wanted in {code.lower(), row["publisher_code"], row["name"].lower()}
     ]
-    near += get_close_matches(area, catalog.areas, n=3, cutoff=0.6)
-    allowed = "a code of /v1/areas" + (", or all" if every else "")
-    meant = tuple(dict.fromkeys(near))[:3]
-    return Fault("area", area, "no wages are loaded for this area", allowed, meant)
+    return tuple(dict.fromkeys((*named, *did_you_mean(given, catalog.areas, 0.6))))[:3]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.did_you_mean import did_you_mean
 from app.errors import ApiError, Fault, InvalidBody, InvalidParameters
 from app.routers import filters
 from app.routers.answer import reader_of, wanted_fields
@@ -131,13 +131,13 @@ def _fault(error: Any, model: type[BaseModel] | None) -> Fault:
     value = _text(error.get("input"))
     known = list(model.model_fields) if model else []
     if error["type"] == "extra_forbidden":
-        near = tuple(get_close_matches(name, known, n=3, cutoff=0.5))
+        near = partial(did_you_mean, name, known, 0.5)
         return Fault(name, value, "unknown parameter", ", ".join(known) or "none", near)
     context = error.get("ctx", {})
     allowed = context.get("words") or (allowed_of(model, name) if model else None)
     options = [option.strip() for option in (allowed or "").split(",")]
     given = context.get("word", value) or ""
-    near = tuple(get_close_matches(given[:100], options, n=3, cutoff=0.5))
+    near = partial(did_you_mean, given, options, 0.5)
     return Fault(name, value, _detail(error), allowed or _allowed(error), near)
 
 

@@ -116,7 +116,10 @@ class FaultOut(Out):
     value: str | None = Field(description="What was given; null if nothing was.")
     detail: str = Field(description="What is wrong with it.")
     allowed: str | None = Field(description="What is allowed; null where the detail says it all.")
-    did_you_mean: list[str] = Field(description="What was probably meant, best first.")
+    did_you_mean: list[str] = Field(
+        description="What was probably meant, best first; looked up for the first three faults of "
+        "a parameter."
+    )
 
 
 class ProblemOut(Out):
@@ -128,7 +131,11 @@ class ProblemOut(Out):
     detail: str = Field(description="What went wrong this time.")
     instance: str = Field(description="Path and query of the request, cut at 200 characters.")
     code: str = Field(description="The type of problem as a stable word.")
-    errors: list[FaultOut] = Field(description="Each fault of the request; may be empty.")
+    errors: list[FaultOut] = Field(
+        max_length=20,
+        description="The faults of the request, the first 20 of them; `detail` says how many more "
+        "there are. May be empty.",
+    )
 
 
 Json = dict[str, Any]

@@ -275,6 +275,42 @@ async def test_an_error_lists_up_to_forty_values_and_means_up_to_three(edges: Fa
     assert len({*meant}) == len(meant) == 3
 
 
+MANY: list[tuple[str, str, int, list[str]]] = [
+    # target, parameter of the first fault, faults, what was probably meant by it
+    (f"{ONE}?fields=" + ",".join(f"titles{n}" for n in range(21)), "fields", 21, ["titles"]),
+    (f"{ONE}?fields=" + ",".join(f"titles{n}" for n in range(20)), "fields", 20, ["titles"]),
+    (f"{ONE}?fields=" + ",".join(f"{n:x}" for n in range(500)), "fields", 500, []),
+    ("/v1/compare?codes=" + ",".join(f"11-9111.{n}" for n in range(10)), "codes", 10, ["11-9111"]),
+    (f"{LIST}?" + "&".join(f"limit{n}=1" for n in range(100)), "limit0", 100, ["limit"]),
+]
+
+
+@pytest.mark.parametrize(("target", "name", "count", "meant"), MANY, ids=lambda v: str(v)[:40])
+def test_the_first_faults_are_listed_and_the_others_counted(
+    both: Both, target: str, name: str, count: int, meant: list[str]
+) -> None:
+    answers = [client.get(target) for client in both]
+    problem = problem_of(answers[0], target, "invalid_parameter")
+    errors = problem["errors"]
+    assert len(errors) == min(count, 20)
+    assert errors[0]["parameter"] == name
+    more = f"The first 20 are listed, and {count - 20:,} more were found."
+    assert problem["detail"].endswith(more if count > 20 else "See errors.")
+    of_one = [fault["did_you_mean"][:1] for fault in errors if fault["parameter"] == name]
+    assert of_one[:3] == [meant] * len(of_one[:3])
+    assert not any(of_one[3:])
+    assert len(answers[0].content) < 10_000
+    assert answers[1].content == answers[0].content
+
+
+def test_no_more_of_a_name_is_compared_than_a_known_one_has(both: Both) -> None:
+    long = "medical-and-health-services-managers-" + "x" * 150
+    for client in both:
+        fault = client.get(f"{LIST}/{long}").json()["errors"][0]
+        assert fault["value"] == long
+        assert "medical-and-health-services-managers" in fault["did_you_mean"]
+
+
 def test_every_route_refuses_a_parameter_that_it_does_not_know(both: Both) -> None:
     paths = both[0].get("/openapi.json").json()["paths"]
     for path, operations in paths.items():
