@@ -45,10 +45,6 @@ MARGIN = 0.25
 LOCKED_WITHIN = 0.25
 """Seconds to wait for a file that another program holds: the event loop may be waiting too."""
 
-FRAMEWORK_THREADS = 2
-"""Threads of the framework's own, for requests that are at fault or have a body."""
-
-
 PASSING = ("57P0", "08", "40001")
 """How error codes begin of servers that shut down, lost lines, and replay that was in the way."""
 
@@ -97,7 +93,7 @@ def reading_engine(url: str, *, threads: int, statement_timeout: float) -> Engin
     target = make_url(url)
     # One more for the look at the data version, one for building indices, one for the event loop.
     pool: dict[str, Any] = {
-        "pool_size": threads + FRAMEWORK_THREADS + 3,
+        "pool_size": threads + 3,
         "max_overflow": 0,
         "pool_timeout": statement_timeout,
         "pool_reset_on_return": None,

@@ -17,26 +17,25 @@ from secrets import token_hex
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app import problems
 from app.access_log import AccessLog
 from app.cache import Cache, Entry, Header, Variant, header_lines
 from app.canonical import Canonical
-from app.db import FRAMEWORK_THREADS
 from app.errors import (
     ApiError,
     DatabaseDown,
     InternalError,
     NotFound,
     Overloaded,
-    TooManyRequests,
 )
 from app.fields import DATA_POLICY, PAGE_POLICY, PREFLIGHT, STALE, Fields
 from app.intake import check, json_taken, read_body
 from app.limiting import RateLimit
 from app.negotiation import encoding_for, sane_id
-from app.routers.direct import Direct
+from app.routers.budget import Budget
+from app.routers.direct import BODY_THREADS, Direct
 from app.settings import Settings
 from app.store import Reader, Store
 from app.telemetry import Telemetry, watch
@@ -78,7 +77,7 @@ class Edge:
             at_hand=settings.database_url.startswith("sqlite"),
             patience=settings.queue_seconds,
         )
-        self.bodies = asyncio.Semaphore(FRAMEWORK_THREADS)
+        self.bodies = asyncio.Semaphore(BODY_THREADS)
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
         self.turns = Turns()
@@ -102,9 +101,10 @@ class Edge:
         identity = self._identity(headers)
         method = scope["method"]
         taken = self.limiter.take(scope, headers) if self.limiter else None
+        if taken is not None:
+            scope["charge"] = taken.charge
         if taken is not None and taken.wait:
-            late = TooManyRequests(headers={"Retry-After": str(taken.wait)})
-            route, (status, fields, body) = "-", self._problem(scope, late)
+            route, (status, fields, body) = "-", self._problem(scope, taken.refusal())
         else:
             route, status, fields, body = await self._answer(scope, headers, receive, started)
         fields = fields + self._fields.of_origin(headers)
@@ -245,7 +245,7 @@ class Edge:
         self.cache.misses += 1
         live = scope["path"] == "/health/live"
         if live:
-            return await self._compute({**scope, "method": "GET"}, _nothing, None)
+            return await self._compute({**scope, "method": "GET"}, None)
         reader = self.store.reader()
         # By data version too: who asks after a change must not be given what was begun before.
         task = self.under_way.get((reader.number, canonical))
@@ -262,7 +262,7 @@ class Edge:
         self, scope: Scope, target: bytes, canonical: bytes, free_text: bool, reader: Reader
     ) -> Entry:
         try:
-            entry = await self._compute(scope, _nothing, reader)
+            entry = await self._compute(scope, reader)
             entry.canonical, entry.free_text = canonical, free_text
             kept = entry.status == 200 and not scope["path"].startswith(_OF_THE_MOMENT)
             if kept and entry.number == self.store.number:
@@ -278,38 +278,42 @@ class Edge:
             raise Overloaded
         posted = scope["method"] == "POST" and scope["path"] in self._posts
         body = await read_body(headers, receive) if posted else b""
-
-        async def replay() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
+        budget = Budget()
+        inner = {**scope, "body": body, "budget": budget}
         try:
             await asyncio.wait_for(self.bodies.acquire(), self.settings.queue_seconds)
         except TimeoutError:
             raise Overloaded from None
         self.computing += 1
-        work = self._compute(scope, replay, self.store.reader())
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._compute(inner, self.store.reader()))
         task.add_done_callback(self._ended)
-        return await self._bounded(task, POST_SECONDS)
+        gone = asyncio.create_task(_disconnected(receive))
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when=first)
+        gone.cancel()
+        if not task.done():
+            budget.end()
+            task.add_done_callback(_forget)
+            raise Overloaded
+        return task.result()
 
     def _ended(self, _: object) -> None:
         self.computing -= 1
         self.bodies.release()
 
-    async def _bounded(self, task: asyncio.Task[Entry], seconds: float | None = None) -> Entry:
+    async def _bounded(self, task: asyncio.Task[Entry]) -> Entry:
         """Wait no longer for a computation than its statements may take; it goes on by itself."""
-        patience = seconds or self.settings.statement_timeout + MARGIN
-        done, _ = await asyncio.wait({task}, timeout=patience)
+        done, _ = await asyncio.wait({task}, timeout=self.settings.statement_timeout + MARGIN)
         if not done:
             task.add_done_callback(_forget)
             raise DatabaseDown
         return task.result()
 
-    async def _compute(self, scope: Scope, receive: Receive, reader: Reader | None) -> Entry:
+    async def _compute(self, scope: Scope, reader: Reader | None) -> Entry:
         """Have it answered, and make the answer an entry."""
         scope["reader"] = reader
         scope["app"] = self.api
-        status, raw, body = await self._plainly(scope) or await self._at_length(scope, receive)
+        status, raw, body = await self._plainly(scope)
         fields = [(name, value) for name, value in raw if name != b"content-length"]
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
         kept = status == 200 and scope["method"] == "GET" and reader is not None
@@ -324,33 +328,15 @@ class Edge:
         number = scope.get("answered_from", reader.number if reader else -1)
         return Entry(status, body, fields, number, route, kept)
 
-    async def _plainly(self, scope: Scope) -> Answer | None:
-        """Call the route's function, if that is all that the request takes."""
-        if scope["method"] != "GET":
-            return None
+    async def _plainly(self, scope: Scope) -> Answer:
+        """Call the function of the route that takes the request."""
         try:
             found = await self.direct(scope)
+            if found is None:
+                raise problems.unrouted(scope)
         except ApiError as error:
             found = problems.answer(error, Request(scope))
-        if found is None:
-            return None
         return found.status_code, found.raw_headers, bytes(found.body)
-
-    async def _at_length(self, scope: Scope, receive: Receive) -> Answer:
-        """Let the framework answer."""
-        status = 500
-        fields: list[Header] = []
-        chunks: list[bytes] = []
-
-        async def collect(message: Message) -> None:
-            nonlocal status, fields
-            if message["type"] == "http.response.start":
-                status, fields = message["status"], list(message["headers"])
-            else:
-                chunks.append(message.get("body", b""))
-
-        await self.api(scope, receive, collect)
-        return status, fields, b"".join(chunks)
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
@@ -376,8 +362,10 @@ class Edge:
             self.access.stop()
 
 
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+async def _disconnected(receive: Receive) -> None:
+    """Wait until a client whose request is read whole goes away."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 def _forget(task: asyncio.Future[Entry]) -> None:

@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
 
 from app.cache import Header
+from app.errors import TooManyRequests
 from app.settings import Settings
 
 KEY_HEADER = b"x-api-key"
 
 Network = IPv4Network | IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a request has taken of its client's rate; ``wait`` in seconds, 0 where it may pass."""
-
-    wait: int
-    fields: tuple[Header, ...]
 
 
 class RateLimit:
@@ -49,16 +41,7 @@ class RateLimit:
         """Count a request; None: it is not counted."""
         if scope["raw_path"].startswith(b"/health/"):
             return None
-        who = self.keys.get(headers.get(KEY_HEADER, b"")) or self.address(scope)
-        passes = self.counted.hit(self.item, who)
-        window = self.counted.get_window_stats(self.item, who)
-        wait = max(1, math.ceil(window.reset_time - time.time()))
-        left = max(0, window.remaining)
-        fields: tuple[Header, ...] = (
-            (b"ratelimit-policy", self.policy),
-            (b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)),
-        )
-        return Taken(0 if passes else wait, fields)
+        return Taken(self, self.keys.get(headers.get(KEY_HEADER, b"")) or self.address(scope))
 
     def address(self, scope: Scope) -> str:
         """Return the address of the client, as far as it can be believed.
@@ -79,6 +62,43 @@ class RateLimit:
             if not trusted(address, self.proxies):
                 break
         return of_one_holder(peer)
+
+
+class Taken:
+    """What a request has taken of its client's rate; ``wait`` in seconds, 0 where it may pass."""
+
+    def __init__(self, limit: RateLimit, who: str) -> None:
+        self._limit = limit
+        self._who = who
+        self._tell(passes=limit.counted.hit(limit.item, who))
+
+    def charge(self, cost: int) -> None:
+        """Count a request as ``cost`` instead of one; raises ``TooManyRequests``.
+
+        What costs more than the whole limit takes the whole limit. What is refused takes one.
+        """
+        limit, more = self._limit, min(cost, self._limit.item.amount) - 1
+        counted = limit.counted
+        if not more:
+            return
+        passes = counted.test(limit.item, self._who, cost=more)
+        self._tell(passes=passes and counted.hit(limit.item, self._who, cost=more))
+        if self.wait:
+            raise self.refusal()
+
+    def refusal(self) -> TooManyRequests:
+        """Return the error that says when there is room again."""
+        return TooManyRequests(headers={"Retry-After": str(self.wait)})
+
+    def _tell(self, *, passes: bool) -> None:
+        window = self._limit.counted.get_window_stats(self._limit.item, self._who)
+        wait = max(1, math.ceil(window.reset_time - time.time()))
+        left = max(0, window.remaining)
+        self.wait = 0 if passes else wait
+        self.fields: tuple[Header, ...] = (
+            (b"ratelimit-policy", self._limit.policy),
+            (b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)),
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -9,9 +9,8 @@ import anyio.to_thread
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from app import __version__, problems
+from app import __version__
 from app.contract import contract
-from app.db import FRAMEWORK_THREADS
 from app.edge import Edge
 from app.finding import Finder
 from app.memory import share_heaps
@@ -27,8 +26,6 @@ def create_api(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # For what is not plain: faults looked at in whole, and bodies.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = FRAMEWORK_THREADS
         await anyio.to_thread.run_sync(store.start)
         # It takes a quarter of a second, in which the first to ask would hold everybody up.
         api.openapi()
@@ -49,7 +46,6 @@ def create_api(settings: Settings) -> FastAPI:
     api.state.settings = settings
     api.state.store = store
     api.state.finder = finder
-    problems.install(api)
     for router in ROUTERS:
         # Flat, not included: one table of routes, that the edge and the contract can read too.
         api.router.routes.extend(router.routes)

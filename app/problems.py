@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
 from rapidfuzz.distance import Indel
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from app.did_you_mean import did_you_mean
 from app.errors import (
     PROBLEMS,
     ApiError,
     Fault,
-    InternalError,
-    InvalidBody,
     MethodNotAllowed,
     NotFound,
     as_json,
 )
-
-log = logging.getLogger("occupations")
 
 
 def document(error: ApiError, instance: str, base: str = "") -> bytes:
@@ -69,21 +64,6 @@ def answer(error: ApiError, request: Request) -> Response:
     return Response(body, error.status, error.headers, "application/problem+json")
 
 
-def install(app: FastAPI) -> None:
-    """Shape our own errors and the framework's."""
-
-    async def ours(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ApiError)  # noqa: S101 - registered for it alone
-        return answer(error, request)
-
-    async def framework(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
-        return answer(_translated(error, request, app), request)
-
-    app.add_exception_handler(ApiError, ours)
-    app.add_exception_handler(HTTPException, framework)
-
-
 def nearest_paths(given: str, templates: list[str]) -> tuple[str, ...]:
     """Return the paths that were probably meant, with the parameters as they were given."""
     wanted = [segment for segment in given.split("/") if segment]
@@ -118,15 +98,11 @@ def allowed_methods(path: str, app: FastAPI) -> bytes:
     return ", ".join(method for method in order if method in found | more).encode()
 
 
-def _translated(error: HTTPException, request: Request, app: FastAPI) -> ApiError:
-    if error.status_code == 404:
-        given = request.scope["path"][:200]
-        near = partial(nearest_paths, given, [r.path for r in app.state.routes])
-        return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
-    if error.status_code == 405:
-        allow = allowed_methods(request.scope["path"], app).decode()
-        return MethodNotAllowed(headers={"Allow": allow})
-    if error.status_code == 400:  # the framework could not read the body: bytes, nesting
-        return InvalidBody(Fault("body", None, "not JSON", "a JSON document in UTF-8"))
-    log.error("unexpected status %s: %s", error.status_code, error.detail)
-    return InternalError()
+def unrouted(scope: Scope) -> NotFound | MethodNotAllowed:
+    """Return the error of a request that no route takes."""
+    allow = allowed_methods(scope["path"], scope["app"])
+    if allow:
+        return MethodNotAllowed(headers={"Allow": allow.decode()})
+    given = scope["path"][:200]
+    near = partial(nearest_paths, given, [r.path for r in scope["app"].state.routes])
+    return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))

@@ -60,8 +60,10 @@ class Settings(BaseSettings):
     )
     rate_limit: str | None = Field(
         None,
-        description="Requests a client may make, such as 600/minute or 20/second; 429 beyond. "
-        "Counted by each worker for itself; /health is not counted. Without it there is no limit.",
+        description="Requests a client may make, such as 600/minute or 20/second; 429 beyond. A "
+        "body of titles counts as one request for each ten of them, at most as all that a client "
+        "may make. Counted by each worker for itself; /health is not counted. Without it there is "
+        "no limit.",
     )
     rate_limit_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

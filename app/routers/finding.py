@@ -16,6 +16,7 @@ from app.queries.catalog import Catalog
 from app.queries.paging import OFFSET
 from app.routers import filters
 from app.routers.answer import JsonAnswer, Path, page_answer, read_paging
+from app.routers.budget import Budget, Work
 from app.routers.strict import StrictRoute
 from app.schemas.finding import (
     HitOut,
@@ -152,13 +153,13 @@ def suggest_occupations(params: Annotated[SuggestParams, Query()], find: Find) -
     operation_id="match_title",
     summary="Match a job title to occupations",
 )
-def match_title(params: Annotated[TitleMatchParams, Query()], find: Find) -> Response:
+def match_title(params: Annotated[TitleMatchParams, Query()], find: Find, work: Work) -> Response:
     """Rank the occupations that a free-text job title may be of, with calibrated confidence.
 
     Abbreviations, levels, plurals, word order, typing errors and what advertisements add (place,
     shift, pay) are seen through. No match is an empty list.
     """
-    return _matched(find(), [params.title], params.limit, params.min_confidence)
+    return _matched(find(), [params.title], params.limit, params.min_confidence, work)
 
 
 @router.post(
@@ -171,28 +172,33 @@ def match_titles(
     body: Annotated[TitlesIn, Body()],
     params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
     find: Find,
+    work: Work,
 ) -> Response:
     """Rank the occupations of each of 1 to 1,000 job titles; items in the order sent."""
-    return _matched(find(), body.titles, body.limit, body.min_confidence)
+    return _matched(find(), body.titles, body.limit, body.min_confidence, work)
 
 
-def _matched(found: Indices, titles: list[str], limit: int, min_confidence: float) -> JsonAnswer:
-    catalog = found.reader.catalog
-    matches = found.titles.match(titles, limit, min_confidence)
-    items = [
-        {
-            "title": title,
-            "matches": [
-                {
-                    "code": match.code,
-                    "title": catalog.occupations[match.code].title,
-                    "confidence": match.confidence,
-                    "matched_title": match.matched_title,
-                }
-                for match in of_title
-            ],
-        }
-        for title, of_title in zip(titles, matches, strict=True)
-    ]
+def _matched(
+    found: Indices, titles: list[str], limit: int, min_confidence: float, work: Budget
+) -> JsonAnswer:
+    catalog, index = found.reader.catalog, found.titles
+    items = []
+    for title in titles:
+        work.check()
+        (matches,) = index.match([title], limit, min_confidence)
+        items.append(
+            {
+                "title": title,
+                "matches": [
+                    {
+                        "code": match.code,
+                        "title": catalog.occupations[match.code].title,
+                        "confidence": match.confidence,
+                        "matched_title": match.matched_title,
+                    }
+                    for match in matches
+                ],
+            }
+        )
     used = {part.release for part in catalog.by_dataset.get("titles", ()) if part.latest}
     return JsonAnswer({"items": items, "releases": catalog.provenance(used)})

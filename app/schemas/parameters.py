@@ -95,6 +95,15 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Posted(Params):
+    """A body."""
+
+    @property
+    def cost(self) -> int:
+        """How many requests it counts as, where a client's rate is limited."""
+        return 1
+
+
 Fields = Annotated[
     str | None,
     Field(

@@ -1,0 +1,131 @@
+"""What the validator finds wrong with a request, as faults in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from app.did_you_mean import did_you_mean
+from app.errors import Fault
+
+
+def repeated_faults(pairs: Sequence[tuple[str, str]]) -> list[Fault]:
+    """Name the parameters that a query gives more than once."""
+    return [
+        Fault(name[:100], None, f"given {count} times", "once")
+        for name, count in Counter(name for name, _ in pairs).items()
+        if count > 1
+    ]
+
+
+def query_faults(query: dict[str, str], model: type[BaseModel] | None) -> list[Fault]:
+    """Check a query against the model of its parameters."""
+    if model is not None:
+        try:
+            model.model_validate(query)
+        except ValidationError as error:
+            return [_of_query(entry, model) for entry in error.errors(include_url=False)]
+    return []
+
+
+def path_faults(error: ValidationError, name: str) -> list[Fault]:
+    """Say what is wrong with the parameter of a path."""
+    entries = error.errors(include_url=False)
+    return [Fault(name, _value(entry), _detail(entry), _allowed(entry)) for entry in entries]
+
+
+def body_faults(error: ValidationError) -> list[Fault]:
+    """Say what is wrong with a body, and where in it."""
+    faults = []
+    for entry in error.errors(include_url=False):
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in entry["loc"])
+        place = "body" + "".join(steps)
+        faults.append(Fault(place[:200], _value(entry), _detail(entry), _allowed(entry)))
+    return faults
+
+
+def _of_query(error: Any, model: type[BaseModel]) -> Fault:
+    name = str(error["loc"][0])
+    value = _value(error)
+    if error["type"] == "extra_forbidden":
+        known = list(model.model_fields)
+        near = partial(did_you_mean, name, known, 0.5)
+        return Fault(name[:100], value, "unknown parameter", ", ".join(known) or "none", near)
+    context = error.get("ctx", {})
+    allowed = context.get("words") or _allowed_by_schema(model, name)
+    options = [option.strip() for option in (allowed or "").split(",")]
+    near = partial(did_you_mean, context.get("word", value) or "", options, 0.5)
+    return Fault(name, value, _detail(error), allowed or _allowed(error), near)
+
+
+def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
+    """Say in words what the schema allows of a parameter."""
+    schema = _properties(model).get(name, {})
+    parts = [schema, *(c for c in schema.get("anyOf", ()) if c != {"type": "null"})]
+    rules = {key: value for part in parts for key, value in part.items()}
+    if "enum" in rules:
+        return ", ".join(rules["enum"])
+    kind = {"integer": "a whole number", "number": "a number"}.get(rules.get("type", ""))
+    if kind:
+        return f"{kind} from {int(rules['minimum'])} to {int(rules['maximum'])}"
+    if "pattern" in rules and "examples" in rules:
+        return f"text such as {rules['examples'][0]}"
+    if "maxLength" in rules:
+        return f"{rules.get('minLength', 0)} to {rules['maxLength']} characters"
+    return None
+
+
+@lru_cache
+def _properties(model: type[BaseModel]) -> dict[str, Any]:
+    found: dict[str, Any] = model.model_json_schema()["properties"]
+    return found
+
+
+_DETAILS = {
+    "int_parsing": "not a whole number",
+    "int_parsing_size": "not a whole number in range",
+    "float_parsing": "not a number",
+    "finite_number": "not a number",
+    "greater_than_equal": "too small",
+    "less_than_equal": "too large",
+    "string_too_short": "too short",
+    "string_too_long": "too long",
+    "string_pattern_mismatch": "not of the form that is allowed",
+    "json_invalid": "not JSON",
+    "missing": "missing",
+    "model_type": "not an object",
+    "list_type": "not a list",
+    "string_type": "not text",
+    "string_unicode": "not text",
+    "extra_forbidden": "unknown key",
+    "literal_error": "not one of the values that are allowed",
+}
+"""Validator's type of error → what a client is told."""
+
+
+def _detail(error: Any) -> str:
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return _DETAILS.get(error["type"], message)[:300]
+
+
+def _allowed(error: Any) -> str | None:
+    context = error.get("ctx", {})
+    if "expected" in context:
+        return str(context["expected"]).replace(" or ", ", ").replace("'", "")
+    bounds = {"ge": "at least", "gt": "over", "le": "at most", "lt": "under"}
+    said = [f"{words} {context[key]}" for key, words in bounds.items() if key in context]
+    if "max_length" in context:
+        said.append(f"at most {context['max_length']} long")
+    if "min_length" in context:
+        said.append(f"at least {context['min_length']} long")
+    return ", ".join(said) or None
+
+
+def _value(error: Any) -> str | None:
+    """Return what was given, cut; nothing was where the validator shows what lacks it."""
+    value = error.get("input")
+    return None if value is None or error["type"] == "missing" else str(value)[:100]
