@@ -13,7 +13,7 @@ from app import __version__
 from app.contract import contract
 from app.edge import Edge
 from app.finding import Finder
-from app.memory import share_heaps
+from app.memory import tune_heaps
 from app.routers import ROUTERS
 from app.settings import Settings
 from app.store import Store
@@ -56,6 +56,6 @@ def create_api(settings: Settings) -> FastAPI:
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Make the application that a server runs; settings come from the environment if not given."""
-    share_heaps()
+    tune_heaps()
     settings = settings or Settings()
     return Edge(create_api(settings), settings)

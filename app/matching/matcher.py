@@ -9,7 +9,7 @@ from app.matching import ranker
 from app.matching.build import whole_key
 from app.matching.postings import Floats
 from app.matching.signals import SIGNALS, Evidence, gather
-from app.matching.spelling import nearest
+from app.matching.spelling import Spelling
 from app.matching.tables import Tables, unpack
 from app.matching.text import Reading, read, without_level, without_licence
 from app.matching.words import ABBREVIATIONS
@@ -34,11 +34,13 @@ class Matcher:
 
     tables: Tables
     vocabulary: dict[str, None]
+    spelling: Spelling
 
     def __init__(self, tables: Tables) -> None:
         object.__setattr__(self, "tables", tables)
         words = (unpack(tables.words, tables.word_ends, i) for i in range(len(tables.word_ends)))
         object.__setattr__(self, "vocabulary", dict.fromkeys(words))
+        object.__setattr__(self, "spelling", Spelling(list(self.vocabulary)))
 
     def match(self, title: str, limit: int, min_confidence: float) -> list[TitleMatch]:
         """The title's occupations, best first."""
@@ -63,9 +65,11 @@ class Matcher:
     def understand(self, readings: list[Reading]) -> list[Reading]:
         """Readings with slips corrected, with rank and without; none without a known word."""
         found: dict[Reading, None] = {}
+        every = {word for reading in readings for word in (*reading.words, reading.head)}
+        corrected = {word: self._word(word) for word in every}
         for reading in readings:
-            fixed = tuple(self._word(word) for word in reading.words)
-            head = self._word(reading.head)
+            fixed = tuple(corrected[word] for word in reading.words)
+            head = corrected[reading.head]
             if not any(word in self.vocabulary for word in fixed):
                 continue
             plain = without_licence(Reading(fixed, head))
@@ -76,7 +80,7 @@ class Matcher:
     def _word(self, word: str) -> str:
         if word in self.vocabulary or word in ABBREVIATIONS:
             return word
-        return nearest(word, self.vocabulary.keys()) or word
+        return self.spelling.nearest(word) or word
 
     def _exact(self, title: str, shares: Floats, confidence: Floats, sure: float) -> Floats:
         """Occupations that have this very title go first; several share what one would get."""

@@ -1,7 +1,9 @@
-"""Words that the index does not know, brought back to words that it does."""
+"""Words that an index does not know, brought back to words that it does."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
@@ -9,14 +11,53 @@ SHORTEST = 5  # letters: shorter words are too near to one another
 CUTOFF = 0.74  # two slips in eight letters
 
 
-def nearest(word: str, vocabulary: Iterable[str]) -> str | None:
-    """The known word that `word` was meant to be, or None; of two equally near the last."""
-    if len(word) < SHORTEST or not word.isalpha():
-        return None
-    found = extract(
-        word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=CUTOFF, limit=5
-    )
-    # The first letter is seldom mistaken; a slip there costs half as much again.
-    ranked = [(s - 0.1 * (w[0] != word[0]), w) for w, s, _ in found if w.isalpha()]
-    good = [item for item in ranked if item[0] >= CUTOFF]
-    return max(good)[1] if good else None
+class Spelling:
+    """Known words by their letters: those that a word could be with some letters changed.
+
+    To compare a word with each of ten thousand takes half a millisecond. A changed letter takes at
+    most one letter away and adds at most one, and that can be counted for all words at once; some
+    fifteen are left to be compared.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        self._letters = np.array([_letters(word) for word in words], np.uint64)
+        self._lengths = np.array([len(word) for word in words], np.int16)
+
+    def within(self, word: str, edits: int | npt.NDArray[np.int16]) -> list[int]:
+        """Return places of all words that are that few edits away, and of some others.
+
+        ``edits`` may differ from word to word.
+        """
+        letters = np.uint64(_letters(word))
+        near = np.bitwise_count(self._letters & ~letters) <= edits
+        near &= np.bitwise_count(letters & ~self._letters) <= edits
+        found: list[int] = np.flatnonzero(near).tolist()
+        return found
+
+    def holding(self, part: str, edits: int, start: int, end: int) -> list[int]:
+        """Return places from ``start`` to ``end`` of words that lack so few letters of ``part``."""
+        lacking = np.bitwise_count(np.uint64(_letters(part)) & ~self._letters[start:end])
+        found: list[int] = (start + np.flatnonzero(lacking <= edits)).tolist()
+        return found
+
+    def nearest(self, word: str) -> str | None:
+        """Return the word that ``word`` was meant to be, or None; of two equally near the last."""
+        if len(word) < SHORTEST or not word.isalpha():
+            return None
+        edits = ((1 - CUTOFF) * np.maximum(self._lengths, len(word)) + 1e-6).astype(np.int16)
+        some = [self.words[place] for place in self.within(word, edits)]
+        found = extract(word, some, scorer=OSA.normalized_similarity, score_cutoff=CUTOFF, limit=5)
+        # The first letter is seldom mistaken; a slip there costs half as much again.
+        ranked = [(s - 0.1 * (w[0] != word[0]), w) for w, s, _ in found if w.isalpha()]
+        good = [item for item in ranked if item[0] >= CUTOFF]
+        return max(good)[1] if good else None
+
+
+def _letters(word: str) -> int:
+    """Return a bit for each letter of a word, and another for each that stands there again."""
+    mask = 0
+    for char in word:
+        bit = 1 << (ord(char) & 31)
+        mask |= bit << 32 if mask & bit else bit
+    return mask

@@ -124,6 +124,8 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
 
 def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[tuple[int, int]]:
     """Pick the best occupations that have every word, each with that title."""
+    if any(word.beginning[0] == word.beginning[1] and not word.others for word in reading):
+        return []
     field = corpus.names
     count = np.zeros(len(field.owners), np.uint8)
     bonus = np.zeros(len(field.owners), np.float32)

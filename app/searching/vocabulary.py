@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from app.matching.spelling import Spelling
 from app.searching.text import stem
 from app.searching.weights import FIRST_LETTER, TYPO
 
@@ -21,6 +22,10 @@ class Vocabulary:
     words: list[str]
     ids: dict[str, int]
     stems: dict[str, list[int]]
+    spelling: Spelling = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spelling", Spelling(self.words))
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Vocabulary":
@@ -40,10 +45,10 @@ class Vocabulary:
         edits = allowed_edits(word)
         if not edits:
             return []
-        found = process.extract(
-            word, self.words, scorer=OSA.distance, score_cutoff=edits, limit=MAX_NEAR
-        )
-        return [(at, _weight(word, near, int(gone))) for near, gone, at in found]
+        places = self.spelling.within(word, edits)
+        some = [self.words[place] for place in places]
+        found = process.extract(word, some, scorer=OSA.distance, score_cutoff=edits, limit=MAX_NEAR)
+        return [(places[at], _weight(word, near, int(gone))) for near, gone, at in found]
 
     def near_beginning(self, prefix: str) -> list[tuple[int, float]]:
         """Words that begin nearly with `prefix`, with the weight of each; see `near`."""
@@ -51,15 +56,15 @@ class Vocabulary:
         best: dict[int, float] = {}
         # The first letter is seldom wrong, or the first two change places.
         for sure in prefix[:2] if edits else "":
-            start, end = self.beginning(sure)
+            places = self.spelling.holding(prefix, edits, *self.beginning(sure))
             for length in (len(prefix), len(prefix) + 1, len(prefix) - 1):
-                cut = [word[:length] for word in self.words[start:end]]
+                cut = [self.words[place][:length] for place in places]
                 found = process.extract(
                     prefix, cut, scorer=OSA.distance, score_cutoff=edits, limit=MAX_NEAR * 4
                 )
                 for near, gone, at in found:
                     weight = _weight(prefix, near, int(gone))
-                    best[start + at] = max(best.get(start + at, 0.0), weight)
+                    best[places[at]] = max(best.get(places[at], 0.0), weight)
             if best:
                 break
         return sorted(best.items())

@@ -137,7 +137,20 @@ def test_hostile_titles_are_cut_and_cheap(title: str) -> None:
         readings = read(title)
     assert (time.perf_counter() - begun) / 20 < 0.02
     assert len(fold(title)) <= 2 * MAX_LENGTH
-    assert all(len(reading.words) <= MAX_WORDS for reading in readings)
+    assert sum(len(reading.words) for reading in readings) <= MAX_WORDS
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("clerk (cook) [miner] {diver}", [1, 1, 1]),
+        ("clerk " * 17 + "(cook)", [16]),
+        ("clerk " * 15 + "(cook miner)", [15, 1]),
+        ("clerk " * 8 + "(" + "cook " * 7 + ") (miner diver)", [8, 7, 1]),
+    ],
+)
+def test_so_many_words_of_a_title_are_read_and_no_more(title: str, words: list[int]) -> None:
+    assert [len(reading.words) for reading in read(title)] == words
 
 
 @pytest.mark.parametrize(
