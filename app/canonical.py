@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -28,17 +28,17 @@ class Canonical:
     def __call__(self, path: str, query: bytes) -> tuple[bytes, bool]:
         """Return the canonical form of a request and whether it holds free text.
 
+        The path, which comes decoded, is quoted again: a question mark in it begins no query.
         A query that repeats a parameter is left as it is: it will be refused.
         """
         if not query:
-            return path.encode("utf-8", "surrogatepass"), False
+            return quote(path).encode(), False
         pairs: Sequence[tuple[str, str]] = pairs_of(query)
         names = [name for name, _ in pairs]
         defaults = self.defaults.get(_template(path), {})
         if len(set(names)) == len(names):
             pairs = sorted(pair for pair in pairs if defaults.get(pair[0]) != pair[1])
-        target = f"{path}?{urlencode(pairs)}".encode("utf-8", "surrogatepass")
-        return target, not FREE_TEXT.isdisjoint(names)
+        return f"{quote(path)}?{urlencode(pairs)}".encode(), not FREE_TEXT.isdisjoint(names)
 
 
 def _template(path: str) -> str:

@@ -233,7 +233,7 @@ class Edge:
         return variant, known and (tags == variant.tag or entry.unchanged(tags or b""))
 
     async def _entry(self, scope: Scope) -> Entry:
-        """Find the answer under its canonical form, or compute it once for all who ask."""
+        """Find the answer under its canonical form, or compute it once for all who write it so."""
         target: bytes = scope["raw_path"]
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
@@ -248,14 +248,15 @@ class Edge:
             return await self._compute({**scope, "method": "GET"}, None)
         reader = self.store.reader()
         # By data version too: who asks after a change must not be given what was begun before.
-        task = self.under_way.get((reader.number, canonical))
+        # By the target as it was written: an error says how.
+        task = self.under_way.get((reader.number, target))
         if task is None:
             if self.computing >= self.settings.queue_limit:
                 raise Overloaded
             self.computing += 1
             inner = {**scope, "method": "GET"}
             task = asyncio.create_task(self._computed(inner, target, canonical, free_text, reader))
-            self.under_way[reader.number, canonical] = task
+            self.under_way[reader.number, target] = task
         return await self._bounded(task)
 
     async def _computed(
@@ -270,7 +271,7 @@ class Edge:
             return entry
         finally:
             self.computing -= 1
-            self.under_way.pop((reader.number, canonical), None)
+            self.under_way.pop((reader.number, target), None)
 
     async def _posted(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Entry:
         """Compute the answer to a body, which is read whole first and never kept."""
