@@ -48,6 +48,7 @@ EVERYWHERE = (
     "method_not_allowed",
     "too_many_requests",
     "internal_error",
+    "http_version_not_supported",
 )
 """Codes of errors that every operation may answer."""
 
@@ -90,7 +91,7 @@ HEADERS: dict[str, str] = {
 AGAIN = frozenset({429, 503})
 RETRY = {"Retry-After": "Seconds after which it is worth to ask again."}
 
-BESIDE = frozenset({"405", "413", "414", "422", "431"})
+BESIDE = frozenset({"405", "413", "414", "422", "431", "505"})
 """Statuses that are told under ``default``: faults of a request that no operation is about."""
 
 

@@ -9,10 +9,8 @@ problem, and notes a line for the log.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import time
-from secrets import token_hex
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -30,10 +28,19 @@ from app.errors import (
     NotFound,
     Overloaded,
 )
-from app.fields import DATA_POLICY, PAGE_POLICY, PREFLIGHT, STALE, Fields
-from app.intake import check, json_taken, read_body
+from app.fields import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, Fields
+from app.intake import (
+    BODY_LIMIT,
+    IGNORED_LIMIT,
+    Body,
+    check,
+    check_json,
+    joined,
+    path_of,
+    plain,
+)
 from app.limiting import RateLimit
-from app.negotiation import encoding_for, sane_id
+from app.negotiation import RequestIds, encoding_for, serves_json
 from app.routers.budget import Budget
 from app.routers.direct import BODY_THREADS, Direct
 from app.settings import Settings
@@ -87,8 +94,7 @@ class Edge:
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
-        self._prefix = token_hex(4).encode()
-        self._ids = itertools.count(1)
+        self._ids = RequestIds()
         self._fields = Fields(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,19 +103,25 @@ class Edge:
             await self._lifespan(scope, receive, send)
             return
         started = time.monotonic()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        identity = self._identity(headers)
+        headers = joined(scope["headers"])
+        if b"%" in scope["raw_path"]:
+            scope["path"] = path_of(scope["raw_path"])
+        body = Body(headers, receive)
+        identity = self._ids.of(headers)
         method = scope["method"]
         taken = self.limiter.take(scope, headers) if self.limiter else None
         if taken is not None:
             scope["charge"] = taken.charge
         if taken is not None and taken.wait:
-            route, (status, fields, body) = "-", self._problem(scope, taken.refusal())
+            route, (status, fields, content) = "-", self._problem(scope, taken.refusal())
         else:
-            route, status, fields, body = await self._answer(scope, headers, receive, started)
+            route, status, fields, content = await self._answer(scope, headers, body, started)
         fields = fields + self._fields.of_origin(headers)
         if taken is not None:
             fields = [*fields, *taken.fields]
+        refused = not body.whole
+        if refused and CLOSE not in fields:
+            fields = [*fields, CLOSE]
         await send(
             {
                 "type": "http.response.start",
@@ -117,16 +129,21 @@ class Edge:
                 "headers": [*fields, (b"request-id", identity)],
             }
         )
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-        self._note(headers, method, route, status, started, identity)
+        content = b"" if method == "HEAD" else content
+        await send({"type": "http.response.body", "body": content, "more_body": refused})
+        if "told" not in scope:  # by the server, which had to end the connection
+            self._note(headers, method, route, status, started, identity)
+        if refused:
+            await body.drop()
+            await send({"type": "http.response.body", "body": b""})
 
     def turned_away(
         self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]
     ) -> tuple[int, bytes, bytes]:
         """Return status, header lines and body for a request that the server does not take up."""
-        started, identity = time.monotonic(), self._identity(headers)
+        started, identity = time.monotonic(), self._ids.of(headers)
         path, _, query = target.partition(b"?")
-        scope = {"raw_path": path, "query_string": query}
+        scope = {"raw_path": path, "query_string": query, "path": path.decode("latin-1")}
         status, fields, body = self._problem(scope, error)
         fields += [*self._fields.of_origin(headers), (b"request-id", identity)]
         self._note(headers, method, "-", status, started, identity)
@@ -148,23 +165,27 @@ class Edge:
             self.telemetry.note(headers.get(b"traceparent"), method, route, status, seconds)
 
     def at_once(
-        self, method: str, target: bytes, headers: dict[bytes, bytes]
+        self, method: str, target: bytes, given: list[Header]
     ) -> tuple[int, bytes, bytes] | None:
         """Return status, header lines and body of what is kept for this way to write a request.
 
-        None: it is not kept, or not for this client, or requests are counted; then ``__call__``
-        answers. This spares the server's protocol the task, the messages and the checks of an
-        ASGI call.
+        None: it is not kept, or its headers need a closer look, or requests are counted; then
+        ``__call__`` answers. This spares the server's protocol the task, the messages and the
+        checks of an ASGI call. It is for HTTP/1.1 alone, and for headers of no unusual size.
         """
         started = time.monotonic()
         entry = self.cache.hot.get(target)
         if entry is None or entry.number != self.store.number or self.limiter is not None:
             return None
-        if b"accept" in headers and not json_taken(target, headers):
+        headers = dict(given)
+        if len(headers) < len(given) or not plain(headers):
+            return None
+        accept = headers.get(b"accept")
+        if accept is not None and entry.route.startswith("/v1") and not serves_json(accept):
             return None
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
-        identity = self._identity(headers)
+        identity = self._ids.of(headers)
         lines = b"%srequest-id: %s\r\n" % (variant.lines(unchanged), identity)
         if not self._fields.any_origin:
             lines += header_lines(self._fields.of_origin(headers))
@@ -175,20 +196,16 @@ class Edge:
         self._note(headers, method, entry.route, status, started, identity)
         return status, lines, body
 
-    def _identity(self, headers: dict[bytes, bytes]) -> bytes:
-        """Return the client's Request-Id if it is sane, or a new one."""
-        given = headers.get(b"request-id")
-        if given is None or not sane_id(given):
-            return b"%s%x" % (self._prefix, next(self._ids))
-        return given
-
     async def _answer(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, now: float
+        self, scope: Scope, headers: dict[bytes, bytes], body: Body, now: float
     ) -> tuple[str, int, list[Header], bytes]:
         """Return the route, status, headers and body of an answer to whatever was asked."""
         route = "-"
         try:
             check(scope, headers)
+            posted = scope["method"] == "POST" and scope["path"] in self._posts
+            if not posted:
+                await body.read(IGNORED_LIMIT)
             if scope["method"] in _READING:
                 entry = await self._entry(scope)
                 return entry.route, *self._from(entry, headers, now)
@@ -196,11 +213,9 @@ class Edge:
                 allow = problems.allowed_methods(scope["path"], self.api)
                 if not allow:
                     raise NotFound
-                fields = [*self._fields.common, (b"allow", allow), (b"cache-control", b"no-store")]
-                if b"access-control-request-method" in headers:
-                    fields += PREFLIGHT
-                return route, 204, fields, b""
-            made = await self._posted(scope, headers, receive)
+                asked = b"access-control-request-method" in headers
+                return route, 204, self._fields.of_options(scope["path"], allow, asked), b""
+            made = await self._posted(scope, headers, body, posted=posted)
             return made.route, *self._from(made, {}, now)
         except ApiError as error:
             return route, *self._problem(scope, error)
@@ -273,14 +288,18 @@ class Edge:
             self.computing -= 1
             self.under_way.pop((reader.number, target), None)
 
-    async def _posted(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Entry:
+    async def _posted(
+        self, scope: Scope, headers: dict[bytes, bytes], body: Body, *, posted: bool
+    ) -> Entry:
         """Compute the answer to a body, which is read whole first and never kept."""
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
-        posted = scope["method"] == "POST" and scope["path"] in self._posts
-        body = await read_body(headers, receive) if posted else b""
+        content = b""
+        if posted:
+            check_json(headers)
+            content = await body.read(BODY_LIMIT)
         budget = Budget()
-        inner = {**scope, "body": body, "budget": budget}
+        inner = {**scope, "body": content, "budget": budget}
         try:
             await asyncio.wait_for(self.bodies.acquire(), self.settings.queue_seconds)
         except TimeoutError:
@@ -288,7 +307,7 @@ class Edge:
         self.computing += 1
         task = asyncio.create_task(self._compute(inner, self.store.reader()))
         task.add_done_callback(self._ended)
-        gone = asyncio.create_task(_disconnected(receive))
+        gone = asyncio.create_task(body.client_gone())
         first = asyncio.FIRST_COMPLETED
         await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when=first)
         gone.cancel()
@@ -321,8 +340,7 @@ class Edge:
         kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
         fields += [
             (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
-            (b"cache-control", self._fields.fresh if kept else b"no-store"),
-            (b"vary", b"Accept-Encoding"),
+            self._fields.keeping(scope["path"], fresh=kept),
             *self._fields.common,
         ]
         route = getattr(scope.get("route"), "path", "-")
@@ -342,15 +360,7 @@ class Edge:
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
         body = problems.document(error, instance, self.settings.public_url or "")
-        fields = [
-            (b"content-type", b"application/problem+json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
-            (b"content-security-policy", DATA_POLICY),
-            *((k.lower().encode(), v.encode()) for k, v in error.headers.items()),
-            *self._fields.common,
-        ]
-        return error.status, fields, body
+        return error.status, self._fields.of_problem(error, scope["path"], len(body)), body
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -361,12 +371,6 @@ class Edge:
             await self.api(scope, receive, send)
         finally:
             self.access.stop()
-
-
-async def _disconnected(receive: Receive) -> None:
-    """Wait until a client whose request is read whole goes away."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
 
 
 def _forget(task: asyncio.Future[Entry]) -> None:

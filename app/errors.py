@@ -18,6 +18,7 @@
     ├── TooManyRequests        429
     ├── HeadersTooLarge        431
     ├── InternalError          500
+    ├── VersionNotSupported    505
     └── Unavailable            503
         ├── Overloaded         503
         ├── DatabaseDown       503
@@ -104,7 +105,9 @@ PROBLEMS: dict[str, Problem] = {
     "malformed_request": Problem(
         400,
         "Malformed request",
-        "The URL is not valid percent-encoded UTF-8 or holds control characters.",
+        "The request is not HTTP, or not clearly so: its URL is not valid percent-encoded UTF-8 or "
+        "holds control characters, Host is missing, a header that may stand once stands twice, or "
+        "its body is framed in a way other than Content-Length or chunked.",
     ),
     "not_found": Problem(404, "Not found", "No resource has this path. GET /v1 links to all."),
     "unknown_occupation": Problem(
@@ -160,6 +163,11 @@ PROBLEMS: dict[str, Problem] = {
         500,
         "Internal error",
         "A fault of this server. The Request-Id finds it in the log.",
+    ),
+    "http_version_not_supported": Problem(
+        505,
+        "HTTP version not supported",
+        "The request names a version of HTTP that this server does not speak. Write HTTP/1.1.",
     ),
     "overloaded": Problem(
         503,
@@ -330,6 +338,12 @@ class HeadersTooLarge(ApiError):
 
 class InternalError(ApiError):
     """A fault of this server."""
+
+
+class VersionNotSupported(ApiError):
+    """A version of HTTP that is not spoken here."""
+
+    code = "http_version_not_supported"
 
 
 class Unavailable(ApiError):

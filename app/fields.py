@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app import __version__
 from app.cache import Header
+from app.errors import ApiError
 from app.settings import Settings
 
 EVERY_ANSWER: tuple[Header, ...] = (
@@ -23,6 +24,10 @@ PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id, X-API-Key"),
     (b"access-control-max-age", b"86400"),
 )
+CLOSE: Header = (b"connection", b"close")
+PRIVATE = frozenset({"/v1/titles/match"})
+"""Paths whose answers hold what somebody typed: caches that people share must not keep them."""
+
 STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
 
 
@@ -35,14 +40,35 @@ class Fields:
         ).encode()
         self.any_origin = settings.cors_origins == ("*",)
         self._origins = {origin.encode() for origin in settings.cors_origins}
-        self.common: list[Header] = [*EVERY_ANSWER]
+        # In one line: there are caches that heed the last of several alone.
+        varies = b"Accept, Accept-Encoding" + (b"" if self.any_origin else b", Origin")
+        self.common: list[Header] = [*EVERY_ANSWER, (b"vary", varies)]
         if self.any_origin:
             self.common += [
                 (b"access-control-allow-origin", b"*"),
                 (b"access-control-expose-headers", EXPOSED),
             ]
-        else:
-            self.common.append((b"vary", b"Origin"))
+
+    def keeping(self, path: str, *, fresh: bool) -> Header:
+        """Return what caches may do with an answer; ``fresh``: they may keep it."""
+        owner = b"private, " if path in PRIVATE else b""
+        return b"cache-control", owner + (self.fresh if fresh else b"no-store")
+
+    def of_problem(self, error: ApiError, path: str, length: int) -> list[Header]:
+        """Return the headers of a problem document of so many bytes."""
+        return [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(length).encode()),
+            self.keeping(path, fresh=False),
+            (b"content-security-policy", DATA_POLICY),
+            *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
+            *self.common,
+        ]
+
+    def of_options(self, path: str, allow: bytes, asked: bool) -> list[Header]:
+        """Return the headers that tell what a path answers; ``asked``: for a page's request."""
+        of_page = PREFLIGHT if asked else ()
+        return [*self.common, (b"allow", allow), self.keeping(path, fresh=False), *of_page]
 
     def of_origin(self, headers: dict[bytes, bytes]) -> list[Header]:
         """Return what lets the page that asks read the answer, where not every page may."""

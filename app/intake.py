@@ -1,12 +1,17 @@
-"""What of a request is taken at all: its URL, its headers, its body."""
+"""What of a request is taken at all: its head, its URL, its body."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from urllib.parse import unquote_to_bytes
+from collections import defaultdict
+from contextlib import suppress
+from functools import lru_cache
+from urllib.parse import unquote, unquote_to_bytes
 
 from starlette.types import Receive, Scope
 
+from app.cache import Header
 from app.errors import (
     BodyTooLarge,
     Fault,
@@ -16,6 +21,7 @@ from app.errors import (
     NotAcceptable,
     UnsupportedMediaType,
     UriTooLong,
+    VersionNotSupported,
 )
 from app.negotiation import serves_json
 
@@ -23,25 +29,81 @@ URL_LIMIT = 8000
 """Bytes of path and query."""
 
 HEADER_LIMIT = 65_536
-"""Bytes of all request headers."""
+"""Bytes of all header lines."""
 
 BODY_LIMIT = 4_000_000
 """Bytes of a body: 1,000 titles of 500 characters, even each written as \\uXXXX."""
 
+IGNORED_LIMIT = 65_536
+"""Bytes of a body that no route reads, such as that of a GET."""
+
+LINGER_BYTES = 4 * 1024 * 1024
+"""Bytes that a client may go on sending after its request was refused, so that it can read why."""
+
+LINGER_SECONDS = 2.0
+"""Seconds that it may take to do so."""
+
+HOST_LIMIT = 263
+"""Bytes of a Host header: a name of 255, its full stop, and a port."""
+
 PARAMETER_LIMIT = 100
 """Parameters of a query; no route has a third of them, and each at fault is looked into."""
 
+VERSIONS = frozenset({"1.0", "1.1", "2", "3"})
+"""Versions of HTTP, as ASGI names them; the last two a server in front may speak."""
+
+_ONCE = (b"content-length", b"content-type", b"host")
+"""Headers that are no lists: which of two should count is anybody's guess."""
+
+_CLOSE = {"Connection": "close"}
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_HOST = re.compile(rb"(?:\[[\w:.%~-]+\]|[\w.~!$&'()*+,;=%-]*)(?::[0-9]*)?")
+_ENCODED_SLASH = re.compile(r"%2f", re.IGNORECASE)
+
+
+def joined(lines: list[Header]) -> dict[bytes, bytes]:
+    """Return the headers by name; lines of one name are one list (RFC 9110, 5.3)."""
+    found = dict(lines)
+    if len(found) < len(lines):
+        values = defaultdict(list)
+        for name, value in lines:
+            values[name].append(value)
+        found = {name: b", ".join(each) for name, each in values.items()}
+    return found
+
+
+def names_host(value: bytes) -> bool:
+    """Tell whether a Host header is of the form that it must have."""
+    return len(value) <= HOST_LIMIT and _is_host(value)
+
+
+@lru_cache(maxsize=64)
+def _is_host(value: bytes) -> bool:
+    return _HOST.fullmatch(value) is not None
+
+
+def plain(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether ``check`` has nothing to say about the headers of an HTTP/1.1 request.
+
+    Lines of one name, and headers that are large, are for the caller to see.
+    """
+    host = headers.get(b"host")
+    if host is None or b"content-length" in headers or b"transfer-encoding" in headers:
+        return False
+    return names_host(host)
 
 
 def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
     """Refuse a request that is not sane, before anything looks at it."""
     raw: bytes = scope["raw_path"]
     query: bytes = scope["query_string"]
+    if scope["http_version"] not in VERSIONS:
+        raise VersionNotSupported(headers=_CLOSE)
     if len(raw) + len(query) > URL_LIMIT:
         raise UriTooLong
-    if sum(map(len, headers)) + sum(map(len, headers.values())) > HEADER_LIMIT:
+    if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > HEADER_LIMIT:
         raise HeadersTooLarge
+    _check_headers(scope, headers)
     target = unquote_to_bytes(raw + b"?" + query)
     try:
         target.decode("utf-8")
@@ -53,30 +115,94 @@ def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
     if given > PARAMETER_LIMIT:
         most = f"at most {PARAMETER_LIMIT}"
         raise InvalidParameters(Fault("query", None, f"{given:,} parameters", most))
-    if not json_taken(raw, headers):
+    accept = headers.get(b"accept")
+    if accept is not None and scope["path"].startswith("/v1") and not serves_json(accept):
         raise NotAcceptable
 
 
-def json_taken(raw: bytes, headers: dict[bytes, bytes]) -> bool:
-    """Tell whether the client takes what this path gives; pages are not looked at."""
-    accept = headers.get(b"accept")
-    return accept is None or not raw.startswith(b"/v1") or serves_json(accept)
+def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
+    """Refuse headers that contradict each other; where a body ends must be beyond doubt."""
+    version = scope["http_version"]
+    coding = headers.get(b"transfer-encoding")
+    if coding is not None and (
+        coding.lower() != b"chunked" or b"content-length" in headers or version != "1.1"
+    ):
+        raise MalformedRequest(
+            "A body is framed by Content-Length or by Transfer-Encoding: chunked, nothing else.",
+            headers=_CLOSE,
+        )
+    if len(headers) < len(scope["headers"]):
+        names = [name for name, _ in scope["headers"]]
+        for name in _ONCE:
+            if names.count(name) > 1:
+                raise MalformedRequest(
+                    f"{name.decode().title()} stands more than once.", headers=_CLOSE
+                )
+    host = headers.get(b"host")
+    if host is None and version == "1.1":
+        raise MalformedRequest("HTTP/1.1 asks for a Host header.")
+    if host is not None and not names_host(host):
+        raise MalformedRequest("Host is not the name of a host.")
 
 
-async def read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    """Read a JSON body whole; refuse what is not sent as JSON or is too large."""
+def announces_body(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether a body follows the head."""
+    return b"transfer-encoding" in headers or bool(headers.get(b"content-length", b"").strip(b"0"))
+
+
+def path_of(raw: bytes) -> str:
+    """Decode a path. An encoded slash stays as it is: it is data and parts no segments."""
+    return "%2F".join(unquote(part) for part in _ENCODED_SLASH.split(raw.decode("latin-1")))
+
+
+class Body:
+    """The body of one request, as far as it has been read."""
+
+    def __init__(self, headers: dict[bytes, bytes], receive: Receive) -> None:
+        self._receive = receive
+        self._ended = not announces_body(headers)  # there is no more to be received
+        self.whole = self._ended  # and all of it was taken
+
+    async def read(self, limit: int) -> bytes:
+        """Read it whole; raises ``BodyTooLarge``."""
+        chunks: list[bytes] = []
+        size = 0
+        while not self._ended:
+            chunks.append(await self._next())
+            size += len(chunks[-1])
+            if size > limit:
+                raise BodyTooLarge
+        self.whole = True
+        return b"".join(chunks)
+
+    async def drop(self) -> None:
+        """Take the rest, or as much of it as is taken of a request that was refused.
+
+        The connection is closed then. If what the client sent were not taken, it would be reset,
+        and the client might never see the answer.
+        """
+        size = 0
+        with suppress(TimeoutError, MalformedRequest):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while not self._ended and size < LINGER_BYTES:
+                    size += len(await self._next())
+
+    async def client_gone(self) -> None:
+        """Wait until the client of a request that was read whole goes away."""
+        while (await self._receive())["type"] != "http.disconnect":
+            continue
+
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedRequest("The body is not as it was announced.")
+        self._ended = not message.get("more_body", False)
+        part: bytes = message.get("body", b"")
+        return part
+
+
+def check_json(headers: dict[bytes, bytes]) -> None:
+    """Refuse a body that is not sent as JSON."""
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind != b"application/json":
         raise UnsupportedMediaType
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise MalformedRequest("The client went away before the body was whole.")
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > BODY_LIMIT:
-            raise BodyTooLarge
-        if not message.get("more_body", False):
-            return b"".join(chunks)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
+from secrets import token_hex
 
 from app.cache import ENCODINGS
 
@@ -11,9 +13,19 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 
 
-def sane_id(given: bytes) -> bool:
-    """Tell whether a client's Request-Id can be echoed and logged."""
-    return _SANE_ID.fullmatch(given) is not None
+class RequestIds:
+    """Names requests, each worker in its own way."""
+
+    def __init__(self) -> None:
+        self._prefix = token_hex(4).encode()
+        self._numbers = itertools.count(1)
+
+    def of(self, headers: dict[bytes, bytes]) -> bytes:
+        """Return the client's Request-Id if it can be echoed and logged, or a new one."""
+        given = headers.get(b"request-id")
+        if given is None or _SANE_ID.fullmatch(given) is None:
+            return b"%s%x" % (self._prefix, next(self._numbers))
+        return given
 
 
 @lru_cache(maxsize=1024)

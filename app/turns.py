@@ -24,6 +24,12 @@ WAIT_SECONDS = 0.4
 """Seconds of work that the process may have done for others since it put a request off; then that
 is refused. On a machine that is busy with something else, refusing would leave room for nobody."""
 
+REST_SECONDS = 0.35
+"""Seconds, up to twice as many, in which a refused client is not heard; Retry-After says 1."""
+
+WAKES = 10
+"""Shares in which those who were refused together are heard again."""
+
 
 class Turns:
     """The turns of a worker's event loop."""
@@ -32,6 +38,7 @@ class Turns:
         self.began = 0.0  # when this turn read first; 0: it has not yet
         # When each was put off, by the clock and by the process's seconds of work.
         self.late: deque[tuple[float, float, Callable[[float, bool], object]]] = deque()
+        self._resting: list[Callable[[], object]] = []  # of those who were refused in this turn
 
     def full(self) -> bool:
         """Tell whether this turn takes up no more requests; its first question begins it."""
@@ -55,3 +62,26 @@ class Turns:
         self.began = 0.0
         if self.late:
             self.full()
+
+    def rest(self, wake: Callable[[], object]) -> None:
+        """Have ``wake`` called when a client that was refused may be heard again."""
+        if not self._resting:
+            asyncio.get_running_loop().call_soon(self._wake_later)
+        self._resting.append(wake)
+
+    def _wake_later(self) -> None:
+        """Hear again who was refused in one turn: not all at once, and before they may ask again.
+
+        A timer for each of thousands would cost more than their refusals.
+        """
+        resting, self._resting = self._resting, []
+        for n in range(WAKES):
+            share = resting[n::WAKES]
+            if share:
+                seconds = REST_SECONDS * (1 + n / WAKES)
+                asyncio.get_running_loop().call_later(seconds, _wake, share)
+
+
+def _wake(share: list[Callable[[], object]]) -> None:
+    for wake in share:
+        wake()

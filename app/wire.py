@@ -3,7 +3,10 @@
 - A request whose answer is kept is answered while its headers are read: no task, no messages, one
   write.
 - What uvicorn's parser refuses (a URL over 64 KB, raw bytes over 127, no HTTP at all) is answered
-  with the same problem as everywhere, not in plain text.
+  with the same problem as everywhere, not in plain text, and in its turn.
+- Requests sent one behind another are parsed a few at a time, so that a packet of them does not
+  become a thousand times its size in memory.
+- A connection that ends with a refusal is read on for a moment, so that the client can read why.
 - More requests at once than ``request_limit``, or than a turn of the event loop has time for, are
   refused before anything else is done for them, and a client that was refused is not heard for a
   moment, so that a flood leaves room for answers.
@@ -20,6 +23,7 @@ import time
 from typing import Any, ClassVar
 from weakref import WeakSet
 
+import httptools
 from starlette.types import Scope
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import (
@@ -39,6 +43,7 @@ from app.errors import (
     RequestTimeout,
     UriTooLong,
 )
+from app.intake import HEADER_LIMIT, LINGER_BYTES, LINGER_SECONDS, announces_body, joined
 
 PARSED_URL_LIMIT = 65_535
 """Bytes of a URL that the parser reads; the application's own limit is far lower."""
@@ -49,14 +54,11 @@ LOOK_SECONDS = 1.0
 HEAD_LIMIT = 200_000
 """Bytes of a head that are read at all; whole heads over 65,536 bytes are refused further in."""
 
+PIECE = 4096
+"""Bytes that are parsed at once: a hundred of the shortest requests, of which each becomes 3 KB."""
+
 STEP = 65_536
 """Bytes of a body or of an answer that buy a slow client more time."""
-
-REST_SECONDS = 0.35
-"""Seconds, up to twice as many, in which a refused client is not heard; Retry-After says 1."""
-
-WAKES = 10
-"""Shares in which those who were refused together are heard again."""
 
 GOODBYE_SECONDS = 0.5
 """Seconds that an idle connection stays open at the end, for what is on its way already."""
@@ -76,6 +78,7 @@ class _Answered:
     """Stands for a request that was answered at once: nothing of it is under way."""
 
     response_complete = True
+    more_body = False
     message_event = asyncio.Event()
 
 
@@ -90,7 +93,6 @@ class Protocol(HttpToolsProtocol):
     """One connection."""
 
     _looked_at: ClassVar[WeakSet[ServerState]] = WeakSet()
-    _resting: ClassVar[list[Protocol]] = []  # who was refused in this turn of the event loop
 
     def __init__(
         self,
@@ -102,16 +104,25 @@ class Protocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.edge = _edge_in(self.app)
         self.limit = self.edge.settings.request_limit
+        self._begin()
         self.received = 0  # bytes of the body being sent
-        self.head = 0  # bytes since the last whole head
+        self.head = 0  # bytes since the last whole head or answer
         self.owed: tuple[object, ...] = ()  # what the client owed at the last look
         self.owed_since = 0.0
         self.count = 0  # requests begun
         self.last = False  # the next answer is the connection's last
         self.in_hand = False
-        self.unread = b""  # what came when the event loop had no time for it
+        self.fault: ApiError | None = None  # to be told after what is being answered
+        self.ends_at = 0.0  # when a connection that is ending is cut off; 0: it is not ending
+        self.dropped = 0  # bytes that came while it was ending
+        self.unread = b""  # what came when there was no time for it
         self.came = 0.0  # when what is read now had been put off; 0: it has not
         self.late = False  # it has waited for too long
+
+    def _begin(self) -> None:
+        """Parse from here on, as uvicorn does, and leave it to a problem to tell of versions."""
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True, lenient_version=True)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and see that somebody looks after the connection."""
@@ -125,15 +136,23 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, or put them off if there is no time for another request."""
-        if self.edge.turns.full() and self._idle() and not data.startswith(_ALIVE):
+        if self.ends_at or self.fault:
+            self.dropped += len(data)
+            if self.dropped > LINGER_BYTES:
+                self.transport.abort()
+        elif self.unread:
+            self.unread += data
+        elif self.edge.turns.full() and self._idle() and not data.startswith(_ALIVE):
             self._unset_keepalive_if_required()
             self.flow.pause_reading()
             self.unread = data
             self.edge.turns.put_off(self._go_on)
-        else:
+        elif self.pipeline or len(data) > PIECE:
             self._take(data)
+        else:
+            self._parse(data)
 
-    def _go_on(self, since: float, late: bool) -> None:
+    def _go_on(self, since: float = 0.0, late: bool = False) -> None:
         data, self.unread = self.unread, b""
         if not self.transport.is_closing():
             self.flow.resume_reading()
@@ -142,11 +161,41 @@ class Protocol(HttpToolsProtocol):
             self.came, self.late = 0.0, False
 
     def _take(self, data: bytes) -> None:
-        """Take bytes; the parser alone would gather a head without end."""
+        """Parse bytes. What stands behind a request that waits for its turn waits unparsed."""
+        at = 0
+        while at < len(data) and not self.pipeline and not self.fault and not self.ends_at:
+            self._parse(data[at : at + PIECE])
+            at += PIECE
+        if at < len(data) and self.pipeline:
+            self.unread = data[at:]
+            self.flow.pause_reading()
+
+    def _parse(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
         self.head += len(data)
-        super().data_received(data)
-        if self.head > HEAD_LIMIT and self._idle() and not self.transport.is_closing():
-            self._end(HeadersTooLarge())
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._stay(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            too_long = len(getattr(self, "url", b"")) > PARSED_URL_LIMIT
+            self._fail(UriTooLong() if too_long else MalformedRequest("The request is not HTTP."))
+        if self.head > HEAD_LIMIT and not self._in_body():
+            self._fail(HeadersTooLarge())  # the parser alone would gather a head without end
+
+    def _stay(self, rest: bytes) -> None:
+        """Read a request that asks for another protocol again, as if it did not.
+
+        The parser takes what follows for that protocol: it may be the request's body.
+        """
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        if method == b"CONNECT":
+            self._fail(MalformedRequest("This server is no proxy."))
+            return
+        lines = header_lines(header for header in self.headers if header[0] != b"upgrade")
+        self._begin()
+        head = b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version.encode(), lines)
+        self._parse(head + rest)
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body."""
@@ -157,6 +206,10 @@ class Protocol(HttpToolsProtocol):
         """Answer at once if that can be done; else let the application be called."""
         if not self._answered():
             super().on_headers_complete()
+        self.head = 0
+
+    def _should_upgrade(self) -> bool:
+        return True  # so that nothing is made of such a request: it is read again
 
     def _answered(self) -> bool:
         """Write the answer if it is ready, the one before is out, and the client reads."""
@@ -168,13 +221,12 @@ class Protocol(HttpToolsProtocol):
         method = _METHODS.get(parser.get_method())
         if method is None or parser.should_upgrade() or not parser.should_keep_alive():
             return False
-        if parser.get_http_version() != "1.1" or self.last:
+        if self.last or parser.get_http_version() != "1.1" or self.head > HEADER_LIMIT - PIECE:
             return False
-        ready = self.edge.at_once(method, self.url, dict(self.headers))
+        ready = self.edge.at_once(method, self.url, self.headers)
         if ready is None:
             return False
         self._write(*ready)
-        self.head = 0
         self.count += 1
         self.cycle = _Answered  # type: ignore[assignment]
         self.on_response_complete()
@@ -189,7 +241,7 @@ class Protocol(HttpToolsProtocol):
         """Answer a request, or refuse it where there are too many."""
         if self.last:
             cycle.keep_alive = False
-        self.received = self.head = 0
+        self.received = 0
         self.count += 1
         self.in_hand = True
         self.edge.in_hand += 1
@@ -202,11 +254,20 @@ class Protocol(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
-        """Go on to the client's next request."""
+        """Go on to the client's next request, or to what is wrong with it."""
         if self.in_hand:
             self.in_hand = False
             self.edge.in_hand -= 1
+        self.head = 0
+        if self.ends_at:
+            return
         super().on_response_complete()
+        if self.unread:
+            self.flow.pause_reading()
+            if not self.pipeline:
+                self.loop.call_soon(self._go_on)
+        elif self.fault and not self.in_hand and not self.transport.is_closing():
+            self._end(self.fault)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection, and the request of it that was in hand."""
@@ -218,47 +279,89 @@ class Protocol(HttpToolsProtocol):
     def _refuse(self, cycle: RequestResponseCycle) -> None:
         scope: Scope = cycle.scope  # type: ignore[assignment] # uvicorn has a type of its own
         target = scope["raw_path"] + b"?" + scope["query_string"]
-        headers = dict(scope["headers"])
+        headers = joined(scope["headers"])
         status, lines, body = self.edge.turned_away(Overloaded(), scope["method"], target, headers)
-        self._write(status, lines if cycle.keep_alive else lines + CLOSE, body)
+        last = not cycle.keep_alive or (cycle.more_body and announces_body(headers))
+        self._write(status, lines + CLOSE if last else lines, body)
         cycle.response_started = cycle.response_complete = True
-        if not cycle.keep_alive:
-            self.transport.close()
+        cycle.more_body = False
+        if last:
+            self._linger()
         cycle.on_response()
         self._rest()
 
     def _rest(self) -> None:
         """Read no more for a while: who was refused is told to come back later, not at once."""
-        if not self.pipeline and not self.transport.is_closing():
+        if not self.pipeline and not self.ends_at and not self.transport.is_closing():
             self.flow.pause_reading()
-            if not self._resting:
-                self.loop.call_soon(_wake_later, self.loop, self._resting)
-            self._resting.append(self)
+            self.edge.turns.rest(self._wake)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the problem says it better
-        """Answer with a problem and close."""
-        url: bytes = getattr(self, "url", b"")
-        too_long = len(url) > PARSED_URL_LIMIT
-        self._end(UriTooLong() if too_long else MalformedRequest("The request is not HTTP."))
+    def _wake(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def _fail(self, error: ApiError) -> None:
+        """End with a problem, after what came before is answered."""
+        if self.ends_at or self.fault:
+            return
+        begun = self.in_hand
+        if self._in_body():
+            begun = bool(self.pipeline)
+            if begun:
+                self.pipeline.popleft()
+        if begun:
+            self.fault = error
+        else:
+            self._end(error)
 
     def _end(self, error: ApiError) -> None:
         """Answer with a problem that ends the connection; of its request little may be known."""
-        target: bytes = getattr(self, "url", b"")
-        status, lines, body = self.edge.turned_away(error, "GET", target, {})
-        self._write(status, lines + CLOSE, body)
-        self.transport.close()
+        cycle = self.cycle
+        if self._idle() or not cycle.response_started:
+            target: bytes = getattr(self, "url", b"")
+            status, lines, body = self.edge.turned_away(error, "GET", target, {})
+            self._write(status, lines + CLOSE, body)
+        if not self._idle():
+            cycle.scope["told"] = True  # type: ignore[typeddict-unknown-key]
+            cycle.disconnected = True  # what the application says of it comes too late
+            cycle.message_event.set()
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close, but take for a moment what the client still sends.
+
+        Were it not taken, the system would reset the connection, and the answer might be lost.
+        """
+        self._unset_keepalive_if_required()
+        self.pipeline.clear()
+        self.unread = b""
+        self.ends_at = self.loop.time() + LINGER_SECONDS
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            else:
+                self.transport.close()
+
+    def _in_body(self) -> bool:
+        """Tell whether what comes next belongs to the body of the last request."""
+        return self.cycle is not None and self.cycle.more_body
 
     def _idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
     def look(self, now: float) -> None:
         """Cut the client off if it has owed the same thing for too long."""
+        if self.ends_at:
+            if now >= self.ends_at:
+                self.transport.abort()
+            return
         cycle = self.cycle
         to_take = self.transport.get_write_buffer_size()
         answered = self._idle()
         if to_take:
             owed: tuple[object, ...] = (self.count, "take", to_take // STEP)
-        elif not answered and cycle.more_body:
+        elif not answered and cycle.more_body and not self.pipeline:
             owed = (self.count, "body", self.received // STEP)
         elif answered and self.timeout_keep_alive_task is None:
             owed = (self.count, "head")
@@ -268,7 +371,8 @@ class Protocol(HttpToolsProtocol):
         if owed != self.owed:
             self.owed, self.owed_since = owed, now
         elif now - self.owed_since >= self.edge.settings.client_seconds:
-            if to_take or self.transport.is_closing() or self.headers is None:
+            silent = self.headers is None or (not answered and cycle.response_started)
+            if to_take or self.transport.is_closing() or silent:
                 self.transport.abort()
             else:
                 self._end(RequestTimeout())
@@ -286,24 +390,6 @@ class Protocol(HttpToolsProtocol):
             self.loop.call_later(GOODBYE_SECONDS, self._leave)
         elif self._idle():
             self.transport.close()
-
-
-def _wake_later(loop: asyncio.AbstractEventLoop, resting: list[Protocol]) -> None:
-    """Hear again who was refused in one turn: not all at once, and all before they may ask again.
-
-    A timer for each of thousands would cost more than their refusals.
-    """
-    for n in range(WAKES):
-        share = resting[n::WAKES]
-        if share:
-            loop.call_later(REST_SECONDS * (1 + n / WAKES), _wake, share)
-    resting.clear()
-
-
-def _wake(rested: list[Protocol]) -> None:
-    for connection in rested:
-        if not connection.transport.is_closing():
-            connection.flow.resume_reading()
 
 
 def _look(loop: asyncio.AbstractEventLoop, server: ServerState) -> None:

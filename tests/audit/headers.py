@@ -218,7 +218,7 @@ def _headers(answers: list[tuple[str, Answer]]) -> list[str]:
             "cross-origin-resource-policy": "cross-origin",
             "api-version": "",
             "request-id": "",
-            "cache-control": "no-store" if status >= 400 else "",
+            "cache-control": "",
         }
         if status != 204:
             wanted["content-security-policy"] = "default-src 'none'"
@@ -227,6 +227,8 @@ def _headers(answers: list[tuple[str, Answer]]) -> list[str]:
         for field, value in wanted.items():
             if not fields.get(field, "").startswith(value) or field not in fields:
                 faults.append(f"{name}: {status} {field} is {fields.get(field)!r}")
+        if status >= 400 and not fields.get("cache-control", "").endswith("no-store"):
+            faults.append(f"{name}: {status} may be kept")
         policy = fields.get("content-security-policy", "")
         faults += [f"{name}: {w}" for w in ("unsafe", "http:", "*") if w in policy]
         faults += [f"{name}: {w}" for w in ("server", "x-powered-by") if w in fields]
