@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.main import create_api
+from app.edge import Edge
+from app.main import create_app
 from app.settings import Settings
 from tests.builders import line, oews_csv, onet_text
-from tests.conftest import DATABASES, new_database
-from tests.test_cli import run
+from tests.conftest import DATABASES, Databases, occupations
 
 EMPLOYMENT = {"11-1011": 1000, "11-1021": 999, "11-1031": "**"}
 """Code → persons employed: as many as a ranking needs, one fewer, and not published."""
@@ -54,20 +53,22 @@ def write_files(folder: Path) -> Path:
 
 @pytest.fixture(scope="session", params=DATABASES)
 def edges(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FastAPI]:
+    request: pytest.FixtureRequest,
+    databases_of: Callable[[str], Databases],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Edge]:
     """Give the application on a database of each kind with the files of ``write_files``."""
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    url = new_database(request.param, tmp_path_factory.mktemp("edges"), server)
-    made = run("import", str(write_files(tmp_path_factory.mktemp("files"))), url=url)
-    assert made.exit_code == 0, made.output
-    app = create_api(Settings(database_url=url))
-    app.state.store.refresh()
+    url = databases_of(request.param).seeded()
+    made = occupations("import", str(write_files(tmp_path_factory.mktemp("files"))), url=url)
+    assert made.returncode == 0, made.stderr
+    app = create_app(Settings(database_url=url, cache_bytes=0))
+    assert isinstance(app, Edge)
+    app.store.refresh()
     yield app
-    app.state.store.stop()
+    app.store.stop()
 
 
-async def get(app: FastAPI, target: str) -> httpx.Response:
+async def get(app: Edge, target: str) -> httpx.Response:
     """Ask an application in this process."""
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

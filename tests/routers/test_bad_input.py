@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
+from app.edge import Edge
 from tests.routers.conftest import AREAS, INDUSTRIES, get
 
 Both = tuple[httpx.Client, httpx.Client]
@@ -263,7 +263,7 @@ def test_each_fault_is_named_with_what_was_probably_meant(
 
 
 @pytest.mark.anyio
-async def test_an_error_lists_up_to_forty_values_and_means_up_to_three(edges: FastAPI) -> None:
+async def test_an_error_lists_up_to_forty_values_and_means_up_to_three(edges: Edge) -> None:
     async def fault(query: str) -> Any:
         (found,) = (await get(edges, f"/v1/wages?{query}")).json()["errors"]
         return found

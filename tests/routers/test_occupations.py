@@ -6,15 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import event
 
+from app.edge import Edge
 from tests.routers.conftest import AREAS, EMPLOYMENT, get
 
 LIST = "/v1/occupations"
 
 
-async def shown(app: FastAPI, query: str) -> tuple[list[str], list[str]]:
+async def shown(app: Edge, query: str) -> tuple[list[str], list[str]]:
     """Return which of the occupations of ``EMPLOYMENT`` a query shows, and its notices."""
     page = (await get(app, f"{LIST}?codes={','.join(EMPLOYMENT)}&{query}")).json()
     return sorted(item["code"] for item in page["items"]), page["notices"]
@@ -23,7 +23,7 @@ async def shown(app: FastAPI, query: str) -> tuple[list[str], list[str]]:
 @pytest.mark.anyio
 @pytest.mark.parametrize("sort", ["wage", "-wage", "growth", "-growth"])
 async def test_a_ranking_leaves_out_occupations_of_fewer_than_1000_people(
-    edges: FastAPI, sort: str
+    edges: Edge, sort: str
 ) -> None:
     notice = "Occupations of fewer than 1,000 people are left out; employment_min=0 shows them."
     assert await shown(edges, f"sort={sort}") == (["11-1011", "11-1031"], [notice])
@@ -32,7 +32,7 @@ async def test_a_ranking_leaves_out_occupations_of_fewer_than_1000_people(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("sort", ["code", "title", "openings", "-employment"])
-async def test_other_orders_show_occupations_of_any_size(edges: FastAPI, sort: str) -> None:
+async def test_other_orders_show_occupations_of_any_size(edges: Edge, sort: str) -> None:
     assert await shown(edges, f"sort={sort}") == (sorted(EMPLOYMENT), [])
 
 
@@ -57,10 +57,10 @@ def test_a_bound_includes_the_figure_itself(
 
 
 @pytest.mark.anyio
-async def test_figures_of_four_areas_are_kept(edges: FastAPI) -> None:
+async def test_figures_of_four_areas_are_kept(edges: Edge) -> None:
     statements: list[str] = []
 
-    @event.listens_for(edges.state.store.engine, "before_cursor_execute")
+    @event.listens_for(edges.store.engine, "before_cursor_execute")
     def _note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
@@ -76,6 +76,6 @@ async def test_figures_of_four_areas_are_kept(edges: FastAPI) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_code_has_one_suffix(edges: FastAPI) -> None:
+async def test_a_code_has_one_suffix(edges: Edge) -> None:
     assert (await get(edges, f"{LIST}/15-1299.08")).json()["code"] == "15-1299.08"
     assert (await get(edges, f"{LIST}/15-1299.08.00")).status_code == 404
