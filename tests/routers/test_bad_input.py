@@ -38,9 +38,9 @@ WRONG: list[tuple[str, str, dict[str, list[str]]]] = [
     ),
     (f"{LIST}/registered-nurse", "unknown_occupation", {"code": ["registered-nurses"]}),
     (
-        f"{LIST}/human-resource-managers",
+        f"{LIST}/health-care-support-occupations",
         "unknown_occupation",
-        {"code": ["human-resources-managers"]},
+        {"code": ["healthcare-support-occupations"]},
     ),
     (f"{LIST}/99-9999/wages", "unknown_occupation", {"code": []}),
     ("/v1/releases/bls-oews-2021-06", "unknown_release", {"id": ["bls-oews-2021-05"]}),
