@@ -103,6 +103,11 @@ def test_latest_is_by_period_not_by_time_of_import(engine: Engine) -> None:
     with engine.connect() as connection:
         # A known area keeps the name of the newest period.
         assert connection.execute(text("SELECT name FROM areas")).scalar() == "U.S. 2023-05"
+    revised = reading(head("bls-oews-2023-05", period="2023-05", checksum="0" * 64), NURSE)
+    area = rows.AreaRow("US", "United States", "nation", "99", None)
+    load_release(engine, replace(revised, areas=lambda: [area]))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM areas")).scalar() == "United States"
 
 
 def test_of_the_same_thing_one_is_shown_whatever_came_first(engine: Engine) -> None:
@@ -116,13 +121,11 @@ def test_of_the_same_thing_one_is_shown_whatever_came_first(engine: Engine) -> N
     assert restore(engine, "bls-oews-2021-05") is True
     assert restore(engine, "bls-oews-2021-05") is False
     assert states(engine) == {"bls-oews-2021-05": "latest", "bls-oews-2021-05-all": "hidden"}
-
-
-def test_of_the_same_thing_the_one_with_more_rows_is_shown(engine: Engine) -> None:
-    load_release(engine, reading(head("bls-oews-2021-05"), NURSE))
-    more = [NURSE, ("29-1140", "Registered Nurses")]
-    load_release(engine, reading(head("bls-oews-2021-05-all"), *more))
-    assert states(engine) == {"bls-oews-2021-05": "hidden", "bls-oews-2021-05-all": "latest"}
+    # More rows go before the name.
+    longer = head("bls-oews-2021-05-all", checksum="0" * 64)
+    load_release(engine, reading(longer, *both, ("29-1151", "Nurse"), areas="CA US"))
+    assert states(engine)["bls-oews-2021-05"] == "hidden"
+    assert states(engine)["bls-oews-2021-05-all"] == "latest"
 
 
 def test_same_file_again_changes_nothing(engine: Engine) -> None:
@@ -176,24 +179,14 @@ def test_poorer_files_do_not_replace_richer_ones(engine: Engine) -> None:
         load_release(engine, with_kind("projections_csv"))
 
 
-@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, " and 1 more")])
-def test_what_would_be_lost_is_named_up_to_five(engine: Engine, count: int, more: str) -> None:
-    areas = [f"0{n}" for n in range(count)]
-    name = "bls-oews-2021-05"
-    load_release(engine, reading(head(name), NURSE, areas=" ".join(["US", *areas])))
-    listed = ", ".join(f"area {area}, industry 000000, ownership 1235" for area in areas[:5])
-    with pytest.raises(faults.PoorerFile, match=f"given now: {listed}{more} would be lost"):
-        load_release(engine, reading(head(name, checksum="0" * 64), NURSE))
-
-
-def test_an_area_takes_the_name_of_a_revision(engine: Engine) -> None:
-    name = "bls-oews-2021-05"
-    load_release(engine, reading(head(name), NURSE))
-    revised = reading(head(name, checksum="0" * 64), NURSE)
-    area = rows.AreaRow("US", "United States", "nation", "99", None)
-    load_release(engine, replace(revised, areas=lambda: [area]))
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT name FROM areas")).scalar() == "United States"
+def test_what_would_be_lost_is_named_up_to_five(engine: Engine) -> None:
+    for count, more in ((5, ""), (6, " and 1 more")):
+        areas = [f"0{n}" for n in range(count)]
+        name = f"bls-oews-2021-05-{count}"
+        load_release(engine, reading(head(name), NURSE, areas=" ".join(["US", *areas])))
+        listed = ", ".join(f"area {area}, industry 000000, ownership 1235" for area in areas[:5])
+        with pytest.raises(faults.PoorerFile, match=f"given now: {listed}{more} would be lost"):
+            load_release(engine, reading(head(name, checksum="0" * 64), NURSE))
 
 
 def test_any_number_of_occupations_may_change(engine: Engine) -> None:
