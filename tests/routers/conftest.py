@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from app.edge import Edge
 from app.main import create_app
@@ -68,7 +69,7 @@ def edges(
     app.store.stop()
 
 
-async def get(app: Edge, target: str) -> httpx.Response:
+async def get(app: ASGIApp, target: str) -> httpx.Response:
     """Ask an application in this process."""
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

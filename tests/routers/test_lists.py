@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import event
 
 from app.main import create_api
