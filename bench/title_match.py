@@ -47,9 +47,9 @@ import sys, time
 from pathlib import Path
 def resident():
     lines = Path("/proc/self/status").read_text().splitlines()
-    kept = (line.split() for line in lines if line.startswith(("VmRSS", "RssFile")))
+    kept = (line.split() for line in lines if line.startswith(("VmRSS", "RssShmem")))
     found = {name: int(size) / 1024 for name, size, _ in kept}
-    return found["VmRSS:"], found["RssFile:"]
+    return found["VmRSS:"], found["RssShmem:"]
 before = resident()
 from app.matching.index import TitleIndex
 index = TitleIndex.load(Path(sys.argv[1]))
@@ -106,11 +106,11 @@ def memory(index: TitleIndex, titles: list[str]) -> None:
             check=True,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
-        whole, mapped, first = done.stdout.split()
+        whole, shared, first = done.stdout.split()
         print(f"index file {path.stat().st_size / 2**20:.0f} MB")
         print(
-            f"a worker's RSS grows by {whole} MB, imports included ({mapped} MB of it mapped "
-            f"from files and shared; {first} MB after the first title)"
+            f"a worker's RSS grows by {whole} MB, imports included ({shared} MB of it in memory "
+            f"that workers share; {first} MB after the first title)"
         )
 
 

@@ -1,4 +1,4 @@
-"""The index of job titles: built from the database's rows, or mapped from a file."""
+"""The index of job titles: built from the database's rows, or loaded from a file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class TitleIndex:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Map a saved index. Processes that load the same file share its memory."""
+        """Load a saved index. Processes that load the same file share its memory where they can."""
         return cls(Matcher(tables.read(path)))
 
 

@@ -1,6 +1,5 @@
-"""The arrays of an index: flat, typed, and kept in one file that workers map and share."""
+"""The arrays of an index: flat, typed, and kept in one file whose memory workers share."""
 
-import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,11 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from app import index_file
 from app.matching.postings import Floats, Ids, Postings
 
-FORMAT = 4
+FORM = "titles 4"
+"""The meaning of the arrays: count up when it changes."""
 REGRESSIONS = "regressions"
-ALIGN = 64  # bytes
 
 
 class Regression(NamedTuple):
@@ -103,41 +103,16 @@ def unpack(texts: npt.NDArray[np.uint8], ends: Ids, at: int) -> str:
 
 
 def write(tables: Tables, path: Path) -> None:
-    """Write every array to one file: a line of JSON, then the arrays, each aligned."""
+    """Write every array to one file."""
     arrays = {f.name: getattr(tables, f.name) for f in fields(Tables) if f.name != REGRESSIONS}
     for number, regression in enumerate(tables.regressions):
         arrays |= {f"{REGRESSIONS}.{number}.{k}": v for k, v in regression._asdict().items()}
-    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    places: dict[str, list[object]] = {}
-    offset = 0
-    for name, array in arrays.items():
-        places[name] = [array.dtype.str, list(array.shape), offset]
-        offset += -(-array.nbytes // ALIGN) * ALIGN
-    head = json.dumps({"format": FORMAT, "arrays": places}).encode()
-    head += b" " * (-(len(head) + 1) % ALIGN) + b"\n"
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(head)
-        for array in arrays.values():
-            file.write(array.tobytes())
-            file.write(b"\0" * (-array.nbytes % ALIGN))
-    part.replace(path)  # a reader sees the old file or the new one, never a half
+    index_file.write(path, FORM, arrays)
 
 
 def read(path: Path) -> Tables:
-    """Map a file that `write` made: pages are read when touched, and shared between processes."""
-    with path.open("rb") as file:
-        head = file.readline()
-    described = json.loads(head)
-    if described["format"] != FORMAT:
-        message = f"{path.name} is an index of format {described['format']}, not {FORMAT}"
-        raise ValueError(message)
-    whole = np.memmap(path, np.uint8, "r")
-    arrays = {}
-    for name, (kind, shape, offset) in described["arrays"].items():
-        start = len(head) + offset
-        count = int(np.prod(shape, dtype=np.int64)) * np.dtype(kind).itemsize
-        arrays[name] = np.asarray(whole[start : start + count]).view(kind).reshape(shape)
+    """Read a file that `write` made; raises ``ValueError`` if it is damaged."""
+    _, arrays = index_file.read(path, FORM)
     regressions: dict[str, dict[str, Any]] = {}
     for name in [name for name in arrays if name.startswith(REGRESSIONS)]:
         _, number, part = name.split(".")

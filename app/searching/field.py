@@ -36,12 +36,13 @@ class Field:
     firsts: Ids  # [N + 1] first text of each occupation
     runs: Ids  # [R] first text of each occupation that has any
     run_owners: Ids  # [R] that occupation
-    raw: bytes  # UTF-8 of all texts
+    raw: Bytes  # UTF-8 of all texts
     ends: Ids  # [D] where each ends in `raw`
 
     def text(self, at: int) -> str:
         """Read the text at one place."""
-        return self.raw[int(self.ends[at - 1]) if at else 0 : int(self.ends[at])].decode()
+        start = int(self.ends[at - 1]) if at else 0
+        return self.raw[start : int(self.ends[at])].tobytes().decode()
 
     def kind(self, at: int) -> str:
         """Name the kind of the text at one place."""
@@ -113,7 +114,7 @@ class Draft:
             firsts=np.searchsorted(owners, np.arange(occupations + 1)).astype(np.int32),
             runs=runs.astype(np.int32),
             run_owners=run_owners.astype(np.int32),
-            raw=b"".join(raw),
+            raw=np.frombuffer(b"".join(raw), np.uint8),
             ends=np.cumsum([len(part) for part in raw], dtype=np.int32),
         )
 

@@ -105,9 +105,9 @@ def test_order_of_rows_and_size_of_batch_do_not_matter(index: TitleIndex) -> Non
 def test_a_saved_index_answers_alike(index: TitleIndex, tmp_path: Path) -> None:
     path = tmp_path / "titles.index"
     index.save(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["titles.index"]
     queries = [entry.title for entry in TITLES]
     assert TitleIndex.load(path).match(queries) == index.match(queries)
-    assert [file.name for file in tmp_path.iterdir()] == ["titles.index"]
 
 
 def test_an_empty_index_matches_nothing(tmp_path: Path) -> None:
