@@ -8,25 +8,21 @@ built, the others wait for it.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from app import __version__, searching
+from app import __version__, index_folder, searching
 from app.errors import ApiError, Warming
+from app.index_folder import INDEX, Folder
 from app.matching.build import OccupationEntry, TitleEntry
 from app.matching.index import TitleIndex, build_index
 from app.memory import settle
@@ -105,6 +101,7 @@ class Finder:
             have = self._indices
             whole = have is not None and have.title_index is not None
             if reader.number == -1 or (have and whole and have.reader.number == reader.number):
+                index_folder.mark(self.store.settings)
                 continue
             began = time.monotonic()
             try:
@@ -120,54 +117,80 @@ class Finder:
                 log.info("indices after %.1f s", time.monotonic() - began)
 
     def _load(self, reader: Reader) -> None:
-        """Load the indices of a reader's data version, built first if there are no files."""
-        folder = folder_of(self.store.settings)
-        search, titles = files_of(folder, reader.catalog)
-        with _alone(folder / "building.lock"):
-            if not (search.exists() and titles.exists()):
-                self._have_built(folder, reader, search)
-        # Should another data version be shown by now, its files are there, not these: look again.
-        if search.exists() and titles.exists():
-            try:
-                for file in (search, titles):
-                    os.utime(file)  # in use: the last to be removed
-                self._indices = Indices(reader, SearchIndex.load(search), TitleIndex.load(titles))
-            except Exception:
-                # Written by another version of the program, or cut short: to be built anew.
-                search.unlink(missing_ok=True)
-                titles.unlink(missing_ok=True)
-                raise
+        """Load the indices of a reader's data version, from the shared folder if it can be used."""
+        try:
+            with index_folder.shared(self.store.settings) as folder:
+                self._load_from(folder, reader)
+        except OSError as error:
+            log.warning("the shared index folder is not used: %s", error)
+            with index_folder.own() as folder:
+                self._load_from(folder, reader)
 
-    def _have_built(self, folder: Path, reader: Reader, search: Path) -> None:
+    def _load_from(self, folder: Folder, reader: Reader) -> None:
+        """Load the indices from their files, which are built first if one is missing or damaged."""
+        files = files_of(folder.path, reader.catalog)
+        found = self._read(reader, *files)
+        if found is None:
+            self._have_built(folder, reader, files[0])
+            found = self._read(reader, *files)
+        # Should another data version be shown by now, its files are there, not these: look again.
+        if found is not None:
+            self._indices = found
+
+    def _read(self, reader: Reader, search: Path, titles: Path) -> Indices | None:
+        have = self._indices
+        found = have.search if have and have.reader is reader else _loaded(SearchIndex, search)
+        title_index = _loaded(TitleIndex, titles)
+        return Indices(reader, found, title_index) if found and title_index else None
+
+    def _have_built(self, folder: Folder, reader: Reader, search: Path) -> None:
         child = subprocess.Popen(  # nosec B603 - this program's own command
             [sys.executable, "-m", "app.finding"],
             env=os.environ
             | {
                 "OCCUPATIONS_DATABASE_URL": self.store.settings.database_url,
-                "OCCUPATIONS_INDEX_FOLDER": str(folder),
+                "OCCUPATIONS_INDEX_FOLDER": str(folder.path),
                 # Matrices are small: a second thread only spins, at four times the time.
                 "OPENBLAS_NUM_THREADS": "1",
             },
             stdin=subprocess.DEVNULL,
         )
         while child.poll() is None:
+            folder.beat()
             if self._stopped.wait(LOOK_SECONDS):
                 child.terminate()
                 child.wait()
-            elif self._indices is None and search.exists():
-                self._indices = Indices(reader, SearchIndex.load(search), None)
+            elif self._indices is None and (found := _loaded(SearchIndex, search)):
+                self._indices = Indices(reader, found, None)
         if child.returncode != 0 and not self._stopped.is_set():
             raise Unbuilt(f"building ended with {child.returncode}; again in 10 s")
+
+
+Index = TypeVar("Index", SearchIndex, TitleIndex)
+
+
+def _loaded(kind: type[Index], file: Path) -> Index | None:
+    """Load an index; None if there is no file. A damaged file is removed."""
+    try:
+        index = kind.load(file)
+        os.utime(file)  # `make_room` keeps the files that were used last
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        log.warning("the index file %s is removed and built anew: %s", file.name, error)
+        index_folder.remove(file)
+        return None
+    return index
 
 
 def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
     """Return the files of the search index and of the title index of a data version."""
     version = f"{__version__}-{catalog.token[:16]}"
-    return folder / f"search-{version}.index", folder / f"titles-{version}.index"
+    return folder / f"search-{version}{INDEX}", folder / f"titles-{version}{INDEX}"
 
 
 def build_files(settings: Settings, folder: Path) -> None:
-    """Build the indices of the data version shown; those of older versions go, but for the last."""
+    """Build the indices of the data version shown; remove those of older versions but the last."""
     store = Store(settings)
     store.refresh()
     reader = store.reader()
@@ -177,7 +200,7 @@ def build_files(settings: Settings, folder: Path) -> None:
         rows = _read(connection, catalog, items)
     store.stop()
     search, titles = files_of(folder, catalog)
-    _make_room(folder)
+    index_folder.make_room(folder)
     entries = searching.Entries(
         [searching.Occupation(*row) for row in rows.occupations],
         [searching.Title(*row) for row in rows.titles],
@@ -186,13 +209,6 @@ def build_files(settings: Settings, folder: Path) -> None:
     )
     build(entries).save(search)
     build_index(*_entries(catalog, rows)).save(titles)
-
-
-def _make_room(folder: Path) -> None:
-    """Leave one version's files: what was shown last is often shown again, a release restored."""
-    files = sorted(folder.glob("*.index"), key=lambda file: file.stat().st_mtime)
-    for old in files[:-2]:
-        old.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,36 +271,10 @@ def held(catalog: Catalog, code: str) -> bool:
     return occupation.level in {"detailed", "onet"} or not catalog.children.get(code)
 
 
-def folder_of(settings: Settings) -> Path:
-    """Return the folder of a database's index files, which this user alone can write to."""
-    if settings.index_folder is not None:
-        return settings.index_folder
-    name = sha256(settings.database_url.encode()).hexdigest()[:16]
-    folder = _private_folder() / name
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _private_folder() -> Path:
-    folder = Path(tempfile.gettempdir()) / f"occupations-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    state = folder.lstat()
-    if state.st_uid != os.getuid() or state.st_mode & 0o077 or folder.is_symlink():
-        return Path(tempfile.mkdtemp(prefix="occupations-"))
-    return folder
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 if __name__ == "__main__":
     os.nice(10)  # answers come first
     given = Settings()
     try:
-        build_files(given, folder_of(given))
+        build_files(given, index_folder.path_of(given))
     except ApiError as fault:
         sys.exit(f"the indices: {fault.detail}")

@@ -100,8 +100,8 @@ class Settings(BaseSettings):
     )
     index_folder: Path | None = Field(
         None,
-        description="Folder where workers share the files of the indices; a private one in the "
-        "system's folder for temporary files if not given.",
+        description="Folder where the workers of one user share the files of the indices, made if "
+        "it is missing; a private one in the system's folder for temporary files if not given.",
     )
     poll_interval: float = Field(
         1.0, gt=0, le=60, description="Seconds between looks for a new data version."

@@ -1,0 +1,352 @@
+"""The folder of the index files: what is kept, and that nothing in it stops or misleads search."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app import index_folder
+from app.settings import Settings
+from tests.conftest import (
+    DATABASES,
+    environment,
+    free_port,
+    new_database,
+    occupations,
+    serving,
+    serving_process,
+    warmed,
+)
+
+DAY = 86400.0
+
+
+def files(folder: Path) -> dict[str, int]:
+    """Return the files there are, and what tells each from one of the same name built anew."""
+    return {file.name: file.stat().st_ino for file in folder.glob("*.index")}
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for what a server does in its own time."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def finds(client: httpx.Client) -> bool:
+    """Tell whether the server finds what the article alone says."""
+    answer = client.get("/v1/search", params={"q": "ambulatory"})
+    assert answer.status_code == 200
+    return bool(answer.json()["items"])
+
+
+def answers(client: httpx.Client) -> list[Any]:
+    """Ask for titles and words from all over the indices."""
+    titles = ("truck driver", "medical and health services manger", "nurse", "hospital admin")
+    found = [client.get("/v1/titles/match", params={"title": title}) for title in titles]
+    found += [client.get("/v1/search", params={"q": q}) for q in ("manager", "health", "plan")]
+    assert [answer.status_code for answer in found] == [200] * len(found)
+    return [answer.json() for answer in found]
+
+
+@pytest.fixture(scope="module")
+def url(seeded: Callable[[str], str]) -> str:
+    """Return the URL of a seeded database."""
+    return seeded("sqlite")
+
+
+@pytest.fixture(scope="module")
+def built(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """Return a folder of index files as a server leaves it, and what it answered from them."""
+    folder = tmp_path_factory.mktemp("built") / "made" / "when missing"
+    with serving(url, index_folder=str(folder)) as client:
+        return folder, answers(warmed(client))
+
+
+@pytest.fixture
+def folder(built: tuple[Path, list[Any]], tmp_path: Path) -> Path:
+    """Return a copy of the folder of index files."""
+    return Path(shutil.copytree(built[0], tmp_path / "copy", symlinks=True))
+
+
+@contextmanager
+def logging(
+    url: str, log: Path, index_folder: Path | None, temporary: Path
+) -> Iterator[httpx.Client]:
+    """Run a server and lend a client of it; what it says goes to a file."""
+    port = free_port()
+    env = environment(url, index_folder=str(index_folder)) | {"TMPDIR": str(temporary)}
+    if index_folder is None:
+        del env["OCCUPATIONS_INDEX_FOLDER"]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=stream,
+        )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            until(lambda: lives(client), "the server did not start")
+            yield client
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def lives(client: httpx.Client) -> bool:
+    """Tell whether a server listens."""
+    try:
+        return client.get("/health/live").is_success
+    except httpx.TransportError:
+        return False
+
+
+def warnings(log: Path) -> list[str]:
+    """Return the lines in a log that warn."""
+    return [line for line in log.read_text().splitlines() if line.startswith("WARNING")]
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_a_release_that_is_restored_finds_its_index(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
+    url = new_database(kind, tmp_path, server)
+    folder = tmp_path / "indices"
+    folder.mkdir()
+    with serving(url, index_folder=str(folder)) as client:
+        warmed(client)
+        assert finds(client)
+        first = files(folder)
+        assert len(first) == 2
+        retired = occupations("releases", "retire", "article-2022-11", url=url)
+        assert retired.returncode == 0, retired.stderr
+        until(lambda: not finds(client), "the article is still found")
+        until(lambda: len(files(folder)) == 4, "the other index was not built")
+        both = files(folder)
+        assert first.items() < both.items()
+        assert occupations("releases", "restore", "article-2022-11", url=url).returncode == 0
+        until(lambda: finds(client), "the article is not found again")
+        assert files(folder) == both
+        # A third version takes the place of the one shown longest ago.
+        retired = occupations("releases", "retire", "bls-ep-2021-31", url=url)
+        assert retired.returncode == 0, retired.stderr
+        until(lambda: len(files(folder).keys() - both.keys()) == 2, "the third was not built")
+        assert files(folder).items() >= first.items()
+        assert len(files(folder)) == 4
+
+
+def test_servers_use_the_files_that_are_there_and_share_their_memory(
+    url: str, built: tuple[Path, list[Any]], folder: Path
+) -> None:
+    before = files(folder)
+    with (
+        serving_process(url, index_folder=str(folder)) as (first, one),
+        serving_process(url, index_folder=str(folder)) as (second, other),
+    ):
+        assert answers(warmed(first)) == answers(warmed(second)) == built[1]
+        assert files(folder) == before
+        if sys.platform == "linux":
+            assert len(mapped(one)) == 2
+            assert mapped(one) == mapped(other)
+
+
+def mapped(pid: int) -> set[str]:
+    """Return the sealed memories that a process has mapped."""
+    lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return {line.split()[4] for line in lines if "memfd:occupations-index" in line}
+
+
+def test_a_damaged_file_is_built_anew(
+    url: str, built: tuple[Path, list[Any]], folder: Path, tmp_path: Path
+) -> None:
+    right = {file.name: file.read_bytes() for file in folder.glob("*.index")}
+    for name, content in right.items():
+        half = len(content) // 2
+        (folder / name).write_bytes(content[:half] + bytes(len(content) - half))
+    with logging(url, tmp_path / "log", folder, tmp_path) as client:
+        assert answers(warmed(client)) == built[1]
+    assert {file.name: file.read_bytes() for file in folder.glob("*.index")} == right
+    said = warnings(tmp_path / "log")
+    assert len(said) == 2
+    assert all("removed and built anew: its checksum is wrong" in line for line in said)
+
+
+def test_what_is_no_file_makes_room_for_one(
+    url: str, built: tuple[Path, list[Any]], folder: Path, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("unharmed")
+    search, titles = sorted(folder.glob("*.index"))
+    search.unlink()
+    search.symlink_to(victim)
+    titles.unlink()
+    (titles / "inside").mkdir(parents=True)
+    with logging(url, tmp_path / "log", folder, tmp_path) as client:
+        assert answers(warmed(client)) == built[1]
+    assert victim.read_text() == "unharmed"
+    assert all(file.is_file() and not file.is_symlink() for file in (search, titles))
+    assert len(warnings(tmp_path / "log")) == 2
+
+
+def test_files_cut_short_while_they_are_served_change_nothing(
+    url: str, built: tuple[Path, list[Any]], folder: Path
+) -> None:
+    with serving_process(url, index_folder=str(folder), cache_bytes="0") as (client, pid):
+        warmed(client)
+        for file in folder.glob("*.index"):
+            os.truncate(file, 64)
+        assert answers(client) == built[1]
+        # The next server finds them wanting. What the first one has in memory is of no use to it.
+        with serving(url, index_folder=str(folder)) as other:
+            assert answers(warmed(other)) == built[1]
+        assert answers(client) == built[1]
+        os.kill(pid, 0)
+
+
+def test_a_lock_that_is_a_link_leaves_its_target_as_it_is(
+    url: str, built: tuple[Path, list[Any]], tmp_path: Path
+) -> None:
+    folder, victim, own = tmp_path / "indices", tmp_path / "victim", tmp_path / "temporary"
+    folder.mkdir()
+    own.mkdir()
+    victim.write_text("unharmed")
+    (folder / "building.lock").symlink_to(victim)
+    with logging(url, tmp_path / "log", folder, own) as client:
+        assert answers(warmed(client)) == built[1]
+        assert list(own.iterdir()) == []  # what was built is in memory
+    assert victim.read_text() == "unharmed"
+    assert files(folder) == {}
+    (said,) = warnings(tmp_path / "log")
+    assert "the shared index folder is not used" in said
+    assert "building.lock" in said
+
+
+@pytest.mark.slow
+def test_the_lock_is_waited_for_while_its_holder_lives(
+    url: str, built: tuple[Path, list[Any]], folder: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with (folder / "building.lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with logging(url, log, folder, tmp_path) as client:
+            for _ in range(60):
+                os.utime(lock.fileno())
+                time.sleep(0.1)
+            assert client.get("/v1/search", params={"q": "nurse"}).status_code == 503
+            assert client.get("/health/ready").status_code == 200
+            assert warnings(log) == []
+            assert answers(warmed(client)) == built[1]
+    (said,) = warnings(log)
+    assert "the shared index folder is not used: the holder of building.lock" in said
+
+
+def test_who_builds_shows_signs_of_life(url: str, tmp_path: Path) -> None:
+    left = tmp_path / "killed.part"
+    left.touch()
+    lock = tmp_path / "building.lock"
+    seen: set[int] = set()
+
+    def look() -> bool:
+        if lock.exists():
+            seen.add(lock.stat().st_mtime_ns)
+        return len(files(tmp_path)) == 2
+
+    with serving(url, index_folder=str(tmp_path)):
+        until(look, "the indices were not built")
+    assert len(seen) > 3
+    assert not left.exists()
+
+
+def test_a_file_at_the_place_of_the_temporary_folder_does_not_stop_search(
+    url: str, built: tuple[Path, list[Any]], tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    place = temporary / f"occupations-{os.getuid()}"
+    place.write_text("unharmed")
+    with logging(url, tmp_path / "log", None, temporary) as client:
+        assert answers(warmed(client)) == built[1]
+    (said,) = warnings(tmp_path / "log")
+    assert "the shared index folder is not used" in said
+    assert place.read_text() == "unharmed"
+    assert list(temporary.iterdir()) == [place]  # the folder of the process's own is gone
+
+
+@pytest.mark.parametrize("level", ["of the user", "of the database"])
+@pytest.mark.parametrize("thing", ["file", "link", "open to a group", "of another user"])
+def test_a_temporary_folder_that_is_not_private_is_not_used(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: str, thing: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    settings = Settings(database_url=url, index_folder=None)
+    place = index_folder.path_of(settings)
+    if level == "of the user":
+        place = place.parent
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    if thing == "file":
+        place.touch()
+    elif thing == "link":
+        place.symlink_to(elsewhere)
+    else:
+        place.mkdir(mode=0o700)
+        with index_folder.shared(settings) as lent:
+            assert lent.path == index_folder.path_of(settings)
+        if thing == "open to a group":
+            place.chmod(0o710)
+        elif os.getuid() == 0:
+            os.chown(place, 1, 1)
+        else:
+            pytest.skip("only root can give a folder away")
+    with pytest.raises(OSError, match=r"private|exists"), index_folder.shared(settings):
+        pass
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_folders_that_no_server_uses_any_more_are_removed(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def aged(path: Path, days: float) -> Path:
+        os.utime(path, (time.time() - days * DAY,) * 2, follow_symlinks=False)
+        return path
+
+    base = tmp_path / f"occupations-{os.getuid()}"
+    with logging(url, tmp_path / "log", None, tmp_path) as client:
+        warmed(client)
+        (served,) = base.iterdir()
+        assert {path.stat().st_mode & 0o777 for path in (base, served)} == {0o700}
+        before = files(served)
+        assert len(before) == 2
+        aged(served, 30)
+        until(lambda: served.stat().st_mtime > time.time() - DAY, "the folder was not marked")
+        unused, recent, stray = base / "unused", base / "recent", base / "stray"
+        for path in (unused, recent):
+            path.mkdir()
+            (path / "titles-0.index").touch()
+        stray.symlink_to(tmp_path / "log")
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        settings = Settings(database_url="sqlite://", index_folder=None)
+        with index_folder.shared(settings) as again:
+            (again.path / "titles-0.index").touch()
+        aged(unused, 7.1), aged(recent, 6.9), aged(stray, 8), aged(again.path, 8)
+        with index_folder.shared(settings):
+            assert set(base.iterdir()) == {served, recent, again.path}
+        assert files(again.path).keys() == {"titles-0.index"}
+        assert files(served) == before
+    assert (tmp_path / "log").exists()
