@@ -62,7 +62,7 @@ def test_what_was_written_is_read(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_is_put_in_place_complete_and_alone(path: Path) -> None:
+def test_writing_replaces_a_symbolic_link_and_leaves_nothing_else(path: Path) -> None:
     path.with_suffix(".memory").unlink(missing_ok=True)
     victim = path.with_name("victim")
     victim.write_text("unharmed")
@@ -74,7 +74,7 @@ def test_a_file_is_put_in_place_complete_and_alone(path: Path) -> None:
     assert {file.name for file in path.parent.iterdir()} == {"some.index", "victim"}
 
 
-def test_a_wrong_byte_anywhere_is_noticed(path: Path) -> None:
+def test_a_wrong_byte_anywhere_is_detected(path: Path) -> None:
     whole = path.read_bytes()
     for at in range(len(whole)):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
@@ -116,7 +116,7 @@ def test_another_form_is_refused(path: Path) -> None:
 
 
 def test_an_array_of_objects_is_refused(path: Path) -> None:
-    """Its bytes would be addresses of objects, and end the process."""
+    """Its bytes would be used as addresses of objects, which ends the process."""
     whole = path.read_bytes()
     checked = whole[48:].replace(b'"<i4",[5]', b'"|O", [1]')
     assert checked != whole[48:]
@@ -125,7 +125,7 @@ def test_an_array_of_objects_is_refused(path: Path) -> None:
         unshared(path)
 
 
-def test_a_file_cut_short_changes_nothing_for_who_has_read_it(path: Path) -> None:
+def test_truncating_a_file_does_not_change_what_was_read_from_it(path: Path) -> None:
     _, arrays = index_file.read(path, "some 1")
     os.truncate(path, 0)
     assert np.array_equal(arrays["table"], ARRAYS["table"])

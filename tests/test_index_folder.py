@@ -83,10 +83,10 @@ def folder(built: tuple[Path, list[Any]], tmp_path: Path) -> Path:
 
 
 @contextmanager
-def logging(
+def logged_server(
     url: str, log: Path, index_folder: Path | None, temporary: Path
 ) -> Iterator[httpx.Client]:
-    """Run a server and lend a client of it; what it says goes to a file."""
+    """Run a server that logs to a file, and lend a client of it."""
     port = free_port()
     env = environment(url, index_folder=str(index_folder)) | {"TMPDIR": str(temporary)}
     if index_folder is None:
@@ -115,7 +115,7 @@ def lives(client: httpx.Client) -> bool:
         return False
 
 
-def warnings(log: Path) -> list[str]:
+def warned(log: Path) -> list[str]:
     """Return the lines in a log that warn."""
     return [line for line in log.read_text().splitlines() if line.startswith("WARNING")]
 
@@ -178,15 +178,15 @@ def test_a_damaged_file_is_built_anew(
     for name, content in right.items():
         half = len(content) // 2
         (folder / name).write_bytes(content[:half] + bytes(len(content) - half))
-    with logging(url, tmp_path / "log", folder, tmp_path) as client:
+    with logged_server(url, tmp_path / "log", folder, tmp_path) as client:
         assert answers(warmed(client)) == built[1]
     assert {file.name: file.read_bytes() for file in folder.glob("*.index")} == right
-    said = warnings(tmp_path / "log")
+    said = warned(tmp_path / "log")
     assert len(said) == 2
     assert all("removed and built anew: its checksum is wrong" in line for line in said)
 
 
-def test_what_is_no_file_makes_room_for_one(
+def test_a_link_or_folder_in_place_of_an_index_file_is_replaced(
     url: str, built: tuple[Path, list[Any]], folder: Path, tmp_path: Path
 ) -> None:
     victim = tmp_path / "victim"
@@ -196,14 +196,14 @@ def test_what_is_no_file_makes_room_for_one(
     search.symlink_to(victim)
     titles.unlink()
     (titles / "inside").mkdir(parents=True)
-    with logging(url, tmp_path / "log", folder, tmp_path) as client:
+    with logged_server(url, tmp_path / "log", folder, tmp_path) as client:
         assert answers(warmed(client)) == built[1]
     assert victim.read_text() == "unharmed"
     assert all(file.is_file() and not file.is_symlink() for file in (search, titles))
-    assert len(warnings(tmp_path / "log")) == 2
+    assert len(warned(tmp_path / "log")) == 2
 
 
-def test_files_cut_short_while_they_are_served_change_nothing(
+def test_truncating_the_files_does_not_affect_a_server_that_has_loaded_them(
     url: str, built: tuple[Path, list[Any]], folder: Path
 ) -> None:
     with serving_process(url, index_folder=str(folder), cache_bytes="0") as (client, pid):
@@ -211,14 +211,14 @@ def test_files_cut_short_while_they_are_served_change_nothing(
         for file in folder.glob("*.index"):
             os.truncate(file, 64)
         assert answers(client) == built[1]
-        # The next server finds them wanting. What the first one has in memory is of no use to it.
+        # The next server finds them damaged, and builds them.
         with serving(url, index_folder=str(folder)) as other:
             assert answers(warmed(other)) == built[1]
         assert answers(client) == built[1]
         os.kill(pid, 0)
 
 
-def test_a_lock_that_is_a_link_leaves_its_target_as_it_is(
+def test_a_lock_that_is_a_symbolic_link_is_not_followed(
     url: str, built: tuple[Path, list[Any]], tmp_path: Path
 ) -> None:
     folder, victim, own = tmp_path / "indices", tmp_path / "victim", tmp_path / "temporary"
@@ -226,36 +226,36 @@ def test_a_lock_that_is_a_link_leaves_its_target_as_it_is(
     own.mkdir()
     victim.write_text("unharmed")
     (folder / "building.lock").symlink_to(victim)
-    with logging(url, tmp_path / "log", folder, own) as client:
+    with logged_server(url, tmp_path / "log", folder, own) as client:
         assert answers(warmed(client)) == built[1]
-        assert list(own.iterdir()) == []  # what was built is in memory
+        assert list(own.iterdir()) == []  # removed after loading
     assert victim.read_text() == "unharmed"
     assert files(folder) == {}
-    (said,) = warnings(tmp_path / "log")
+    (said,) = warned(tmp_path / "log")
     assert "the shared index folder is not used" in said
     assert "building.lock" in said
 
 
 @pytest.mark.slow
-def test_the_lock_is_waited_for_while_its_holder_lives(
+def test_a_server_waits_for_the_lock_while_its_holder_shows_signs_of_life(
     url: str, built: tuple[Path, list[Any]], folder: Path, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     with (folder / "building.lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with logging(url, log, folder, tmp_path) as client:
+        with logged_server(url, log, folder, tmp_path) as client:
             for _ in range(60):
                 os.utime(lock.fileno())
                 time.sleep(0.1)
             assert client.get("/v1/search", params={"q": "nurse"}).status_code == 503
             assert client.get("/health/ready").status_code == 200
-            assert warnings(log) == []
+            assert warned(log) == []
             assert answers(warmed(client)) == built[1]
-    (said,) = warnings(log)
+    (said,) = warned(log)
     assert "the shared index folder is not used: the holder of building.lock" in said
 
 
-def test_who_builds_shows_signs_of_life(url: str, tmp_path: Path) -> None:
+def test_a_process_that_builds_shows_signs_of_life(url: str, tmp_path: Path) -> None:
     left = tmp_path / "killed.part"
     left.touch()
     lock = tmp_path / "building.lock"
@@ -279,12 +279,12 @@ def test_a_file_at_the_place_of_the_temporary_folder_does_not_stop_search(
     temporary.mkdir()
     place = temporary / f"occupations-{os.getuid()}"
     place.write_text("unharmed")
-    with logging(url, tmp_path / "log", None, temporary) as client:
+    with logged_server(url, tmp_path / "log", None, temporary) as client:
         assert answers(warmed(client)) == built[1]
-    (said,) = warnings(tmp_path / "log")
+    (said,) = warned(tmp_path / "log")
     assert "the shared index folder is not used" in said
     assert place.read_text() == "unharmed"
-    assert list(temporary.iterdir()) == [place]  # the folder of the process's own is gone
+    assert list(temporary.iterdir()) == [place]  # the process has removed its own folder
 
 
 @pytest.mark.parametrize("level", ["of the user", "of the database"])
@@ -327,7 +327,7 @@ def test_folders_that_no_server_uses_any_more_are_removed(
         return path
 
     base = tmp_path / f"occupations-{os.getuid()}"
-    with logging(url, tmp_path / "log", None, tmp_path) as client:
+    with logged_server(url, tmp_path / "log", None, tmp_path) as client:
         warmed(client)
         (served,) = base.iterdir()
         assert {path.stat().st_mode & 0o777 for path in (base, served)} == {0o700}
