@@ -36,10 +36,8 @@ class Content:
     @classmethod
     def __table_args__(cls) -> tuple[Any, ...]:
         table = cls.__tablename__  # type: ignore[attr-defined]
-        return (
-            Index(f"ix_{table}_code", "code", "part_id", "position", unique=True),
-            Index(f"ix_{table}_part", "part_id"),
-        )
+        # It serves both ways in: the rows of a part in order, and a code in some parts.
+        return (Index(f"ix_{table}_part", "part_id", "code", "position", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     part_id: Mapped[int] = mapped_column(ForeignKey("parts.id", ondelete="CASCADE"))
