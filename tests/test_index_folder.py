@@ -20,10 +20,9 @@ import pytest
 from app import index_folder
 from app.settings import Settings
 from tests.conftest import (
-    DATABASES,
+    Databases,
     environment,
     free_port,
-    new_database,
     occupations,
     serving,
     serving_process,
@@ -120,12 +119,8 @@ def warned(log: Path) -> list[str]:
     return [line for line in log.read_text().splitlines() if line.startswith("WARNING")]
 
 
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_release_that_is_restored_finds_its_index(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    url = new_database(kind, tmp_path, server)
+def test_a_release_that_is_restored_finds_its_index(databases: Databases, tmp_path: Path) -> None:
+    url = databases.seeded()
     folder = tmp_path / "indices"
     folder.mkdir()
     with serving(url, index_folder=str(folder)) as client:
