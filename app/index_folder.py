@@ -80,7 +80,7 @@ def shared(settings: Settings) -> Iterator[Folder]:
 @contextmanager
 def own() -> Iterator[Folder]:
     """Make a temporary folder, and remove it at the end."""
-    with tempfile.TemporaryDirectory(prefix="occupations-") as name:
+    with tempfile.TemporaryDirectory(prefix="occupations-index-") as name:
         yield Folder(Path(name))
 
 
