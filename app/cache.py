@@ -24,6 +24,9 @@ OVERHEAD = 4096
 ALIASES = 8
 """Ways of writing one request that are remembered."""
 
+ALIAS_OVERHEAD = 150
+"""Bytes that one of them costs beside its text, roughly."""
+
 SMALLEST = 256
 """Bytes below which compression is not worth its header."""
 
@@ -78,13 +81,20 @@ class Entry:
     free_text: bool = False
     canonical: bytes = b""
     digest: bytes = b""
-    size: int = 0
+    charged: int = 0  # bytes that the cache counts for it
     aliases: list[Target] = field(default_factory=list)
     variants: dict[str, Variant] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.digest = blake2b(self.body, digest_size=12).hexdigest().encode()
-        self.size = len(self.body) + OVERHEAD
+
+    def size(self) -> int:
+        """Return the bytes it takes: bodies, headers, and all the ways it was asked for."""
+        head = sum(len(name) + len(value) + 4 for name, value in self.headers)
+        size = OVERHEAD + len(self.body) + head + len(self.canonical)
+        for variant in self.variants.values():
+            size += 2 * head + (len(variant.body) if variant.body is not self.body else 0)
+        return size + sum(len(alias) + ALIAS_OVERHEAD for alias in self.aliases)
 
     def variant(self, encoding: str) -> Variant:
         """Return the entry in ``encoding``, compressed once; small bodies stay as they are."""
@@ -92,7 +102,6 @@ class Entry:
         if found is None:
             found = self._variant(encoding if len(self.body) >= SMALLEST else "identity")
             self.variants[encoding] = found
-            self.size += len(found.body) if found.body is not self.body else 0
         return found
 
     def _variant(self, encoding: str) -> Variant:
@@ -155,22 +164,28 @@ class Cache:
         """Keep an entry, and let the least recently used go where there is no room."""
         segment = int(entry.free_text)
         entries = self.entries[segment]
-        if entry.size * 4 > self.limits[segment] or entry.canonical in entries:
+        if entry.size() * 4 > self.limits[segment] or entry.canonical in entries:
             return
         entries[entry.canonical] = entry
-        self.sizes[segment] += entry.size
         self._alias(entry, target)
+
+    def charge(self, entry: Entry) -> None:
+        """Count what an entry takes by now, if it is kept, and make room for it."""
+        segment = int(entry.free_text)
+        entries = self.entries[segment]
+        if entries.get(entry.canonical) is not entry:
+            return
+        size = entry.size()
+        self.sizes[segment] += size - entry.charged
+        entry.charged = size
         while self.sizes[segment] > self.limits[segment]:
             _, gone = entries.popitem(last=False)
-            self.sizes[segment] -= gone.size
+            self.sizes[segment] -= gone.charged
             for alias in gone.aliases:
                 self.hot.pop(alias, None)
-
-    def grew(self, entry: Entry, before: int) -> None:
-        """Account for a variant that was added to an entry that is kept."""
-        self.sizes[entry.free_text] += entry.size - before
 
     def _alias(self, entry: Entry, target: Target) -> None:
         if len(entry.aliases) < ALIASES and target not in self.hot:
             entry.aliases.append(target)
             self.hot[target] = entry
+        self.charge(entry)

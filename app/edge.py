@@ -239,10 +239,8 @@ class Edge:
         encoding = encoding_for(accepted) if accepted else "identity"
         variant = entry.variants.get(encoding)
         if variant is None:
-            before = entry.size
             variant = entry.variant(encoding)
-            if entry.aliases:
-                self.cache.grew(entry, before)
+            self.cache.charge(entry)
         tags = headers.get(b"if-none-match")
         known = tags is not None and entry.tagged
         return variant, known and (tags == variant.tag or entry.unchanged(tags or b""))

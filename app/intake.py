@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections import defaultdict
 from contextlib import suppress
-from functools import lru_cache
 from urllib.parse import unquote, unquote_to_bytes
 
 from starlette.types import Receive, Scope
@@ -23,6 +22,7 @@ from app.errors import (
     UriTooLong,
     VersionNotSupported,
 )
+from app.memory import remembered
 from app.negotiation import serves_json
 
 URL_LIMIT = 8000
@@ -42,9 +42,6 @@ LINGER_BYTES = 4 * 1024 * 1024
 
 LINGER_SECONDS = 2.0
 """Seconds that it may take to do so."""
-
-HOST_LIMIT = 263
-"""Bytes of a Host header: a name of 255, its full stop, and a port."""
 
 PARAMETER_LIMIT = 100
 """Parameters of a query; no route has a third of them, and each at fault is looked into."""
@@ -72,13 +69,9 @@ def joined(lines: list[Header]) -> dict[bytes, bytes]:
     return found
 
 
+@remembered(most=64, longest=256)
 def names_host(value: bytes) -> bool:
     """Tell whether a Host header is of the form that it must have."""
-    return len(value) <= HOST_LIMIT and _is_host(value)
-
-
-@lru_cache(maxsize=64)
-def _is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import math
 import time
-from functools import lru_cache
+from collections import Counter
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
 
 from app.cache import Header
 from app.errors import TooManyRequests
+from app.memory import remembered
 from app.settings import Settings
 
 KEY_HEADER = b"x-api-key"
+
+CLIENTS = 50_000
+"""Clients that are counted at once, some 200 bytes each; with one more all begin anew."""
 
 Network = IPv4Network | IPv6Network
 
@@ -26,13 +30,11 @@ class RateLimit:
     """Counts the requests of each client."""
 
     def __init__(self, settings: Settings) -> None:
-        # Read here, which takes 0.1 s: for those alone who set a limit.
-        from limits import parse  # noqa: PLC0415
-        from limits.storage import MemoryStorage  # noqa: PLC0415
-        from limits.strategies import FixedWindowRateLimiter  # noqa: PLC0415
+        from limits import parse  # noqa: PLC0415 - 0.1 s, for those alone who set a limit
 
         self.item = parse(settings.rate_limit or "")
-        self.counted = FixedWindowRateLimiter(MemoryStorage())
+        self.counted: Counter[str] = Counter()  # requests of each client in this window
+        self.ends = 0.0  # of the window; monotonic
         self.keys = {key.encode(): f"key {n}" for n, key in enumerate(settings.rate_limit_keys)}
         self.proxies = settings.trusted_proxies
         self.policy = b'"default";q=%d;w=%d' % (self.item.amount, self.item.get_expiry())
@@ -42,6 +44,17 @@ class RateLimit:
         if scope["raw_path"].startswith(b"/health/"):
             return None
         return Taken(self, self.keys.get(headers.get(KEY_HEADER, b"")) or self.address(scope))
+
+    def count(self, who: str, cost: int) -> bool:
+        """Count so many requests of a client, or none if they are more than it has left."""
+        now = time.monotonic()
+        crowded = len(self.counted) >= CLIENTS and who not in self.counted
+        if now >= self.ends or crowded:
+            self.counted.clear()
+            self.ends = now + self.item.get_expiry()
+        passes = self.counted[who] + cost <= self.item.amount
+        self.counted[who] += cost * passes
+        return passes
 
     def address(self, scope: Scope) -> str:
         """Return the address of the client, as far as it can be believed.
@@ -70,19 +83,16 @@ class Taken:
     def __init__(self, limit: RateLimit, who: str) -> None:
         self._limit = limit
         self._who = who
-        self._tell(passes=limit.counted.hit(limit.item, who))
+        self._tell(passes=limit.count(who, 1))
 
     def charge(self, cost: int) -> None:
         """Count a request as ``cost`` instead of one; raises ``TooManyRequests``.
 
         What costs more than the whole limit takes the whole limit. What is refused takes one.
         """
-        limit, more = self._limit, min(cost, self._limit.item.amount) - 1
-        counted = limit.counted
-        if not more:
-            return
-        passes = counted.test(limit.item, self._who, cost=more)
-        self._tell(passes=passes and counted.hit(limit.item, self._who, cost=more))
+        more = min(cost, self._limit.item.amount) - 1
+        if more:
+            self._tell(passes=self._limit.count(self._who, more))
         if self.wait:
             raise self.refusal()
 
@@ -91,17 +101,17 @@ class Taken:
         return TooManyRequests(headers={"Retry-After": str(self.wait)})
 
     def _tell(self, *, passes: bool) -> None:
-        window = self._limit.counted.get_window_stats(self._limit.item, self._who)
-        wait = max(1, math.ceil(window.reset_time - time.time()))
-        left = max(0, window.remaining)
+        limit = self._limit
+        wait = max(1, math.ceil(limit.ends - time.monotonic()))
+        left = limit.item.amount - limit.counted[self._who]
         self.wait = 0 if passes else wait
         self.fields: tuple[Header, ...] = (
-            (b"ratelimit-policy", self._limit.policy),
+            (b"ratelimit-policy", limit.policy),
             (b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)),
         )
 
 
-@lru_cache(maxsize=4096)
+@remembered(most=4096, longest=64)
 def trusted(address: str, networks: tuple[Network, ...]) -> bool:
     """Tell whether an address is one of the networks'."""
     try:
@@ -111,7 +121,7 @@ def trusted(address: str, networks: tuple[Network, ...]) -> bool:
     return any(given in network for network in networks)
 
 
-@lru_cache(maxsize=4096)
+@remembered(most=4096, longest=64)
 def of_one_holder(address: str) -> str:
     """Return what one client cannot change at will: an IPv4 address, or the /64 of an IPv6 one."""
     try:

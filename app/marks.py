@@ -69,7 +69,7 @@ def mark(status: str, at_least: float | int | None = None) -> Mark:
 NOT_PUBLISHED_MARK = mark("not_published")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # of 4 KB each; the official files have some eighty
 def decode(
     figures: tuple[str, ...],
     marks: str,

@@ -5,7 +5,15 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 MALLOPT: dict[int, int] = {
     -8: 2,  # M_ARENA_MAX: heaps of all threads together
@@ -45,3 +53,52 @@ def tune_heaps() -> None:
 def _of_glibc(name: str) -> Any:
     """Return a function of the C library, None if that has no such one."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+
+
+def remembered(most: int, longest: int) -> Callable[[Function], Function]:
+    """Cache a pure function of a text: its ``most`` last results, of texts up to ``longest``.
+
+    What clients send may be of any length; of a longer text the result is worked out each time.
+    """
+
+    def decorate(function: Function) -> Function:
+        cached = lru_cache(most)(function)
+
+        @wraps(function)
+        def call(text: Any, *more: Any) -> Any:
+            return (cached if len(text) <= longest else function)(text, *more)
+
+        return call  # type: ignore[return-value] # it takes and gives what the function does
+
+    return decorate
+
+
+class Bounded(Generic[Key, Value]):
+    """A cache of so many bytes, by a rough size of each value; what was not used for long goes."""
+
+    def __init__(self, limit: int, size: Callable[[Value], int]) -> None:
+        self.limit = limit
+        self.held = 0
+        self._size = size
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> Value | None:
+        """Find a value."""
+        with self._lock:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep a value, unless it alone is too large."""
+        size = self._size(value)
+        with self._lock:
+            if key in self._values or size > self.limit:
+                return
+            self._values[key] = value
+            self.held += size
+            while self.held > self.limit:
+                _, gone = self._values.popitem(last=False)
+                self.held -= self._size(gone)

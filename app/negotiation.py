@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import lru_cache
 from secrets import token_hex
 
 from app.cache import ENCODINGS
+from app.memory import remembered
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
@@ -28,14 +28,14 @@ class RequestIds:
         return given
 
 
-@lru_cache(maxsize=1024)
+@remembered(most=256, longest=256)
 def serves_json(accept: bytes) -> bool:
     """Tell whether an Accept header takes JSON."""
     kinds = {b"", b"*/*", b"application/*", b"application/json"}
     return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
 
 
-@lru_cache(maxsize=1024)
+@remembered(most=256, longest=256)
 def encoding_for(accept_encoding: bytes) -> str:
     """Choose the content encoding: what the client likes best, ties by our preference."""
     liked = dict(_ranges(accept_encoding))

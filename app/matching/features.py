@@ -1,7 +1,6 @@
 """What a reading of a title is made of: its words, pairs of words, head and parts of words."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -9,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.postings import Floats, Ids
-from app.matching.text import Reading
+from app.matching.text import MAX_WORD, Reading
+from app.memory import remembered
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -30,7 +30,7 @@ def key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-@lru_cache(maxsize=8_192)
+@remembered(most=8_192, longest=MAX_WORD)
 def _word_features(word: str, view: int) -> tuple[int, ...]:
     """The word itself, its beginnings and its ends."""
     begins, ends = WORD_VIEWS[view]
@@ -41,7 +41,7 @@ def _word_features(word: str, view: int) -> tuple[int, ...]:
     )
 
 
-@lru_cache(maxsize=2_048)  # of some thirty features each
+@remembered(most=2_048, longest=MAX_WORD)  # of some thirty features each
 def _letters(word: str) -> tuple[int, ...]:
     """Every run of letters of the word, its beginning and end marked."""
     marked = f"<{word}>"

@@ -6,7 +6,6 @@ first. The words that are treated specially stand in `app.matching.words`.
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
 from app.matching.words import (
@@ -20,9 +19,11 @@ from app.matching.words import (
     STOP,
     UNINFLECTED,
 )
+from app.memory import remembered
 
 MAX_LENGTH = 240  # characters of a title that are read; the longest published one has 130
 MAX_WORDS = 16  # words of all readings; of 200,000 published titles the longest has so many
+MAX_WORD = 32  # letters of a word that is remembered
 MAX_READINGS = 3  # ways to read one title: itself and its brackets
 
 # Every pattern is linear: no nested quantifier, no alternatives that overlap.
@@ -79,7 +80,7 @@ def split_brackets(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-@lru_cache(maxsize=4_096)
+@remembered(most=4_096, longest=MAX_WORD)
 def singular(word: str) -> str:
     """A plural noun in the singular; any other word as it is."""
     if len(word) < 4 or not word.endswith("s") or word in UNINFLECTED:

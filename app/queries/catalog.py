@@ -24,6 +24,7 @@ from app.errors import (
     UnknownOccupation,
     UnknownRelease,
 )
+from app.memory import Bounded
 from app.models import (
     Area,
     Citation,
@@ -36,6 +37,9 @@ from app.models import (
     Source,
 )
 from app.sealed import changed
+
+CHOICES_LIMIT = 4 * 1024 * 1024
+"""Bytes of parts chosen by filters that a catalog keeps; of filters there may be millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,10 @@ class Catalog:
     areas: dict[str, dict[str, Any]]
     industries: dict[str, dict[str, Any]]
     occupations: dict[str, OccupationInfo]  # by code, in order of code
-    choices: dict[Any, tuple[PartInfo, ...]] = field(default_factory=dict)
-    """Parts chosen by a filter, kept: values that filters take are bounded by what is loaded."""
+    choices: Bounded[Any, tuple[PartInfo, ...]] = field(
+        default_factory=lambda: Bounded(CHOICES_LIMIT, lambda parts: 512 + 8 * len(parts))
+    )
+    """Parts chosen by a filter, kept for the filters last used."""
     items: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """Area → code → item of the list of occupations, kept for the areas last asked for."""
 

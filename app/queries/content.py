@@ -30,6 +30,9 @@ from app.queries.catalog import Catalog, OccupationInfo, PartInfo
 from app.queries.driver import cached, run
 from app.queries.paging import RowKey
 
+BATCH = 64
+"""Parts that one statement names at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartFilter:
@@ -44,10 +47,10 @@ class PartFilter:
     def parts(self, catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
         """Choose the parts, in list order. There may be thousands, so the choice is kept."""
         key = (self, dataset)
-        found: tuple[PartInfo, ...] | None = catalog.choices.get(key)
+        found = catalog.choices.get(key)
         if found is None:
             found = tuple(part for part in catalog.by_dataset.get(dataset, ()) if self._takes(part))
-            catalog.choices[key] = found
+            catalog.choices.put(key, found)
         return found
 
     def _takes(self, part: PartInfo) -> bool:
@@ -65,12 +68,29 @@ def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
     return bindparam(name, type_=kind, required=False)
 
 
-def by_code(block: str, parts: tuple[int, ...]) -> Select[Any]:
-    """Select a block's rows of the occupation ``code`` in some parts."""
+def in_batches(parts: Sequence[PartInfo]) -> list[dict[str, int]]:
+    """Return parts as parameters of statements: few statements serve any number of parts.
+
+    A batch is filled up to a power of two by naming its last part again.
+    """
+    found = []
+    for start in range(0, len(parts), BATCH):
+        ids = [part.id for part in parts[start : start + BATCH]]
+        ids += ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids))
+        found.append({f"part_{n}": part for n, part in enumerate(ids)})
+    return found
+
+
+def _parameters(count: int) -> list[BindParameter[Any]]:
+    return [given(f"part_{n}", Integer()) for n in range(count)]
+
+
+def by_code(block: str, count: int) -> Select[Any]:
+    """Select a block's rows of the occupation ``code`` in so many parts."""
     entry = BLOCKS[block]
     table = entry.model.__table__
     query = select(table.c.part_id, *(table.c[name] for name in entry.columns)).where(
-        table.c.code == given("code", Text()), table.c.part_id.in_(parts)
+        table.c.code == given("code", Text()), table.c.part_id.in_(_parameters(count))
     )
     return query.order_by(table.c.part_id, table.c.position) if entry.positioned else query
 
@@ -97,11 +117,11 @@ def by_part(block: str) -> Select[Any]:
     )
 
 
-def count_in_parts(block: str, parts: tuple[int, ...]) -> Select[Any]:
-    """Count a block's rows of some parts with a code from ``start`` up to ``below``."""
+def count_in_parts(block: str, count: int) -> Select[Any]:
+    """Count a block's rows of so many parts with a code from ``start`` up to ``below``."""
     table = BLOCKS[block].model.__table__
     return select(func.count()).where(
-        table.c.part_id.in_(parts),
+        table.c.part_id.in_(_parameters(count)),
         table.c.code >= given("start", Text()),
         table.c.code < given("below", Text()),
     )
@@ -183,15 +203,12 @@ def _fetch(
 ) -> dict[str, Found]:
     """Fetch rows of blocks, by part, all in one round trip."""
     found: dict[str, Found] = {name: {} for name in chosen}
-    asked = [name for name, parts in chosen.items() if parts]
+    asked = [(name, batch) for name, parts in chosen.items() for batch in in_batches(parts)]
     statements = [
-        (
-            cached(by_code, connection.dialect, name, tuple(part.id for part in chosen[name])),
-            {"code": code},
-        )
-        for name in asked
+        (cached(by_code, connection.dialect, name, len(batch)), {"code": code, **batch})
+        for name, batch in asked
     ]
-    for name, rows in zip(asked, run(connection, statements), strict=True):
+    for (name, _), rows in zip(asked, run(connection, statements), strict=True):
         of_block = found[name]
         for row in rows:
             of_block.setdefault(row[0], []).append(row[1:])
@@ -241,12 +258,14 @@ def count_of_parts(
     """Count a flat list: from the parts' row counts, or by index where codes are filtered."""
     if codes == EVERY_CODE:
         return sum(part.rows for part in parts)
-    if not parts:
-        return 0
-    ids = tuple(part.id for part in parts)
-    statement = cached(count_in_parts, connection.dialect, block, ids)
-    (rows,) = run(connection, [(statement, {"start": codes[0], "below": codes[1]})])
-    return int(rows[0][0])
+    statements = [
+        (
+            cached(count_in_parts, connection.dialect, block, len(batch)),
+            {"start": codes[0], "below": codes[1], **batch},
+        )
+        for batch in in_batches(parts)
+    ]
+    return sum(int(rows[0][0]) for rows in run(connection, statements))
 
 
 EVERY_CODE = ("", "~")

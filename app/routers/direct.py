@@ -40,7 +40,7 @@ BODY_THREADS = 2
 """Threads that parse bodies and answer them, which needs no connection."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # of up to 8,000 bytes each: those of the requests under way
 def pairs_of(query: bytes) -> tuple[tuple[str, str], ...]:
     """Return names and values of a query, as they stand."""
     return tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True))

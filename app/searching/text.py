@@ -1,11 +1,11 @@
 """Texts as words with their places, and words in the one form that is indexed."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from app.matching.text import fold, singular
 from app.matching.words import ABBREVIATIONS, NOISE, NUMERALS, STOP
+from app.memory import remembered
 
 MAX_QUERY = 200  # characters of a query that are read
 MAX_WORDS = 12  # words of a query that are looked up
@@ -34,14 +34,14 @@ class Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=4096)
+@remembered(most=4096, longest=MAX_WORD)
 def folded(raw: str) -> str:
     """Cut a word to lower-case letters and digits: `R.N.` is `rn`; "" if nothing is left."""
     low = raw[:MAX_WORD].lower() if raw.isascii() else fold(raw[:MAX_WORD])
     return _POSSESSIVE.sub("", low).translate(_QUOTES).strip()
 
 
-@lru_cache(maxsize=4096)
+@remembered(most=4096, longest=MAX_WORD)
 def normal(raw: str) -> str:
     """Give a word the one form that it is indexed in: `Nurses'` is `nurse`."""
     return singular(folded(raw))
@@ -53,7 +53,7 @@ def tokens(text: str) -> list[Token]:
     return [token for token in found if token.word]
 
 
-@lru_cache(maxsize=4096)
+@remembered(most=4096, longest=MAX_WORD)
 def long_form(word: str) -> tuple[str, ...]:
     """Give the words that an abbreviation stands for; any other word alone."""
     full = ABBREVIATIONS.get(word)
@@ -62,7 +62,7 @@ def long_form(word: str) -> tuple[str, ...]:
     return tuple(normal(part) for part in full.split() if part not in EMPTY) or (word,)
 
 
-@lru_cache(maxsize=4096)
+@remembered(most=4096, longest=MAX_WORD)
 def stem(word: str) -> str:
     """Cut to what `manage`, `managing` and `manager` have in common; for matching only."""
     for ending in ("ation", "ing", "ment", "ion", "er", "or", "ed", "e"):
