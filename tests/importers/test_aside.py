@@ -52,7 +52,16 @@ def test_a_reader_that_dies_is_a_fault() -> None:
         taken(aside(dies, dict, lambda _state: None))
 
 
-def test_a_reader_no_longer_wanted_is_ended() -> None:
+def test_a_reader_no_longer_wanted_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        forked.append(real())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
+
     def endless() -> Iterator[PartRows]:
         while True:
             yield from runs()
@@ -61,4 +70,4 @@ def test_a_reader_no_longer_wanted_is_ended() -> None:
     next(parts)
     parts.close()  # type: ignore[attr-defined]
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(forked[0], os.WNOHANG)
