@@ -17,8 +17,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 MALLOPT: dict[int, int] = {
     -8: 2,  # M_ARENA_MAX: heaps of all threads together
-    -3: 1 << 20,  # M_MMAP_THRESHOLD: bytes from which room is taken from the system by itself
-    -1: 1 << 23,  # M_TRIM_THRESHOLD: free bytes at the end of a heap that are given back
+    -3: 1 << 21,  # M_MMAP_THRESHOLD: bytes from which room is taken from the system by itself
+    -1: 1 << 24,  # M_TRIM_THRESHOLD: free bytes at the end of a heap that are given back
 }
 """Parameters of glibc's ``mallopt`` by their numbers."""
 
@@ -40,7 +40,7 @@ def tune_heaps() -> None:
     """Set up the heaps where the C library is glibc; call it before there are threads.
 
     By itself each thread has a heap of its own, and each of them keeps the room that the largest
-    answer or list ever made in it took. The arrays of search and title matching, of some 400 KB
+    answer or list ever made in it took. The arrays of search and title matching, of up to 2 MB
     each, would be given back to the system after every request and cleared by it for the next: half
     the time of a match. Larger room, as of bodies, is given back at once.
     """

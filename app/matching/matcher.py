@@ -55,11 +55,11 @@ class Matcher:
         else:
             confidence = learned.confidence(shares)
         confidence = self._exact(title, shares, confidence, learned.exact)
-        order = np.lexsort((-shares, -confidence))[:limit]
+        sure = np.flatnonzero(confidence.astype(np.float64) >= min_confidence)
+        order = sure[np.lexsort((-shares[sure], -confidence[sure]))][:limit]
         return [
             TitleMatch(self._code(n), round(c, 4), self._title(n, evidence))
             for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
-            if c >= min_confidence
         ]
 
     def understand(self, readings: list[Reading]) -> list[Reading]:

@@ -24,9 +24,10 @@ class Postings:
         """The weighted sum of the features' rows, float32 [width]."""
         if not len(features):
             return np.zeros(self.width, np.float32)
-        spans = [slice(self.starts[f], self.starts[f + 1]) for f in features.tolist()]
-        columns = np.concatenate([self.columns[span] for span in spans])
-        parts = np.repeat(weights, [span.stop - span.start for span in spans])
+        starts, ends = self.starts[features], self.starts[features + 1]
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
+        columns = np.concatenate([self.columns[start:end] for start, end in spans])
+        parts = np.repeat(weights.astype(np.float64), ends - starts)  # as they are added up
         return np.bincount(columns, parts, self.width).astype(np.float32)
 
 

@@ -22,9 +22,11 @@ class Spelling:
     def __init__(self, words: Sequence[str]) -> None:
         self.words = words
         self._letters = np.array([_letters(word) for word in words], np.uint64)
-        self._lengths = np.array([len(word) for word in words], np.int16)
+        self._lengths = np.array([min(len(word), 255) for word in words], np.uint8)
+        self._longest = max(map(len, words), default=0) / CUTOFF + 1
+        self._edits: dict[int, npt.NDArray[np.uint8]] = {}
 
-    def within(self, word: str, edits: int | npt.NDArray[np.int16]) -> list[int]:
+    def within(self, word: str, edits: int | npt.NDArray[np.uint8]) -> list[int]:
         """Return places of all words that are that few edits away, and of some others.
 
         ``edits`` may differ from word to word.
@@ -43,9 +45,12 @@ class Spelling:
 
     def nearest(self, word: str) -> str | None:
         """Return the word that ``word`` was meant to be, or None; of two equally near the last."""
-        if len(word) < SHORTEST or not word.isalpha():
+        if not SHORTEST <= len(word) <= self._longest or not word.isalpha():
             return None
-        edits = ((1 - CUTOFF) * np.maximum(self._lengths, len(word)) + 1e-6).astype(np.int16)
+        edits = self._edits.get(len(word))
+        if edits is None:
+            longer = np.maximum(self._lengths, len(word))
+            edits = self._edits[len(word)] = ((1 - CUTOFF) * longer + 1e-6).astype(np.uint8)
         some = [self.words[place] for place in self.within(word, edits)]
         found = extract(word, some, scorer=OSA.normalized_similarity, score_cutoff=CUTOFF, limit=5)
         # The first letter is seldom mistaken; a slip there costs half as much again.
