@@ -117,13 +117,17 @@ def by_part(block: str) -> Select[Any]:
     )
 
 
-def count_in_parts(block: str, count: int) -> Select[Any]:
-    """Count a block's rows of so many parts with a code from ``start`` up to ``below``."""
+def counts_in_parts(block: str, count: int) -> Select[Any]:
+    """Count a block's rows with a code from ``start`` up to ``below``, in each of some parts."""
     table = BLOCKS[block].model.__table__
-    return select(func.count()).where(
-        table.c.part_id.in_(_parameters(count)),
-        table.c.code >= given("start", Text()),
-        table.c.code < given("below", Text()),
+    return (
+        select(table.c.part_id, func.count())
+        .where(
+            table.c.part_id.in_(_parameters(count)),
+            table.c.code >= given("start", Text()),
+            table.c.code < given("below", Text()),
+        )
+        .group_by(table.c.part_id)
     )
 
 
@@ -219,13 +223,15 @@ def run_of_parts(
     connection: Connection,
     block: str,
     parts: Sequence[PartInfo],
+    counts: Mapping[int, int],
     codes: tuple[str, str],
     after: RowKey | None,
     limit: int,
 ) -> tuple[list[Json], RowKey | None]:
     """Return a page of a flat list and the key of its last item if more follow.
 
-    ``codes``: the least code and the one below which codes stay.
+    ``codes``: the least code and the one below which codes stay. ``counts``: how many such rows a
+    part has, by its id; there may be hundreds of parts, and few that have any.
     """
     entry = BLOCKS[block]
     at, code, position = after or (0, codes[0], -1)
@@ -233,6 +239,9 @@ def run_of_parts(
     keys: list[RowKey] = []
     while at < len(parts) and len(items) <= limit:
         part = parts[at]
+        if part.id not in counts:
+            at, code, position = at + 1, codes[0], -1
+            continue
         values = {
             "part": part.id,
             "code": code,
@@ -252,20 +261,23 @@ def run_of_parts(
     return items[:limit], keys[limit - 1] if more else None
 
 
-def count_of_parts(
+def counts_of_parts(
     connection: Connection, block: str, parts: Sequence[PartInfo], codes: tuple[str, str]
-) -> int:
-    """Count a flat list: from the parts' row counts, or by index where codes are filtered."""
+) -> dict[int, int]:
+    """Count the rows of a flat list by part: as loaded, or by index where codes are filtered."""
     if codes == EVERY_CODE:
-        return sum(part.rows for part in parts)
+        return {part.id: part.rows for part in parts if part.rows}
     statements = [
         (
-            cached(count_in_parts, connection.dialect, block, len(batch)),
+            cached(counts_in_parts, connection.dialect, block, len(batch)),
             {"start": codes[0], "below": codes[1], **batch},
         )
         for batch in in_batches(parts)
     ]
-    return sum(int(rows[0][0]) for rows in run(connection, statements))
+    found: dict[int, int] = {}
+    for rows in run(connection, statements):
+        found |= dict(rows)
+    return found
 
 
 EVERY_CODE = ("", "~")

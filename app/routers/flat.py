@@ -33,10 +33,11 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
     parts = wanted.parts(catalog, resource.block)
     codes = filters.code_range(params.group)
     with store.connect() as connection:
-        total = content.count_of_parts(connection, resource.block, parts, codes)
+        counts = content.counts_of_parts(connection, resource.block, parts, codes)
         items, after = content.run_of_parts(
-            connection, resource.block, parts, codes, page.after, params.limit
+            connection, resource.block, parts, counts, codes, page.after, params.limit
         )
+    total = sum(counts.values())
     return page_answer(
         path, params, catalog, resource.item, named(store, items), total, after, page
     )
