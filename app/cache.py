@@ -30,6 +30,9 @@ ALIAS_OVERHEAD = 150
 SMALLEST = 256
 """Bytes below which compression is not worth its header."""
 
+LARGE = 262_144
+"""Bytes from which zstd compresses with less effort: 1 ms instead of 10, for a fifth more."""
+
 ENCODINGS = ("zstd", "br", "gzip")
 """In order of preference among what a client takes equally."""
 
@@ -37,7 +40,8 @@ ENCODINGS = ("zstd", "br", "gzip")
 def compress(body: bytes, encoding: str) -> bytes:
     """Return the body in a content encoding, the same bytes every time."""
     if encoding == "zstd":
-        return zstandard.ZstdCompressor(level=9).compress(body)
+        level = 9 if len(body) < LARGE else 3
+        return zstandard.ZstdCompressor(level=level).compress(body)
     if encoding == "br":
         compressed: bytes = brotli.compress(body, quality=5)
         return compressed
