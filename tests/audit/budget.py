@@ -1,184 +1,161 @@
-"""No request costs more processor than 50 normal ones: the worst are searched for and measured.
+"""What requests cost: the dearest are searched for and measured, and others asked beside them.
 
-The cache is off. Files of the pages, which take no parameters and are read and packed once where it
-is on, are left out. Normal is the median over one everyday request of each route. A body of 1,000
-titles is 1,000 requests in one: it is counted by title.
+The cache is off, so that each is computed, and its compression counts. The bounds are of a machine
+that does nothing else; the table has the dearest requests by their share of what they may cost.
 """
 
 from __future__ import annotations
 
-import statistics
+import asyncio
+import itertools
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import httpx
 
 from bench.speed_servers import Server, ours, warmed
+from tests.audit.asking import Asked, answer, keep_asking
+from tests.audit.dear import LISTS, MATCH, Request, bodies, faulty, misspelt, valid
 from tests.audit.place import Outcome, Place
 
-MOST = 50
+SHOWN = 50
+"""Requests that the table has."""
+
 ENOUGH = 0.15
 """Seconds of processor after which one request's cost is known well enough."""
 
-NORMAL = (
-    "/v1",
-    "/v1/occupations",
-    "/v1/occupations/11-9111",
-    "/v1/occupations/29-1141/wages",
-    "/v1/occupations/29-1141/skills",
-    "/v1/compare?codes=11-9111,29-1141",
-    "/v1/wages?limit=50",
-    "/v1/titles?group=29",
-    "/v1/duties?limit=50",
-    "/v1/projections?limit=50",
-    "/v1/skills?limit=50",
-    "/v1/search?q=nurse",
-    "/v1/suggest?q=nurs",
-    "/v1/titles/match?title=senior%20registered%20nurse",
-    "/v1/areas",
-    "/v1/sources",
-    "/v1/releases",
-)
-LISTS = (
-    "descriptions",
-    "duties",
-    "titles",
-    "wages",
-    "projections",
-    "skills",
-    "technologies",
-    "interests",
-    "education",
-    "experience",
-    "job_zones",
-    "courses",
-    "pathway",
-    "workplaces",
-    "related",
-)
-TEXTS = (
-    "a",
-    "e",
-    "s s s",
-    "manager " * 25,
-    "registered nurse practitioner manager clerk operator teacher engineer assistant " * 2,
-    " ".join("abcdefghijklmnopqrstuvwxyz") * 3,
-    "x" * 200,
-    "aaaaaaaa bbbbbbbb cccccccc dddddddd eeeeeeee ffffffff gggggggg hhhhhhhh",
-    "manger nurce enginere opperator assistent techer supervizor tehnician",
-    "11-9111 29-1141 15-1252",
-    "é" * 100,
-)
+ATTACKERS = (1, 4)
+LIFE, CHEAP = 0.1, 0.2
+"""Seconds in which 99 of 100 look-ups of /health/live, and of cheap requests, are answered."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cost:
-    """What one request costs: milliseconds of processor, and of waiting."""
+    """Seconds of processor that a request takes, and what it is answered with."""
 
-    target: str
-    cpu: float
-    wall: float
+    request: Request
+    seconds: float
+    status: int
 
+    @property
+    def share(self) -> float:
+        """The cost as a share of what it may be."""
+        return self.seconds / self.request.most
 
-def worst_targets(codes: list[str]) -> Iterator[str]:
-    """Give requests that may cost most, on every route."""
-    many = ",".join(codes[:200])
-    fields = "fields=" + ",".join(["code"] * 300)
-    yield "/v1/occupations?level=all&limit=200&sort=-wage"
-    yield "/v1/occupations?level=all&limit=200&area=all"
-    yield "/v1/occupations?level=all&limit=200&sort=title&q=a"
-    yield f"/v1/occupations?codes={many}&limit=200"
-    yield f"/v1/occupations?codes={many}&limit=200&sort=-employment&{fields}"
-    yield f"/v1/occupations?codes={','.join(['zz-' + str(n) for n in range(200)])}"
-    yield "/v1/occupations?codes=" + ",".join("z" * 29 for _ in range(200))
-    for code in ("11-9111", "29-1141", "00-0000", "11-0000"):
-        for period in ("all", "latest"):
-            yield f"/v1/occupations/{code}?include=all&area=all&period={period}"
-        yield f"/v1/occupations/{code}/wages?area=all&industry=all&period=all&limit=200"
-        yield f"/v1/occupations/{code}/titles?period=all&limit=200"
-    yield "/v1/occupations/" + "z" * 190
-    yield "/v1/occupations/registered-nursez"
-    ten = ",".join(codes[:10])
-    yield f"/v1/compare?codes={ten}"
-    yield f"/v1/compare?codes={ten}&period=all&area=all"
-    yield "/v1/compare?codes=" + ",".join(["zz-0000"] * 10)
-    for name in LISTS:
-        yield f"/v1/{name}?period=all&limit=200"
-        yield f"/v1/{name}?period=all&limit=200&group=11"
-    yield "/v1/wages?area=all&industry=all&period=all&limit=200"
-    yield "/v1/wages?area=all&industry=all&period=all&limit=1&group=99"
-    for text in TEXTS:
-        q = quote(text[:200])
-        yield f"/v1/search?q={q}&limit=200&level=all"
-        yield f"/v1/suggest?q={quote(text[:100])}"
-        yield f"/v1/titles/match?title={q}&limit=20"
-        yield f"/v1/titles/match?title={quote(text[:500])}&limit=20&min_confidence=0"
-        yield f"/v1/occupations?q={q}&level=all&limit=200"
-        yield f"/v1/areas?q={quote(text[:100])}&limit=200"
-    yield "/v1/areas?limit=200"
-    yield "/v1/releases?limit=200"
-    for most in (99, 900):
-        yield "/v1/wages?" + "&".join(f"x{n}=1" for n in range(most))
-        yield "/v1/occupations?" + "&".join(f"wage_mim{n}={'9' * 40}" for n in range(most // 8))
-    yield "/v1/wages?" + "&".join(["a=", "b="] * 1300)
-    yield "/v1/wages?" + "&".join(["limit=1", "period=x"] * 49)
-    yield "/v1/wages?limit=0&period=" + "9" * 21 + "&source=z&group=z&fields=z,y,x,w"
-    yield "/openapi.json"
+    def outcome(self, where: str) -> Outcome:
+        """Return the request's row of the table."""
+        said = f"{self.seconds * 1000:,.1f} ms"
+        if self.request.titles:
+            said += f", {self.seconds * 1000 / self.request.titles:.2f} a title"
+        said += f", {self.seconds * 1e6 / self.request.size:,.0f} µs a byte sent; {self.status}"
+        return Outcome(self.request.line, where, 1, int(self.share > 1), said)
 
 
-def cost_of(server: Server, client: httpx.Client, target: str, body: object = None) -> Cost:
+def ask(client: httpx.Client, request: Request) -> httpx.Response:
+    """Ask once."""
+    if not request.content:
+        return client.get(request.target)
+    headers = {"Content-Type": "application/json"}
+    return client.post(request.target, content=request.content, headers=headers)
+
+
+def cost_of(server: Server, client: httpx.Client, request: Request) -> Cost:
     """Ask the same until its cost is known; the processor is that of the server's processes."""
-    method = "POST" if body else "GET"
-    client.request(method, target, json=body)
+    status = ask(client, request).status_code
     used, began, count = server.cpu_seconds(), time.monotonic(), 0
-    while count < 3 or (server.cpu_seconds() - used < ENOUGH and time.monotonic() - began < 2):
-        client.request(method, target, json=body)
+    least = 1 if request.titles else 3
+    while count < least or (server.cpu_seconds() - used < ENOUGH and time.monotonic() - began < 2):
+        ask(client, request)
         count += 1
-    cpu = (server.cpu_seconds() - used) / count
-    return Cost(target, cpu * 1000, (time.monotonic() - began) / count * 1000)
+    return Cost(request, (server.cpu_seconds() - used) / count, status)
 
 
-def deep(client: httpx.Client, target: str) -> str:
+def deep(client: httpx.Client, target: str) -> Request:
     """Follow a list to one of its last pages."""
     for _ in range(60):
         following = client.get(target).json().get("next")
         if not following:
             break
         target = following
-    return target
+    return Request(target)
 
 
 def budget(place: Place) -> Iterator[Outcome]:
     for where, url in place.urls.items():
-        with (
-            ours(url, cache_bytes="0", statement_timeout="10") as server,
-            httpx.Client(base_url=warmed(server).url, timeout=60) as client,
-        ):
-            usual = [cost_of(server, client, target) for target in NORMAL]
-            normal = statistics.median(cost.cpu for cost in usual)
-            listed = client.get("/v1/occupations?level=all&limit=200&fields=code").json()
-            targets = list(worst_targets([item["code"] for item in listed["items"]]))
-            targets += [deep(client, f"/v1/{name}?period=all&limit=200") for name in LISTS]
-            found = [cost_of(server, client, target) for target in targets]
-            titles = [f"{text[:450]} {n}" for n in range(91) for text in TEXTS][:1000]
-            body = {"titles": titles, "limit": 20, "min_confidence": 0}
-            batch = cost_of(server, client, "/v1/titles/match", body)
-        worst = sorted(found, key=lambda cost: -cost.cpu)[:3]
+        with ours(url, cache_bytes="0", statement_timeout="10") as server:
+            yield from table(warmed(server), where)
+        with ours(url) as server:
+            for attackers in ATTACKERS:
+                yield from beside(warmed(server), where, attackers, 5 if place.short else 20)
+
+
+def table(server: Server, where: str) -> Iterator[Outcome]:
+    """Give the cost table: a row that sums it up, then the dearest requests."""
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        listed = client.get("/v1/occupations?level=all&limit=200&fields=code").json()
+        codes = [item["code"] for item in listed["items"]]
+        requests = [*valid(codes), *faulty(codes), *bodies()]
+        requests += [deep(client, f"/v1/{name}?period=all&limit=200") for name in LISTS]
+        found = [cost_of(server, client, request) for request in requests]
+    found.sort(key=lambda cost: -cost.share)
+    over = sum(1 for cost in found if cost.share > 1)
+    what = "a request costs at most 20 ms of processor, a body of titles 2 ms each"
+    yield Outcome(what, where, len(found), over, f"the {SHOWN} dearest follow")
+    for cost in found[:SHOWN]:
+        yield cost.outcome(where)
+
+
+def beside(server: Server, where: str, attackers: int, seconds: float) -> Iterator[Outcome]:
+    """Ask for life and for cheap things while attackers ask for dear ones."""
+    life, cheap, dear = asyncio.run(_asked_beside(server.port, attackers, seconds))
+    for what, asked, within in (("/health/live", life, LIFE), ("cheap GETs", cheap, CHEAP)):
+        lost = asked.over(within) + len(asked.wrong) + asked.count(503)
         yield Outcome(
-            f"no request costs over {MOST} normal ones of {normal:.2f} ms",
+            f"{what} beside {attackers} who ask for what is dear: p99 {within * 1000:.0f} ms",
             where,
-            len(found),
-            sum(1 for cost in found if cost.cpu > MOST * normal),
-            "worst: "
-            + "; ".join(f"{c.cpu:.1f} ms ({c.cpu / normal:.0f}) {c.target[:70]}" for c in worst),
+            asked.count(200),
+            lost or int(not asked.count(200)),
+            f"p99 {asked.percentile(0.99) * 1000:.0f} ms, {dear:,} dear requests",
         )
-        yield Outcome(
-            "a body of 1,000 titles, by title",
-            where,
-            1000,
-            int(batch.cpu / 1000 > MOST * normal),
-            f"{batch.cpu:,.0f} ms, {batch.cpu / 1000:.2f} a title, "
-            f"{batch.cpu / normal:.0f} normal ones in all",
-        )
+
+
+async def _asked_beside(port: int, attackers: int, seconds: float) -> tuple[Asked, Asked, int]:
+    until = time.monotonic() + seconds
+    life, cheap = Asked(), Asked()
+    targets = (f"/v1/occupations?wage_min={n}&limit=10" for n in itertools.count())
+    asking = [asyncio.create_task(_attack(port, until)) for _ in range(attackers)]
+    await asyncio.gather(
+        keep_asking(port, itertools.repeat("/health/live"), until, life, pause=0.05),
+        keep_asking(port, targets, until, cheap, pause=0.05),
+    )
+    return life, cheap, sum(await asyncio.gather(*asking))
+
+
+async def _attack(port: int, until: float) -> int:
+    """Ask for one dear thing after another, never the same; return how many were answered."""
+    count = 0
+    while time.monotonic() < until:
+        for request in _dear(count):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            method = "POST" if request.content else "GET"
+            head = f"{method} {request.target} HTTP/1.1\r\nHost: audit\r\n"
+            if request.content:
+                head += "Content-Type: application/json\r\n"
+                head += f"Content-Length: {len(request.content)}\r\n"
+            writer.write(f"{head}\r\n".encode() + request.content)
+            await answer(reader)
+            writer.close()
+            count += 1
+    return count
+
+
+def _dear(number: int) -> list[Request]:
+    titles = {"titles": [misspelt(3) for _ in range(1000)], "limit": 1}
+    return [
+        Request(MATCH, json.dumps(titles).encode()),
+        Request(MATCH, b"{" + b",".join(b'"k%d":1' % n for n in range(40_000)) + b"}"),
+        Request(f"/v1/search?q={misspelt(12).replace(' ', '+')}&limit=200"),
+        Request("/v1/occupations/11-9111?fields=" + ",".join(f"k{number}x{n}" for n in range(200))),
+    ]
