@@ -6,17 +6,20 @@ when the command is called: help comes at once, and no command waits for another
 
 from __future__ import annotations
 
-import logging
+import logging.config
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app import __version__
+from app.commands.output import LOGGING, Commands, report, say
 from app.importers.kinds import AS_KINDS
 
 cli = typer.Typer(
     name="occupations",
+    cls=Commands,
     help="A self-hosted REST API for occupations. Settings are environment variables "
     "OCCUPATIONS_…; the README lists them.",
     no_args_is_help=True,
@@ -52,7 +55,7 @@ ReleaseId = Annotated[
 
 def _version(show: bool) -> None:
     if show:
-        typer.echo(f"occupations {__version__}")
+        say(f"occupations {__version__}")
         raise typer.Exit
 
 
@@ -62,10 +65,8 @@ def _main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    # psycopg would warn of what follows from an error, ahead of the line that tells of it.
-    for name, level in (("alembic", "WARNING"), ("httpx", "WARNING"), ("psycopg", "ERROR")):
-        logging.getLogger(name).setLevel(level)
+    if not logging.getLogger().handlers:
+        logging.config.dictConfig(LOGGING)
 
 
 @cli.command()
@@ -83,8 +84,9 @@ def serve(
 @cli.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    from app.commands.console import say, settings_of, writing
+    from app.commands.console import settings_of, writing
     from app.commands.database import migrate_database
+    from app.commands.output import say
 
     with writing(settings_of()) as engine:
         migrate_database(engine)
@@ -99,12 +101,13 @@ def seed(
 ) -> None:
     """Load the seed: the article and the handful of official figures beside it."""
     from app.commands import database
-    from app.commands.console import say, settings_of, writing
+    from app.commands.console import settings_of, writing
+    from app.commands.output import say
 
     with writing(settings_of()) as engine:
         database.migrate_database(engine)
         lines = database.seed(engine, folder)
-    say("\n".join(lines) if lines else "Nothing changed.")
+    say(*(lines or ["Nothing changed."]))
 
 
 @cli.command("import")
@@ -219,6 +222,7 @@ def restore(name: ReleaseId) -> None:
 
 def main() -> None:
     """Run the command line."""
+    sys.excepthook = report
     cli()
 
 

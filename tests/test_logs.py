@@ -88,6 +88,27 @@ def test_each_request_is_a_line_of_json(seeded: Callable[[str], str], tmp_path: 
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", entry["time"])
 
 
+def test_workers_log_as_one_process_does(seeded: Callable[[str], str], tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve", "--port", str(free_port()), "--workers=2"],
+            env=environment(seeded("sqlite")),
+            stdout=subprocess.DEVNULL,
+            stderr=stream,
+        )
+        try:
+            deadline = time.monotonic() + 30
+            while log.read_text().count("is shown") < 2:
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
+    shown = [line for line in log.read_text().splitlines() if "is shown" in line]
+    assert all(re.fullmatch(r"INFO data version \w{12} is shown", line) for line in shown)
+
+
 def test_people_read_plain_lines(seeded: Callable[[str], str], tmp_path: Path) -> None:
     written = lines_of(seeded("sqlite"), "text", tmp_path)
     lines = [line for line in written if line.endswith("mine-1")]

@@ -1,37 +1,20 @@
-"""How commands speak: one line for a mistake, exit codes, no traceback for a user's error."""
+"""What commands share: settings, an engine that writes, and one line for what a user can mend."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
-import typer
 from psycopg.errors import UndefinedTable
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from app.commands.output import fail
 from app.db import writing_engine
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings
-
-FAILED = 1
-"""Exit code when a command could not do its work; 2 is for a command line at fault."""
-
-
-def say(text: str) -> None:
-    """Write a line to standard output."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def fail(text: str, code: int = FAILED) -> NoReturn:
-    """Write one line to standard error and end."""
-    sys.stderr.write(f"occupations: {' '.join(text.split())}\n")
-    raise typer.Exit(code)
 
 
 @contextmanager

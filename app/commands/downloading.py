@@ -8,22 +8,19 @@ if it has changed: the projections of every edition stand at one address.
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import httpx
 import typer
 import yaml
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import DownloadColumn, TransferSpeedColumn
 
 from app import __version__
-from app.commands.console import FAILED, fail, plainly, say, settings_of
-from app.commands.transfer import TIMEOUT, DownloadFault, Told, Transfer
+from app.commands.console import plainly, settings_of
+from app.commands.output import FAILED, complain, fail, progress, say
+from app.commands.transfer import TIMEOUT, DownloadFault, Transfer
 from app.settings import Settings
 
 
@@ -113,27 +110,11 @@ def _name(url: str) -> str:
 def _fetch(client: httpx.Client, url: str, place: Path, again: bool) -> bool:
     """Fetch one file and say so; a fault is said and the other files go on."""
     try:
-        with _progress(place.name) as told:
+        with progress(place.name, DownloadColumn(), TransferSpeedColumn()) as told:
             fetched = Transfer(client, url, place, again=again, progress=told).fetch()
     except DownloadFault as fault:
-        sys.stderr.write(f"occupations: {' '.join(str(fault).split())}\n")
+        complain(str(fault))
         return False
     done = "there already" if fetched.kept else "fetched"
     say(f"{place}: {done}, {fetched.bytes:,} bytes, sha256 {fetched.sha256}")
     return True
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Told]:
-    if not sys.stdout.isatty():
-        yield lambda _done, _total: None
-        return
-    columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-    )
-    with Progress(*columns, transient=True) as bars:
-        bar = bars.add_task(name, total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
 from app.commands import database
-from app.commands.console import FAILED, fail, say, settings_of, writing
+from app.commands.console import settings_of, writing
+from app.commands.output import FAILED, complain, fail, progress, say, say_table
 from app.importers.faults import ImportFault
 from app.importers.kinds import AS_KINDS
 from app.importers.load import Loaded, load_release
@@ -26,6 +25,8 @@ from app.importers.rows import FileRead, Reading
 
 TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")
 PERIOD = re.compile(r"\d{4}|\d{4}-\d{2}")
+COLUMNS = (TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
+"""Of the progress bar, beside the release's name."""
 
 
 @dataclass(slots=True)
@@ -102,7 +103,8 @@ def _load(engine: Engine, planned: Planned, dry_run: bool) -> _Outcome:
     """Load one release; a fault is said and the other releases go on."""
     started = time.monotonic()
     try:
-        with _progress(planned) as step:
+        lines = sum(one.document.lines for one in planned.files if one.document)
+        with progress(planned.name, *COLUMNS, total=lines) as step:
             reading = planned.read()
             try:
                 loaded = load_release(engine, reading, progress=step, dry_run=dry_run)
@@ -113,7 +115,7 @@ def _load(engine: Engine, planned: Planned, dry_run: bool) -> _Outcome:
                 reading = planned.read()
                 loaded = load_release(engine, reading, progress=step, dry_run=dry_run)
     except ImportFault as fault:
-        sys.stderr.write(f"occupations: {' '.join(str(fault).split())}\n")
+        complain(str(fault))
         return _Outcome(planned.name, "failed", time.monotonic() - started)
     say(loaded.message)
     if loaded.outcome == "loaded" and planned.lacks:
@@ -126,24 +128,6 @@ def _files(reading: Reading) -> list[FileRead]:
     return list(reading.files())
 
 
-@contextmanager
-def _progress(planned: Planned) -> Iterator[Callable[[int], None]]:
-    """Yield what is told the rows done: a bar on a terminal, nothing otherwise."""
-    if not sys.stdout.isatty():
-        yield lambda _rows: None
-        return
-    total = sum(one.document.lines for one in planned.files if one.document)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} rows"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, transient=True) as bars:
-        bar = bars.add_task(planned.name, total=total)
-        yield lambda rows: bars.update(bar, completed=rows, total=max(total, rows))
-
-
 def _table(outcomes: Sequence[_Outcome], dry_run: bool) -> None:
     """Say what became of each release, in lines that stand under each other."""
     lines = [("release", "outcome", "rows read", "rows loaded", "seconds")]
@@ -152,12 +136,8 @@ def _table(outcomes: Sequence[_Outcome], dry_run: bool) -> None:
         loaded = one.loaded.rows if one.loaded else 0
         outcome = "would load" if dry_run and one.outcome == "loaded" else one.outcome
         lines.append((one.name, outcome, f"{read:,}", f"{loaded:,}", f"{one.seconds:.1f}"))
-    widths = [max(len(line[n]) for line in lines) for n in range(5)]
     say("")
-    for line in lines:
-        left = (cell.ljust(width) for cell, width in zip(line[:2], widths[:2], strict=True))
-        right = (cell.rjust(width) for cell, width in zip(line[2:], widths[2:], strict=True))
-        say("  ".join([*left, *right]))
+    say_table(lines)
     for one in outcomes:
         for file in one.files:
             for why, rows in file.left_out.items():

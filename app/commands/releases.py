@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import orjson
 from sqlalchemy import Engine, func, select
 
-from app.commands.console import fail, say, settings_of, writing
+from app.commands.console import settings_of, writing
+from app.commands.output import fail, say, say_json
 from app.importers import load
 from app.models import Part, Release, ReleaseFile
 
@@ -58,7 +58,7 @@ def show_release(name: str) -> None:
         {key: value for key, value in file.items() if key not in {"id", "release_id"}}
         for file in found
     ]
-    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+    say_json(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 def retire_release(name: str) -> None:

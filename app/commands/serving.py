@@ -6,12 +6,12 @@ import json
 import os
 import resource
 import socket
-import sys
 from pathlib import Path
 
 from app import __version__
 from app.commands import database
-from app.commands.console import fail, plainly, say, settings_of, writing
+from app.commands.console import plainly, settings_of, writing
+from app.commands.output import LOGGING, fail, say, say_json
 from app.settings import Settings
 
 FILES = 65_536
@@ -43,6 +43,7 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
         workers=settings.workers,
         loop="app.listening:Loop",
         http="app.wire:Protocol",
+        log_config=LOGGING,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -72,8 +73,9 @@ def _free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            fail(f"cannot listen on {host}:{port}: {error.strerror or error}")
+        except (OSError, TypeError) as error:  # a TypeError for what is no name of a host
+            why = getattr(error, "strerror", None) or error
+            fail(f"cannot listen on {host}:{port}: {why}")
 
 
 def write_contract(output: Path | None) -> None:
@@ -81,9 +83,9 @@ def write_contract(output: Path | None) -> None:
     from app.main import create_api  # noqa: PLC0415 - half a second that `serve` leaves to workers
 
     schema = create_api(settings_of()).openapi()
-    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
     if output is None:
-        sys.stdout.write(text)
+        say_json(text)
         return
     with plainly():
-        output.write_text(text, "utf-8")
+        output.write_text(text + "\n", "utf-8")

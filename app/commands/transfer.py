@@ -19,15 +19,14 @@ from typing import Any
 
 import httpx
 
+from app.commands.output import Told
+
 ATTEMPTS = 6
 """Failures in a row after which a file is given up; ``PROGRESS`` bytes start the count anew."""
 PROGRESS = 1 << 20
 LONGEST_PAUSE = 120.0  # seconds; a server that asks for more is asked again by a person
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-
-Told = Callable[[int, int | None], None]
-"""Called with the bytes there are and the bytes in all, if the server tells."""
 
 
 class DownloadFault(Exception):
@@ -62,7 +61,7 @@ class Transfer:
         path: Path,
         *,
         again: bool = False,
-        progress: Told = lambda _done, _total: None,
+        progress: Told = lambda _done, _total=None: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.client, self.url, self.path = client, url, path
@@ -92,7 +91,7 @@ class Transfer:
                     raise self._fault(f"{why}; try again in {asked:,.0f} s") from fault
                 self.sleep(pause if asked is None else asked)
                 pause = min(pause * 2, LONGEST_PAUSE)
-            except httpx.HTTPError as fault:
+            except (httpx.HTTPError, httpx.InvalidURL) as fault:
                 raise self._fault(str(fault) or type(fault).__name__) from fault
 
     def _attempt(self) -> Fetched:

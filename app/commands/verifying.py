@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import typer
 
-from app.commands.console import FAILED, fail, plainly, say, settings_of
+from app.commands.console import plainly, settings_of
+from app.commands.output import FAILED, fail, say, say_table
 from app.importers.faults import BadFile
 from app.importers.recognise import Finder, Found
 from app.importers.releases import Options, Planned, plan
@@ -35,7 +36,7 @@ def verify_files(
         try:
             with _client(url) as client:
                 outcomes, refused = _verified(Api(client), planned, limit, _dollars(options))
-        except ApiFault as fault:
+        except (ApiFault, httpx.InvalidURL) as fault:
             fail(str(fault))
     _table(outcomes, limit, time.monotonic() - started)
     tallies = [tally for outcome in outcomes for tally in outcome.tallies]
@@ -102,8 +103,7 @@ def _verified(
             refused += 1
             continue
         outcomes.append(outcome)
-        for note in outcome.notes:
-            say(note)
+        say(*outcome.notes)
     return outcomes, refused
 
 
@@ -125,15 +125,9 @@ def _table(outcomes: Sequence[Outcome], limit: int, seconds: float) -> None:
         (t.file, t.release, f"{t.compared:,}", f"{t.differ:,}", f"{t.seconds:.1f}")
         for t in [*tallies, total]
     ]
-    widths = [max(len(line[n]) for line in lines) for n in range(5)]
-    for line in lines:
-        left = (cell.ljust(width) for cell, width in zip(line[:2], widths[:2], strict=True))
-        right = (cell.rjust(width) for cell, width in zip(line[2:], widths[2:], strict=True))
-        say("  ".join([*left, *right]))
-    for note in answering(tallies):
-        say(note)
+    say_table(lines)
+    say(*answering(tallies))
     listed = [str(one) for outcome in outcomes for one in outcome.differences]
-    for one in listed:
-        say(f"differs: {one}")
+    say(*(f"differs: {one}" for one in listed))
     if total.differ and len(listed) >= limit:
         say(f"{len(listed):,} differences are listed; --limit-differences lists more.")
