@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from app.importers.faults import BadFile
@@ -29,17 +30,34 @@ def find_header(
     document: Document, sheet: str | None, table: Mapping[str, str], least: int
 ) -> Header | None:
     """Return the first row of which ``least`` cells match the table, if there is one."""
-    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in table]
-    for number, cells in document.head(sheet):
-        if len(cells) > MOST_NAMES and sum(map(bool, cells)) > MOST_NAMES:
-            continue  # no publisher's, and looking at each name takes long
-        names = [normal(cell) for cell in cells]
-        hits = sum(any(p.fullmatch(name) for name in names) for p in patterns)
-        if hits >= least:
+    any_of_them, patterns = _compiled(tuple(table))
+    for number, names in _head(document, sheet):
+        # A file is tried with every table, and nearly all of its names are in none.
+        known = {name for name in names if any_of_them.fullmatch(name)}
+        if known and sum(any(p.fullmatch(name) for name in known) for p in patterns) >= least:
+            return Header(sheet, number, names)
+    return None
+
+
+@cache
+def _compiled(table: tuple[str, ...]) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
+    """Return a pattern for all of a table, and one for each of its lines."""
+    every = "|".join(f"(?:{pattern})" for pattern in table)
+    return re.compile(every, re.I), [re.compile(pattern, re.I) for pattern in table]
+
+
+def _head(document: Document, sheet: str | None) -> list[tuple[int, tuple[str, ...]]]:
+    """Return number and names of the rows that may be a header, worked out once a document."""
+    if sheet not in document.head_names:
+        found = document.head_names[sheet] = []
+        for number, cells in document.head(sheet):
+            if sum(map(bool, cells)) > MOST_NAMES:
+                continue  # no publisher's, and looking at each name takes long
+            names = [normal(cell) for cell in cells]
             while names and not names[-1]:
                 names.pop()
-            return Header(sheet, number, tuple(names))
-    return None
+            found.append((number, tuple(names)))
+    return document.head_names[sheet]
 
 
 def match_columns(

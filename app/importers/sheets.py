@@ -38,6 +38,9 @@ class Document:
         with path.open("rb") as stream:
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         self.lines = 0  # about how many rows there are, for progress bars
+        self._heads: dict[str | None, list[tuple[int, Cells]]] = {}
+        self.head_names: dict[str | None, list[tuple[int, tuple[str, ...]]]] = {}
+        """What ``columns`` makes of the first rows of each sheet."""
         if not self.bytes:
             raise BadFile(name, "the file is empty")
 
@@ -57,16 +60,14 @@ class Document:
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Give back the memory of what was read."""
+        """Give back the memory of what was read; it is read again when asked for."""
+        self._heads, self.head_names = {}, {}
 
     def head(self, sheet: str | None) -> list[tuple[int, Cells]]:
         """Return the first ``HEAD`` rows."""
-        found = []
-        for row in self.rows(sheet):
-            found.append(row)
-            if len(found) == HEAD:
-                break
-        return found
+        if sheet not in self._heads:
+            self._heads[sheet] = list(islice(self.rows(sheet), HEAD))
+        return self._heads[sheet]
 
 
 class Workbook(Document):
@@ -91,6 +92,7 @@ class Workbook(Document):
 
     def forget(self) -> None:
         """Give back the memory of what was read; it is read again when asked for."""
+        super().forget()
         self._opened = None
         self._sheets = {}
 
