@@ -186,7 +186,7 @@ def test_parts_are_asked_for_in_batches(
             return [
                 (
                     content.rows_of_occupation(connection, catalog, block, nurse, every),
-                    content.count_of_parts(
+                    content.counts_of_parts(
                         connection, block, every.parts(catalog, block), ("11", "12")
                     ),
                 )

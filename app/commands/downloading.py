@@ -70,10 +70,13 @@ def download_files(
 ) -> None:
     """Fetch the files of a source into its folder; ``again`` fetches what is there already."""
     with plainly():
-        every = downloads(table.read_text("utf-8") if table else None, period)
+        every = _read(table, period) if table else downloads(asked=period)
         chosen = _choose(every, source, period, scope)
         agent = user_agent or identity(settings_of())
         place = folder / chosen.source / chosen.period
+        for path in (place / _name(url) for url in chosen.urls):
+            if not path.is_relative_to(folder) or ".." in path.relative_to(folder).parts:
+                fail(f"{path} is not in {folder}: see the table of addresses")
         with httpx.Client(
             headers={"User-Agent": agent, "Accept": "*/*"}, follow_redirects=True, timeout=TIMEOUT
         ) as client:
@@ -82,6 +85,13 @@ def download_files(
     if not all(fetched):
         raise typer.Exit(FAILED)
     say(f"Load it with: occupations import {place}")
+
+
+def _read(table: Path, period: str | None) -> list[Download]:
+    try:
+        return downloads(table.read_text("utf-8"), period)
+    except (yaml.YAMLError, re.error, LookupError, TypeError, AttributeError, ValueError) as fault:
+        fail(f"{table} is no table of addresses: {type(fault).__name__}: {fault}", 2)
 
 
 def identity(settings: Settings) -> str:

@@ -1,7 +1,8 @@
 """One file over HTTP: resumed where it broke off, kept where it is whole, whole or not at all.
 
 Beside ``file.xlsx`` stand ``file.xlsx.sha256``, as sha256sum writes it, and, hidden, what the
-server said of it (``.file.xlsx.json``). Until it is whole it is called ``.file.xlsx.part``.
+server said of it (``.file.xlsx.json``). Until it is whole it is called ``.file.xlsx.part``. None
+of these may be a link: what it leads to would be overwritten.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import httpx
 
 from app.commands.output import Told
+from app.importers.opening import open_regular, open_to_write
 
 ATTEMPTS = 6
 """Failures in a row after which a file is given up; ``PROGRESS`` bytes start the count anew."""
@@ -107,7 +109,7 @@ class Transfer:
             start = self._start(answer)
             total = _total(answer, start)
             self._write_said(answer, whole)
-            with self.part.open("r+b" if start else "wb") as out:
+            with open_to_write(self.part, "r+b" if start else "wb") as out:
                 out.seek(start)
                 for piece in answer.iter_raw():
                     out.write(piece)
@@ -166,7 +168,7 @@ class Transfer:
         if not size:
             raise _TryAgain("an empty file came")
         if self.path.suffix in {".zip", ".xlsx"} and not zipfile.is_zipfile(self.part):
-            with self.part.open("rb") as stream:
+            with open_regular(self.part) as stream:
                 start = stream.read(40)
             self.part.unlink()
             if start.startswith(b"PK"):
@@ -176,7 +178,7 @@ class Transfer:
         digest = _sha256(self.part)
         said = self._read_said()
         # The checksum goes first: with a file that it does not fit, the file is fetched again.
-        self.sum.write_text(f"{digest}  {self.path.name}\n", encoding="utf-8")
+        _write(self.sum, f"{digest}  {self.path.name}\n")
         self.part.replace(self.path)
         self._store({"whole": {**(said.get("part") or {}), "bytes": size}})
         return Fetched(self.path, size, digest, kept=False)
@@ -189,7 +191,7 @@ class Transfer:
         if not self.sum.exists():
             # Somebody brought it by other means: the server's length decides.
             return Fetched(self.path, self.path.stat().st_size, digest, kept=True), {}
-        if self.sum.read_text(encoding="utf-8").partition(" ")[0] != digest:
+        if _read(self.sum).partition(" ")[0] != digest:
             return None
         known = self._read_said().get("whole") or {}
         return Fetched(self.path, self.path.stat().st_size, digest, kept=True), known
@@ -199,7 +201,7 @@ class Transfer:
 
     def _read_said(self) -> dict[str, Any]:
         try:
-            said = json.loads(self.said.read_text(encoding="utf-8"))
+            said = json.loads(_read(self.said))
         except (OSError, ValueError):
             return {}
         return said if isinstance(said, dict) and said.get("url") == self.url else {}
@@ -214,7 +216,7 @@ class Transfer:
         self._store({"part": part, "whole": whole[1] if whole else {}})
 
     def _store(self, said: dict[str, Any]) -> None:
-        self.said.write_text(json.dumps({"url": self.url, **said}, indent=1), encoding="utf-8")
+        _write(self.said, json.dumps({"url": self.url, **said}, indent=1))
 
     def _fault(self, why: str) -> DownloadFault:
         return DownloadFault(f"{self.url}: {why}")
@@ -264,6 +266,16 @@ def _retry_after(answer: httpx.Response) -> float | None:
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _read(path: Path) -> str:
+    with open_regular(path) as stream:
+        return stream.read().decode("utf-8", "replace")
+
+
+def _write(path: Path, text: str) -> None:
+    with open_to_write(path) as out:
+        out.write(text.encode())
 
 
 def _sha256(path: Path) -> str:

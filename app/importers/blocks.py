@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.importers.opening import open_regular
+
 SIZE = 1 << 19
 """Bytes read at a time: few enough that a column's arrays stay in the processor's cache."""
 MOST_CELL = 100_000  # the csv module refuses cells a little longer
@@ -124,7 +126,7 @@ def plain_blocks(path: Path, after: int, columns: int) -> Iterator[Block | None]
 
     The last is None if what follows is not plain.
     """
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         rest, more = b"", _skip(stream, after)
         if not more:
             yield None

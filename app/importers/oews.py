@@ -149,6 +149,7 @@ class OewsReader:
             raise BadFile(document.name, "no sheet has the columns of the OEWS")
         sheet = _SheetReader(document, header, self, top_codes)
         yield from sheet.parts()
+        document.check()
         left_out = (
             {"stands twice with equal figures: one row": sheet.doubled} if sheet.doubled else {}
         )

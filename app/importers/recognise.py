@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,10 +16,11 @@ from app.importers.faults import BadFile
 from app.importers.kinds import SOC_KINDS
 from app.importers.oews import data_header
 from app.importers.onet_columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
+from app.importers.opening import open_regular, special
 from app.importers.projections import main_table
 from app.importers.projections_columns import exported
 from app.importers.sheets import Document, Header, TextTable, open_document
-from app.importers.zips import MOST_BYTES, check_totals, opened_zip
+from app.importers.zips import MOST_BYTES, check_totals, opened_zip, unfit
 
 FIXED: dict[str, Kind] = {
     **dict(
@@ -28,6 +31,8 @@ FIXED: dict[str, Kind] = {
 """Kinds that are known by their columns alone."""
 
 DATA = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".zip"})
+MOST_FILES = 10_000
+"""Files and folders in what the command line names, those inside zips included."""
 KEPT_OPEN = 20 << 20
 """Bytes from which a workbook stays open between being recognised and being read."""
 README = re.compile(r"O\*NET[^\d\n]{0,20}(\d+\.\d+)[^\n]*Database")
@@ -54,6 +59,7 @@ class Finder:
         self._folder = tempfile.TemporaryDirectory(prefix="occupations-")
         self._unpacked = 0
         self._room = 0  # bytes that the file given may still unpack to, zips within it included
+        self._left = 0  # files that there may still be in the path given
 
     def __enter__(self) -> Finder:
         return self
@@ -62,56 +68,100 @@ class Finder:
         self._folder.cleanup()
 
     def find(self, paths: Iterable[Path], kind: str | None = None) -> Iterator[Found]:
-        """Yield every file with what it is; ``kind`` overrides that. Raises ``BadFile``."""
+        """Yield every file with what it is; ``kind`` overrides that. Raises ``BadFile``.
+
+        A path that is a link is followed, for it was asked for; a link in a folder is not.
+        """
         for path in paths:
             if not path.exists():
                 raise BadFile(str(path), "there is no such file or folder")
+            self._left = MOST_FILES
             if path.is_dir():
-                inside = [p for p in sorted(path.rglob("*")) if p.is_file()]
-                for one in inside:
-                    name = one.relative_to(path).as_posix()
-                    if not any(part.startswith((".", "~", "__")) for part in Path(name).parts):
-                        yield from self._one(one, f"{path.name}/{name}", kind, 0)
+                for inside, what in sorted(self._walk(path), key=lambda one: one[0].parts):
+                    name = _name(f"{path.name}/{inside.relative_to(path).as_posix()}")
+                    yield from self._one(inside, name, kind, 0, what or _not_data(inside))
+            elif what := special(path.stat().st_mode):
+                raise BadFile(str(path), f"{what}, not a regular file")
             else:
-                yield from self._one(path, path.name, kind, 0, named=True)
+                yield from self._one(path.resolve(), _name(path.name), kind, 0)
+
+    def _walk(self, folder: Path) -> list[tuple[Path, str]]:
+        """Return what is in a folder and the folders within it, and what it is if no file."""
+        found = []
+        waiting = [folder]
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if _is_hidden(entry.name):
+                        continue
+                    self._count(1, folder.name)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(Path(entry.path))
+                    else:
+                        mode = entry.stat(follow_symlinks=False).st_mode
+                        found.append((Path(entry.path), special(mode)))
+        return found
+
+    def _count(self, files: int, name: str) -> None:
+        self._left -= files
+        if self._left < 0:
+            raise BadFile(name, f"more than {MOST_FILES:,} files and folders in all")
 
     def _one(
-        self, path: Path, name: str, kind: str | None, depth: int, *, named: bool = False
+        self, path: Path, name: str, kind: str | None, depth: int, why: str = ""
     ) -> Iterator[Found]:
+        """Yield a file, or what is in a zip; ``why`` if it is left out."""
         if depth == 0:
             self._room = MOST_BYTES
-        if not named and Path(name).suffix.lower() not in DATA:
-            yield Found(None, name, "", why="not a data file")
+        if why:
+            yield Found(None, name, "", why=why)
         elif _is_archive(path, name):
             if depth == 3:
                 raise BadFile(name, "zips within zips within zips: unpack it first")
-            for inner, inner_name in self._unpack(path, name):
-                yield from self._one(inner, inner_name, kind, depth + 1)
+            for inner, inner_name, inner_why in self._unpack(path, name):
+                yield from self._one(inner, inner_name, kind, depth + 1, inner_why)
         else:
             yield take(open_document(path, name), kind)
 
-    def _unpack(self, path: Path, name: str) -> Iterator[tuple[Path, str]]:
+    def _unpack(self, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
+        """Yield the files of a zip: where each was unpacked to, its name, and why it was not."""
         with opened_zip(path, name, "zip") as archive:
             self._room -= check_totals(archive, path, name)
             if self._room < 0:
                 raise BadFile(name, f"unpacks to more than {MOST_BYTES:,} bytes in all")
-            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
-                hidden = any(p.startswith((".", "__")) for p in entry.filename.split("/"))
-                if entry.filename.endswith("/") or hidden or not entry.filename:
+            files = {e.filename: e for e in archive.infolist() if not e.filename.endswith("/")}
+            self._count(len(files), name)
+            for called, entry in sorted(files.items()):
+                why = unfit(entry)
+                if not why and _is_hidden(called):
                     continue
                 self._unpacked += 1
-                suffix = Path(entry.filename).suffix.lower()
-                place = Path(self._folder.name) / f"{self._unpacked}"
-                place = place.with_suffix(suffix if suffix in DATA else "")
-                with archive.open(entry) as packed, place.open("wb") as out:
-                    while piece := packed.read(1 << 20):
-                        out.write(piece)
-                yield place, f"{name}/{entry.filename}"
+                suffix = Path(called).suffix.lower()
+                place = Path(self._folder.name) / f"{self._unpacked}{suffix}"
+                why = why or _not_data(place)
+                if not why:
+                    with archive.open(entry) as packed, place.open("wb") as out:
+                        shutil.copyfileobj(packed, out, 1 << 20)
+                yield place, f"{name}/{called}", why
+
+
+def _is_hidden(name: str) -> bool:
+    """Tell what programs leave behind: hidden files, locks and backups, and ``__MACOSX``."""
+    return any(part.startswith((".", "~", "__")) for part in name.split("/"))
+
+
+def _not_data(path: Path) -> str:
+    return "" if path.suffix.lower() in DATA else "not a data file"
+
+
+def _name(name: str) -> str:
+    """Return a file's name as text that a database takes, whatever its bytes are."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _is_archive(path: Path, name: str) -> bool:
     """Tell a zip of files from a workbook, which is a zip too."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         if stream.read(4) != b"PK\x03\x04":
             if name.lower().endswith(".zip"):
                 raise BadFile(name, "not a zip file, or its start is cut off")
@@ -227,7 +277,7 @@ def _finer(document: Document, kind: str, header: Header) -> str:
 
 
 def _start(document: Document) -> str:
-    with document.path.open("rb") as stream:
+    with document.open() as stream:
         return stream.read(2_000).decode("utf-8", "replace")
 
 

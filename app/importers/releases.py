@@ -308,6 +308,7 @@ def _onet_version(folder: str, files: list[Found], options: Options) -> tuple[st
 
 
 def _file(document: Document, kind: str, tables: list[Table]) -> FileRead:
+    document.check()
     read = sum(table.read for table in tables)
     left_out: dict[str, int] = {}
     for table in tables:

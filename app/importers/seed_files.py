@@ -7,12 +7,15 @@ whole release.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from os.path import realpath
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import ValidationError
@@ -23,6 +26,7 @@ from app.importers.excerpt_wages import OewsFile
 from app.importers.excerpts import EpFile, SocFile
 from app.importers.faults import BadSeed
 from app.importers.load import ensure_sources, load_release
+from app.importers.opening import open_regular
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
 from app.importers.seed_facts import SEED, Facts, Name, Text, Url, no_repeats
 from app.importers.seed_yaml import Document, Place, read_yaml
@@ -60,6 +64,8 @@ RELEASES: dict[str, type[ReleaseFile]] = {
 """File of the folder → its model, in the order of loading; each is one release."""
 
 
+MOST_BYTES = 4 << 20
+"""Of a seed file; those that come with the program have some 10 KB."""
 DOWNLOADS = "downloads.yaml"
 """Lies in the folder too, and is no seed: where `occupations download` finds files."""
 
@@ -120,7 +126,7 @@ def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
     ]
     for name, model in models.items():
         try:
-            content = folder.joinpath(name).read_bytes()
+            content = _content(folder, name)
             document = read_yaml(f"{folder.name}/{name}", content)
             read[name] = document, _checked(document, model), content
         except OSError as fault:
@@ -138,6 +144,24 @@ def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
         for name, (_, facts, content) in read.items()
         if isinstance(facts, ReleaseFile)
     ]
+
+
+def _content(folder: Traversable, name: str) -> bytes:
+    """Return what a file says; of a folder given, a link may lead to another file in it alone.
+
+    That is how a ConfigMap is mounted. Raises ``OSError``.
+    """
+    file = folder.joinpath(name)
+    if not isinstance(file, Path) or not isinstance(folder, Path):
+        return file.read_bytes()
+    place = Path(realpath(file))  # unlike resolve, without an exception for links in a circle
+    if folder != seed_folder() and not place.is_relative_to(folder.resolve()):
+        raise OSError(errno.ELOOP, "a link that leads out of the folder", str(file))
+    with open_regular(place) as stream:
+        content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"more than {MOST_BYTES:,} bytes", str(file))
+    return content
 
 
 def _checked(document: Document, model: type[Facts]) -> Facts:

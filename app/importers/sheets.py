@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from app.importers.blocks import Block, plain_blocks
 from app.importers.faults import BadFile
 from app.importers.grids import MOST_COLUMNS, inspect
+from app.importers.opening import open_regular
 
 Cells = list[Any]
 HEAD = 40
@@ -34,8 +37,9 @@ class Document:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
-        self.bytes = path.stat().st_size
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
+            found = os.fstat(stream.fileno())
+            self.bytes, self._state = found.st_size, _state(found)
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         self.lines = 0  # about how many rows there are, for progress bars
         self._heads: dict[str | None, list[tuple[int, Cells]]] = {}
@@ -43,6 +47,21 @@ class Document:
         """What ``columns`` makes of the first rows of each sheet."""
         if not self.bytes:
             raise BadFile(name, "the file is empty")
+
+    def open(self) -> BufferedReader:
+        """Open the file again, as it was when its checksum was taken."""
+        stream = open_regular(self.path)
+        try:
+            self.check(os.fstat(stream.fileno()))
+        except BadFile:
+            stream.close()
+            raise
+        return stream
+
+    def check(self, found: os.stat_result | None = None) -> None:
+        """Refuse a file that was changed or exchanged after its checksum was taken."""
+        if _state(found or self.path.lstat()) != self._state:
+            raise BadFile(self.name, "it was changed while it was read: import it again")
 
     def sheets(self) -> list[str | None]:
         """Return the names of the sheets; a text file has one without a name."""
@@ -82,6 +101,7 @@ class Workbook(Document):
     @property
     def _book(self) -> CalamineWorkbook:
         if self._opened is None:
+            self.check()  # the reader takes a path, and must not be given what was not inspected
             try:
                 self._opened = CalamineWorkbook.from_path(str(self.path))
             except BaseException as fault:
@@ -146,7 +166,7 @@ class TextTable(Document):
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
-        with path.open("rb") as stream:
+        with self.open() as stream:
             start = stream.read(65536)
         if b"\0" in start:
             raise BadFile(name, "not a text file in UTF-8: it has zero bytes")
@@ -186,7 +206,7 @@ class TextTable(Document):
     @contextmanager
     def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:
         """Yield a reader of rows; its faults tell the row last read."""
-        with self.path.open(encoding="utf-8-sig", newline="") as stream:
+        with TextIOWrapper(self.open(), encoding="utf-8-sig", newline="") as stream:
             try:
                 if self.delimiter == "\t":
                     yield csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -197,6 +217,10 @@ class TextTable(Document):
                 raise BadFile(self.name, why, row=row() + 1) from fault
             except csv.Error as fault:
                 raise BadFile(self.name, f"not a table: {fault}", row=row() + 1) from fault
+
+
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _is_readers(fault: BaseException) -> bool:
@@ -220,7 +244,7 @@ def _chunks(rows: Iterator[Cells], first: int, size: int) -> Iterator[tuple[int,
 
 def open_document(path: Path, name: str) -> Document:
     """Open a workbook or a text file, whichever its first bytes say it is."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         start = stream.read(8)
     if start[:4] == b"PK\x03\x04":
         return Workbook(path, name)
