@@ -21,7 +21,7 @@ from app.cli import cli
 from app.commands.output import LogLine, report
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
 from tests.commands.publisher import Publisher, serving
-from tests.conftest import environment, free_port, new_database
+from tests.conftest import environment, new_database
 
 RED = "\x1b[31m\x9b1m\u202e\u2066[red]\r\b"
 """Turns text red in two ways, reverses it, and is markup to rich."""
@@ -87,7 +87,7 @@ def test_a_release_shows_its_files_as_json(tmp_path: Path) -> None:
         [RED],
         [f"--{RED}"],
         ["-\u202e"],
-        ["serve", "--host", RED, "--port", str(free_port())],
+        ["serve", "--host", RED],
         ["migrate", "\u202e"],
         ["migrate", "--\u202e"],
     ],
