@@ -215,7 +215,10 @@ class Edge:
                     raise NotFound
                 asked = b"access-control-request-method" in headers
                 return route, 204, self._fields.of_options(scope["path"], allow, asked), b""
-            made = await self._posted(scope, headers, body, posted=posted)
+            if posted:
+                made = await self._posted(scope, headers, body)
+            else:  # no route takes it
+                made = await self._compute(scope, self.store.reader())
             return made.route, *self._from(made, {}, now)
         except ApiError as error:
             return route, *self._problem(scope, error)
@@ -286,18 +289,16 @@ class Edge:
             self.computing -= 1
             self.under_way.pop((reader.number, target), None)
 
-    async def _posted(
-        self, scope: Scope, headers: dict[bytes, bytes], body: Body, *, posted: bool
-    ) -> Entry:
-        """Compute the answer to a body, which is read whole first and never kept."""
+    async def _posted(self, scope: Scope, headers: dict[bytes, bytes], body: Body) -> Entry:
+        """Compute the answer to a body, which is read whole first and never kept.
+
+        The work ends when nobody waits for it any more.
+        """
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
-        content = b""
-        if posted:
-            check_json(headers)
-            content = await body.read(BODY_LIMIT)
+        check_json(headers)
         budget = Budget()
-        inner = {**scope, "body": content, "budget": budget}
+        inner = {**scope, "body": await body.read(BODY_LIMIT), "budget": budget}
         try:
             await asyncio.wait_for(self.bodies.acquire(), self.settings.queue_seconds)
         except TimeoutError:
