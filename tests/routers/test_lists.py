@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import event
 
 from app.main import create_api
+from app.queries.blocks import BLOCKS
 from app.settings import Settings
 from tests.routers.conftest import get
 
@@ -139,4 +141,25 @@ async def test_each_list_costs_as_many_statements_as_stated(
         else:
             most = len(parts.get(block, ()))
         assert len(statements) <= most, (path, statements)
+    store.stop()
+
+
+@pytest.mark.anyio
+async def test_parts_without_a_row_of_the_codes_asked_for_are_not_read(
+    seeded: Callable[[str], str],
+) -> None:
+    app = create_api(Settings(database_url=seeded("sqlite")))
+    store = app.state.store
+    store.refresh()
+    statements: list[str] = []
+
+    @event.listens_for(store.engine, "checkout")
+    def _trace(connection: Any, *_: Any) -> None:
+        connection.set_trace_callback(statements.append)
+
+    for block in BLOCKS:
+        statements.clear()
+        answer = await get(app, f"/v1/{block.replace('_', '-')}?group=99&period=all")
+        assert answer.json()["total"] == 0
+        assert len(statements) == 1, block
     store.stop()
