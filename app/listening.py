@@ -1,20 +1,25 @@
-"""The event loop that a worker runs on: uvloop's, which takes up waiting connections many at once.
+"""The event loop that a worker runs on: uvloop's, with another way to take up connections.
 
 By itself uvloop takes up one connection a turn of its loop. A busy server's turns are long, so a
 thousand new clients would wait a thousand of them, for seconds, before they were even looked at.
+Here all that wait are taken up at once.
+
+Workers that listen on one socket race for what waits there, and the first takes nearly all. So
+each has a socket of its own (SO_REUSEPORT), and the system deals connections out to them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import uvloop
 
 AT_ONCE = 1024
-"""Connections taken up in one turn; few enough that workers on one socket share a crowd."""
+"""Connections taken up in one turn."""
 
 Factory = Callable[[], asyncio.BaseProtocol]
 
@@ -26,6 +31,8 @@ class Loop(uvloop.Loop):
         self, protocol_factory: Factory, *given: Any, **named: Any
     ) -> asyncio.AbstractServer:
         """Listen; whenever a connection is taken up, take up those that wait behind it."""
+        if "sock" in named:
+            named["sock"] = _own(named["sock"])
         coming = False
         opening: set[asyncio.Task[Any]] = set()
 
@@ -49,6 +56,23 @@ class Loop(uvloop.Loop):
 
         server = await super().create_server(make, *given, **named)
         return server
+
+
+def _own(shared: socket.socket) -> socket.socket:
+    """Return another socket at the address of one that workers share and none listens on.
+
+    Only Linux deals connections out evenly; elsewhere the shared socket will do.
+    """
+    internet = shared.family in {socket.AF_INET, socket.AF_INET6}
+    listens = shared.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if sys.platform != "linux" or not internet or listens:
+        return shared
+    own = socket.socket(shared.family, shared.type)
+    for each in (shared, own):
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    own.bind(shared.getsockname())
+    return own
 
 
 def _waiting(descriptor: int) -> list[socket.socket]:

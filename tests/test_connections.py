@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import httpx
+import pytest
 
 import pytest
 
@@ -54,3 +62,25 @@ def test_what_one_turn_has_no_time_for_waits_a_little_or_is_refused(database: st
         for connection in late:
             connection.sendall(kept)
         assert all(c.recv(65_536).startswith(b"HTTP/1.1 200 ") for c in late)
+
+
+def workers_of(client: httpx.Client, count: int) -> Counter[bytes]:
+    """Open connections at once; return how many each worker has, by how it names requests."""
+    where = client.base_url.host, client.base_url.port or 0
+    with ExitStack() as stack:
+        made = [stack.enter_context(socket.create_connection(where, 10)) for _ in range(count)]
+        for connection in made:
+            connection.sendall(get("/health/live"))
+        answers = [connection.recv(65_536) for connection in made]
+    return Counter(answer.partition(b"\r\nrequest-id: ")[2][:8] for answer in answers)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system deals them out evenly")
+def test_connections_opened_together_are_shared(seeded: Callable[[str], str]) -> None:
+    with serving(seeded("sqlite"), workers="2") as client:
+        deadline = time.monotonic() + 60
+        while len(workers_of(client, 16)) < 2:
+            assert time.monotonic() < deadline, "one worker did not start"
+        found = workers_of(client, 128)
+        assert sum(found.values()) == 128
+        assert min(found.values()) > 32  # one chance in fifty million that it is not
