@@ -45,7 +45,7 @@ layers: dev ## Imports point down only (import-linter)
 	@$(BIN)/lint-imports --no-logo
 
 pytest: dev ## Tests
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n 2 $(ARGS)
 
 verify: dev ## Import every official file of DATA and compare each cell with what HTTP answers
 	@rm -f $(VENV)/verified.sqlite3*

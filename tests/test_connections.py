@@ -13,8 +13,6 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-import pytest
-
 from bench.connections import load
 from tests.conftest import serving, serving_process
 from tests.floods import connected, get, send_at_once, statuses

@@ -164,7 +164,7 @@ def test_a_host_of_the_shell_itself_is_not_the_server_s(checkout: Checkout) -> N
 def test_arguments_reach_pytest(checkout: Checkout) -> None:
     checkout.python("3.12.1")
     checkout.make("pytest", "ARGS=-k wages -x")
-    assert checkout.calls()[-1] == "pytest -n 2 --dist loadgroup -k wages -x"
+    assert checkout.calls()[-1] == "pytest -n 2 -k wages -x"
 
 
 def test_help_lists_every_command(checkout: Checkout) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import create_engine, text
 from tests.builders import line, oews_book, onet_text, write_xlsx
 from tests.conftest import DATABASES, Databases, occupations, serving
 
-pytestmark = pytest.mark.xdist_group("verifying")
 DASH = "\u2014"
 SHARES = "N|Standard Error|Lower CI Bound|Upper CI Bound|Recommend Suppress|Date|Domain Source"
 CODE = "O*NET-SOC Code"

@@ -15,7 +15,7 @@ from app.models import Base
 from tests.conftest import DATABASES, Databases, occupations_process
 from tests.official import gathered
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("official")]
+pytestmark = pytest.mark.slow
 MOMENTS = {"loaded_at", "changed_at"}
 """Columns that say when the program ran."""
 
