@@ -40,7 +40,7 @@ CACHES = {
     ("app/routers/answer.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
     ("app/routers/direct.py", "pairs_of"): 32 * 50_000,
     ("app/routers/answer.py", "names_of"): 64 * 10_000,  # the same
-    ("app/routers/validation.py", "_properties"): 128 * 20_000,  # of its own parameters
+    ("app/routers/validation.py", "_properties"): 64 * 10_000,  # of its own parameters
     ("app/searching/text.py", "folded"): 4096 * 700,
     ("app/searching/text.py", "long_form"): 4096 * 700,
     ("app/searching/text.py", "normal"): 4096 * 700,

@@ -79,7 +79,7 @@ def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
     return None
 
 
-@lru_cache
+@lru_cache(maxsize=64)
 def _properties(model: type[BaseModel]) -> dict[str, Any]:
     found: dict[str, Any] = model.model_json_schema()["properties"]
     return found
