@@ -32,7 +32,9 @@ from app.fields import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, Fields
 from app.intake import (
     BODY_LIMIT,
     IGNORED_LIMIT,
+    LINE_LIMIT,
     Body,
+    Held,
     check,
     check_json,
     joined,
@@ -88,6 +90,7 @@ class Edge:
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
         self.turns = Turns()
+        self.held = Held()
         self.in_hand = 0  # requests that the server has taken up and not answered yet
         self.limiter = RateLimit(settings) if settings.rate_limit else None
         self.telemetry: Telemetry | None = None
@@ -106,7 +109,7 @@ class Edge:
         headers = joined(scope["headers"])
         if b"%" in scope["raw_path"]:
             scope["path"] = path_of(scope["raw_path"])
-        body = Body(headers, receive)
+        body = Body(headers, receive, self.held)
         identity = self._ids.of(headers)
         method = scope["method"]
         taken = self.limiter.take(scope, headers) if self.limiter else None
@@ -178,7 +181,7 @@ class Edge:
         if entry is None or entry.number != self.store.number or self.limiter is not None:
             return None
         headers = dict(given)
-        if len(headers) < len(given) or not plain(headers):
+        if not len(headers) == len(given) <= LINE_LIMIT or not plain(headers):
             return None
         accept = headers.get(b"accept")
         if accept is not None and entry.route.startswith("/v1") and not serves_json(accept):
@@ -225,6 +228,8 @@ class Edge:
         except Exception:
             log.exception("a fault of this server")
             return route, *self._problem(scope, InternalError())
+        finally:
+            body.release()
 
     def _from(
         self, entry: Entry, headers: dict[bytes, bytes], now: float

@@ -138,7 +138,13 @@ PROBLEMS: dict[str, Problem] = {
         "The request did not arrive in the time that this server gives a client to send it; the "
         "connection is closed.",
     ),
-    "body_too_large": Problem(413, "Body too large", "The body is larger than the limit."),
+    "body_too_large": Problem(
+        413,
+        "Body too large",
+        "The body is larger than 2,097,152 bytes (2 MiB), which hold 1,000 titles of 500 "
+        "characters of any script in UTF-8; written as \\u escapes, such titles take more. A body "
+        "that no route reads may have 65,536 bytes.",
+    ),
     "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
     "unsupported_media_type": Problem(
         415, "Unsupported media type", "The body must be sent as application/json."
@@ -157,7 +163,9 @@ PROBLEMS: dict[str, Problem] = {
         "header.",
     ),
     "headers_too_large": Problem(
-        431, "Headers too large", "The request's headers are together larger than 65,536 bytes."
+        431,
+        "Headers too large",
+        "The request's headers are together larger than 65,536 bytes, or are more than 100 lines.",
     ),
     "internal_error": Problem(
         500,
@@ -172,8 +180,8 @@ PROBLEMS: dict[str, Problem] = {
     "overloaded": Problem(
         503,
         "Overloaded",
-        "More requests are waiting than this server answers in time. Retry after the seconds of "
-        "the Retry-After header.",
+        "More requests are waiting, or more bytes of them are held, than this server answers in "
+        "time. Retry after the seconds of the Retry-After header.",
     ),
     "database_unavailable": Problem(
         503,

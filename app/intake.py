@@ -18,11 +18,12 @@ from app.errors import (
     InvalidParameters,
     MalformedRequest,
     NotAcceptable,
+    Overloaded,
     UnsupportedMediaType,
     UriTooLong,
     VersionNotSupported,
 )
-from app.memory import remembered
+from app.memory import remembered, trim
 from app.negotiation import serves_json
 
 URL_LIMIT = 8000
@@ -31,8 +32,20 @@ URL_LIMIT = 8000
 HEADER_LIMIT = 65_536
 """Bytes of all header lines."""
 
-BODY_LIMIT = 4_000_000
-"""Bytes of a body: 1,000 titles of 500 characters, even each written as \\uXXXX."""
+LINE_LIMIT = 100
+"""Header lines of a request; each becomes an object or three, however short it is."""
+
+BODY_LIMIT = 2 * 1024 * 1024
+"""Bytes of a body: 1,000 titles of 500 characters, whatever their script, in UTF-8."""
+
+HELD_LIMIT = 16 * BODY_LIMIT
+"""Bytes of requests that a worker holds: received, and not answered yet."""
+
+FLOOD = 4 * BODY_LIMIT
+"""Bytes held that are out of the ordinary."""
+
+TRIM_SECONDS = 2.0
+"""Seconds between two times that memory is given back."""
 
 IGNORED_LIMIT = 65_536
 """Bytes of a body that no route reads, such as that of a GET."""
@@ -94,7 +107,9 @@ def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
         raise VersionNotSupported(headers=_CLOSE)
     if len(raw) + len(query) > URL_LIMIT:
         raise UriTooLong
-    if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > HEADER_LIMIT:
+    lines = scope["headers"]
+    size = sum(len(name) + len(value) + 4 for name, value in lines)
+    if len(lines) > LINE_LIMIT or size > HEADER_LIMIT:
         raise HeadersTooLarge
     _check_headers(scope, headers)
     target = unquote_to_bytes(raw + b"?" + query)
@@ -148,25 +163,63 @@ def path_of(raw: bytes) -> str:
     return "%2F".join(unquote(part) for part in _ENCODED_SLASH.split(raw.decode("latin-1")))
 
 
+class Held:
+    """How many bytes of requests a worker holds; whoever takes some gives them back.
+
+    After a flood the memory is given back to the system, too.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._trims = 0  # times that memory is still to be given back
+
+    def add(self, size: int) -> None:
+        """Count bytes that were taken, or less than none: given back."""
+        self.size += size
+        if self.size > FLOOD:
+            if not self._trims:
+                asyncio.get_running_loop().call_later(TRIM_SECONDS, self._trim)
+            self._trims = 2  # the second time those have gone too who were refused at the end
+
+    def full(self) -> bool:
+        """Tell whether no more may be taken."""
+        return self.size > HELD_LIMIT
+
+    def _trim(self) -> None:
+        trim()
+        self._trims -= 1
+        if self._trims:
+            asyncio.get_running_loop().call_later(TRIM_SECONDS, self._trim)
+
+
 class Body:
     """The body of one request, as far as it has been read."""
 
-    def __init__(self, headers: dict[bytes, bytes], receive: Receive) -> None:
+    def __init__(self, headers: dict[bytes, bytes], receive: Receive, held: Held) -> None:
         self._receive = receive
+        self._held = held
+        self._size = 0
         self._ended = not announces_body(headers)  # there is no more to be received
         self.whole = self._ended  # and all of it was taken
 
     async def read(self, limit: int) -> bytes:
-        """Read it whole; raises ``BodyTooLarge``."""
+        """Read it whole; raises ``BodyTooLarge``, or ``Overloaded`` if too much is held."""
         chunks: list[bytes] = []
-        size = 0
         while not self._ended:
             chunks.append(await self._next())
-            size += len(chunks[-1])
-            if size > limit:
+            self._size += len(chunks[-1])
+            self._held.add(len(chunks[-1]))
+            if self._size > limit:
                 raise BodyTooLarge
+            if self._held.full():
+                raise Overloaded
         self.whole = True
         return b"".join(chunks)
+
+    def release(self) -> None:
+        """Hold it no longer."""
+        self._held.add(-self._size)
+        self._size = 0
 
     async def drop(self) -> None:
         """Take the rest, or as much of it as is taken of a request that was refused.

@@ -31,9 +31,14 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    trim = _of_glibc("malloc_trim")
-    if trim is not None:
-        trim(0)
+    trim()
+
+
+def trim() -> None:
+    """Give memory that is free back to the system, where the C library is glibc."""
+    give_back = _of_glibc("malloc_trim")
+    if give_back is not None:
+        give_back(0)
 
 
 def tune_heaps() -> None:

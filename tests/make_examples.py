@@ -58,7 +58,7 @@ ERRORS: dict[str, Example] = {
     "unknown_release": Example("/v1/releases/bls-oews-2021"),
     "method_not_allowed": Example("/v1/occupations", "DELETE"),
     "not_acceptable": Example("/v1/occupations", headers={"Accept": "application/xml"}),
-    "body_too_large": Example(MATCH, "POST", JSON, content=b" " * 4_200_000),
+    "body_too_large": Example(MATCH, "POST", JSON, content=b" " * 2_200_000),
     "unsupported_media_type": Example(MATCH, "POST", {"Content-Type": "text/csv"}, content=b"a"),
     "invalid_body": Example(MATCH, "POST", body={"titles": ["nurse", 7], "limt": 3}),
     "headers_too_large": Example("/health/ready", headers={"X-Large": "a" * 70_000}),

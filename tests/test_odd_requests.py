@@ -152,7 +152,7 @@ FAULTY: dict[str, tuple[bytes, int, bool]] = {
         False,
     ),
     "large headers": (raw(GET, "Host: a", "X-A: " + "a" * 65_536), 431, False),
-    "many headers": (raw(GET, "Host: a", *["A: "] * 14_000), 431, False),
+    "many headers": (raw(GET, "Host: a", *["A: "] * 100), 431, False),
     "an accept in two lines": (raw(GET, "Host: a", "Accept: text/csv", "Accept: a/b"), 406, False),
     "an accept that is JSON's in its first line": (
         raw(GET, "Host: a", "Accept: application/json", "Accept: text/csv"),
@@ -211,8 +211,9 @@ def test_a_slash_that_is_encoded_is_data(servers: Servers) -> None:
 
 def test_a_large_header_is_refused_in_words_that_can_be_read(servers: Servers) -> None:
     for client in (servers.keeping, servers.plain):
-        for size in (250_000, 1_000_000, 3_000_000):
-            said = exchange(client, [raw(GET, "Host: a", "X-A: " + "a" * size)])
+        large = [("X-A: " + "a" * size,) for size in (250_000, 1_000_000, 3_000_000)]
+        for lines in (*large, ("A: ",) * 14_000):
+            said = exchange(client, [raw(GET, "Host: a", *lines)])
             assert not said.reset
             assert said.closed
             assert [code_of(answer) for answer in said.answers] == ["headers_too_large"]

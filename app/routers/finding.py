@@ -174,7 +174,10 @@ def match_titles(
     find: Find,
     work: Work,
 ) -> Response:
-    """Rank the occupations of each of 1 to 1,000 job titles; items in the order sent."""
+    """Rank the occupations of each of 1 to 1,000 job titles; items in the order sent.
+
+    The body may have 2 MiB: room for all titles that are allowed, written in UTF-8.
+    """
     return _matched(find(), body.titles, body.limit, body.min_confidence, work)
 
 

@@ -28,6 +28,7 @@ from tests.audit import (
 )
 from tests.audit.budget import budget
 from tests.audit.ending import ending
+from tests.audit.hostile import hostile
 from tests.audit.overload import overload
 from tests.audit.place import Check
 from tests.audit.rate import rate
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     Check("slow", slow_senders, in_short=False),
     Check("ending", ending, in_short=False),
     Check("soak", soak, in_short=False),
+    Check("hostile", hostile, in_short=True),
     Check("rate", rate, in_short=False),
     Check("budget", budget, in_short=False),
     Check("watching", watching, in_short=False),

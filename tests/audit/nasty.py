@@ -161,6 +161,10 @@ RAW: tuple[bytes, ...] = (
 """What is hardly HTTP."""
 
 
+FAULTS = {*range(500, 600)} - {505}
+"""Statuses of a fault of the server; 505 is a client's that speaks another version of HTTP."""
+
+
 class Request(NamedTuple):
     """A request as bytes."""
 
@@ -176,7 +180,7 @@ def run(place: Place) -> Iterator[Outcome]:
         answers = {
             request: [ask(server, request.sent) for server in servers] for request in requests
         }
-    faults = [r.what for r, given in answers.items() if any(_status(a) >= 500 for a in given)]
+    faults = [r.what for r, given in answers.items() if {*map(_status, given)} & FAULTS]
     where = " and ".join(place.urls)
     yield Outcome(
         "nasty requests answered with 5xx", where, len(requests), len(faults), "; ".join(faults[:5])
