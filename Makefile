@@ -4,7 +4,7 @@
 #   make run ARGS="--workers 2"      anything `occupations serve` takes
 #   make pytest ARGS="-k wages -x"   anything pytest takes
 #   make run PYTHON=python3.12       a certain Python
-#   make verify DATA=folder          official files from elsewhere than ../shared/data
+#   make verify DATA=folder          official files from elsewhere than ../shared/data/…
 #   make lock ARGS=--upgrade         newest versions that pyproject.toml admits
 
 VENV := .venv
@@ -13,7 +13,7 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 UV := uv==0.13.9
 ARGS ?=
-DATA ?= ../shared/data
+DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep onet)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -24,6 +24,10 @@ AREA_PERIOD = "2022-05"
 """A period that no official file of the data has, so that it hides none of them."""
 
 
+FOLDERS = ("soc-2018", "bls-oews", "bls-ep", "onet")
+"""Of the official files, those whose every file is one that can be loaded, or is left out."""
+
+
 @dataclass(frozen=True)
 class Databases:
     """URLs; none where that database is left out."""
@@ -51,7 +55,10 @@ def databases(
     folder: Path, data: Path | None, sqlite: Path | None, with_postgresql: bool
 ) -> Iterator[Databases]:
     """Make or copy the databases; ``data`` none: the seed alone."""
-    work = ("import", str(data.resolve())) if data else ("seed",)
+    work = ["seed"]
+    if data is not None:
+        found = [data / name for name in FOLDERS if (data / name).is_dir()]
+        work = ["import", *(str(path.resolve()) for path in found or [data])]
     file = folder / "bench.sqlite3"
     url = f"sqlite:///{file}"
     if sqlite is None:
