@@ -122,8 +122,7 @@ class Edge:
         fields = fields + self._fields.of_origin(headers)
         if taken is not None:
             fields = [*fields, *taken.fields]
-        refused = not body.whole
-        if refused and CLOSE not in fields:
+        if not body.whole and CLOSE not in fields:
             fields = [*fields, CLOSE]
         await send(
             {
@@ -132,13 +131,9 @@ class Edge:
                 "headers": [*fields, (b"request-id", identity)],
             }
         )
-        content = b"" if method == "HEAD" else content
-        await send({"type": "http.response.body", "body": content, "more_body": refused})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
         if "told" not in scope:  # by the server, which had to end the connection
             self._note(headers, method, route, status, started, identity)
-        if refused:
-            await body.drop()
-            await send({"type": "http.response.body", "body": b""})
 
     def turned_away(
         self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]

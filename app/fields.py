@@ -72,10 +72,10 @@ class Fields:
 
     def of_origin(self, headers: dict[bytes, bytes]) -> list[Header]:
         """Return what lets the page that asks read the answer, where not every page may."""
-        origin = headers.get(b"origin")
+        origin = headers.get(b"origin", b"").strip(b" \t")
         if self.any_origin or origin not in self._origins:
             return []
         return [
-            (b"access-control-allow-origin", origin or b""),
+            (b"access-control-allow-origin", origin),
             (b"access-control-expose-headers", EXPOSED),
         ]

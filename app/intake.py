@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from contextlib import suppress
 from urllib.parse import unquote, unquote_to_bytes
 
 from starlette.types import Receive, Scope
@@ -51,7 +50,7 @@ IGNORED_LIMIT = 65_536
 """Bytes of a body that no route reads, such as that of a GET."""
 
 LINGER_BYTES = 4 * 1024 * 1024
-"""Bytes that a client may go on sending after its request was refused, so that it can read why."""
+"""Bytes that a client may go on sending after the last answer, so that it can read it."""
 
 LINGER_SECONDS = 2.0
 """Seconds that it may take to do so."""
@@ -72,12 +71,15 @@ _ENCODED_SLASH = re.compile(r"%2f", re.IGNORECASE)
 
 
 def joined(lines: list[Header]) -> dict[bytes, bytes]:
-    """Return the headers by name; lines of one name are one list (RFC 9110, 5.3)."""
-    found = dict(lines)
+    """Return the headers by name; lines of one name are one list (RFC 9110, 5.3).
+
+    The parser leaves blanks at the end of a value.
+    """
+    found = {name: value.strip(b" \t") for name, value in lines}
     if len(found) < len(lines):
         values = defaultdict(list)
         for name, value in lines:
-            values[name].append(value)
+            values[name].append(value.strip(b" \t"))
         found = {name: b", ".join(each) for name, each in values.items()}
     return found
 
@@ -103,14 +105,14 @@ def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
     """Refuse a request that is not sane, before anything looks at it."""
     raw: bytes = scope["raw_path"]
     query: bytes = scope["query_string"]
-    if scope["http_version"] not in VERSIONS:
-        raise VersionNotSupported(headers=_CLOSE)
     if len(raw) + len(query) > URL_LIMIT:
-        raise UriTooLong
+        raise UriTooLong(headers=_CLOSE)
     lines = scope["headers"]
     size = sum(len(name) + len(value) + 4 for name, value in lines)
     if len(lines) > LINE_LIMIT or size > HEADER_LIMIT:
-        raise HeadersTooLarge
+        raise HeadersTooLarge(headers=_CLOSE)
+    if scope["http_version"] not in VERSIONS:
+        raise VersionNotSupported(headers=_CLOSE)
     _check_headers(scope, headers)
     target = unquote_to_bytes(raw + b"?" + query)
     try:
@@ -148,9 +150,9 @@ def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
                 )
     host = headers.get(b"host")
     if host is None and version == "1.1":
-        raise MalformedRequest("HTTP/1.1 asks for a Host header.")
+        raise MalformedRequest("HTTP/1.1 asks for a Host header.", headers=_CLOSE)
     if host is not None and not names_host(host):
-        raise MalformedRequest("Host is not the name of a host.")
+        raise MalformedRequest("Host is not the name of a host.", headers=_CLOSE)
 
 
 def announces_body(headers: dict[bytes, bytes]) -> bool:
@@ -199,20 +201,24 @@ class Body:
         self._receive = receive
         self._held = held
         self._size = 0
-        self._ended = not announces_body(headers)  # there is no more to be received
-        self.whole = self._ended  # and all of it was taken
+        self.whole = not announces_body(headers)
 
     async def read(self, limit: int) -> bytes:
         """Read it whole; raises ``BodyTooLarge``, or ``Overloaded`` if too much is held."""
         chunks: list[bytes] = []
-        while not self._ended:
-            chunks.append(await self._next())
+        more = not self.whole
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise MalformedRequest("The body is not as it was announced.")
+            chunks.append(message.get("body", b""))
             self._size += len(chunks[-1])
             self._held.add(len(chunks[-1]))
             if self._size > limit:
                 raise BodyTooLarge
             if self._held.full():
                 raise Overloaded
+            more = message.get("more_body", False)
         self.whole = True
         return b"".join(chunks)
 
@@ -221,30 +227,10 @@ class Body:
         self._held.add(-self._size)
         self._size = 0
 
-    async def drop(self) -> None:
-        """Take the rest, or as much of it as is taken of a request that was refused.
-
-        The connection is closed then. If what the client sent were not taken, it would be reset,
-        and the client might never see the answer.
-        """
-        size = 0
-        with suppress(TimeoutError, MalformedRequest):
-            async with asyncio.timeout(LINGER_SECONDS):
-                while not self._ended and size < LINGER_BYTES:
-                    size += len(await self._next())
-
     async def client_gone(self) -> None:
         """Wait until the client of a request that was read whole goes away."""
         while (await self._receive())["type"] != "http.disconnect":
             continue
-
-    async def _next(self) -> bytes:
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise MalformedRequest("The body is not as it was announced.")
-        self._ended = not message.get("more_body", False)
-        part: bytes = message.get("body", b"")
-        return part
 
 
 def check_json(headers: dict[bytes, bytes]) -> None:

@@ -23,7 +23,7 @@ class RequestIds:
     def of(self, headers: dict[bytes, bytes]) -> bytes:
         """Return the client's Request-Id if it can be echoed and logged, or a new one."""
         given = headers.get(b"request-id")
-        if given is None or _SANE_ID.fullmatch(given) is None:
+        if given is None or _SANE_ID.fullmatch(given := given.strip(b" \t")) is None:
             return b"%s%x" % (self._prefix, next(self._numbers))
         return given
 

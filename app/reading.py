@@ -2,9 +2,9 @@
 
 - Requests sent one behind another are parsed a few at a time, so that a packet of them does not
   become eighty times its size in memory. What is held of requests that are not whole is counted.
-- What the parser refuses (a URL over 64 KB, raw bytes over 127, no HTTP at all) is answered with
-  the same problem as everywhere, not in plain text, and after what came before it.
-- A connection that ends with a refusal is read on for a moment, so that the client can read why.
+- What the parser refuses (raw bytes over 127 in a URL, no HTTP at all) is answered with the same
+  problem as everywhere, not in plain text, and after what came before it.
+- A connection that ends is read on for a moment, so that the client can read its last answer.
 - A request to change to another protocol is read as if it did not ask.
 """
 
@@ -32,13 +32,13 @@ from app.intake import (
 PIECE = 1024
 """Bytes that are parsed at once: some forty of the shortest requests, each then 2 KB of objects."""
 
-PARSED_URL_LIMIT = 65_535
-"""Bytes of a URL that the parser reads; the application's own limit is far lower."""
-
 HEAD_LIMIT = URL_LIMIT + HEADER_LIMIT + 4096
 """Bytes of a head that are read before it is whole; some more than any that is not refused."""
 
 CLOSE = b"connection: close\r\n"
+
+Fault = tuple[ApiError, str, bytes]
+"""What is wrong with a request, its method and its target."""
 
 
 def _edge_in(application: Any) -> Edge:
@@ -63,11 +63,13 @@ class Reading(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.edge = _edge_in(self.app)
         self._begin()
-        self.head = 0  # bytes of a head that is not whole
+        self.url = b""
+        self.head = 0  # bytes of a head that is not whole, and of the piece it began in
         self.unread = b""  # what came when there was no time for it
         self.held = 0  # bytes of both that the edge counts
         self.in_hand = False  # the application is answering a request
-        self.fault: ApiError | None = None  # to be told after what is being answered
+        self.fault: Fault | None = None  # to be told after what is being answered
+        self.last = False  # the next answer is the connection's last
         self.ends_at = 0.0  # when a connection that is ending is cut off; 0: it is not ending
         self.dropped = 0  # bytes that came while it was ending
 
@@ -104,7 +106,7 @@ class Reading(HttpToolsProtocol):
         while at < len(data) and not self.pipeline and not self.fault and not self.ends_at:
             self._parse(data[at : at + PIECE])
             at += PIECE
-        if at < len(data) and self.pipeline:
+        if at < len(data) and self.pipeline and not self.fault:
             self._put_aside(data[at:])
 
     def _parse(self, data: bytes) -> None:
@@ -114,21 +116,26 @@ class Reading(HttpToolsProtocol):
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self._stay(data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            too_long = len(getattr(self, "url", b"")) > PARSED_URL_LIMIT
-            self._fail(UriTooLong() if too_long else MalformedRequest("The request is not HTTP."))
+        except httptools.HttpParserError as error:
+            if not self._too_large():
+                known = not isinstance(error, httptools.HttpParserInvalidMethodError)
+                fault = MalformedRequest("The request is not HTTP.")
+                self._fail(fault, method=known, url=self._in_body())
         if self.head or self.held:
-            self._bound_head()
+            too_large = self._too_large()
+            if too_large:
+                self._fail(too_large)
+            self._count_held()
 
-    def _bound_head(self) -> None:
-        """Refuse a head that grows too large; the parser would gather one without end."""
+    def _too_large(self) -> ApiError | None:
+        """Tell whether a head that is not whole is too large by now; the parser has no bounds."""
         if self._in_body():
             self.head = 0
-        elif self.head > HEAD_LIMIT:
-            self._fail(UriTooLong() if len(self.url) > URL_LIMIT else HeadersTooLarge())
-        elif self.head and len(self.headers or ()) > LINE_LIMIT:
-            self._fail(HeadersTooLarge())
-        self._count_held()
+        elif len(self.url) > URL_LIMIT:
+            return UriTooLong()
+        elif self.head > HEAD_LIMIT or len(self.headers or ()) > LINE_LIMIT:
+            return HeadersTooLarge()
+        return None
 
     def _count_held(self) -> None:
         """Count what is held; a worker that holds too much takes no more."""
@@ -162,7 +169,6 @@ class Reading(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the client's next request, or to what is wrong with it."""
-        self.head = 0
         if self.ends_at:
             return
         super().on_response_complete()
@@ -171,7 +177,7 @@ class Reading(HttpToolsProtocol):
             if not self.pipeline:
                 self.loop.call_soon(self._take_unread)
         elif self.fault and not self.in_hand and not self.transport.is_closing():
-            self._end(self.fault)
+            self._end(*self.fault)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection and what was held of it."""
@@ -186,26 +192,33 @@ class Reading(HttpToolsProtocol):
     def _idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def _fail(self, error: ApiError) -> None:
-        """End with a problem, after what came before is answered."""
+    def _fail(self, error: ApiError, *, method: bool = True, url: bool = True) -> None:
+        """End with a problem, after what came before is answered.
+
+        ``method``, ``url``: whether the parser knows them, of this very request and whole.
+        """
         if self.ends_at or self.fault:
             return
+        fault = (
+            error,
+            self.parser.get_method().decode() if method else "GET",
+            self.url if url else b"",
+        )
         begun = self.in_hand
         if self._in_body():
             begun = bool(self.pipeline)
             if begun:
                 self.pipeline.popleft()
         if begun:
-            self.fault = error
+            self.fault = fault
         else:
-            self._end(error)
+            self._end(*fault)
 
-    def _end(self, error: ApiError) -> None:
-        """Answer with a problem that ends the connection; of its request little may be known."""
+    def _end(self, error: ApiError, method: str, target: bytes) -> None:
+        """Answer with a problem that ends the connection."""
         cycle = self.cycle
         if self._idle() or not cycle.response_started:
-            target: bytes = getattr(self, "url", b"")
-            status, lines, body = self.edge.turned_away(error, "GET", target, {})
+            status, lines, body = self.edge.turned_away(error, method, target, {})
             self._write(status, lines + CLOSE, body)
         if not self._idle():
             cycle.scope["told"] = True  # type: ignore[typeddict-unknown-key]
@@ -231,9 +244,8 @@ class Reading(HttpToolsProtocol):
         self._count_held()
         self.headers = []
         self.ends_at = self.loop.time() + LINGER_SECONDS
-        if not self.transport.is_closing():
+        if self.last or not self.transport.can_write_eof():
+            self.transport.close()
+        elif not self.transport.is_closing():
             self.flow.resume_reading()
-            if self.transport.can_write_eof():
-                self.transport.write_eof()
-            else:
-                self.transport.close()
+            self.transport.write_eof()

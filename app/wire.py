@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
+from types import SimpleNamespace
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -74,13 +75,15 @@ class Protocol(Reading):
         self.owed: tuple[object, ...] = ()  # what the client owed at the last look
         self.owed_since = 0.0
         self.count = 0  # requests begun
-        self.last = False  # the next answer is the connection's last
         self.came = 0.0  # when what is read now had been put off; 0: it has not
         self.late = False  # it has waited for too long
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and see that somebody looks after the connection."""
         super().connection_made(transport)
+        self.ending = SimpleNamespace(
+            write=transport.write, is_closing=transport.is_closing, close=self._linger
+        )
         if len(self.connections) > connections_at_most():
             self.limit = 0  # its request is refused
             self.last = True
@@ -152,6 +155,7 @@ class Protocol(Reading):
         else:
             came = self.came or self.edge.turns.began or time.monotonic()
             cycle.scope["arrived"] = came  # type: ignore[typeddict-unknown-key]
+            cycle.transport = self.ending  # type: ignore[assignment] # all that a cycle asks of one
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
@@ -217,7 +221,7 @@ class Protocol(Reading):
             if to_take or self.transport.is_closing() or silent:
                 self.transport.abort()
             else:
-                self._end(RequestTimeout())
+                self._fail(RequestTimeout())
 
     def shutdown(self) -> None:
         """End when what was sent has been answered."""
