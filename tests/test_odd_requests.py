@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import DATABASES, _running, serving_process, warmed
 from tests.floods import connected, send_at_once
+from tests.http_grammar import conversations, faults, heads_of
 from tests.raw import Answer, exchange, read_answer, request
 
 KEPT = "/v1/occupations/11-9111/wages?period=all"
@@ -344,3 +345,13 @@ def test_what_somebody_typed_is_nobody_elses(servers: Servers) -> None:
     ):
         answer = servers.one(sent, closes=b"csv" in sent)
         assert answer.headers[b"cache-control"] == keeping
+
+
+def test_2000_requests_of_a_grammar_are_answered_alike_and_as_h11_reads_them(
+    servers: Servers,
+) -> None:
+    for made in conversations(seed=1, requests=2000):
+        heads = heads_of(made)
+        kept = [exchange(servers.keeping, made.pieces, heads) for _ in range(2)]
+        plain = exchange(servers.plain, made.pieces, heads)
+        assert not [*faults(made, kept, plain)], (made, plain)

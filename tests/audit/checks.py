@@ -28,6 +28,7 @@ from tests.audit import (
 )
 from tests.audit.budget import budget
 from tests.audit.ending import ending
+from tests.audit.grammar import grammar
 from tests.audit.hostile import hostile
 from tests.audit.overload import overload
 from tests.audit.place import Check
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     Check("clients", clients.run, in_short=False),
     Check("writing", writing.run, in_short=True),
     Check("headers", headers.run, in_short=True),
+    Check("grammar", grammar, in_short=False),
     Check("static", static.run, in_short=False),
     Check("supply", supply.run, in_short=False),
     Check("fuzz", fuzz.run, in_short=False),
