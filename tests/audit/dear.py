@@ -8,23 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-LISTS = (
-    "descriptions",
-    "duties",
-    "titles",
-    "wages",
-    "projections",
-    "skills",
-    "technologies",
-    "interests",
-    "education",
-    "experience",
-    "job-zones",
-    "courses",
-    "pathway",
-    "workplaces",
-    "related",
-)
+from app.schemas.parameters import BLOCK_NAMES
+
+LISTS = tuple(name.replace("_", "-") for name in BLOCK_NAMES)
 MATCH = "/v1/titles/match"
 
 
@@ -32,9 +18,7 @@ MOST = 0.020
 """Seconds of processor that a request may take, beside those of its titles."""
 
 MOST_OF_TITLE = 0.002
-MOST_OF_LONG_TITLE = 0.004
-"""Seconds that each title of a body may take; long ones have over eight words, as one published
-title in a thousand has. Sixteen are read."""
+"""Seconds that each title of a body may take, however long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +28,6 @@ class Request:
     target: str
     content: bytes = b""
     titles: int = 0
-    of_title: float = MOST_OF_TITLE
 
     @property
     def line(self) -> str:
@@ -57,7 +40,7 @@ class Request:
     @property
     def most(self) -> float:
         """Seconds of processor that it may take."""
-        return max(MOST, self.titles * self.of_title)
+        return max(MOST, self.titles * MOST_OF_TITLE)
 
     @property
     def size(self) -> int:
@@ -211,5 +194,4 @@ def bodies() -> Iterator[Request]:
 def many_titles(titles: list[str]) -> Request:
     """Ask for so many titles with all their matches."""
     asked = {"titles": titles, "limit": 20, "min_confidence": 0}
-    of_title = MOST_OF_TITLE if len(titles[0].split()) <= 8 else MOST_OF_LONG_TITLE
-    return Request(MATCH, json.dumps(asked).encode(), len(titles), of_title)
+    return Request(MATCH, json.dumps(asked).encode(), len(titles))
