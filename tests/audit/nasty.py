@@ -15,7 +15,8 @@ from urllib.parse import quote, urlsplit
 
 from bench.speed_servers import Server, ours, warmed
 from tests.audit.place import Outcome, Place
-from tests.routers.test_bad_input import BODIES, NOT_HTTP, WRONG
+from tests.routers.test_bad_bodies import BODIES
+from tests.routers.test_bad_input import NOT_HTTP, WRONG
 
 LIST = "/v1/occupations"
 ONE = "/v1/occupations/11-9111"
