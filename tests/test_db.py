@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import reading_engine
-from tests.conftest import serving
+from tests.servers import serving
 from tests.webrole import web_url
 
 WRITES = (

@@ -21,7 +21,8 @@ from app.db import has_several, is_lost, reading_engine, writing_engine
 from app.errors import ConnectionLost
 from app.queries.catalog import load_catalog
 from app.store import Reader
-from tests.conftest import Databases, serving
+from tests.conftest import Databases
+from tests.servers import serving
 
 
 def test_a_migration_that_stops_half_way_leaves_nothing(databases: Databases) -> None:

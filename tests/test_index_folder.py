@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,21 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 
 from app import index_folder
 from app.settings import Settings
-from tests.conftest import (
-    Databases,
-    environment,
-    free_port,
-    occupations,
-    serving,
-    serving_process,
-    warmed,
-)
+from tests.conftest import Databases, occupations
+from tests.servers import server_of, serving, serving_process, warmed
 
 DAY = 86400.0
 
@@ -86,32 +79,10 @@ def logged_server(
     url: str, log: Path, index_folder: Path | None, temporary: Path
 ) -> Iterator[httpx.Client]:
     """Run a server that logs to a file, and lend a client of it."""
-    port = free_port()
-    env = environment(url, index_folder=str(index_folder)) | {"TMPDIR": str(temporary)}
-    if index_folder is None:
-        del env["OCCUPATIONS_INDEX_FOLDER"]
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=stream,
-        )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            until(lambda: lives(client), "the server did not start")
-            yield client
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def lives(client: httpx.Client) -> bool:
-    """Tell whether a server listens."""
-    try:
-        return client.get("/health/live").is_success
-    except httpx.TransportError:
-        return False
+    place = None if index_folder is None else str(index_folder)
+    lent = server_of("occupations", "serve", url=url, log=str(log), index_folder=place)
+    with patch.dict(os.environ, TMPDIR=str(temporary)), lent as (client, _):
+        yield client
 
 
 def warned(log: Path) -> list[str]:

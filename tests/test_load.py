@@ -22,8 +22,8 @@ from app.limiting import RateLimit
 from app.settings import Settings
 from app.telemetry import Telemetry, telemetry
 from bench.connections import load
-from tests.conftest import bare_server, free_port, serving, serving_process
 from tests.floods import statuses
+from tests.servers import bare_server, free_port, serving, serving_process
 from tests.test_readme import ROOT
 
 Seeded = Callable[[str], str]

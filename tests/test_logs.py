@@ -14,13 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import (
-    Databases,
-    bare_server,
-    environment,
-    free_port,
-    occupations,
-)
+from tests.conftest import Databases, occupations
+from tests.servers import bare_server, environment, free_port
 
 REQUESTS: list[tuple[str, str, dict[str, str], str, int]] = [
     ("GET", "/v1/occupations/11-9111", {"Request-Id": "mine-1"}, "/v1/occupations/{code}", 200),

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.conftest import DATABASES, _running, serving_process, warmed
+from tests.conftest import DATABASES
 from tests.floods import connected, send_at_once
 from tests.http_grammar import conversations, faults, heads_of
 from tests.raw import Answer, exchange, read_answer, request
+from tests.servers import server_of, serving_process, warmed
 
 KEPT = "/v1/occupations/11-9111/wages?period=all"
 MATCH = "/v1/titles/match"
@@ -78,8 +79,8 @@ def servers(
 @pytest.fixture(scope="module")
 def uvicorns(seeded: Callable[[str], str]) -> Iterator[httpx.Client]:
     """Lend a client of a server that uvicorn runs as it runs any application."""
-    command = ["-m", "uvicorn", "--factory", "--no-access-log", "app.main:create_app"]
-    with _running(command, seeded("sqlite"), {}) as (client, _):
+    command = ("--factory", "--no-access-log", "app.main:create_app")
+    with server_of("uvicorn", *command, url=seeded("sqlite")) as (client, _):
         yield client
 
 

@@ -27,7 +27,8 @@ from app.importers.releases import Options, plan
 from app.main import create_app
 from app.settings import Settings
 from tests.builders import line, oews_csv
-from tests.conftest import Databases, serving
+from tests.conftest import Databases
+from tests.servers import serving
 
 WORKERS = 2
 NOTICED_WITHIN = 2.0

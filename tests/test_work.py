@@ -16,7 +16,7 @@ import pytest
 from app.errors import Overloaded
 from app.routers.budget import Budget
 from bench.speed_servers import Server
-from tests.conftest import bare_server, serving_process, warmed
+from tests.servers import bare_server, serving_process, warmed
 
 MATCH = "/v1/titles/match"
 JSON = {"Content-Type": "application/json"}

@@ -17,7 +17,7 @@ import httpx
 from bench.speed_servers import HERE, Server, free_port
 from tests.audit.asking import HEAD, answer, fault_of
 from tests.audit.place import Outcome, Place
-from tests.conftest import environment
+from tests.servers import environment
 
 IN_FLIGHT = 50
 WITHIN = 10.0

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.builders import NURSES, OEWS_HEADER, line, oews_book, write_xlsx
-from tests.conftest import Databases, occupations, serving
+from tests.conftest import Databases, occupations
+from tests.servers import serving
 
 FIGURES = OEWS_HEADER[OEWS_HEADER.index("H_MEAN") :]
 POINTS = ("MEAN", "PCT10", "PCT25", "MEDIAN", "PCT75", "PCT90")

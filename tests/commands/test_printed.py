@@ -21,7 +21,8 @@ from app.cli import cli
 from app.commands.output import LogLine, report
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
 from tests.commands.publisher import Publisher, serving
-from tests.conftest import environment, new_database
+from tests.conftest import new_database
+from tests.servers import environment
 
 RED = "\x1b[31m\x9b1m\u202e\u2066[red]\r\b"
 """Turns text red in two ways, reverses it, and is markup to rich."""

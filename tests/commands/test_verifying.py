@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.builders import line, oews_book, onet_text, write_xlsx
-from tests.conftest import DATABASES, Databases, occupations, serving
+from tests.conftest import DATABASES, Databases, occupations
+from tests.servers import serving
 
 DASH = "\u2014"
 SHARES = "N|Standard Error|Lower CI Bound|Upper CI Bound|Recommend Suppress|Date|Domain Source"

@@ -12,9 +12,9 @@ import pytest
 
 from app.queries.blocks import BLOCKS
 from app.schemas.parameters import BLOCK_NAMES
-from tests.conftest import serving
 from tests.make_examples import examples
 from tests.routers.test_lists import WIDEST, lists, walk
+from tests.servers import serving
 
 ONE = "/v1/occupations/11-9111"
 SLUG = "medical-and-health-services-managers"

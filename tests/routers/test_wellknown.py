@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.routers.wellknown import contact_uri
-from tests.conftest import bare_server
+from tests.servers import bare_server
 
 SECURITY = "/.well-known/security.txt"
 CATALOG = "/.well-known/api-catalog"

@@ -1,0 +1,159 @@
+"""Servers for tests, each in a process forked from one that has imported the program.
+
+Importing takes a second of processor, a fork nothing. ``test_container`` and ``test_logs`` start
+the program as a user does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+import app.cli
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
+"""Ports of this worker's servers, below those that the system gives to outgoing connections."""
+_ports = itertools.cycle(PORTS)
+_indices = tempfile.TemporaryDirectory(prefix="occupations-tests-")  # of this run alone
+
+_forking = multiprocessing.get_context("forkserver")
+_forking.set_forkserver_preload(
+    [
+        "app.cli",
+        "app.commands.serving",
+        "app.main",
+        "app.wire",
+        "app.listening",
+        "uvicorn.main",
+        "httpx",
+    ]
+)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    for port in itertools.islice(_ports, len(PORTS)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no port is free from {PORTS.start} to {PORTS.stop - 1}")
+
+
+def environment(url: str, **settings: str | None) -> dict[str, str]:
+    """Return the environment of a command on a database; a setting that is None is left out."""
+    all_settings = {"database_url": url, "index_folder": _indices.name, **settings}
+    mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in all_settings.items()}
+    return {**os.environ, **{name: value for name, value in mine.items() if value is not None}}
+
+
+def forked(program: str, *arguments: str, env: dict[str, str], log: str) -> ForkServerProcess:
+    """Start ``occupations`` or ``uvicorn`` with arguments; what it says goes to a file."""
+    process = _forking.Process(target=_be, args=(program, arguments, env, log))
+    process.start()
+    return process
+
+
+def _be(program: str, arguments: tuple[str, ...], env: dict[str, str], log: str) -> None:
+    """Become the program, in the process that was forked."""
+    os.environ.clear()
+    os.environ.update(env)
+    tempfile.tempdir = None  # the environment says where
+    os.dup2(sys.stdin.fileno(), 0)
+    sys.stdin = os.fdopen(0)  # as it is after a start from a shell; uvicorn hands it to its workers
+    with Path(log).open("ab") as file:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(file.fileno(), stream.fileno())
+    sys.argv = [program, *arguments]
+    if program == "uvicorn":
+        uvicorn.main()
+    app.cli.cli()
+
+
+def end(process: ForkServerProcess) -> int | None:
+    """Tell a program to end and return its exit code."""
+    process.terminate()
+    process.join(20)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        raise RuntimeError("the program did not end")
+    return process.exitcode
+
+
+@contextmanager
+def serving(url: str, **settings: str) -> Iterator[httpx.Client]:
+    """Run `occupations serve` on a free port and lend a client of it."""
+    with serving_process(url, **settings) as (client, _):
+        yield client
+
+
+@contextmanager
+def serving_process(url: str, **settings: str) -> Iterator[tuple[httpx.Client, int]]:
+    """Do as ``serving``; lend the server's process id too."""
+    with server_of("occupations", "serve", url=url, **settings) as lent:
+        yield lent
+
+
+def warmed(client: httpx.Client) -> httpx.Client:
+    """Return the client when its server has the indices of search and titles."""
+    deadline = time.monotonic() + 60
+    while client.get("/v1/titles/match", params={"title": "a"}).status_code == 503:
+        assert time.monotonic() < deadline, "the indices were not built"
+        time.sleep(0.05)
+    return client
+
+
+@contextmanager
+def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
+    """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
+    options = ["--factory", "--no-access-log", "--no-proxy-headers"]
+    options += ["--loop", "app.listening:Loop", "--http", "app.wire:Protocol"]
+    with server_of("uvicorn", *options, "app.main:create_app", url=url, **settings) as (client, _):
+        yield client
+
+
+@contextmanager
+def server_of(
+    program: str, *arguments: str, url: str, log: str = os.devnull, **settings: str | None
+) -> Iterator[tuple[httpx.Client, int]]:
+    """Run a server on a free port; lend a client of it and its process id."""
+    port = free_port()
+    process = forked(
+        program, *arguments, f"--port={port}",
+        env=environment(url, **{"poll_interval": "0.1", **settings}), log=log,
+    )  # fmt: skip
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            deadline = time.monotonic() + 30
+            while not _lives(client):
+                assert process.is_alive(), "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.05)
+            yield client, int(process.pid or 0)
+    finally:
+        end(process)
+
+
+def _lives(client: httpx.Client) -> bool:
+    try:
+        client.get("/health/live")
+    except httpx.TransportError:
+        return False
+    return True
