@@ -29,8 +29,9 @@ PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
 _ports = itertools.cycle(PORTS)
 _indices = tempfile.TemporaryDirectory(prefix="occupations-tests-")  # of this run alone
 
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(
+FORKING = multiprocessing.get_context("forkserver")
+"""Makes processes that have imported the program, and nothing of what the test did."""
+FORKING.set_forkserver_preload(
     [
         "app.cli",
         "app.commands.serving",
@@ -65,7 +66,7 @@ def environment(url: str, **settings: str | None) -> dict[str, str]:
 
 def forked(program: str, *arguments: str, env: dict[str, str], log: str) -> ForkServerProcess:
     """Start ``occupations`` or ``uvicorn`` with arguments; what it says goes to a file."""
-    process = _forking.Process(target=_be, args=(program, arguments, env, log))
+    process = FORKING.Process(target=_be, args=(program, arguments, env, log))
     process.start()
     return process
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
+import time
 import zipfile
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,27 @@ from app.importers.recognise import Finder
 from app.importers.releases import Options, plan
 from app.importers.sheets import open_document
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
+from tests.servers import FORKING
 
 SHEET = "xl/worksheets/sheet1.xml"
-MEASURE = """
-import sys, time
-from pathlib import Path
-from app.importers.faults import BadFile
-from app.importers.recognise import Finder
-from app.importers.releases import Options, plan
-start = time.monotonic()
-try:
-    with Finder() as finder:
-        for one in plan(list(finder.find([Path(sys.argv[1])])), Options()):
-            for run in one.read().parts:
-                list(run.rows)
-except BadFile as fault:
-    print(fault)
-# Not getrusage: its peak is the parent's own until the new program starts.
-status = Path("/proc/self/status").read_text()
-peak = int(status.partition("VmHWM:")[2].split()[0])
-print(f"{time.monotonic() - start:.1f} {peak // 1024}", file=sys.stderr)
-"""
+
+
+def measure(path: Path, tell: Connection) -> None:
+    """Read a file as an import does; send why it is refused, the seconds and the megabytes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # where the reader prints when it panics
+    start = time.monotonic()
+    why = ""
+    try:
+        with Finder() as finder:
+            for one in plan(list(finder.find([path])), Options()):
+                for run in one.read().parts:
+                    list(run.rows)
+    except BadFile as fault:
+        why = str(fault)
+    # Not getrusage: its peak is the parent's own.
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0])
+    tell.send((why, time.monotonic() - start, peak // 1024))
 
 
 def altered(
@@ -222,15 +223,16 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
 def test_a_bad_file_is_refused_soon_and_cheaply(tmp_path: Path, which: str) -> None:
     make, why = BAD[which]
     path = make(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
-    )
+    told, tell = FORKING.Pipe(duplex=False)
+    process = FORKING.Process(target=measure, args=(path, tell))
+    process.start()
+    assert told.poll(60)
+    said, seconds, megabytes = told.recv()
+    process.join()
     with pytest.raises(BadFile, match=why):
-        raise BadFile("", done.stdout)
-    # Above it stands what the reader prints when it panics.
-    seconds, megabytes = done.stderr.splitlines()[-1].split()
-    assert float(seconds) < 10
-    assert int(megabytes) < 300
+        raise BadFile("", said)
+    assert seconds < 10
+    assert megabytes < 300
 
 
 def test_folders_and_nested_zips_are_searched(tmp_path: Path) -> None:
