@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.context import ForkServerProcess
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -27,7 +27,6 @@ WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
 """Ports of this worker's servers, below those that the system gives to outgoing connections."""
 _ports = itertools.cycle(PORTS)
-_indices = tempfile.TemporaryDirectory(prefix="occupations-tests-")  # of this run alone
 
 FORKING = multiprocessing.get_context("forkserver")
 """Makes processes that have imported the program, and nothing of what the test did."""
@@ -57,18 +56,17 @@ def free_port() -> int:
     raise RuntimeError(f"no port is free from {PORTS.start} to {PORTS.stop - 1}")
 
 
+@cache
+def _indices() -> tempfile.TemporaryDirectory[str]:
+    """Make the folder of this run's index files; not on import, which every fork does."""
+    return tempfile.TemporaryDirectory(prefix="occupations-tests-")
+
+
 def environment(url: str, **settings: str | None) -> dict[str, str]:
     """Return the environment of a command on a database; a setting that is None is left out."""
-    all_settings = {"database_url": url, "index_folder": _indices.name, **settings}
+    all_settings = {"database_url": url, "index_folder": _indices().name, **settings}
     mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in all_settings.items()}
     return {**os.environ, **{name: value for name, value in mine.items() if value is not None}}
-
-
-def forked(program: str, *arguments: str, env: dict[str, str], log: str) -> ForkServerProcess:
-    """Start ``occupations`` or ``uvicorn`` with arguments; what it says goes to a file."""
-    process = FORKING.Process(target=_be, args=(program, arguments, env, log))
-    process.start()
-    return process
 
 
 def _be(program: str, arguments: tuple[str, ...], env: dict[str, str], log: str) -> None:
@@ -85,17 +83,6 @@ def _be(program: str, arguments: tuple[str, ...], env: dict[str, str], log: str)
     if program == "uvicorn":
         uvicorn.main()
     app.cli.cli()
-
-
-def end(process: ForkServerProcess) -> int | None:
-    """Tell a program to end and return its exit code."""
-    process.terminate()
-    process.join(20)
-    if process.is_alive():
-        process.kill()
-        process.join()
-        raise RuntimeError("the program did not end")
-    return process.exitcode
 
 
 @contextmanager
@@ -134,12 +121,14 @@ def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
 def server_of(
     program: str, *arguments: str, url: str, log: str = os.devnull, **settings: str | None
 ) -> Iterator[tuple[httpx.Client, int]]:
-    """Run a server on a free port; lend a client of it and its process id."""
+    """Run ``occupations`` or ``uvicorn`` on a free port; lend a client and the process id.
+
+    What it says goes to the file ``log``.
+    """
     port = free_port()
-    process = forked(
-        program, *arguments, f"--port={port}",
-        env=environment(url, **{"poll_interval": "0.1", **settings}), log=log,
-    )  # fmt: skip
+    env = environment(url, **{"poll_interval": "0.1", **settings})
+    process = FORKING.Process(target=_be, args=(program, (*arguments, f"--port={port}"), env, log))
+    process.start()
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             deadline = time.monotonic() + 30
@@ -149,7 +138,11 @@ def server_of(
                 time.sleep(0.05)
             yield client, int(process.pid or 0)
     finally:
-        end(process)
+        process.terminate()
+        process.join(20)
+        ended = not process.is_alive()
+        process.kill()
+        assert ended, "the server did not end"
 
 
 def _lives(client: httpx.Client) -> bool:
