@@ -226,9 +226,13 @@ def test_a_bad_file_is_refused_soon_and_cheaply(tmp_path: Path, which: str) -> N
     told, tell = FORKING.Pipe(duplex=False)
     process = FORKING.Process(target=measure, args=(path, tell))
     process.start()
-    assert told.poll(60)
-    said, seconds, megabytes = told.recv()
-    process.join()
+    tell.close()  # so that a reader that dies ends the wait
+    try:
+        assert told.poll(60), "the reader does not end"
+        said, seconds, megabytes = told.recv()
+    finally:
+        process.kill()
+        process.join()
     with pytest.raises(BadFile, match=why):
         raise BadFile("", said)
     assert seconds < 10
