@@ -78,7 +78,9 @@ def fuzz(
     reports = contract.parent / f"reports-{seed}"
     command = [str(tools / "schemathesis"), "--no-color"]
     command += ["--config-file", str(LOCKS / "schemathesis.toml"), "run", str(contract)]
-    command += ["--url", server.url, "--workers", "2", "--seed", str(seed)]
+    # One worker: two threads that parse Python at once fail now and then under CPython 3.11 ("AST
+    # constructor recursion depth mismatch"), and an operation is then left out.
+    command += ["--url", server.url, "--workers", "1", "--seed", str(seed)]
     command += [
         "--max-examples",
         str(EXAMPLES_SHORT if short else EXAMPLES),
