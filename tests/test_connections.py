@@ -17,8 +17,6 @@ from bench.connections import load
 from tests.floods import connected, get, send_at_once, statuses
 from tests.servers import serving, serving_process
 
-pytestmark = pytest.mark.alone
-
 
 def test_300_connections_are_all_answered(database: str) -> None:
     # However busy the machine is: nobody who may wait is refused.

@@ -116,6 +116,8 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
     base.write_text(f'#!/bin/sh\nexec "{Path(sys.executable).resolve()}" "$@"\n')
     base.chmod(0o755)
     kept = {k: v for k, v in os.environ.items() if k == "HOME" or k.startswith(("PIP_", "SSL_"))}
+    # Only a start takes longer without bytecode, and compiling all of it takes longer still.
+    kept["PIP_NO_COMPILE"] = "1"
     made = Container(root, kept | {"PATH": f"{root}/bin:/usr/bin:/bin"})
     for word, rest in instructions():
         made.step(word, rest)

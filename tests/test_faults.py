@@ -151,7 +151,6 @@ def seeded_file(databases_of: Callable[[str], Databases]) -> Path:
     return Path(make_url(databases_of("sqlite").seeded()).database or "")
 
 
-@pytest.mark.alone
 def test_a_locked_file_is_refused_at_once_and_life_is_shown(seeded_file: Path) -> None:
     holder = sqlite3.connect(seeded_file, isolation_level=None)
     holder.execute("PRAGMA journal_mode = DELETE")

@@ -94,7 +94,6 @@ def drained(slow: socket.socket) -> int:
     return taken
 
 
-@pytest.mark.alone
 def test_who_takes_no_answer_is_cut_off(strict: httpx.Client) -> None:
     with socket.socket() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -118,7 +117,6 @@ def test_who_waits_between_requests_and_who_asks_long_are_left_alone(
         time.sleep(1.5)
 
 
-@pytest.mark.alone
 def test_more_than_the_server_takes_up_is_refused_but_for_life(seeded: Seeded) -> None:
     url = seeded("sqlite")
     with bare_server(url, request_limit="2") as client:
@@ -147,7 +145,6 @@ def test_more_than_the_server_takes_up_is_refused_but_for_life(seeded: Seeded) -
             assert answer.headers["request-id"]
 
 
-@pytest.mark.alone
 def test_who_waited_too_long_for_a_thread_is_refused(seeded: Seeded) -> None:
     url = seeded("sqlite")
     with serving_process(url, threads="1", queue_seconds="0.01") as (client, process):
@@ -155,7 +152,6 @@ def test_who_waited_too_long_for_a_thread_is_refused(seeded: Seeded) -> None:
         assert set(found) == {200, 503}
 
 
-@pytest.mark.alone
 def test_who_waits_for_a_slow_machine_alone_is_answered(seeded: Seeded) -> None:
     # Every request is later than that when its thread begins.
     with serving(seeded("postgresql"), queue_seconds="0.000001") as client:
