@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app import __version__
-from app.contract import contract
-from app.edge import Edge
-from app.finding import Finder
+from app.api.contract.document import contract
+from app.api.routers import ROUTERS
+from app.database.store import Store
+from app.finding.indices import Finder
 from app.memory import tune_heaps
-from app.routers import ROUTERS
+from app.server.edge import Edge
 from app.settings import Settings
-from app.store import Store
 
 
 def create_api(settings: Settings) -> FastAPI:

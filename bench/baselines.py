@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from app.matching.build import OccupationEntry, TitleEntry
-from app.matching.text import split_brackets
+from app.finding.titles.build import OccupationEntry, TitleEntry
+from app.finding.words.text import split_brackets
 
 NEAREST = 30
 Ranked = list[list[str]]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.matching.linear import softmax
-from app.matching.postings import Floats
-from app.matching.ranker import Trees
+from app.finding.titles.linear import softmax
+from app.finding.titles.postings import Floats
+from app.finding.titles.ranker import Trees
 
 BINS = 48  # thresholds tried of a feature
 DEPTH = 4  # questions of a tree

@@ -53,10 +53,10 @@ IMPORT = (
     + """
 from sqlalchemy import make_url, text
 from app.commands import database
-from app.db import writing_engine
-from app.importers.load import load_release
-from app.importers.recognise import Finder
-from app.importers.releases import Options, plan
+from app.database.engines import writing_engine
+from app.importers.loading.load import load_release
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, plan
 engine = writing_engine(sys.argv[2])
 if engine.dialect.name == "postgresql":
     with engine.begin() as connection:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.matching.index import OccupationEntry, TitleEntry
+from app.finding.titles.index import OccupationEntry, TitleEntry
 
 FOLDER = Path("onet/db_27_0_text")
 

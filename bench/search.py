@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from app.searching import SearchIndex, build
+from app.finding.search import SearchIndex, build
 from bench.search_rows import read
 
 QUERIES = Path(__file__).with_name("search_queries.tsv")

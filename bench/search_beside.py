@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from app.searching import Entries, build
-from app.searching.weights import KINDS, LEVELS
+from app.finding.search import Entries, build
+from app.finding.search.weights import KINDS, LEVELS
 from bench.search import DEPTH, line, queries, rank, resident, timed
 from bench.search_rows import read
 

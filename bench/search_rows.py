@@ -6,7 +6,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from app.searching import Description, Duty, Entries, Occupation, Title
+from app.finding.search import Description, Duty, Entries, Occupation, Title
 
 LEVELS = ("major", "minor", "broad", "detailed")  # the columns of the SOC's structure
 

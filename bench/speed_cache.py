@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from app.edge import Edge
 from app.main import create_app
+from app.server.edge import Edge
 from app.settings import Settings
 from bench.speed_cases import WARM
 from bench.speed_servers import Server

@@ -40,7 +40,7 @@ def occupations(*arguments: str, url: str) -> None:
     """Run the command line on a database; it says how long it took."""
     began = time.monotonic()
     subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [sys.executable, "-m", "app.commands", *arguments],
         cwd=HERE,
         env={**os.environ, "OCCUPATIONS_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,

@@ -141,7 +141,7 @@ def ours(url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
         "quiet": "",
         **given,
     }
-    ways = ("--loop", "app.listening:Loop", "--http", "app.wire:Protocol")
+    ways = ("--loop", "app.server.event_loop:Loop", "--http", "app.server.protocol:Protocol")
     options = ("--factory", *ways, "--workers", str(workers))
     command = _uvicorn("app.main:create_app", port, *options)
     with running("ours", command, port, "/health/live", environment) as server:

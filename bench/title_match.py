@@ -20,12 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.matching.index import TitleIndex, build_index
-from app.matching.matcher import TitleMatch
-from app.matching.postings import Floats
-from app.matching.signals import SIGNALS, gather
-from app.matching.tables import unpack
-from app.matching.text import read
+from app.finding.titles.index import TitleIndex, build_index
+from app.finding.titles.matcher import TitleMatch
+from app.finding.titles.postings import Floats
+from app.finding.titles.signals import SIGNALS, gather
+from app.finding.titles.tables import unpack
+from app.finding.words.text import read
 from bench import baselines, onet
 from bench import train_title_match as training
 
@@ -51,7 +51,7 @@ def resident():
     found = {name: int(size) / 1024 for name, size, _ in kept}
     return found["VmRSS:"], found["RssShmem:"]
 before = resident()
-from app.matching.index import TitleIndex
+from app.finding.titles.index import TitleIndex
 index = TitleIndex.load(Path(sys.argv[1]))
 index.match(["nurse"])
 start = resident()
@@ -199,7 +199,7 @@ def main() -> None:
     spent = (time.perf_counter() - begun) / len(titles) * 1000
     worked = (time.process_time() - worked) / len(titles) * 1000
     found = ranks([[m.code for m in answer] for answer in matches], measured)
-    print(line("app.matching, batches of 1,000", found, spent))
+    print(line("app.finding.titles, batches of 1,000", found, spent))
     print(f"of a processor's own time {worked:.2f} ms a title: the rest is waiting for others")
     single = []
     for title in titles[:500]:

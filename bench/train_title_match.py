@@ -1,4 +1,4 @@
-"""Learn the ranker of `app.matching` from the index itself, with titles held out of it.
+"""Learn the ranker of `app.finding.titles` from the index itself, with titles held out of it.
 
     python -m bench.train_title_match --data DIR
 
@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from app.matching import ranker
-from app.matching.build import TitleEntry
-from app.matching.index import build_index
-from app.matching.postings import Floats, Ids
-from app.matching.ranker import Ranker
-from app.matching.signals import SIGNALS, gather
-from app.matching.tables import unpack
-from app.matching.text import read, split_brackets
+from app.finding.titles import ranker
+from app.finding.titles.build import TitleEntry
+from app.finding.titles.index import build_index
+from app.finding.titles.postings import Floats, Ids
+from app.finding.titles.ranker import Ranker
+from app.finding.titles.signals import SIGNALS, gather
+from app.finding.titles.tables import unpack
+from app.finding.words.text import read, split_brackets
 from bench.boosting import Lists, boost
 from bench.onet import occupations, rows, titles
 

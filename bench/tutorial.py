@@ -25,11 +25,12 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
-from app import marks, models
-from app.queries.blocks import BLOCKS
-from app.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
-from app.schemas.figures import WagePage
-from app.schemas.occupations import OccupationPage, ProfileOut
+from app import marks
+from app.api.queries.blocks import BLOCKS
+from app.api.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
+from app.api.schemas.figures import WagePage
+from app.api.schemas.occupations import OccupationPage, ProfileOut
+from app.database import models
 
 engine = create_engine(
     os.environ["BENCH_DATABASE"],

@@ -13,8 +13,8 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection, text
 
-from app.db import writing_engine
-from app.models import Base
+from app.database.engines import writing_engine
+from app.database.models import Base
 from app.settings import Settings
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from app.importers.oews_columns import COLUMNS
+from app.importers.oews.columns import COLUMNS
 
 OEWS_HEADER = [name.partition("|")[0].replace("[_ ]", "_") for name in COLUMNS]
 NURSES = {

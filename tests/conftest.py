@@ -25,9 +25,9 @@ from sqlalchemy import create_engine, make_url, text
 from typer.testing import CliRunner
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from app.cli import cli
+from app.commands import cli
 from app.commands.database import migrate_database
-from app.db import writing_engine
+from app.database.engines import writing_engine
 from tests.servers import environment, serving, warmed
 
 DATABASES = ("sqlite", "postgresql")
@@ -160,7 +160,7 @@ def occupations_process(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line on a database, in a process of its own; return what it printed."""
     return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [sys.executable, "-m", "app.commands", *arguments],
         env=environment(url, **settings),
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""Writes app/examples.json from a freshly seeded server, and tests/openapi.json: `make contract`.
+"""Writes the contract's examples and its snapshot, tests/openapi.json: `make contract`.
 
 The snapshot of the contract leaves its examples out: they change with the seed, it must not.
 """
@@ -15,12 +15,12 @@ from typing import Any
 
 import httpx
 
-from app.queries.paging import OFFSET, paging
+from app.api.queries.paging import OFFSET, paging
 from tests.conftest import occupations
 from tests.servers import bare_server, serving, warmed
 
 ROOT = Path(__file__).parents[1]
-FILE = ROOT / "app" / "examples.json"
+FILE = ROOT / "app" / "api" / "contract" / "examples.json"
 SNAPSHOT = ROOT / "tests" / "openapi.json"
 
 STALE = paging(50, None, lambda: "/v1/occupations?", "an older release", OFFSET).cursor((50,))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.importers.sheets import Document, open_document
+from app.importers.reading.sheets import Document, open_document
 
 SHARED = Path(os.environ.get("OFFICIAL_FILES", Path(__file__).parents[2] / "shared" / "data"))
 """The official files as published, where a developer has them: beside the repository, or there."""

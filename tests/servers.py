@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-import app.cli
+import app.commands
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
@@ -32,11 +32,11 @@ FORKING = multiprocessing.get_context("forkserver")
 """Makes processes that have imported the program, and nothing of what the test did."""
 FORKING.set_forkserver_preload(
     [
-        "app.cli",
+        "app.commands",
         "app.commands.serving",
         "app.main",
-        "app.wire",
-        "app.listening",
+        "app.server.protocol",
+        "app.server.event_loop",
         "uvicorn.main",
         "httpx",
     ]
@@ -82,7 +82,7 @@ def _be(program: str, arguments: tuple[str, ...], env: dict[str, str], log: str)
     sys.argv = [program, *arguments]
     if program == "uvicorn":
         uvicorn.main()
-    app.cli.cli()
+    app.commands.cli()
 
 
 @contextmanager
@@ -112,7 +112,7 @@ def warmed(client: httpx.Client) -> httpx.Client:
 def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
     """Run the application alone, which neither migrates nor seeds, and lend a client of it."""
     options = ["--factory", "--no-access-log", "--no-proxy-headers"]
-    options += ["--loop", "app.listening:Loop", "--http", "app.wire:Protocol"]
+    options += ["--loop", "app.server.event_loop:Loop", "--http", "app.server.protocol:Protocol"]
     with server_of("uvicorn", *options, "app.main:create_app", url=url, **settings) as (client, _):
         yield client
 

@@ -11,40 +11,40 @@ from itertools import product
 import httpx
 import pytest
 
-from app import limiting
-from app.cache import Cache, Entry
-from app.edge import Edge
-from app.limiting import RateLimit
+from app.api.queries import block_rows
+from app.api.queries.block_rows import PartFilter
+from app.api.queries.blocks import BLOCKS
+from app.database.store import Store
 from app.main import create_app
 from app.memory import Bounded, remembered
-from app.queries import content
-from app.queries.blocks import BLOCKS
-from app.queries.content import PartFilter
+from app.server import rate_limit
+from app.server.cache import Cache, Entry
+from app.server.edge import Edge
+from app.server.rate_limit import RateLimit
 from app.settings import Settings
-from app.store import Store
 from tests.test_repository import ROOT
 
 CACHES = {
     # module, function → bytes that it keeps at most, by size of a result and number
-    ("app/intake.py", "names_host"): 64 * 500,
+    ("app/server/request_checks.py", "names_host"): 64 * 500,
     ("app/marks.py", "decode"): 1024 * 4_200,
-    ("app/limiting.py", "trusted"): 4096 * 300,
-    ("app/limiting.py", "of_one_holder"): 4096 * 400,
-    ("app/matching/features.py", "_letters"): 2048 * 4_400,
-    ("app/matching/features.py", "_word_features"): 8192 * 700,
-    ("app/matching/ranker.py", "load"): 1_000_000,  # one ranker, from the program's own file
-    ("app/matching/text.py", "singular"): 4096 * 600,
-    ("app/negotiation.py", "encoding_for"): 256 * 500,
-    ("app/negotiation.py", "serves_json"): 256 * 500,
-    ("app/queries/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
-    ("app/routers/answer.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
-    ("app/routers/direct.py", "pairs_of"): 32 * 50_000,
-    ("app/routers/answer.py", "names_of"): 64 * 10_000,  # the same
-    ("app/routers/validation.py", "_properties"): 64 * 10_000,  # of its own parameters
-    ("app/searching/text.py", "folded"): 4096 * 700,
-    ("app/searching/text.py", "long_form"): 4096 * 700,
-    ("app/searching/text.py", "normal"): 4096 * 700,
-    ("app/searching/text.py", "stem"): 4096 * 700,
+    ("app/server/rate_limit.py", "trusted"): 4096 * 300,
+    ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,
+    ("app/finding/titles/features.py", "_letters"): 2048 * 4_400,
+    ("app/finding/titles/features.py", "_word_features"): 8192 * 700,
+    ("app/finding/titles/ranker.py", "load"): 1_000_000,  # one ranker, from the program's own file
+    ("app/finding/words/text.py", "singular"): 4096 * 600,
+    ("app/server/negotiation.py", "encoding_for"): 256 * 500,
+    ("app/server/negotiation.py", "serves_json"): 256 * 500,
+    ("app/database/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
+    ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
+    ("app/api/routers/dispatch.py", "pairs_of"): 32 * 50_000,
+    ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same
+    ("app/api/routers/validation.py", "_properties"): 64 * 10_000,  # of its own parameters
+    ("app/finding/search/text.py", "folded"): 4096 * 700,
+    ("app/finding/search/text.py", "long_form"): 4096 * 700,
+    ("app/finding/search/text.py", "normal"): 4096 * 700,
+    ("app/finding/search/text.py", "stem"): 4096 * 700,
 }
 """Every function of the web side that remembers results."""
 
@@ -186,8 +186,8 @@ def test_parts_are_asked_for_in_batches(
         with reader.connect() as connection:
             return [
                 (
-                    content.rows_of_occupation(connection, catalog, block, nurse, every),
-                    content.counts_of_parts(
+                    block_rows.rows_of_occupation(connection, catalog, block, nurse, every),
+                    block_rows.counts_of_parts(
                         connection, block, every.parts(catalog, block), ("11", "12")
                     ),
                 )
@@ -198,13 +198,13 @@ def test_parts_are_asked_for_in_batches(
     nurse = catalog.occupation("29-1141")
     whole = answers()
     assert max(len(parts) for parts in catalog.by_dataset.values()) >= 3
-    monkeypatch.setattr(content, "BATCH", batch)
+    monkeypatch.setattr(block_rows, "BATCH", batch)
     assert answers() == whole
     store.stop()
 
 
 def test_clients_that_are_counted_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiting, "CLIENTS", 3)
+    monkeypatch.setattr(rate_limit, "CLIENTS", 3)
     limit = RateLimit(Settings(rate_limit="2/hour"))
 
     def wait(host: int) -> int:

@@ -17,7 +17,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from app import __version__
-from app.cli import cli
+from app.commands import cli
 from tests.conftest import Databases, occupations_process
 from tests.servers import free_port, serving
 

@@ -148,7 +148,7 @@ def test_every_file_of_the_packages_is_installed(container: Container) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not importlib.util.find_spec("app.cli"), reason="no command line yet")
+@pytest.mark.skipif(not importlib.util.find_spec("app.commands"), reason="no command line yet")
 def test_the_command_starts_turns_healthy_and_writes_to_the_volume_alone(
     container: Container,
 ) -> None:

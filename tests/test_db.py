@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import reading_engine
+from app.database.engines import reading_engine
 from tests.servers import serving
 from tests.webrole import web_url
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import typer
 
-from app.cli import cli
-from app.contract import TAGS
+from app.api.contract.document import TAGS
+from app.commands import cli
 from app.errors import PROBLEMS
 from app.main import create_api
 from app.settings import Settings

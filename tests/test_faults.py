@@ -17,10 +17,10 @@ from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from app.commands.database import is_migrated, migrate_database
-from app.db import has_several, is_lost, reading_engine, writing_engine
+from app.database.catalog import load_catalog
+from app.database.engines import has_several, is_lost, reading_engine, writing_engine
+from app.database.store import Reader
 from app.errors import ConnectionLost
-from app.queries.catalog import load_catalog
-from app.store import Reader
 from tests.conftest import Databases
 from tests.servers import serving
 
@@ -114,7 +114,7 @@ READ = """
 import sys
 from sqlalchemy import text
 from app.commands.database import is_ready
-from app.db import reading_engine
+from app.database.engines import reading_engine
 from app.settings import Settings
 url = sys.argv[1]
 assert is_ready(Settings(database_url=url))
@@ -171,7 +171,7 @@ def test_a_locked_file_is_refused_at_once_and_life_is_shown(seeded_file: Path) -
 CUT = """
 import os, sys
 from sqlalchemy.exc import DatabaseError
-from app.db import reading_engine
+from app.database.engines import reading_engine
 
 engine = reading_engine(sys.argv[1], threads=1, statement_timeout=2)
 with engine.connect() as connection:

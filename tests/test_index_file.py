@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app import index_file, shared_memory
+from app.finding import index_file, shared_memory
 
 ARRAYS: dict[str, npt.NDArray[Any]] = {
     "codes": np.arange(5, dtype=np.int32),

@@ -17,7 +17,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from app import index_folder
+from app.finding import index_folder
 from app.settings import Settings
 from tests.conftest import Databases, occupations
 from tests.servers import server_of, serving, serving_process, warmed

@@ -18,9 +18,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from app.limiting import RateLimit
+from app.server.observing.telemetry import Telemetry, telemetry
+from app.server.rate_limit import RateLimit
 from app.settings import Settings
-from app.telemetry import Telemetry, telemetry
 from bench.connections import load
 from tests.floods import statuses
 from tests.servers import bare_server, free_port, serving, serving_process

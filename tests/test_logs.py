@@ -39,7 +39,7 @@ def lines_of(database: str, form: str, folder: Path) -> list[str]:
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "app.commands", "serve", "--port", str(port)],
             env=environment(database, log_format=form),
             stdout=subprocess.DEVNULL,
             stderr=stream,
@@ -87,7 +87,15 @@ def test_workers_log_as_one_process_does(seeded: Callable[[str], str], tmp_path:
     log = tmp_path / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve", "--port", str(free_port()), "--workers=2"],
+            [
+                sys.executable,
+                "-m",
+                "app.commands",
+                "serve",
+                "--port",
+                str(free_port()),
+                "--workers=2",
+            ],
             env=environment(seeded("sqlite")),
             stdout=subprocess.DEVNULL,
             stderr=stream,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from app.cli import cli
+from app.commands import cli
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -19,12 +19,12 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from app.db import writing_engine
-from app.edge import Edge
-from app.importers import load
-from app.importers.recognise import Finder
-from app.importers.releases import Options, plan
+from app.database.engines import writing_engine
+from app.importers.loading import load
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, plan
 from app.main import create_app
+from app.server.edge import Edge
 from app.settings import Settings
 from tests.builders import line, oews_csv
 from tests.conftest import Databases

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.api.routers.budget import Budget
 from app.errors import Overloaded
-from app.routers.budget import Budget
 from bench.speed_servers import Server
 from tests.servers import bare_server, serving_process, warmed
 

@@ -1,1 +1,226 @@
-"""The commands, one file a task; ``app.cli`` registers them."""
+"""The command line: ``occupations serve | migrate | seed | import | verify | releases …``.
+
+Here each command says what it takes. What it does stands in ``app.commands``, which is imported
+when the command is called: help comes at once, and no command waits for another's packages.
+"""
+
+from __future__ import annotations
+
+import logging.config
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import __version__
+from app.commands.output import LOGGING, Commands, report, say
+from app.importers.kinds import AS_KINDS
+
+cli = typer.Typer(
+    name="occupations",
+    cls=Commands,
+    help="A self-hosted REST API for occupations. Settings are environment variables "
+    "OCCUPATIONS_…; the README lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+releases = typer.Typer(
+    help="Releases: list, show, retire, restore.", no_args_is_help=True, add_completion=False
+)
+cli.add_typer(releases, name="releases")
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="Files, folders or zips as the publishers ship them.")
+]
+Kind = Annotated[
+    str | None,
+    typer.Option("--as", metavar="KIND", help=f"Take them for: {', '.join(AS_KINDS)}."),
+]
+Period = Annotated[
+    str | None, typer.Option(help="Reference period, where a file does not say: 2021-05.")
+]
+OnetRelease = Annotated[
+    str | None, typer.Option("--release", help="Release of O*NET, where no Read Me says: 27.0.")
+]
+TopCode = Annotated[
+    str | None,
+    typer.Option(help="Top codes, a year and an hour, where a file lacks them: 208000/100.00."),
+]
+ReleaseId = Annotated[
+    str, typer.Argument(metavar="NAME", help="Id of the release, such as bls-oews-2021-05.")
+]
+
+
+def _version(show: bool) -> None:
+    if show:
+        say(f"occupations {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _main(
+    version: Annotated[  # noqa: ARG001 - acts by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    if not logging.getLogger().handlers:
+        logging.config.dictConfig(LOGGING)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Number of processes.")] = None,
+) -> None:
+    """Serve the API; the database is migrated, and seeded if it is empty, before."""
+    from app.commands.serving import run_server
+
+    run_server(host, port, workers)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from app.commands.console import settings_of, writing
+    from app.commands.database import migrate_database
+    from app.commands.output import say
+
+    with writing(settings_of()) as engine:
+        migrate_database(engine)
+    say("The tables are up to date.")
+
+
+@cli.command()
+def seed(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of seed files; the one shipped if not given.")
+    ] = None,
+) -> None:
+    """Load the seed: the article and the handful of official figures beside it."""
+    from app.commands import database
+    from app.commands.console import settings_of, writing
+    from app.commands.output import say
+
+    with writing(settings_of()) as engine:
+        database.migrate_database(engine)
+        lines = database.seed(engine, folder)
+    say(*(lines or ["Nothing changed."]))
+
+
+@cli.command("import")
+def import_(
+    paths: Paths,
+    as_: Kind = None,
+    period: Period = None,
+    release: OnetRelease = None,
+    top_code: TopCode = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but keep it.")] = False,
+) -> None:
+    """Load official files: SOC, OEWS, employment projections, O*NET."""
+    from app.commands.importing import import_files, options_of
+
+    import_files(paths, as_, options_of(as_, period, release, top_code), dry_run=dry_run)
+
+
+@cli.command()
+def download(
+    source: Annotated[str, typer.Argument(help="Whose files: soc, bls-oews, bls-ep or onet.")],
+    period: Annotated[
+        str | None,
+        typer.Option(help="Period, such as 2021-05, or release of O*NET; the newest if not given."),
+    ] = None,
+    scope: Annotated[
+        str | None, typer.Option(help="Which files: national, state, metropolitan, all, excel …")
+    ] = None,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--to", "--folder", envvar="OCCUPATIONS_DOWNLOADS", help="Folder that keeps the files."
+        ),
+    ] = Path("downloads"),
+    user_agent: Annotated[
+        str | None,
+        typer.Option(help="How to introduce this program, instead of the setting."),
+    ] = None,
+    table: Annotated[Path | None, typer.Option(help="Another table of addresses.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Fetch what is there already.")] = False,
+) -> None:
+    """Fetch official files; `occupations import` loads them."""
+    from app.commands.downloading import download_files
+
+    download_files(source, period, scope, folder, user_agent, table, again=again)
+
+
+@cli.command()
+def verify(
+    paths: Paths,
+    url: Annotated[
+        str | None,
+        typer.Option(help="A running API; without it one is started on the settings' database."),
+    ] = None,
+    limit_differences: Annotated[
+        int, typer.Option(min=0, help="Differences listed; all are counted.")
+    ] = 20,
+    as_: Kind = None,
+    period: Period = None,
+    release: OnetRelease = None,
+    top_code: TopCode = None,
+) -> None:
+    """Compare every cell of official files with what the HTTP API answers for it."""
+    from app.commands.importing import options_of
+    from app.commands.verifying import verify_files
+
+    verify_files(
+        paths, as_, options_of(as_, period, release, top_code), url=url, limit=limit_differences
+    )
+
+
+@cli.command()
+def openapi(
+    output: Annotated[Path | None, typer.Option(help="File to write to.")] = None,
+) -> None:
+    """Print the OpenAPI document."""
+    from app.commands.serving import write_contract
+
+    write_contract(output)
+
+
+@releases.command("list")
+def list_() -> None:
+    """List every release with its state and rows."""
+    from app.commands.releases import list_releases
+
+    list_releases()
+
+
+@releases.command()
+def show(name: ReleaseId) -> None:
+    """Show one release as JSON: period, checksum, files."""
+    from app.commands.releases import show_release
+
+    show_release(name)
+
+
+@releases.command()
+def retire(name: ReleaseId) -> None:
+    """Hide a release from every answer; its rows stay."""
+    from app.commands.releases import retire_release
+
+    retire_release(name)
+
+
+@releases.command()
+def restore(name: ReleaseId) -> None:
+    """Show a retired release again."""
+    from app.commands.releases import restore_release
+
+    restore_release(name)
+
+
+def main() -> None:
+    """Run the command line."""
+    sys.excepthook = report
+    cli()

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from app.commands.output import fail
-from app.db import writing_engine
+from app.database.engines import writing_engine
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import reading_engine
-from app.models import DataVersion
+from app.database.engines import reading_engine
+from app.database.models import DataVersion
 from app.settings import Settings
 from migrations import HEAD
 
@@ -63,6 +63,6 @@ def is_ready(settings: Settings) -> bool:
 
 def seed(engine: Engine, folder: Path | None = None) -> list[str]:
     """Load the seed; return a line for each release that changed."""
-    from app.importers.seed_files import seed_database  # noqa: PLC0415 - as above
+    from app.importers.seed.files import seed_database  # noqa: PLC0415 - as above
 
     return [f"{changed.name}: {changed.message}" for changed in seed_database(engine, folder)]

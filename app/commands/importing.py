@@ -17,10 +17,10 @@ from app.commands.console import settings_of, writing
 from app.commands.output import FAILED, complain, fail, progress, say, say_table
 from app.importers.faults import ImportFault
 from app.importers.kinds import AS_KINDS
-from app.importers.load import Loaded, load_release
-from app.importers.oews_places import Misjudged
-from app.importers.recognise import Finder, Found
-from app.importers.releases import Options, Planned, plan
+from app.importers.loading.load import Loaded, load_release
+from app.importers.loading.recognise import Finder, Found
+from app.importers.loading.releases import Options, Planned, plan
+from app.importers.oews.areas import Misjudged
 from app.importers.rows import FileRead, Reading
 
 TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, func, select
 
 from app.commands.console import settings_of, writing
 from app.commands.output import fail, say, say_json
-from app.importers import load
-from app.models import Part, Release, ReleaseFile
+from app.database.models import Part, Release, ReleaseFile
+from app.importers.loading import load
 
 
 def _states(engine: Engine) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 from app.commands.output import Told
-from app.importers.opening import open_regular, open_to_write
+from app.importers.reading.opening import open_regular, open_to_write
 
 ATTEMPTS = 6
 """Failures in a row after which a file is given up; ``PROGRESS`` bytes start the count anew."""

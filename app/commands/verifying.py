@@ -15,10 +15,10 @@ import typer
 from app.commands.console import plainly, settings_of
 from app.commands.output import FAILED, fail, say, say_table
 from app.importers.faults import BadFile
-from app.importers.recognise import Finder, Found
-from app.importers.releases import Options, Planned, plan
+from app.importers.loading.recognise import Finder, Found
+from app.importers.loading.releases import Options, Planned, plan
 from app.verifying.answers import Api, ApiFault
-from app.verifying.judging import Tally
+from app.verifying.cell_comparison import Tally
 from app.verifying.server import serving
 from app.verifying.verification import NotShown, Outcome, answering, verify_release
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.importers.onet_columns import KINDS
+from app.importers.onet.columns import KINDS
 
 SOC_KINDS = ("soc_structure", "soc_definitions", "soc_titles")
 AS_KINDS = ("oews", "projections", *SOC_KINDS, *KINDS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from app import models
+from app.database import models
 
 
 class EntryRow(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.importers.onet_columns import ELEMENT_KINDS
-from app.importers.recognise import Found
+from app.importers.loading.recognise import Found
+from app.importers.onet.columns import ELEMENT_KINDS
 from app.verifying import oews, onet, onet_ratings, projections, soc
 from app.verifying.answers import Api
 from app.verifying.rows import About, Row, Wanted

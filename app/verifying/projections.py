@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.importers.columns import find_header
+from app.importers.reading.columns import find_header
 from app.verifying.cells import (
     NO_MARK,
     Expected,

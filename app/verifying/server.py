@@ -30,7 +30,7 @@ def serving(settings: Settings) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app"]
-    command += ["--port", str(port), "--no-access-log", "--http", "app.wire:Protocol"]
+    command += ["--port", str(port), "--no-access-log", "--http", "app.server.protocol:Protocol"]
     environment = {
         **os.environ,
         "OCCUPATIONS_DATABASE_URL": settings.database_url,

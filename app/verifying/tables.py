@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.importers.sheets import Document, Header
+from app.importers.reading.sheets import Document, Header
 
 
 class Lines:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.importers.recognise import Found
-from app.importers.releases import Planned
+from app.importers.loading.recognise import Found
+from app.importers.loading.releases import Planned
 from app.verifying.answers import Api
-from app.verifying.compare import Comparison
+from app.verifying.cell_comparison import Difference, Tally
 from app.verifying.files import COVERS, READ, REPEATED, Files
-from app.verifying.judging import Difference, Tally
+from app.verifying.release_comparison import Comparison
 
 
 class NotShown(Exception):

@@ -31,7 +31,7 @@ def run_here(url: str, arguments: tuple[str, ...], said: str, dies_at: int) -> N
     if dies_at:
         _die_at(dies_at)
     sys.argv = ["occupations", *arguments]
-    from app.cli import cli  # noqa: PLC0415 - in the process that forks
+    from app.commands import cli  # noqa: PLC0415 - in the process that forks
 
     cli()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from app.schemas.parameters import BLOCK_NAMES
+from app.api.schemas.parameters import BLOCK_NAMES
 
 LISTS = tuple(name.replace("_", "-") for name in BLOCK_NAMES)
 MATCH = "/v1/titles/match"

@@ -67,7 +67,7 @@ async def interrupted(port: int, process: subprocess.Popen[bytes]) -> list[str]:
 def round_of(url: str, workers: int) -> tuple[list[str], float]:
     """Start a server, interrupt it; return what became of requests, and seconds to its end."""
     port = free_port()
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "app.commands", "serve", "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--workers", str(workers)],
         cwd=HERE,

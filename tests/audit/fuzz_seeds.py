@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from app.importers.seed_files import RELEASES, SOURCES, seed_folder
+from app.importers.seed.files import RELEASES, SOURCES, seed_folder
 from tests.builders import line, oews_book, oews_csv, onet_text, write_xlsx
 from tests.importers import projected as projections
 from tests.importers import test_onet_release as onet

@@ -48,9 +48,9 @@ def main() -> None:
         return
     fuzzer: Any = importlib.import_module("atheris")
     with fuzzer.instrument_imports(include=["app.importers", "zipfile"]):
-        importlib.import_module("app.importers.load")
-        importlib.import_module("app.importers.releases")
-        importlib.import_module("app.importers.seed_files")
+        importlib.import_module("app.importers.loading.load")
+        importlib.import_module("app.importers.loading.releases")
+        importlib.import_module("app.importers.seed.files")
     with tempfile.TemporaryDirectory(prefix="occupations-fuzz-") as folder:
         tried = target(name, Path(folder))
 
@@ -78,8 +78,8 @@ def target(name: str, folder: Path, *, whole: bool = False) -> Callable[[bytes],
 
 def _files(folder: Path, whole: bool) -> Callable[[bytes], None]:
     from app.importers.faults import ImportFault  # noqa: PLC0415 - after it is instrumented
-    from app.importers.recognise import Finder  # noqa: PLC0415
-    from app.importers.releases import Options, plan  # noqa: PLC0415
+    from app.importers.loading.recognise import Finder  # noqa: PLC0415
+    from app.importers.loading.releases import Options, plan  # noqa: PLC0415
 
     load = _loader(folder)
     ways = (Options(), Options("2022-05", (208000, 10000), "27.0"))
@@ -107,9 +107,9 @@ def _files(folder: Path, whole: bool) -> Callable[[bytes], None]:
 def _loader(folder: Path) -> Callable[[Any], None]:
     """Return what loads a reading into a database of its own, and takes it back."""
     from app.commands.database import migrate_database  # noqa: PLC0415
-    from app.db import writing_engine  # noqa: PLC0415
-    from app.importers.load import ensure_sources, load_release  # noqa: PLC0415
-    from app.importers.seed_files import read_seed, seed_folder  # noqa: PLC0415
+    from app.database.engines import writing_engine  # noqa: PLC0415
+    from app.importers.loading.load import ensure_sources, load_release  # noqa: PLC0415
+    from app.importers.seed.files import read_seed, seed_folder  # noqa: PLC0415
 
     engine = writing_engine(f"sqlite:///{folder / 'fuzz.sqlite3'}")
     migrate_database(engine)
@@ -123,18 +123,18 @@ def _loader(folder: Path) -> Callable[[Any], None]:
 
 
 def _seed_file(data: bytes) -> None:
-    from app.importers import seed_files  # noqa: PLC0415 - after it is instrumented
     from app.importers.faults import ImportFault  # noqa: PLC0415
-    from app.importers.seed_yaml import read_yaml  # noqa: PLC0415
+    from app.importers.seed import files  # noqa: PLC0415 - after it is instrumented
+    from app.importers.seed.lines import read_yaml  # noqa: PLC0415
 
     head = data.partition(b"\n")[0].removeprefix(b"# ").decode("ascii", "replace")
-    model = {seed_files.SOURCES: seed_files.SourcesFile, **seed_files.RELEASES}.get(head)
+    model = {files.SOURCES: files.SourcesFile, **files.RELEASES}.get(head)
     if model is None:
         return
     try:
-        facts = seed_files._checked(read_yaml("a.yaml", data), model)
-        if isinstance(facts, seed_files.ReleaseFile):
-            seed_files._release("a.yaml", facts, data)
+        facts = files._checked(read_yaml("a.yaml", data), model)
+        if isinstance(facts, files.ReleaseFile):
+            files._release("a.yaml", facts, data)
     except ImportFault as fault:
         str(fault).encode()  # can be printed
 

@@ -134,7 +134,13 @@ def asked(url: str, folder: Path, **settings: str) -> Iterator[Asked]:
         "--no-access-log",
         "--no-server-header",
     ]
-    command += ["--http", "app.wire:Protocol", "--port", str(port), "app.main:create_app"]
+    command += [
+        "--http",
+        "app.server.protocol:Protocol",
+        "--port",
+        str(port),
+        "app.main:create_app",
+    ]
     with log.open("wb") as stream:
         process = subprocess.Popen(
             command,

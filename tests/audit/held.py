@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, create_engine, func, select
 from sqlalchemy.pool import NullPool
 
-from app.models import Base, Part, Release
+from app.database.models import Base, Part, Release
 
 LOCAL = {"id", "part_id", "release_id", "loaded_at", "changed_at", "number"}
 """Columns that say which database it is and when it was loaded, not what it holds."""

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, inspect, select, table
 
 from app.commands.database import is_migrated
-from app.db import writing_engine
+from app.database.engines import writing_engine
 from tests.audit import commands, held
 from tests.audit.place import Outcome, Place
 from tests.audit.postgres import cluster

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from app.db import writing_engine
-from app.importers import load
+from app.database.engines import writing_engine
+from app.importers.loading import load
 from bench.speed_servers import Server, ours, warmed
 from tests.audit import meanwhile
 from tests.audit.asking import HEAD, answer, descriptors, own_memory

@@ -82,7 +82,7 @@ def serving(file: Path, folder: Path, ordinary: bool = False) -> Iterator[Starte
     }
     with said.open("w") as stream:
         process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+            [*prefix, sys.executable, "-m", "app.commands", "serve", "--port", str(port)],
             cwd=HERE,
             env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import Engine, inspect
 
-from app.db import reading_engine, writing_engine
+from app.database.engines import reading_engine, writing_engine
 from bench.speed_servers import Server, ours, warmed
 from tests.audit.place import Outcome, Place
 from tests.make_examples import examples

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.commands import cli
 from app.commands.output import LogLine, report
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
 from tests.commands.publisher import Publisher, serving
@@ -168,7 +168,7 @@ def on_a_terminal(arguments: list[str]) -> bytes:
     """Run a command on a terminal of its own and return all that it was sent."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [sys.executable, "-m", "app.commands", *arguments],
         env=environment("sqlite://") | {"TERM": "xterm", "COLUMNS": "200"},
         stdin=subprocess.DEVNULL,
         stdout=its,

@@ -14,8 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import __version__
-from app.cli import cli
-from app.commands import transfer
+from app.commands import cli, transfer
 from app.commands.downloading import identity
 from app.commands.transfer import DownloadFault, Fetched, Transfer
 from app.settings import Settings

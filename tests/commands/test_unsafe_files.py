@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
-from app.commands import database
-from app.importers import columns, grids, opening, recognise, seed_files
+from app.commands import cli, database
+from app.importers.loading import recognise
+from app.importers.reading import columns, grids, opening
+from app.importers.seed import files as seed_files
 from tests.builders import line, oews_book, oews_csv, write_xlsx
 from tests.commands.publisher import Publisher, serving
 from tests.conftest import new_database
@@ -232,7 +233,7 @@ def test_a_workbook_is_read_as_it_was_inspected(
         path.write_bytes(b"another")
         return found
 
-    monkeypatch.setattr("app.importers.sheets.inspect", late)
+    monkeypatch.setattr("app.importers.reading.sheets.inspect", late)
     assert "a.xlsx: it was changed while it was read" in run("import", path).stderr
 
 
@@ -253,8 +254,8 @@ def test_the_first_rows_of_a_file_are_read_once(
         return opening.open_regular(path)
 
     columns_normal = columns.normal
-    monkeypatch.setattr("app.importers.columns.normal", normal)
-    monkeypatch.setattr("app.importers.sheets.open_regular", opened)
+    monkeypatch.setattr("app.importers.reading.columns.normal", normal)
+    monkeypatch.setattr("app.importers.reading.sheets.open_regular", opened)
     assert len(left_out(run("import", tmp_path))) == 2
     assert seen.count("ISCO") == 2
     # Its first bytes, checksum, separator, first line and first rows.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.importers import recognise, zips
+from app.importers.loading import recognise
+from app.importers.reading import zips
 from tests.builders import line, oews_book
 from tests.commands.test_unsafe_files import SECRET, UNKNOWN, left_out, run, zipped
 

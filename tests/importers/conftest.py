@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from app.db import writing_engine
-from app.importers.load import ensure_sources
+from app.database.engines import writing_engine
+from app.importers.loading.load import ensure_sources
 from tests.conftest import Databases
 
 SOURCES = [

@@ -7,9 +7,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from app.importers.projections import ProjectionsReader
+from app.importers.projections.employment import ProjectionsReader
+from app.importers.reading.sheets import Document, open_document
 from app.importers.rows import Reading, ReleaseHead
-from app.importers.sheets import Document, open_document
 
 Sheets = dict[str, list[list[Any]]]
 DASH = "\u2014"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.importers.aside import aside
 from app.importers.faults import BadFile, ImportFault
+from app.importers.loading.reader_process import aside
 from app.importers.rows import PartKey, PartRows, WageRow
 
 ONE = PartKey(WageRow, area="US", industry="000000", ownership="1235")

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.grids import inspect
-from app.importers.recognise import Finder
-from app.importers.releases import Options, plan
-from app.importers.sheets import open_document
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, plan
+from app.importers.reading.grids import inspect
+from app.importers.reading.sheets import open_document
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
 from tests.servers import FORKING
 

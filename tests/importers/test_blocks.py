@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from app.importers import blocks, cells
 from app.importers.faults import BadFile
-from app.importers.oews import OewsReader
-from app.importers.oews_columns import POSTAL
+from app.importers.oews.columns import POSTAL
+from app.importers.oews.wages import OewsReader
+from app.importers.reading import cells, text_blocks
+from app.importers.reading.sheets import TextTable
 from app.importers.rows import FileRead
-from app.importers.sheets import TextTable
 from tests.builders import line, oews_csv
 
 PIECES = ["a", "é", " ", "1", ",", '"', "\n", "\r\n", "\r", '""', '","', "x" * 9, "\ufeff", "\\"]
@@ -33,7 +33,7 @@ def table(path: Path, content: str) -> Path:
 def through_blocks(path: Path, after: int, columns: int) -> tuple[list[list[str]], bool]:
     """Return the rows up to where the table is no longer plain, and whether these are all."""
     found: list[list[str]] = []
-    for block in blocks.plain_blocks(path, after, columns):
+    for block in text_blocks.plain_blocks(path, after, columns):
         if block is None:
             return found, False
         by_column = [block.texts(n) for n in range(columns)]
@@ -57,7 +57,7 @@ def test_any_table_is_read_alike_or_not_at_all(
     draw = random.Random(1)
     read = 0
     for _ in range(3_000):
-        monkeypatch.setattr(blocks, "SIZE", draw.choice([8, 20, 1000]))
+        monkeypatch.setattr(text_blocks, "SIZE", draw.choice([8, 20, 1000]))
         columns, end = draw.randrange(1, 4), draw.choice(["\n", "\r\n"])
         rows = [
             ["".join(draw.choices(PIECES, k=draw.randrange(3))) for _ in range(columns)]
@@ -94,7 +94,7 @@ def test_numbers_are_those_of_their_cells(tmp_path: Path) -> None:
     given = [*NUMBERS.split(), *made, *(f"{draw.uniform(0, 9999):.{n % 4}f}" for n in range(5_000))]
     path = table(tmp_path / "t.csv", "".join(f'"{cell}",\r\n' for cell in given))
     at = plain = 0
-    for block in blocks.plain_blocks(path, 0, 2):
+    for block in text_blocks.plain_blocks(path, 0, 2):
         assert block is not None
         found = block.numbers(0)
         for n in range(block.rows):
@@ -110,7 +110,7 @@ def test_numbers_are_those_of_their_cells(tmp_path: Path) -> None:
 def test_changes_from_row_to_row(tmp_path: Path) -> None:
     given = ["a", "a", "b", "", "", "12345678", "12345678", "123456789", "123456788", "é" * 20]
     path = table(tmp_path / "t.csv", "".join(f"{cell},x\n" for cell in given))
-    (block,) = blocks.plain_blocks(path, 0, 2)
+    (block,) = text_blocks.plain_blocks(path, 0, 2)
     assert block is not None
     expected = [one != two for one, two in pairwise(given)]
     assert block.changes(0).tolist() == expected
@@ -158,7 +158,7 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
 def test_oews_is_read_alike_either_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(blocks, "SIZE", 20_000)
+    monkeypatch.setattr(text_blocks, "SIZE", 20_000)
     path = oews_csv(tmp_path / "all_data_M_2021.csv", *lines(2_000, seed))
     with monkeypatch.context() as only:
         if seed == 3:  # all of it is plain
@@ -186,7 +186,7 @@ def test_oews_is_read_alike_either_way(
 def test_a_fault_far_down_is_told_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], said: str
 ) -> None:
-    monkeypatch.setattr(blocks, "SIZE", 20_000)
+    monkeypatch.setattr(text_blocks, "SIZE", 20_000)
     given = lines(2_000)
     given[1_500] = line(**changed)
     with pytest.raises(BadFile) as fault:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.recognise import Finder, take
-from app.importers.releases import Options, plan
+from app.importers.loading.recognise import Finder, take
+from app.importers.loading.releases import Options, plan
+from app.importers.reading.sheets import Document, open_document
 from app.importers.rows import ProjectionRow, WageRow
-from app.importers.sheets import Document, open_document
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
 from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, Sheets, book, export
 from tests.importers.workbooks import workbook

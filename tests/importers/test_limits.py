@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.recognise import Finder
-from app.importers.sheets import open_document
+from app.importers.loading.recognise import Finder
+from app.importers.reading.sheets import open_document
 from tests.builders import line, oews_book, write_xlsx
 from tests.importers.test_bad_files import altered
 
@@ -137,9 +137,9 @@ def _look(path: Path) -> None:
 
 def test_a_zip_unpacks_to_so_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _archive(tmp_path / "a.zip", ("a.txt", b"text"))
-    monkeypatch.setattr("app.importers.zips.MOST_BYTES", 4)
+    monkeypatch.setattr("app.importers.reading.zips.MOST_BYTES", 4)
     _look(path)
-    monkeypatch.setattr("app.importers.zips.MOST_BYTES", 3)
+    monkeypatch.setattr("app.importers.reading.zips.MOST_BYTES", 3)
     with pytest.raises(BadFile, match="unpacks to 4 bytes, 3 at most"):
         _look(path)
 
@@ -148,9 +148,9 @@ def test_zips_within_a_zip_count_with_it(tmp_path: Path, monkeypatch: pytest.Mon
     path = _nested(tmp_path, 2)
     with zipfile.ZipFile(path) as outer:
         total = outer.infolist()[0].file_size + len(b"text")
-    monkeypatch.setattr("app.importers.recognise.MOST_BYTES", total)
+    monkeypatch.setattr("app.importers.loading.recognise.MOST_BYTES", total)
     _look(path)
-    monkeypatch.setattr("app.importers.recognise.MOST_BYTES", total - 1)
+    monkeypatch.setattr("app.importers.loading.recognise.MOST_BYTES", total - 1)
     with pytest.raises(BadFile, match=r"unpacks to more than .* in all"):
         _look(path)
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text, update
 
+from app.database.models import Occupation, Part, Release
 from app.importers import faults, rows
-from app.importers.hierarchy import ancestors, slug
-from app.importers.load import ensure_sources, load_release, restore, retire
-from app.importers.writer import writing
-from app.models import Occupation, Part, Release
+from app.importers.loading.hierarchy import ancestors, slug
+from app.importers.loading.load import ensure_sources, load_release, restore, retire
+from app.importers.loading.writer import writing
 from tests.importers.conftest import SOURCES
 
 NURSE = ("29-1141", "Registered Nurses")

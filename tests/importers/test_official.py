@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, select, text
 
-from app.models import Base
+from app.database.models import Base
 from tests.conftest import DATABASES, Databases, occupations_process
 from tests.official import gathered
 

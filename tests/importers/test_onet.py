@@ -9,8 +9,8 @@ import pytest
 
 from app.importers import rows
 from app.importers.faults import BadFile
-from app.importers.recognise import Finder
-from app.importers.releases import Options, Planned, plan
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, Planned, plan
 from tests.builders import onet_text, write_xlsx
 
 README = "O*NET 27.0 Database\nAugust 2022 Release"

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from app.importers import onet_lines
-from app.importers.load import load_release
-from app.importers.recognise import Finder
-from app.importers.releases import Options, plan
+from app.importers.loading.load import load_release
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, plan
+from app.importers.onet import lines
 from tests.builders import onet_text, write_xlsx
 
 README = "O*NET 27.0 Database\nAugust 2022 Release"
@@ -135,7 +135,7 @@ def test_workbooks_hold_more_columns_and_floats(engine: Engine, tmp_path: Path) 
 def test_importance_and_level_meet_wherever_they_stand(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    monkeypatch.setattr(onet_lines, "CHUNK", chunk)
+    monkeypatch.setattr(lines, "CHUNK", chunk)
     alone = "11-9111.00|2.A.1.a|Reading Comprehension|IM|4|8|0|4|4|N|n/a|08/2022|Analyst\n"
     folder = release(
         tmp_path / "db",

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from app.database.models import Education, Projection, Title
 from app.importers.faults import BadFile
-from app.importers.load import load_release
-from app.importers.projections import level_of, main_table
-from app.importers.recognise import Finder
-from app.importers.releases import Options, plan
+from app.importers.loading.load import load_release
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, plan
+from app.importers.projections.employment import level_of, main_table
 from app.importers.rows import FileRead, Reading
-from app.models import Education, Projection, Title
 from tests import official
 from tests.importers.projected import (
     ACTORS,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.projections_columns import ATTAINMENT
-from app.importers.recognise import Finder
-from app.importers.releases import Options, Planned, plan
+from app.importers.loading.recognise import Finder
+from app.importers.loading.releases import Options, Planned, plan
+from app.importers.projections.columns import ATTAINMENT
 from app.importers.rows import EducationRow, EntryRow, ProjectionRow, TitleRow
 from tests.builders import write_xlsx
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from app.importers import soc
-from app.importers.columns import find_header
+from app.database.models import Description, Entry, Occupation, Title
 from app.importers.faults import BadFile
-from app.importers.load import load_release
-from app.importers.records import Table
+from app.importers.loading.load import load_release
+from app.importers.reading.columns import find_header
+from app.importers.reading.records import Table
+from app.importers.reading.sheets import Document, Header
 from app.importers.rows import PartRows, Reading, ReleaseHead
-from app.importers.sheets import Document, Header
-from app.models import Description, Entry, Occupation, Title
+from app.importers.soc import structure as soc
 from tests import official
 from tests.importers.workbooks import workbook
 

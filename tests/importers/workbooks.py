@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.importers.sheets import Document, open_document
+from app.importers.reading.sheets import Document, open_document
 from tests.builders import write_xlsx
 
 Sheets = Mapping[str, Sequence[list[Any]]]

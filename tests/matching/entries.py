@@ -1,6 +1,6 @@
 """A hand-written labour market of fourteen occupations, small enough to read."""
 
-from app.matching.index import OccupationEntry, TitleEntry
+from app.finding.titles.index import OccupationEntry, TitleEntry
 
 OCCUPATIONS = [
     OccupationEntry(

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.matching.index import OccupationEntry, TitleEntry, TitleIndex, build_index
-from app.matching.signals import SIGNALS, gather
+from app.finding.titles.index import OccupationEntry, TitleEntry, TitleIndex, build_index
+from app.finding.titles.signals import SIGNALS, gather
 from tests.matching.entries import OCCUPATIONS, TITLES
 from tests.matching.test_text import HOSTILE
 

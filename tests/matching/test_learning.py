@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.matching.features import key, vectors
-from app.matching.linear import Examples, quantise, train
-from app.matching.postings import Floats, collect
-from app.matching.ranker import CANDIDATES, Trees, load
-from app.matching.signals import SIGNALS
+from app.finding.titles.features import key, vectors
+from app.finding.titles.linear import Examples, quantise, train
+from app.finding.titles.postings import Floats, collect
+from app.finding.titles.ranker import CANDIDATES, Trees, load
+from app.finding.titles.signals import SIGNALS
 from bench.boosting import Lists, boost
 
 

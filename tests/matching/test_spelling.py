@@ -8,8 +8,8 @@ import pytest
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from app.matching.spelling import CUTOFF, SHORTEST, Spelling
-from app.matching.words import ABBREVIATIONS, NOISE, PLACES
+from app.finding.words.spelling import CUTOFF, SHORTEST, Spelling
+from app.finding.words.tables import ABBREVIATIONS, NOISE, PLACES
 
 WORDS = sorted(
     {part for long in ABBREVIATIONS.values() for part in long.split()}

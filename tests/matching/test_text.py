@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.matching.text import (
+from app.finding.words.text import (
     MAX_LENGTH,
     MAX_WORDS,
     fold,

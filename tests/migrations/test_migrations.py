@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from app.commands.database import is_migrated, migrate_database
-from app.db import writing_engine
+from app.database.engines import writing_engine
 from migrations import HEAD
 from tests.conftest import Databases
 

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from app.edge import Edge
 from app.main import create_app
+from app.server.edge import Edge
 from app.settings import Settings
 from tests.builders import line, oews_csv, onet_text
 from tests.conftest import DATABASES, Databases, occupations

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.edge import Edge
+from app.server.edge import Edge
 from tests.routers.conftest import AREAS, INDUSTRIES, get
 
 Both = tuple[httpx.Client, httpx.Client]

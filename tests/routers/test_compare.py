@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.edge import Edge
+from app.server.edge import Edge
 from tests.routers.conftest import AREAS, get
 
 pytestmark = pytest.mark.anyio

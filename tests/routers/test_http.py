@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.queries.blocks import BLOCKS
-from app.schemas.parameters import BLOCK_NAMES
+from app.api.queries.blocks import BLOCKS
+from app.api.schemas.parameters import BLOCK_NAMES
 from tests.make_examples import examples
 from tests.routers.test_lists import WIDEST, lists, walk
 from tests.servers import serving

@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
 
+from app.api.queries.blocks import BLOCKS
 from app.main import create_api
-from app.queries.blocks import BLOCKS
 from app.settings import Settings
 from tests.routers.conftest import get
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from app.edge import Edge
+from app.server.edge import Edge
 from tests.routers.conftest import AREAS, EMPLOYMENT, get
 
 LIST = "/v1/occupations"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from app.routers.wellknown import contact_uri
+from app.api.routers.well_known import contact_uri
 from tests.servers import bare_server
 
 SECURITY = "/.well-known/security.txt"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.searching import (
+from app.finding.search import (
     Description,
     Duty,
     Entries,

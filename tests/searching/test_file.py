@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.matching.index import TitleIndex
-from app.searching import Entries, SearchIndex, build
+from app.finding.search import Entries, SearchIndex, build
+from app.finding.titles.index import TitleIndex
 
 
 def test_an_index_answers_the_same_from_its_file(index: SearchIndex, tmp_path: Path) -> None:

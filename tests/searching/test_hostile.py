@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.searching import SearchIndex
+from app.finding.search import SearchIndex
 
 HOSTILE = {
     "empty": "",

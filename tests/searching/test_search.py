@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.searching import Entries, SearchIndex, build
+from app.finding.search import Entries, SearchIndex, build
 
 
 def first(index: SearchIndex, q: str) -> str:

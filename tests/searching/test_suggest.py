@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.searching import SearchIndex
+from app.finding.search import SearchIndex
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from app.db import writing_engine
-from app.importers.seed_files import seed_folder
+from app.database.engines import writing_engine
+from app.importers.seed.files import seed_folder
 from tests.conftest import Databases
 
 Edit = Callable[[str, str, str], None]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from app.importers.rows import DescriptionRow, ProjectionRow, Reading, WageRow
-from app.importers.seed_files import RELEASES, read_seed, seed_folder
+from app.importers.seed.files import RELEASES, read_seed, seed_folder
 
 LISTS = {
     "citations": 2,

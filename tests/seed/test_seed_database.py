@@ -10,12 +10,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from app.commands.database import migrate_database
-from app.db import writing_engine
-from app.importers.faults import BadSeed
-from app.importers.load import load_release, retire
-from app.importers.rows import EntryRow, PartKey, PartRows, Reading
-from app.importers.seed_files import read_seed, seed_database
-from app.models import (
+from app.database.engines import writing_engine
+from app.database.models import (
     Area,
     Base,
     Citation,
@@ -30,6 +26,10 @@ from app.models import (
     Source,
     Wage,
 )
+from app.importers.faults import BadSeed
+from app.importers.loading.load import load_release, retire
+from app.importers.rows import EntryRow, PartKey, PartRows, Reading
+from app.importers.seed.files import read_seed, seed_database
 from tests.seed.conftest import Edit
 
 ALL = ["sources", "soc-2018", "bls-oews-2021-05", "bls-ep-2021-31", "article-2022-11"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.importers.faults import BadSeed
-from app.importers.seed_files import read_seed
-from app.importers.seed_yaml import read_yaml
+from app.importers.seed.files import read_seed
+from app.importers.seed.lines import read_yaml
 from tests.seed.conftest import Edit
 
 

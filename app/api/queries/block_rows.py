@@ -1,0 +1,284 @@
+"""Selects over the content tables: by occupation, or part by part for the flat lists.
+
+A flat list gives part after part in the catalog's order, and within a part by code and position,
+which an index has ready: the last page costs what the first does, and the total is the sum of the
+parts' row counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.types import TypeEngine
+
+from app.api.queries.blocks import BLOCKS, Json
+from app.api.queries.paging import RowKey
+from app.database.catalog import Catalog, OccupationInfo, PartInfo
+from app.database.driver import cached, run
+
+BATCH = 64
+"""Parts that one statement names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartFilter:
+    """Which parts of a dataset a request asks for."""
+
+    period: str = "latest"
+    source: str | None = None
+    kind: str | None = None
+    area: str | None = None
+    industry: str | None = None
+
+    def parts(self, catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
+        """Choose the parts, in list order. There may be thousands, so the choice is kept."""
+        key = (self, dataset)
+        found = catalog.choices.get(key)
+        if found is None:
+            found = tuple(part for part in catalog.by_dataset.get(dataset, ()) if self._takes(part))
+            catalog.choices.put(key, found)
+        return found
+
+    def _takes(self, part: PartInfo) -> bool:
+        return (
+            (self.period in {"all", part.period} or (self.period == "latest" and part.latest))
+            and self.source in {None, part.source}
+            and self.kind in {None, part.kind}
+            and self.area in {None, "all", part.area}
+            and self.industry in {None, "all", part.industry}
+        )
+
+
+def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
+    """Return a parameter whose value comes with each run."""
+    return bindparam(name, type_=kind, required=False)
+
+
+def in_batches(parts: Sequence[PartInfo]) -> list[dict[str, int]]:
+    """Return parts as parameters of statements: few statements serve any number of parts.
+
+    A batch is filled up to a power of two by naming its last part again.
+    """
+    found = []
+    for start in range(0, len(parts), BATCH):
+        ids = [part.id for part in parts[start : start + BATCH]]
+        ids += ids[-1:] * ((1 << (len(ids) - 1).bit_length()) - len(ids))
+        found.append({f"part_{n}": part for n, part in enumerate(ids)})
+    return found
+
+
+def _parameters(count: int) -> list[BindParameter[Any]]:
+    return [given(f"part_{n}", Integer()) for n in range(count)]
+
+
+def by_code(block: str, count: int) -> Select[Any]:
+    """Select a block's rows of the occupation ``code`` in so many parts."""
+    entry = BLOCKS[block]
+    table = entry.model.__table__
+    query = select(table.c.part_id, *(table.c[name] for name in entry.columns)).where(
+        table.c.code == given("code", Text()), table.c.part_id.in_(_parameters(count))
+    )
+    return query.order_by(table.c.part_id, table.c.position) if entry.positioned else query
+
+
+def by_part(block: str) -> Select[Any]:
+    """Select a run of a block's rows of one part, after a code and position, below a code."""
+    entry = BLOCKS[block]
+    table = entry.model.__table__
+    # A wage has no position: it stands as if at 0, after -1 where a run starts.
+    position = table.c.position if entry.positioned else literal(0)
+    keys = [table.c.code] + ([table.c.position] if entry.positioned else [])
+    code = given("code", Text())
+    columns = [table.c[name] for name in entry.columns]
+    return (
+        select(*keys, *columns)
+        .where(
+            table.c.part_id == given("part", Integer()),
+            table.c.code >= code,
+            or_(table.c.code > code, position > given("position", Integer())),
+            table.c.code < given("below", Text()),
+        )
+        .order_by(*keys)
+        .limit(given("limit", Integer()))
+    )
+
+
+def counts_in_parts(block: str, count: int) -> Select[Any]:
+    """Count a block's rows with a code from ``start`` up to ``below``, in each of some parts."""
+    table = BLOCKS[block].model.__table__
+    return (
+        select(table.c.part_id, func.count())
+        .where(
+            table.c.part_id.in_(_parameters(count)),
+            table.c.code >= given("start", Text()),
+            table.c.code < given("below", Text()),
+        )
+        .group_by(table.c.part_id)
+    )
+
+
+def blocks_of_occupation(
+    connection: Connection,
+    catalog: Catalog,
+    occupation: OccupationInfo,
+    wanted: Mapping[str, PartFilter],
+) -> dict[str, list[Json]]:
+    """Return the items of some blocks of one occupation, in list order.
+
+    ``latest`` here is the newest period that has this occupation, so that one that a survey has
+    since dropped still shows its last figures. A finer O*NET occupation without items of its own
+    has those of its SOC parent, said in ``inherited_from``.
+    """
+    items = _own(connection, catalog, occupation.code, wanted)
+    empty = {name: wanted[name] for name, found in items.items() if not found}
+    inherited = {}
+    if empty and occupation.figures_code != occupation.code:
+        inherited = _own(connection, catalog, occupation.figures_code, empty)
+    head = {"code": occupation.code, "inherited_from": None}
+    from_parent = {"code": occupation.code, "inherited_from": occupation.figures_code}
+    return {
+        name: [head | item for item in found]
+        or [from_parent | item for item in inherited.get(name, ())]
+        for name, found in items.items()
+    }
+
+
+def rows_of_occupation(
+    connection: Connection,
+    catalog: Catalog,
+    block: str,
+    occupation: OccupationInfo,
+    wanted: PartFilter,
+) -> list[Json]:
+    """Return one block's items of one occupation, as ``blocks_of_occupation`` does."""
+    return blocks_of_occupation(connection, catalog, occupation, {block: wanted})[block]
+
+
+Found = dict[int, list[tuple[Any, ...]]]
+
+
+def _own(
+    connection: Connection, catalog: Catalog, code: str, wanted: Mapping[str, PartFilter]
+) -> dict[str, list[Json]]:
+    chosen = {name: asked.parts(catalog, name) for name, asked in wanted.items()}
+    found = _fetch(connection, code, chosen)
+    older = {}
+    for name, asked in wanted.items():
+        if asked.period == "latest":
+            have = {part.series for part in chosen[name] if part.id in found[name]}
+            every = replace(asked, period="all").parts(catalog, name)
+            older[name] = tuple(
+                part for part in every if not part.latest and part.series not in have
+            )
+    rest = _fetch(connection, code, {name: parts for name, parts in older.items() if parts})
+    items: dict[str, list[Json]] = {}
+    for name, parts in chosen.items():
+        rows, shown = found[name], parts
+        if name in rest:
+            newest: set[tuple[str, ...]] = set()
+            for part in older[name]:  # newest first
+                if part.id in rest[name] and part.series not in newest:
+                    newest.add(part.series)
+                    rows[part.id] = rest[name][part.id]
+            shown = replace(wanted[name], period="all").parts(catalog, name)
+        shape = BLOCKS[name].shape
+        items[name] = [
+            shape(row, part) for part in shown if part.id in rows for row in rows[part.id]
+        ]
+    return items
+
+
+def _fetch(
+    connection: Connection, code: str, chosen: Mapping[str, Sequence[PartInfo]]
+) -> dict[str, Found]:
+    """Fetch rows of blocks, by part, all in one round trip."""
+    found: dict[str, Found] = {name: {} for name in chosen}
+    asked = [(name, batch) for name, parts in chosen.items() for batch in in_batches(parts)]
+    statements = [
+        (cached(by_code, connection.dialect, name, len(batch)), {"code": code, **batch})
+        for name, batch in asked
+    ]
+    for (name, _), rows in zip(asked, run(connection, statements), strict=True):
+        of_block = found[name]
+        for row in rows:
+            of_block.setdefault(row[0], []).append(row[1:])
+    return found
+
+
+def run_of_parts(
+    connection: Connection,
+    block: str,
+    parts: Sequence[PartInfo],
+    counts: Mapping[int, int],
+    codes: tuple[str, str],
+    after: RowKey | None,
+    limit: int,
+) -> tuple[list[Json], RowKey | None]:
+    """Return a page of a flat list and the key of its last item if more follow.
+
+    ``codes``: the least code and the one below which codes stay. ``counts``: how many such rows a
+    part has, by its id; there may be hundreds of parts, and few that have any.
+    """
+    entry = BLOCKS[block]
+    at, code, position = after or (0, codes[0], -1)
+    items: list[Json] = []
+    keys: list[RowKey] = []
+    while at < len(parts) and len(items) <= limit:
+        part = parts[at]
+        if part.id not in counts:
+            at, code, position = at + 1, codes[0], -1
+            continue
+        values = {
+            "part": part.id,
+            "code": code,
+            "position": position,
+            "below": codes[1],
+            "limit": limit + 1 - len(items),
+        }
+        skip = 2 if entry.positioned else 1
+        (rows,) = run(connection, [(cached(by_part, connection.dialect, block), values)])
+        for row in rows:
+            items.append(
+                {"code": row[0], "inherited_from": None} | entry.shape(tuple(row[skip:]), part)
+            )
+            keys.append((at, row[0], row[1] if entry.positioned else 0))
+        at, code, position = at + 1, codes[0], -1
+    more = len(items) > limit
+    return items[:limit], keys[limit - 1] if more else None
+
+
+def counts_of_parts(
+    connection: Connection, block: str, parts: Sequence[PartInfo], codes: tuple[str, str]
+) -> dict[int, int]:
+    """Count the rows of a flat list by part: as loaded, or by index where codes are filtered."""
+    if codes == EVERY_CODE:
+        return {part.id: part.rows for part in parts if part.rows}
+    statements = [
+        (
+            cached(counts_in_parts, connection.dialect, block, len(batch)),
+            {"start": codes[0], "below": codes[1], **batch},
+        )
+        for batch in in_batches(parts)
+    ]
+    found: dict[int, int] = {}
+    for rows in run(connection, statements):
+        found |= dict(rows)
+    return found
+
+
+EVERY_CODE = ("", "~")
+"""The range of all codes: they are digits, hyphens and full stops, all below ``~``."""

@@ -1,0 +1,236 @@
+"""Occupations with their figures of one area: read once a data version, then filtered in memory.
+
+There are some two thousand occupations. One select joins them with the figures of an area; what
+it gives is kept as items ready to go out, and filters, orders and pages are plain Python over it,
+the same on every database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, false, select
+
+from app import marks
+from app.api.queries.block_rows import PartFilter
+from app.api.schemas.common import Json
+from app.api.schemas.parameters import EDUCATION_LEVELS, OccupationFilters, OccupationParams
+from app.database.catalog import Catalog, OccupationInfo, PartInfo
+from app.database.models import Occupation, Projection, Wage
+
+EMPLOYMENT_FLOOR = 1000
+"""Rankings by wage or growth leave out occupations of fewer people: their figures are noise."""
+
+FIGURE_OF_SORT = {
+    "wage": "annual_median",
+    "growth": "percent_change",
+    "openings": "annual_openings",
+    "employment": "employment",
+}
+
+WAGE_COLUMNS = ("employment", "hourly_median", "annual_mean", "annual_median")
+PROJECTION_COLUMNS = ("percent_change", "annual_openings", "typical_education")
+
+AREAS_KEPT = 4
+"""Areas whose items a catalog keeps; each is some 3 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureParts:
+    """The parts that an occupation list takes its figures from."""
+
+    wage: PartInfo | None
+    projection: PartInfo | None
+
+
+def figure_parts(catalog: Catalog, area: str) -> FigureParts:
+    """Choose the newest official wages of the area and the newest projections."""
+    wages = PartFilter(source="bls-oews", area=area, industry="000000").parts(catalog, "wages")
+    projections = PartFilter(source="bls-ep").parts(catalog, "projections")
+    return FigureParts(wages[0] if wages else None, projections[0] if projections else None)
+
+
+def with_figures(parts: FigureParts) -> Select[Any]:
+    """Select every occupation with its figures, in order of code."""
+    wage_of = (
+        and_(Wage.code == Occupation.figures_code, Wage.part_id == parts.wage.id)
+        if (parts.wage)
+        else false()
+    )
+    projection_of = (
+        and_(
+            Projection.code == Occupation.figures_code,
+            Projection.part_id == parts.projection.id,
+        )
+        if parts.projection
+        else false()
+    )
+    return (
+        select(
+            Occupation.code,
+            *(getattr(Wage, name) for name in WAGE_COLUMNS),
+            Wage.marks.label("wage_marks"),
+            *(getattr(Projection, name) for name in PROJECTION_COLUMNS),
+            Projection.marks.label("projection_marks"),
+        )
+        .select_from(Occupation)
+        .outerjoin(Wage, wage_of)
+        .outerjoin(Projection, projection_of)
+        .order_by(Occupation.code)
+    )
+
+
+def items_of_area(connect: Callable[[], Any], catalog: Catalog, area: str) -> dict[str, Json]:
+    """Return every occupation's item by code, in order of code; callers must not change them.
+
+    ``connect`` lends a connection if the area's items are not kept.
+    """
+    found = catalog.items.get(area)
+    if found is None:
+        parts = figure_parts(catalog, area)
+        with connect() as connection:
+            found = _read(connection, catalog, parts, area)
+        while len(catalog.items) >= AREAS_KEPT:
+            catalog.items.pop(next(iter(catalog.items)), None)
+        catalog.items[area] = found
+    return found
+
+
+def _read(
+    connection: Connection, catalog: Catalog, parts: FigureParts, area: str
+) -> dict[str, Json]:
+    return {
+        row[0]: item_of(catalog.occupations[row[0]], tuple(row[1:]), parts, area)
+        for row in connection.execute(with_figures(parts))
+        if row[0] in catalog.occupations
+    }
+
+
+def item_of(
+    occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str
+) -> Json:
+    """Make an item of an occupation and its row of figures."""
+    at = len(WAGE_COLUMNS)
+    wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
+    if wage["hourly_median"] is not None:
+        wage["hourly_median"] /= 100
+    projection = dict(zip(PROJECTION_COLUMNS, row[at + 1 : -1], strict=True))
+    wages = parts.wage if row[at] else None
+    projections = parts.projection if row[-1] else None
+    own = occupation.figures_code == occupation.code or not (wages or projections)
+    return {
+        "code": occupation.code,
+        "title": occupation.title,
+        "slug": occupation.slug,
+        "level": occupation.level,
+        "parent": occupation.parent,
+        "inherited_from": None if own else occupation.figures_code,
+        "area": area,
+        "wage_period": wages.period if wages else None,
+        **wage,
+        "projection_period": projections.period if projections else None,
+        **projection,
+        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages)
+        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections),
+        "wage_release": wages.release if wages else None,
+        "projection_release": projections.release if projections else None,
+        "release": occupation.release,
+    }
+
+
+def _marks(
+    figures: Json, text: str, names: tuple[str, ...], part: PartInfo | None
+) -> dict[str, marks.Mark]:
+    if part is None:
+        return dict.fromkeys(figures, marks.NOT_PUBLISHED_MARK)
+    every = marks.decode(
+        names, text, part.detail.get("top_code_annual"), part.detail.get("top_code_hourly")
+    )
+    return {name: every[name] for name in figures if name in every}
+
+
+def at_least(item: Json, figure: str) -> float | None:
+    """Return the figure or, where it is top-coded, the threshold that it is at least."""
+    value: float | None = item[figure]
+    if value is None and figure in item["marks"]:
+        value = item["marks"][figure]["at_least"]
+    return value
+
+
+def floor_of(params: OccupationParams) -> int | None:
+    """Return the least employment that a ranking shows, or None where there is no floor."""
+    if params.employment_min is not None:
+        return None
+    return EMPLOYMENT_FLOOR if params.sort.lstrip("-") in {"wage", "growth"} else None
+
+
+def narrows(params: OccupationFilters) -> bool:
+    """Tell whether any filter is given."""
+    paging = {"limit", "cursor", "fields", "area", "q"}
+    return any(
+        getattr(params, name) is not None
+        for name in OccupationFilters.model_fields
+        if name not in paging
+    )
+
+
+def filtered(items: Iterable[Json], params: OccupationFilters, levels: str) -> list[Json]:
+    """Return the items that pass every filter; ``levels`` are those wanted, or ``all``.
+
+    An item without a figure passes no bound on it. A top-coded wage passes a lower bound up to
+    its threshold, and no upper bound.
+    """
+    kept = list(items)
+    if levels != "all":
+        wanted = set(levels.split(","))
+        kept = [item for item in kept if item["level"] in wanted]
+    if params.group:
+        kept = [item for item in kept if item["code"].startswith(params.group)]
+    if params.education:
+        taught = {EDUCATION_LEVELS[level] for level in params.education.split(",")}
+        kept = [item for item in kept if item["typical_education"] in taught]
+    for figure, least, most in (
+        ("annual_median", params.wage_min, params.wage_max),
+        ("percent_change", params.growth_min, params.growth_max),
+        ("annual_openings", params.openings_min, None),
+        ("employment", params.employment_min or None, None),
+    ):
+        if least is not None:
+            kept = [i for i in kept if (v := at_least(i, figure)) is not None and v >= least]
+        if most is not None:
+            kept = [i for i in kept if i[figure] is not None and i[figure] <= most]
+    return kept
+
+
+def listed(
+    items: dict[str, Json], params: OccupationParams, codes: tuple[str, ...] | None
+) -> list[Json]:
+    """Return the list in its order; ``codes`` are the known ones asked for, if any."""
+    levels = params.level or ("detailed" if codes is None else "all")
+    chosen = items.values() if codes is None else (items[c] for c in codes if c in items)
+    kept = filtered(chosen, params, levels)
+    if params.q:
+        words = params.q.lower().split()
+        kept = [
+            item
+            for item in kept
+            if all(w in item["title"].lower() or item["code"].startswith(w) for w in words)
+        ]
+    floor = floor_of(params)
+    if floor is not None:
+        kept = [i for i in kept if i["employment"] is None or i["employment"] >= floor]
+    return kept if params.sort == "code" else _sorted(kept, params.sort)
+
+
+def _sorted(items: list[Json], sort: str) -> list[Json]:
+    """Sort; a top-coded wage ranks by its threshold, items without the figure come last by code."""
+    word, descending = sort.lstrip("-"), sort.startswith("-")
+    if word in {"code", "title"}:
+        return sorted(items, key=lambda item: item[word], reverse=descending)
+    figure = FIGURE_OF_SORT[word]
+    ranked = [(value, item) for item in items if (value := at_least(item, figure)) is not None]
+    without = [item for item in items if at_least(item, figure) is None]
+    ranked.sort(key=lambda entry: -entry[0] if descending else entry[0])
+    return [item for _, item in ranked] + without

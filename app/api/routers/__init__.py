@@ -1,0 +1,13 @@
+"""One file a resource; ``ROUTERS`` lists them in the order of the documentation."""
+
+from app.api.routers import bulk_lists, compare, occupations, releases, search, system, well_known
+
+ROUTERS = (
+    system.router,
+    well_known.router,
+    occupations.router,
+    compare.router,
+    search.router,
+    bulk_lists.router,
+    releases.router,
+)

@@ -1,0 +1,98 @@
+"""Occupations side by side."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app.api.queries import compare
+from app.api.routers import filters
+from app.api.routers.responses import Data, JsonAnswer
+from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.compare import CompareOut, CompareParams
+from app.database.catalog import Catalog, OccupationInfo
+from app.errors import Fault, InvalidParameters
+
+router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["occupations"])
+
+MOST_COLUMNS = 20
+
+
+@router.get(
+    "/compare",
+    response_model=CompareOut,
+    operation_id="compare_occupations",
+    summary="Compare occupations",
+)
+def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) -> Response:
+    """Put 2 to 10 occupations side by side: figures, differences, ratios, what they share.
+
+    Differences and ratios are to the first column, and to all occupations of the same area and
+    period. Several areas give a column for each, `period=all` one for each period. Skills rated
+    below 3 (important) by their publisher are left out.
+    """
+    catalog = store.catalog
+    occupations = _occupations(catalog, params.codes)
+    areas = list(dict.fromkeys(params.areas.split(",")))
+    for area in areas:
+        filters.check_area(catalog, area)
+    filters.part_filter(catalog, params)
+    if len(occupations) * len(areas) == 1 and params.period == "latest":
+        raise InvalidParameters(
+            Fault("codes", params.codes, "one occupation alone", "2 to 10 codes, or several areas")
+        )
+    with store.connect() as connection:
+        columns = compare.columns(connection, catalog, occupations, areas, params.period)
+        if len(columns) > MOST_COLUMNS:
+            raise InvalidParameters(
+                Fault(
+                    "codes",
+                    params.codes[:100],
+                    f"{len(columns)} columns of codes, areas and periods",
+                    f"at most {MOST_COLUMNS} columns",
+                )
+            )
+        blocks = {
+            name: compare.common(connection, catalog, occupations, name)
+            for name in ("duties", "skills", "titles")
+        }
+    heads = [column.head() for column in columns]
+    mixed = any(
+        len({head[key] for head in heads if head[key]}) > 1
+        for key in ("wage_period", "projection_period")
+    )
+    used = {head[key] for head in heads for key in ("wage_release", "projection_release")}
+    used |= {release for _, releases in blocks.values() for release in releases}
+    notices = ["Wages or projections of different periods stand side by side."] if mixed else []
+    return JsonAnswer(
+        {
+            "columns": heads,
+            "figures": compare.figures(columns),
+            **{name: found for name, (found, _) in blocks.items()},
+            "mixed_periods": mixed,
+            "notices": notices,
+            "releases": catalog.provenance(used - {None}),
+        }
+    )
+
+
+def _occupations(catalog: Catalog, codes: str) -> list[OccupationInfo]:
+    given = codes.split(",")
+    faults = [
+        Fault(
+            "codes",
+            code[:100],
+            "no occupation has this code or slug",
+            "codes or slugs, separated by commas",
+            partial(catalog.nearest_occupations, code),
+        )
+        for code in given
+        if catalog.find(code) is None
+    ]
+    if len(given) > 10:
+        faults.append(Fault("codes", codes[:100], f"{len(given)} codes", "2 to 10 codes"))
+    if faults:
+        raise InvalidParameters(*faults)
+    found = {o.code: o for code in given if (o := catalog.find(code)) is not None}
+    return list(found.values())

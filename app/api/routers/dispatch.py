@@ -1,0 +1,252 @@
+"""Answers requests: finds the route, reads the parameters, calls the route's function.
+
+The framework looks through its routes, resolves dependencies and checks types anew for each
+request, some 0.3 ms; here that is worked out once a route. The framework keeps the table of routes
+and derives the contract from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from inspect import iscoroutinefunction, signature
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import Scope
+
+from app.api.routers.bodies import read_body
+from app.api.routers.responses import reader_of
+from app.api.routers.strict_route import StrictRoute
+from app.api.routers.validation import path_faults, repeated_faults
+from app.api.schemas.parameters import Posted
+from app.errors import ConnectionLost, InvalidParameters, Overloaded
+
+TURN = 0.005
+"""Seconds that answers may take of one turn of the event loop where a file is the database."""
+
+ATTEMPTS = 3
+"""Times that a request is tried whose connections break off."""
+
+BODY_THREADS = 2
+"""Threads that parse bodies and answer them, which needs no connection."""
+
+
+@lru_cache(maxsize=32)  # of up to 8,000 bytes each: those of the requests under way
+def pairs_of(query: bytes) -> tuple[tuple[str, str], ...]:
+    """Return names and values of a query, as they stand."""
+    return tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a route's function is called with; ``took``: seconds it took the last time."""
+
+    route: StrictRoute
+    call: Callable[..., Any]
+    waits: bool  # the function is a coroutine function
+    place: int  # of the path's parameter among its segments; 0: it has none
+    parameter: str
+    value: TypeAdapter[Any]
+    query: tuple[str, type[BaseModel]] | None
+    body: tuple[str, type[Posted]] | None
+    request: str | None  # name of the parameter that takes the request itself
+    dependencies: tuple[tuple[str, Callable[[Request], Any]], ...]
+    took: float = 0.0
+
+    def read(self, path: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """Read the parameters of the path and of the query; raises ``InvalidParameters``."""
+        given = dict(pairs)
+        if len(given) < len(pairs):
+            raise InvalidParameters(*repeated_faults(pairs))
+        values: dict[str, Any] = {}
+        if self.place:
+            try:
+                values[self.parameter] = self.value.validate_python(path.split("/")[self.place])
+            except ValidationError as error:
+                raise InvalidParameters(*path_faults(error, self.parameter)) from None
+        if self.query is not None:
+            name, model = self.query
+            try:
+                values[name] = model.model_validate(given)
+            except ValidationError:
+                raise InvalidParameters from None  # ``all_faults`` names them
+        return values
+
+    def run(self, values: dict[str, Any]) -> Response:
+        """Call the function and note how long it took."""
+        began = time.perf_counter()
+        try:
+            return _persistently(partial(self.call, **values))
+        finally:
+            self.took = time.perf_counter() - began
+
+
+class Direct:
+    """Finds and calls the function of a request.
+
+    Functions that read the database run in ``threads`` threads. With a file as the database
+    (``at_hand``) most take less time than the change of threads there and back, some 0.1 ms; such
+    a function is called right away, as long as answers take no more than ``TURN`` of a turn of the
+    event loop and it was quick the last time: a slow disk or a locked file soon has the threads to
+    itself.
+
+    A request that arrived over ``patience`` seconds before a thread is free for it is refused if
+    more than there are threads want one: under too much load answers are late by that much and no
+    more, however long each takes. Who waited for a slow machine alone is in nobody's way.
+
+    A body is parsed, checked and answered in one of ``BODY_THREADS`` other threads. Faults are
+    found on the event loop, in a millisecond, so that they wait for nobody.
+    """
+
+    def __init__(
+        self, routes: Iterable[BaseRoute], threads: int, *, at_hand: bool, patience: float
+    ) -> None:
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._bodies = ThreadPoolExecutor(BODY_THREADS, thread_name_prefix="body")
+        self._wanting = 0  # requests that have a thread or wait for one
+        self._at_hand = at_hand
+        self._patience = patience
+        self._spent = 0.0  # seconds of answers in this turn of the event loop
+        self._plans: dict[tuple[str, str], _Plan] = {}
+        for route in routes:
+            if isinstance(route, StrictRoute):
+                plan = _plan(route)
+                for method in route.methods or ():
+                    template = _template(route.path, plan.place)
+                    self._plans.setdefault((method, template), plan)
+        self._places = sorted({plan.place for plan in self._plans.values()})
+
+    async def __call__(self, scope: Scope) -> Response | None:
+        """Answer a request; None: no route takes it."""
+        path: str = scope["path"]
+        plan = None
+        for place in self._places:
+            plan = self._plans.get((scope["method"], _template(path, place)))
+            if plan is not None:
+                break
+        else:
+            return None
+        pairs = pairs_of(scope["query_string"])
+        scope["route"] = plan.route
+        request = Request(scope)
+        try:
+            values = plan.read(path, pairs)
+            if plan.request is not None:
+                values[plan.request] = request
+            for name, dependency in plan.dependencies:
+                values[name] = await dependency(request)
+            if plan.body is not None:
+                return await self._with_body(plan, values, scope)
+            if plan.waits:
+                answer: Response = await plan.call(**values)
+                return answer
+            well = self._at_hand and scope["reader"].well
+            if well and self._spent < TURN and plan.took < TURN:
+                if not self._spent:
+                    asyncio.get_running_loop().call_soon(self._turned)
+                try:
+                    return plan.run(values)
+                finally:
+                    self._spent += plan.took
+            latest = scope.get("arrived", time.monotonic()) + self._patience
+            return await self._in_a_thread(plan, values, latest)
+        except InvalidParameters as error:
+            model = plan.query[1] if plan.query else None
+            faults = plan.route.all_faults(error.faults, dict(pairs), model, reader_of(request))
+            raise faults from None
+
+    async def _with_body(self, plan: _Plan, values: dict[str, Any], scope: Scope) -> Response:
+        """Parse the body and call the function with it, in a thread."""
+        assert plan.body is not None  # noqa: S101 - the caller has looked
+        name, model = plan.body
+
+        def answer() -> Response:
+            body = read_body(model, scope["body"])
+            if "charge" in scope:
+                scope["charge"](body.cost)
+            return plan.run({**values, name: body})
+
+        return await asyncio.get_running_loop().run_in_executor(self._bodies, answer)
+
+    async def _in_a_thread(self, plan: _Plan, values: dict[str, Any], latest: float) -> Response:
+        """Call the function in a thread; raises ``Overloaded`` if that is too late."""
+
+        def in_time() -> Response:
+            if self._wanting > self._threads and time.monotonic() > latest:
+                raise Overloaded
+            return plan.run(values)
+
+        self._wanting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, in_time)
+        finally:
+            self._wanting -= 1
+
+    def _turned(self) -> None:
+        self._spent = 0.0
+
+
+def _persistently(call: Callable[[], Response]) -> Response:
+    """Call again where a connection broke off: a read does no harm twice, and another may hold."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return call()
+        except ConnectionLost:
+            continue
+    return call()
+
+
+def _template(path: str, place: int) -> str:
+    """Write a path with its parameter, if the segment there is not empty, left out."""
+    if not place:
+        return path
+    parts = path.split("/")
+    if len(parts) > place and parts[place]:
+        parts[place] = "{}"
+    return "/".join(parts)
+
+
+def _plan(route: StrictRoute) -> _Plan:
+    """Work out how to call a route's function."""
+    needs = route.dependant
+    places = [n for n, segment in enumerate(route.path.split("/")) if segment.startswith("{")]
+    queries, bodies = _models(needs.query_params), _models(needs.body_params)
+    fields = needs.path_params
+    dependencies = [(one.name or "", one.call) for one in needs.dependencies]
+    known = {name for name, _ in (*queries, *bodies, *dependencies)}
+    known |= {field.name for field in fields}
+    known |= {needs.request_param_name} if needs.request_param_name else set()
+    simple = all(set(signature(call).parameters) == {"request"} for _, call in dependencies if call)
+    if not simple or known != set(signature(route.endpoint).parameters) or len(places) > 1:
+        raise TypeError(f"{route.path}: more is asked for than is known here")
+    kind: Any = str
+    for rule in fields[0].field_info.metadata if fields else ():
+        kind = Annotated[kind, rule]
+    return _Plan(
+        route,
+        route.endpoint,
+        iscoroutinefunction(route.endpoint),
+        places[0] if places else 0,
+        fields[0].name if fields else "",
+        TypeAdapter(kind),
+        queries[0] if queries else None,
+        bodies[0] if bodies else None,
+        needs.request_param_name,
+        tuple((name, call) for name, call in dependencies if call),
+    )
+
+
+def _models(fields: Iterable[Any]) -> list[tuple[str, type[Any]]]:
+    """Return the parameters that are models, by name."""
+    found = ((field.name, field.field_info.annotation) for field in fields)
+    return [(n, k) for n, k in found if isinstance(k, type) and issubclass(k, BaseModel)]

@@ -1,0 +1,107 @@
+"""Areas, sources and releases: what figures are about and where they come from."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi import Path as PathParameter
+from starlette.responses import Response
+
+from app.api.routers.responses import Data, JsonAnswer, Path, slice_answer
+from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.occupations import (
+    AreaOut,
+    AreaPage,
+    ReleaseOut,
+    ReleasePage,
+    SourceOut,
+    SourcePage,
+)
+from app.api.schemas.parameters import AreaParams, NoParams, PageParams, ReleaseParams
+from app.database.catalog import Catalog
+
+router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
+
+
+@router.get(
+    "/areas", response_model=AreaPage, operation_id="list_areas", summary="List areas with wages"
+)
+def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) -> Response:
+    """List the nation, states, territories, metropolitan and nonmetropolitan areas."""
+    catalog = store.catalog
+    items = [
+        area
+        for area in _areas(catalog)
+        if params.level in {None, area["level"]}
+        and (params.q is None or params.q.lower() in area["name"].lower())
+    ]
+    return slice_answer(path, params, catalog, AreaOut, items)
+
+
+def _areas(catalog: Catalog) -> list[dict[str, Any]]:
+    shown: dict[str, dict[str, str]] = {}  # area → period → release, newest first
+    for part in catalog.by_dataset.get("wages", ()):
+        shown.setdefault(part.area, {}).setdefault(part.period, part.release)
+    return [
+        {
+            **catalog.areas[code],
+            "periods": sorted(periods, reverse=True),
+            "release": periods[max(periods)],
+        }
+        for code, periods in sorted(shown.items(), key=lambda entry: (entry[0] != "US", entry[0]))
+    ]
+
+
+@router.get(
+    "/sources", response_model=SourcePage, operation_id="list_sources", summary="List sources"
+)
+def list_sources(params: Annotated[PageParams, Query()], store: Data, path: Path) -> Response:
+    """List the datasets of publishers, official ones first, with the releases shown."""
+    catalog = store.catalog
+    items = []
+    for source in catalog.sources.values():
+        releases = [r for r in catalog.releases.values() if r["source"] == source["id"]]
+        releases.sort(key=lambda r: r["period"], reverse=True)
+        items.append(
+            {key: value for key, value in source.items() if key != "rank"}
+            | {
+                "periods": sorted({r["period"] for r in releases}, reverse=True),
+                "release_ids": [r["id"] for r in releases],
+            }
+        )
+    return slice_answer(path, params, catalog, SourceOut, items)
+
+
+@router.get(
+    "/releases", response_model=ReleasePage, operation_id="list_releases", summary="List releases"
+)
+def list_releases(params: Annotated[ReleaseParams, Query()], store: Data, path: Path) -> Response:
+    """Every release shown, by id, with its files, checksums and row counts."""
+    catalog = store.catalog
+    items = [
+        _release(release)
+        for release in catalog.releases.values()
+        if params.source in {None, release["source"]}
+    ]
+    return slice_answer(path, params, catalog, ReleaseOut, items)
+
+
+@router.get(
+    "/releases/{id}",
+    response_model=ReleaseOut,
+    operation_id="get_release",
+    summary="Get one release",
+)
+def get_release(
+    id: Annotated[  # noqa: A002 - the name of the path parameter
+        str, PathParameter(max_length=200, examples=["bls-oews-2021-05"], description="Id.")
+    ],
+    params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
+    store: Data,
+) -> Response:
+    """Who published it, when, under which licence, and what of it is loaded."""
+    return JsonAnswer(_release(store.catalog.release(id)))
+
+
+def _release(release: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"_id", "provenance"}
+    return {key: value for key, value in release.items() if key not in hidden}

@@ -1,0 +1,208 @@
+"""How an answer is put together: sparse fields, paging links, provenance, bytes."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import Annotated, Any, get_args
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Depends
+from pydantic import BaseModel, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.queries.paging import OFFSET, Key, Paging, paging
+from app.api.schemas.common import Json
+from app.api.schemas.parameters import PageParams, Params
+from app.database.catalog import Catalog
+from app.database.store import Reader, Store
+from app.did_you_mean import did_you_mean
+from app.errors import Fault, InvalidParameters
+
+ALWAYS = frozenset({"code", "marks", "release"})
+"""Keys that stay with an item whatever ``fields`` says, so that no null is silent."""
+
+
+def reader_of(request: Request) -> Reader:
+    """Return the reader that the edge took for this request, or a new one without an edge."""
+    reader: Reader | None = request.scope.get("reader")
+    if reader is None:
+        store: Store = request.app.state.store
+        reader = store.reader()
+    return reader
+
+
+async def _reader(request: Request) -> Reader:
+    return reader_of(request)
+
+
+async def _path(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path
+
+
+Data = Annotated[Reader, Depends(_reader)]
+Path = Annotated[str, Depends(_path)]
+
+
+class JsonAnswer(Response):
+    """A JSON document, serialised once."""
+
+    media_type = "application/json"
+
+    def __init__(self, document: Any, links: dict[str, str] | None = None) -> None:
+        super().__init__(orjson.dumps(document))
+        if links:
+            self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+
+
+@lru_cache(maxsize=64)
+def keys_of(model: type[BaseModel]) -> dict[str, frozenset[str]]:
+    """Return each key of an output schema with the keys of what it holds, if objects."""
+    found: dict[str, frozenset[str]] = {}
+    for name, field in model.model_fields.items():
+        inner = [a for a in (field.annotation, *_args(field.annotation)) if _is_model(a)]
+        found[name] = frozenset(inner[0].model_fields) if inner else frozenset()
+    return found
+
+
+@lru_cache(maxsize=64)
+def names_of(model: type[BaseModel]) -> dict[str, None]:
+    """Return every name that ``fields`` takes: a key, or a key of what that holds."""
+    keys = keys_of(model)
+    inner = (f"{outer}.{name}" for outer in keys for name in sorted(keys[outer]))
+    return dict.fromkeys((*keys, *inner))
+
+
+def inner_models(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return the schemas of the objects whose keys ``fields`` can name: not marks, nor releases."""
+    return [
+        arg
+        for name, field in model.model_fields.items()
+        if name not in {"marks", "releases"}
+        for arg in (field.annotation, *_args(field.annotation))
+        if _is_model(arg)
+    ]
+
+
+def _args(annotation: Any) -> list[Any]:
+    return [a for arg in get_args(annotation) for a in (arg, *_args(arg))]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def wanted_fields(fields: str | None, model: type[BaseModel]) -> dict[str, set[str]] | None:
+    """Read ``fields``: each key wanted with the keys wanted of what it holds (none: all)."""
+    if fields is None:
+        return None
+    known = names_of(model)
+    allowed = ", ".join(keys_of(model))
+    wanted: dict[str, set[str]] = {}
+    faults = []
+    for given in fields.split(","):
+        name = given.strip()
+        outer, dot, inner = name.partition(".")
+        if name not in known:
+            near = partial(did_you_mean, name, known, 0.5)
+            faults.append(Fault("fields", given[:100], "unknown key", allowed, near))
+        elif dot:
+            wanted.setdefault(outer, set()).add(inner)
+        else:
+            wanted[outer] = set()
+    if faults:
+        raise InvalidParameters(*faults)
+    return wanted
+
+
+def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
+    """Keep the wanted keys of an item, its code, its release, and the marks of what is kept."""
+    if wanted is None:
+        return item
+    kept = {key: value for key, value in item.items() if key in wanted or key in ALWAYS}
+    for key, inner in wanted.items():
+        if inner:
+            value = kept.get(key)
+            of_inner: dict[str, set[str]] = {name: set() for name in inner}
+            if isinstance(value, list):
+                kept[key] = [sparse(entry, of_inner) for entry in value]
+            elif isinstance(value, dict):
+                kept[key] = sparse(value, of_inner)
+    if "marks" in item:
+        kept["marks"] = {name: mark for name, mark in item["marks"].items() if name in wanted}
+    return kept
+
+
+def read_paging(
+    path: str, params: PageParams, catalog: Catalog, key: TypeAdapter[Key]
+) -> Paging[Key]:
+    """Read the paging of a list; its cursors are good for this query and this data."""
+
+    def query() -> str:
+        given = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
+        return f"{path}?{urlencode(sorted(given.items()))}"
+
+    return paging(params.limit, params.cursor, query, catalog.token, key)
+
+
+def link(path: str, params: Params, **changed: Any) -> str:
+    """Write the URL of the same request with some parameters changed."""
+    query = params.model_dump(exclude_defaults=True, exclude_none=True) | changed
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def release_ids(items: list[Json]) -> set[str]:
+    """Collect the releases that items name."""
+    found = {item["release"] for item in items if "release" in item}
+    for key in ("wage_release", "projection_release"):
+        found |= {item[key] for item in items if item.get(key)}
+    return found
+
+
+def page_answer(
+    path: str,
+    params: PageParams,
+    catalog: Catalog,
+    model: type[BaseModel],
+    items: list[Json],
+    total: int,
+    after: Key | None,
+    page: Paging[Key],
+    **more: Any,
+) -> JsonAnswer:
+    """Answer with a page: its items, the way to the next, and where they come from."""
+    wanted = wanted_fields(params.fields, model)
+    following = None
+    if after is not None:
+        following = link(path, params, cursor=page.cursor(after))
+    if wanted is not None:
+        items = [sparse(item, wanted) for item in items]
+    document = {
+        "items": items,
+        "total": total,
+        "limit": params.limit,
+        "next": following,
+        "releases": catalog.provenance(release_ids(items)),
+        **more,
+    }
+    return JsonAnswer(document, {"next": following} if following else None)
+
+
+def slice_answer(
+    path: str,
+    params: PageParams,
+    catalog: Catalog,
+    model: type[BaseModel],
+    items: list[Json],
+    **more: Any,
+) -> JsonAnswer:
+    """Answer with a page of a list that is at hand whole; its key is the place of the item."""
+    page = read_paging(path, params, catalog, OFFSET)
+    start = page.after[0] if page.after else 0
+    end = start + params.limit
+    after = (end,) if end < len(items) else None
+    return page_answer(
+        path, params, catalog, model, items[start:end], len(items), after, page, **more
+    )

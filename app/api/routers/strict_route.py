@@ -1,0 +1,62 @@
+"""Routes that refuse what they do not know, and name every fault of a request at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.api.routers import filters
+from app.api.routers.responses import wanted_fields
+from app.api.routers.validation import query_faults
+from app.database.store import Reader
+from app.errors import ApiError, Fault, InvalidParameters
+
+
+class StrictRoute(APIRoute):
+    """A route that knows what it gives, and so what its parameters may be."""
+
+    @property
+    def block(self) -> str:
+        """The block that the route lists, if it lists one."""
+        return self.path.rsplit("/", 1)[-1].replace("-", "_")
+
+    def item(self) -> type[BaseModel]:
+        """Return the schema of what the route gives: of an item where it gives a list."""
+        answer: type[BaseModel] = self.response_model or BaseModel
+        items = answer.model_fields.get("items")
+        found: type[BaseModel] = items.annotation.__args__[0] if items else answer  # type: ignore[union-attr]
+        return found
+
+    def all_faults(
+        self,
+        found: Iterable[Fault],
+        query: dict[str, str],
+        model: type[BaseModel] | None,
+        data: Reader,
+    ) -> InvalidParameters:
+        """Join the faults that ended a request with those that it would have met later on.
+
+        These are of the query's shape, and of values that nothing loaded has.
+        """
+        faults = [*found, *query_faults(query, model)]
+        wrong = {fault.parameter for fault in faults}
+        names = model.model_fields if model else {}
+        sound = {name: query[name] for name in names if name in query and name not in wrong}
+        try:
+            catalog = data.catalog
+            faults += filters.value_faults(catalog, sound, self.block, every="period" in names)
+            filters.occupation_of(catalog, sound.get("code"))
+        except InvalidParameters as error:
+            faults += error.faults
+        except ApiError:
+            pass  # nothing is loaded: the shape is all that can be told
+        try:
+            wanted_fields(sound.get("fields"), self.item())
+        except InvalidParameters as error:
+            faults += error.faults
+        once: dict[tuple[str, str | None], Fault] = {}
+        for fault in faults:
+            once.setdefault((fault.parameter, fault.value), fault)
+        return InvalidParameters(*once.values())

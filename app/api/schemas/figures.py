@@ -1,0 +1,133 @@
+"""Wages and projections, going out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from app.api.schemas.common import (
+    ITEMS,
+    Code,
+    InheritedFrom,
+    Locator,
+    Marks,
+    Note,
+    Out,
+    PageOut,
+    Period,
+    ReleaseId,
+)
+
+
+def dollars(what: str) -> Any:
+    """Describe an annual wage: whole US dollars."""
+    return Field(description=f"{what} annual wage, in whole US dollars a year; null: see marks.")
+
+
+def hourly(what: str) -> Any:
+    """Describe an hourly wage: US dollars with cents."""
+    return Field(description=f"{what} hourly wage, in US dollars an hour; null: see marks.")
+
+
+class WageOut(Out):
+    """Employment and wages of one occupation in one area, industry and period.
+
+    A percentile is the wage that so many percent of workers earn less than.
+    """
+
+    code: Code
+    inherited_from: InheritedFrom
+    area: str = Field(description="Code of the area (/v1/areas): US, CA, 31080.")
+    industry: str = Field(description="Industry code (NAICS); 000000 is all industries.")
+    ownership: str = Field(
+        description="The survey's ownership code; 1235 is federal, state, local and private."
+    )
+    period: Period
+    published_levels: list[str] = Field(
+        description="Levels under which the survey prints this line; two where a broad occupation "
+        "is also its only detailed one."
+    )
+    employment: int | None = Field(description="Persons employed, without the self-employed.")
+    employment_rse: float | None = Field(
+        description="Relative standard error of employment, percent."
+    )
+    jobs_per_1000: float | None = Field(description="Jobs in the occupation per 1,000 in the area.")
+    location_quotient: float | None = Field(
+        description="Share of employment in the area over the national share; 1 is the same."
+    )
+    percent_of_industry: float | None = Field(
+        description="Share of the industry's employment, percent."
+    )
+    percent_reporting: float | None = Field(
+        description="Share of the industry's establishments that report the occupation, percent."
+    )
+    hourly_mean: float | None = hourly("Mean")
+    annual_mean: int | None = dollars("Mean")
+    wage_rse: float | None = Field(description="Relative standard error of the mean wage, percent.")
+    hourly_p10: float | None = hourly("10th percentile")
+    hourly_p25: float | None = hourly("25th percentile")
+    hourly_median: float | None = hourly("Median (50th percentile)")
+    hourly_p75: float | None = hourly("75th percentile")
+    hourly_p90: float | None = hourly("90th percentile")
+    annual_p10: int | None = dollars("10th percentile")
+    annual_p25: int | None = dollars("25th percentile")
+    annual_median: int | None = dollars("Median (50th percentile)")
+    annual_p75: int | None = dollars("75th percentile")
+    annual_p90: int | None = dollars("90th percentile")
+    marks: Marks
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class WagePage(PageOut):
+    """A page of wages."""
+
+    items: list[WageOut] = Field(description=ITEMS)
+
+
+class ProjectionOut(Out):
+    """Employment of one occupation projected from a base to a target year."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    period: Period
+    line: str | None = Field(description="line_item, or summary for a sum of line items.")
+    base_year: int = Field(description="Year the projection starts from.")
+    target_year: int = Field(description="Year it reaches.")
+    base_employment: int | None = Field(description="Jobs in the base year, in persons.")
+    target_employment: int | None = Field(description="Jobs in the target year, in persons.")
+    change: int | None = Field(description="Jobs gained or lost between the years, in persons.")
+    percent_change: float | None = Field(description="The same in percent of the base (28.3).")
+    annual_openings: int | None = Field(
+        description="Openings a year on average, from growth and from people leaving, in persons."
+    )
+    percent_self_employed: float | None = Field(
+        description="Share of the base year's workers who are self-employed, percent."
+    )
+    annual_median: int | None = Field(
+        description="Median annual wage that the publisher prints beside the projection, in whole "
+        "US dollars; wage_year tells of which year."
+    )
+    wage_year: int | None = Field(description="Year of annual_median; null if there is none.")
+    typical_education: str | None = Field(
+        description="Education that people typically need to enter; null: see marks."
+    )
+    work_experience: str | None = Field(
+        description="Work experience in a related occupation that is commonly needed; null: see "
+        "marks."
+    )
+    training: str | None = Field(
+        description="On-the-job training needed to become competent; null: see marks."
+    )
+    marks: Marks
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class ProjectionPage(PageOut):
+    """A page of projections."""
+
+    items: list[ProjectionOut] = Field(description=ITEMS)

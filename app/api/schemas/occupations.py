@@ -1,0 +1,231 @@
+"""Occupations, areas, sources and releases, going out."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from app.api.schemas import entry_requirements, figures, work
+from app.api.schemas.common import (
+    ITEMS,
+    Code,
+    InheritedFrom,
+    Marks,
+    Out,
+    PageOut,
+    Period,
+    ProvenanceOut,
+    ReleaseId,
+    Releases,
+)
+
+LEVEL = "total, major, minor, broad, detailed (SOC), or onet for a finer O*NET-SOC occupation."
+
+
+class OccupationRef(Out):
+    """An occupation by name."""
+
+    code: Code
+    title: str = Field(description="Official title.")
+    level: str = Field(description=LEVEL)
+
+
+class OccupationOut(Out):
+    """An occupation in a list, with the figures that lists filter and sort by."""
+
+    code: Code
+    title: str = Field(description="Official title.")
+    slug: str = Field(description="The title for URLs; answers wherever a code does.")
+    level: str = Field(description=LEVEL)
+    parent: str | None = Field(description="Code one level up; null at the top.")
+    inherited_from: InheritedFrom
+    area: str = Field(description="Area of employment and wages.")
+    wage_period: Period | None = Field(description="Period of employment and wages.")
+    employment: int | None = Field(description="Persons employed; null: see marks.")
+    hourly_median: float | None = figures.hourly("Median")
+    annual_mean: int | None = figures.dollars("Mean")
+    annual_median: int | None = figures.dollars("Median")
+    projection_period: Period | None = Field(description="Period of the projection.")
+    percent_change: float | None = Field(
+        description="Projected growth of employment over the projection's period, percent."
+    )
+    annual_openings: int | None = Field(description="Projected openings a year, in persons.")
+    typical_education: str | None = Field(description="Education typically needed to enter.")
+    marks: Marks
+    wage_release: str | None = Field(description="Release of employment and wages.")
+    projection_release: str | None = Field(description="Release of the projection.")
+    release: ReleaseId
+
+
+class OccupationPage(PageOut):
+    """A page of occupations."""
+
+    items: list[OccupationOut] = Field(description=ITEMS)
+    unknown_codes: list[str] = Field(
+        description="Codes of `codes` that no occupation has, in the order given."
+    )
+    notices: list[str] = Field(description="What to keep in mind when reading this list.")
+
+
+class ProfileOut(Out):
+    """One occupation whole. A block that was not asked for is absent."""
+
+    code: Code
+    title: str = Field(description="Official title.")
+    slug: str = Field(description="The title for URLs; answers wherever a code does.")
+    level: str = Field(description=LEVEL)
+    parent: str | None = Field(description="Code one level up; null at the top.")
+    ancestors: list[OccupationRef] = Field(description="From the whole economy down to the parent.")
+    children: list[OccupationRef] = Field(description="Occupations one level below.")
+    release: ReleaseId
+    marks: Marks = Field(
+        description="An entry for every block asked for that has no items, saying why."
+    )
+    descriptions: list[work.DescriptionOut] = Field(
+        default_factory=list, description="What the occupation is."
+    )
+    duties: list[work.DutyOut] = Field(default_factory=list, description="What people in it do.")
+    titles: list[work.TitleOut] = Field(
+        default_factory=list, description="Names that people use for it."
+    )
+    wages: list[figures.WageOut] = Field(
+        default_factory=list, description="Employment in persons, wages in US dollars."
+    )
+    projections: list[figures.ProjectionOut] = Field(
+        default_factory=list,
+        description="How employment is projected to change, in persons and percent.",
+    )
+    skills: list[work.SkillOut] = Field(
+        default_factory=list, description="Skills, knowledge, abilities and work activities."
+    )
+    technologies: list[work.TechnologyOut] = Field(
+        default_factory=list, description="Software and equipment used in it."
+    )
+    interests: list[work.InterestOut] = Field(
+        default_factory=list, description="How well each occupational interest describes it."
+    )
+    education: list[entry_requirements.EducationOut] = Field(
+        default_factory=list, description="Degrees named, levels required, levels people have."
+    )
+    experience: list[entry_requirements.ExperienceOut] = Field(
+        default_factory=list,
+        description="Positions people come from, and how much experience they had.",
+    )
+    job_zones: list[entry_requirements.JobZoneOut] = Field(
+        default_factory=list, description="How much preparation it needs."
+    )
+    courses: list[entry_requirements.CourseOut] = Field(
+        default_factory=list, description="Courses that prepare for it."
+    )
+    pathway: list[entry_requirements.PathwayStepOut] = Field(
+        default_factory=list, description="The steps to enter it, in order."
+    )
+    workplaces: list[work.WorkplaceOut] = Field(
+        default_factory=list, description="Where people in it work."
+    )
+    related: list[entry_requirements.RelatedOut] = Field(
+        default_factory=list, description="Occupations like it, and those people come from."
+    )
+    releases: Releases
+
+
+class AreaOut(Out):
+    """A place that wages are given for."""
+
+    code: str = Field(description="US, a state's postal abbreviation, or the survey's area code.")
+    name: str = Field(description="The area's name.")
+    level: str = Field(description="nation, state, territory, metropolitan or nonmetropolitan.")
+    publisher_code: str = Field(description="The survey's own code of the area.")
+    state: str | None = Field(description="Postal abbreviation of the (first) state.")
+    periods: list[Period] = Field(description="Periods with wages, newest first.")
+    release: ReleaseId
+
+
+class AreaPage(PageOut):
+    """A page of areas."""
+
+    items: list[AreaOut] = Field(description=ITEMS)
+
+
+class SourceOut(Out):
+    """A publisher's dataset."""
+
+    id: str = Field(description="Value of the parameter `source`.")
+    publisher: str = Field(description="The organisation that publishes it.")
+    dataset: str = Field(description="Name of the dataset.")
+    description: str = Field(description="What it holds.")
+    homepage: str = Field(description="Where the publisher presents it.")
+    licence: str = Field(description="Licence under which it may be used.")
+    licence_url: str = Field(description="Text of the licence.")
+    attribution: str = Field(description="How to name the source.")
+    periods: list[Period] = Field(description="Periods shown, newest first.")
+    release_ids: list[str] = Field(description="Releases shown, newest first.")
+
+
+class SourcePage(PageOut):
+    """A page of sources."""
+
+    items: list[SourceOut] = Field(description=ITEMS)
+
+
+class ReleaseFileOut(Out):
+    """A file of a release, as it was read."""
+
+    name: str = Field(description="Name of the file.")
+    kind: str = Field(description="What the file was taken for.")
+    sha256: str = Field(description="Checksum of the file, hexadecimal.")
+    bytes: int = Field(description="Size of the file in bytes.")
+    rows_read: int = Field(description="Rows that the file has.")
+    rows_loaded: int = Field(description="Rows taken from it.")
+    left_out: dict[str, int] = Field(description="Reason → rows left out for it.")
+
+
+class CitationOut(Out):
+    """What a release itself cites."""
+
+    number: int = Field(description="Its number in the release's list.")
+    publisher: str = Field(description="Who published what is cited.")
+    title: str = Field(description="Title of what is cited.")
+    accessed: str | None = Field(description="Day on which the release's author read it.")
+    locator: str | None = Field(description="Where in it; null for the whole.")
+
+
+class ReleaseOut(ProvenanceOut):
+    """A release: one publication of a source for one period."""
+
+    id: str = Field(description="Id of the release: source and period.")
+    source: str = Field(description="Id of the source.")
+    checksum: str = Field(description="SHA-256 over the checksums of its files, hexadecimal.")
+    excerpt: bool = Field(
+        description="true: a handful of its facts that come with the software; false: all of it."
+    )
+    notice: str | None = Field(description="What the publisher asks readers to keep in mind.")
+    rows: dict[str, int] = Field(description="Rows shown by dataset.")
+    files: list[ReleaseFileOut] = Field(description="Files it was loaded from.")
+    citations: list[CitationOut] = Field(description="What the release itself cites.")
+
+
+class ReleasePage(PageOut):
+    """A page of releases."""
+
+    items: list[ReleaseOut] = Field(description=ITEMS)
+
+
+class RootOut(Out):
+    """The entry point."""
+
+    name: str = Field(description="Name of the API.")
+    version: str = Field(description="Version of the software.")
+    documentation: str = Field(description="Page of the documentation.")
+    openapi: str = Field(description="The contract, OpenAPI 3.1.")
+    data_version: str = Field(
+        description="A digest of what is shown; equal on hosts with equal data."
+    )
+    links: dict[str, str] = Field(description="Every resource by name.")
+    sources: dict[str, list[str]] = Field(description="Source → releases shown, newest first.")
+
+
+class HealthOut(Out):
+    """Whether the process or what it depends on is well."""
+
+    status: str = Field(description="ok, whenever this is answered with 200.")
+    checks: dict[str, str] = Field(description="What was looked at → how it is.")

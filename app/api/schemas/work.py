@@ -1,0 +1,218 @@
+"""What people do and what it is called, going out."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from app.api.schemas.common import (
+    ITEMS,
+    Code,
+    Collected,
+    DomainSource,
+    InheritedFrom,
+    Locator,
+    Marks,
+    Note,
+    Out,
+    PageOut,
+    ReleaseId,
+)
+
+
+class DescriptionOut(Out):
+    """What the occupation is."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    kind: str = Field(
+        description="definition (official), summary, distinction (from a similar occupation), pay, "
+        "outlook, advice."
+    )
+    text: str = Field(description="The description.")
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class DescriptionPage(PageOut):
+    """A page of descriptions."""
+
+    items: list[DescriptionOut] = Field(description=ITEMS)
+
+
+class WorkplaceOut(Out):
+    """Where people in the occupation work."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    name: str = Field(description="The kind of facility or place.")
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class WorkplacePage(PageOut):
+    """A page of workplaces."""
+
+    items: list[WorkplaceOut] = Field(description=ITEMS)
+
+
+class DutyOut(Out):
+    """Something people in the occupation do."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    text: str = Field(description="The duty, in the source's words.")
+    kind: str = Field(
+        description="common (article); core, supplemental or unrated (O*NET task); new or revision "
+        "(O*NET emerging task)."
+    )
+    task_id: str | None = Field(description="O*NET's id of the task.")
+    original_task_id: str | None = Field(description="The task that a revision replaces.")
+    incumbents_responding: int | None = Field(
+        description="People in the occupation who rated the task."
+    )
+    write_in_total: int | None = Field(
+        description="People who wrote the emerging task in by themselves."
+    )
+    collected: Collected
+    domain_source: DomainSource
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class DutyPage(PageOut):
+    """A page of duties."""
+
+    items: list[DutyOut] = Field(description=ITEMS)
+
+
+class TitleOut(Out):
+    """A name that people use for the occupation."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    title: str = Field(description="The title as people write it.")
+    kind: str = Field(
+        description="job (article), direct_match (SOC), alternate or reported (O*NET), example "
+        "(projections)."
+    )
+    short_title: str | None = Field(description="The title's short form, such as RN.")
+    featured: bool | None = Field(
+        description="Whether the publisher shows it as an example; null where it does not say."
+    )
+    origin: str | None = Field(description="The publisher's codes of where it got the title.")
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class TitlePage(PageOut):
+    """A page of titles."""
+
+    items: list[TitleOut] = Field(description=ITEMS)
+
+
+class ScaleOut(Out):
+    """The bounds of a publisher's scale."""
+
+    min: float = Field(description="Least value of the scale.")
+    max: float = Field(description="Greatest value of the scale.")
+
+
+class EstimateOut(Out):
+    """How sure a rating is."""
+
+    n: int | None = Field(description="Number of people who rated.")
+    standard_error: float | None = Field(description="In the scale's own unit.")
+    lower: float | None = Field(description="Lower bound of the 95 % confidence interval.")
+    upper: float | None = Field(description="Upper bound of the 95 % confidence interval.")
+    suppress: bool | None = Field(
+        description="Whether the publisher recommends not to rely on it (low precision)."
+    )
+    marks: Marks
+
+
+class SkillOut(Out):
+    """A skill, knowledge area, ability or work activity, with the publisher's ratings."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    name: str = Field(description="The skill in the publisher's words.")
+    kind: str = Field(description="skill, knowledge, ability or work_activity.")
+    element_id: str | None = Field(description="O*NET's id of the element; null elsewhere.")
+    importance: float | None = Field(
+        description="How important it is, on importance_scale; null: see marks."
+    )
+    importance_scale: ScaleOut | None = Field(
+        description="Bounds of importance; null where it is not rated."
+    )
+    importance_estimate: EstimateOut | None = Field(
+        description="How sure importance is; null where the source does not say."
+    )
+    level: float | None = Field(
+        description="How much of it is needed, on level_scale; null: see marks."
+    )
+    level_scale: ScaleOut | None = Field(description="Bounds of level; null where it is not rated.")
+    level_estimate: EstimateOut | None = Field(
+        description="How sure level is; null where the source does not say."
+    )
+    not_relevant: bool | None = Field(
+        description="Whether the publisher marks the level as not relevant to the occupation."
+    )
+    collected: Collected
+    domain_source: DomainSource
+    marks: Marks
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class SkillPage(PageOut):
+    """A page of skills."""
+
+    items: list[SkillOut] = Field(description=ITEMS)
+
+
+class TechnologyOut(Out):
+    """Software or equipment used in the occupation."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    name: str = Field(description="The product or tool.")
+    category: str = Field(description="The commodity (UNSPSC) it belongs to.")
+    commodity_code: str = Field(description="UNSPSC code of the commodity.")
+    hot: bool | None = Field(description="Often asked for in job advertisements of all kinds.")
+    in_demand: bool | None = Field(description="Often asked for in this occupation.")
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class TechnologyPage(PageOut):
+    """A page of technologies."""
+
+    items: list[TechnologyOut] = Field(description=ITEMS)
+
+
+class InterestOut(Out):
+    """How well an occupational interest describes the occupation."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    name: str = Field(description="Realistic, Investigative, Artistic, Social … (RIASEC).")
+    element_id: str = Field(description="O*NET's id of the interest.")
+    scale: str = Field(description="OI: from 1 to 7; IH: rank among the high points, 0 is none.")
+    value: float = Field(description="The rating or rank, on the scale that `scale` names.")
+    collected: Collected
+    domain_source: DomainSource
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class InterestPage(PageOut):
+    """A page of interests."""
+
+    items: list[InterestOut] = Field(description=ITEMS)

@@ -1,0 +1,5 @@
+"""``python -m app.commands`` is the command ``occupations``."""
+
+from app.commands import main
+
+main()

@@ -1,0 +1,61 @@
+"""Every table, in reading order.
+
+A *source* publishes *releases*; a release comes in *parts*, the rows of one dataset (and, for
+wages, one area, industry and ownership) that are shown or hidden together. Content rows name their
+part and never change, so an answer made from the parts of one data version is consistent whatever
+is being loaded meanwhile. Only ``parts.shown`` and ``parts.latest`` move.
+
+Units: employment in persons, annual wages in US dollars, hourly wages in cents, percentages as
+percent. A null figure's reason stands in ``marks``, one character a figure (see ``app.marks``).
+"""
+
+from app.database.models.base import Base, Content
+from app.database.models.entry_requirements import (
+    Course,
+    Education,
+    Experience,
+    JobZone,
+    PathwayStep,
+    Related,
+)
+from app.database.models.figures import Projection, Wage
+from app.database.models.occupations import (
+    Area,
+    Description,
+    Entry,
+    Industry,
+    Occupation,
+    Workplace,
+)
+from app.database.models.provenance import Citation, DataVersion, Part, Release, ReleaseFile, Source
+from app.database.models.work import Duty, Interest, Skill, Technology, Title
+
+__all__ = [
+    "Area",
+    "Base",
+    "Citation",
+    "Content",
+    "Course",
+    "DataVersion",
+    "Description",
+    "Duty",
+    "Education",
+    "Entry",
+    "Experience",
+    "Industry",
+    "Interest",
+    "JobZone",
+    "Occupation",
+    "Part",
+    "PathwayStep",
+    "Projection",
+    "Related",
+    "Release",
+    "ReleaseFile",
+    "Skill",
+    "Source",
+    "Technology",
+    "Title",
+    "Wage",
+    "Workplace",
+]

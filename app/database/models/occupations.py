@@ -1,0 +1,74 @@
+"""Occupations, areas and industries: what figures are about."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.models.base import Base, Content
+
+
+class Area(Base):
+    """A place that wages are given for."""
+
+    __tablename__ = "areas"
+
+    code: Mapped[str] = mapped_column(primary_key=True)  # US, CA, 31080
+    name: Mapped[str]
+    level: Mapped[str]  # nation, state, territory, metropolitan, nonmetropolitan
+    publisher_code: Mapped[str]  # 99, 06, 31080, as in the file
+    state: Mapped[str | None]  # postal abbreviation of the (first) state
+
+
+class Industry(Base):
+    """An industry that wages are given for (NAICS, and the survey's own groups)."""
+
+    __tablename__ = "industries"
+
+    code: Mapped[str] = mapped_column(primary_key=True)  # 000000, 622000, 31-330
+    title: Mapped[str]
+    level: Mapped[str]  # cross-industry, sector, 3-digit, 4-digit …
+
+
+class Occupation(Base):
+    """An occupation of the SOC or one that a survey or O*NET adds; derived from the entries shown.
+
+    ``figures_code`` is the code that wages and projections stand under: a finer O*NET-SOC
+    occupation has those of its SOC parent.
+    """
+
+    __tablename__ = "occupations"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    level: Mapped[str] = mapped_column(index=True)  # total, major, minor, broad, detailed, onet
+    parent: Mapped[str | None] = mapped_column(index=True)
+    figures_code: Mapped[str]
+    part_id: Mapped[int]  # the entry's part that gave the title
+
+
+class Entry(Content, Base):
+    """An occupation as one release names it; ``parent`` null means: by the code."""
+
+    __tablename__ = "entries"
+
+    title: Mapped[str]
+    level: Mapped[str]
+    parent: Mapped[str | None]
+
+
+class Description(Content, Base):
+    """What the occupation is: an official definition, a summary, or how it differs from another."""
+
+    __tablename__ = "descriptions"
+
+    kind: Mapped[str]  # definition, summary, distinction, pay, outlook, advice
+    text: Mapped[str]
+
+
+class Workplace(Content, Base):
+    """Where people in the occupation work."""
+
+    __tablename__ = "workplaces"
+
+    name: Mapped[str]

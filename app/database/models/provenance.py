@@ -1,0 +1,147 @@
+"""Who published what, when: sources, releases, their files and parts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.models.base import Base
+
+
+class Source(Base):
+    """Who publishes: the seed's table of sources."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int]  # the order in which sources lead an answer; official ones first
+    publisher: Mapped[str]
+    dataset: Mapped[str]
+    description: Mapped[str]
+    homepage: Mapped[str]
+    licence: Mapped[str]
+    licence_url: Mapped[str]
+    attribution: Mapped[str]
+
+
+class Release(Base):
+    """One publication of a source for one reference period; never changes once loaded.
+
+    ``name`` is the public id (``bls-oews-2021-05``). A later revision (the whole file after the
+    seed's excerpt, or a changed seed) supersedes the earlier one, whose rows go at the next write.
+    """
+
+    __tablename__ = "releases"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    period: Mapped[str]
+    title: Mapped[str]
+    published: Mapped[date | None]
+    source_url: Mapped[str]
+    checksum: Mapped[str] = mapped_column(String(64))
+    excerpt: Mapped[bool]  # a handful of facts from the seed, not the whole publication
+    retired: Mapped[bool]
+    superseded: Mapped[bool]
+    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    notice: Mapped[str | None]  # what the publisher asks readers to keep in mind
+
+    __table_args__ = (
+        Index(
+            "uq_releases_name_live",
+            "name",
+            unique=True,
+            sqlite_where=text("NOT superseded"),
+            postgresql_where=text("NOT superseded"),
+        ),
+    )
+
+
+class ReleaseFile(Base):
+    """One file of a release, as it was read."""
+
+    __tablename__ = "release_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(
+        ForeignKey("releases.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    kind: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    rows_read: Mapped[int]
+    rows_loaded: Mapped[int]
+    left_out: Mapped[dict[str, Any]]  # reason → number of rows
+
+
+class Citation(Base):
+    """What a release itself cites."""
+
+    __tablename__ = "citations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(
+        ForeignKey("releases.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int]
+    publisher: Mapped[str]
+    title: Mapped[str]
+    accessed: Mapped[date | None]
+    locator: Mapped[str | None]
+
+
+class Part(Base):
+    """The rows of one release that stand or fall together: a dataset, and for wages one area.
+
+    ``shown``: its release is neither retired nor superseded, and no other release of the same
+    source and period shows the same thing. ``latest``: shown, and of the newest period shown.
+    ``detail`` holds what the file states for all its rows: top codes, scales, year of a wage.
+    """
+
+    __tablename__ = "parts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(
+        ForeignKey("releases.id", ondelete="CASCADE"), index=True
+    )
+    dataset: Mapped[str]  # the content table's name
+    kind: Mapped[str]  # of it: "alternate" titles, "knowledge" skills; "" if one
+    area: Mapped[str]  # wages: code of areas; else ""
+    industry: Mapped[str]  # wages: code of industries; else ""
+    ownership: Mapped[str]  # wages: the publisher's ownership code; else ""
+    period: Mapped[str]
+    rows: Mapped[int]
+    detail: Mapped[dict[str, Any]]
+    shown: Mapped[bool]
+    latest: Mapped[bool]
+
+    __table_args__ = (
+        UniqueConstraint("release_id", "dataset", "kind", "area", "industry", "ownership"),
+    )
+
+
+class DataVersion(Base):
+    """One row: what is shown now. ``number`` moves with every load, retirement and restoration."""
+
+    __tablename__ = "data_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    token: Mapped[str]  # a digest of what is shown: equal on every host with the same data
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -1,0 +1,192 @@
+"""The reading side of one process: its engine and the catalog of the data version shown now.
+
+A thread looks for a new data version every ``poll_interval`` seconds and swaps the catalog whole.
+Each request takes a ``Reader`` once and answers from its catalog alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+
+import psycopg
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
+
+from app.database.catalog import Catalog, load_catalog, read_number
+from app.database.engines import has_several, is_lost, reading_engine
+from app.database.models import DataVersion
+from app.database.read_only_file import changed
+from app.errors import ApiError, ConnectionLost, DatabaseDown
+from app.memory import settle
+from app.settings import Settings
+
+log = logging.getLogger("occupations")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What one request answers from: the catalog of one data version, and connections."""
+
+    engine: Engine
+    number: int
+    _catalog: Catalog | None
+    _fault: ApiError | None
+    _several: bool = False  # servers, of which one may lag behind the catalog
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog; raises what kept it from loading."""
+        if self._catalog is None:
+            raise self._fault or DatabaseDown()
+        return self._catalog
+
+    @property
+    def well(self) -> bool:
+        """Whether the last look at the database succeeded."""
+        return self._fault is None
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had.
+
+        ``ConnectionLost`` if it breaks off, or is to a server that has not come as far as the
+        catalog: another one may do.
+        """
+        try:
+            with self.engine.connect() as connection:
+                try:
+                    if self._several:
+                        self._keep_up(connection)
+                    yield connection
+                except (sqlite3.Error, psycopg.Error) as error:
+                    connection.invalidate(error)
+                    if is_lost(error):
+                        raise ConnectionLost from error
+                    raise
+                if changed(connection.info):
+                    raise ConnectionLost
+        except (DBAPIError, PoolTimeout, sqlite3.Error, psycopg.Error) as error:
+            log.warning("the database: %s", str(error).splitlines()[0])
+            raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
+
+    def _keep_up(self, connection: Connection) -> None:
+        """Ask once a connection and data version whether its server has it."""
+        if connection.info.get("number", -1) >= self.number:
+            return
+        number = connection.execute(select(DataVersion.number)).scalar_one()
+        if number < self.number:
+            connection.invalidate()
+            raise ConnectionLost
+        connection.info["number"] = number
+
+
+class Store:
+    """Engine and catalog. ``start`` before use, ``stop`` at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = reading_engine(
+            settings.database_url,
+            threads=settings.threads,
+            statement_timeout=settings.statement_timeout,
+        )
+        self._several = has_several(settings.database_url)
+        self.changed: Callable[[], object] = lambda: None  # called when another version is shown
+        self.number = -1  # of the data version shown; -1 before there is one
+        self._catalog: Catalog | None = None
+        self._fault: ApiError | None = None  # what the last look at the database met
+        self._patience = settings.poll_interval + settings.statement_timeout
+        self._looked = 0.0  # when the last look that succeeded began
+        self._refreshing = Lock()
+        self._stopped = Event()
+        self._poller = Thread(target=self._poll, name="data-version", daemon=True)
+
+    def reader(self) -> Reader:
+        """Return what a request answers from."""
+        catalog = self._catalog
+        number = catalog.number if catalog else -1
+        return Reader(self.engine, number, catalog, self._fault, self._several)
+
+    def away(self, now: float) -> bool:
+        """Tell whether the database has not answered for a while; ``now`` is monotonic."""
+        return self._fault is not None or now - self._looked > self._patience
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether the last look at the database met a fault."""
+        return self._fault is not None
+
+    def pool(self) -> tuple[int, int]:
+        """Return how many connections are lent, and how many there can be."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 - of both databases
+        return pool.checkedout(), pool.size()
+
+    def start(self) -> None:
+        """Load the catalog and begin to look for new data versions."""
+        self.refresh()
+        self._poller.start()
+
+    def stop(self) -> None:
+        """End the thread and close the connections."""
+        self._stopped.set()
+        if self._poller.is_alive():
+            self._poller.join(timeout=2)
+        self.engine.dispose()
+
+    def refresh(self) -> None:
+        """Load the catalog if the database shows another version; note what went wrong."""
+        with self._refreshing:
+            began = time.monotonic()
+            try:
+                found = self._look()
+                if found is not None:
+                    # The number first: from here on no answer of the version before is found in
+                    # a cache, and only then can one of the new version be made.
+                    self.number = found.number
+                    self._catalog = found
+                    settle()
+                    self.changed()
+                    log.info("data version %s is shown", found.token[:12])
+                self._fault = None
+                self._looked = began
+            except ApiError as error:
+                if self._fault is None:
+                    log.warning("the database: %s", error.detail)
+                self._fault = error
+
+    def _look(self) -> Catalog | None:
+        """Load the catalog of another data version, if one is shown; a lost connection is no word.
+
+        Of several servers one that lags may answer: what it shows is older, and passed over.
+        """
+        for last in (False, True):
+            try:
+                current = self._catalog
+                if current is None:
+                    return load_catalog(self.engine)
+                number = read_number(self.engine)
+                if number == current.number or (self._several and number < current.number):
+                    return None
+                found = load_catalog(self.engine)
+            except ConnectionLost:
+                if last:
+                    raise
+            else:
+                return None if self._several and found.number <= current.number else found
+        return None
+
+    def _poll(self) -> None:
+        while not self._stopped.wait(self.settings.poll_interval):
+            try:
+                self.refresh()
+            except Exception:  # a thread that ends would never show new data again
+                log.exception("the look for a new data version failed")

@@ -1,0 +1,143 @@
+"""The folder of a database's index files: its permissions, its lock, and the removal of old files.
+
+Workers and servers of one database share it. A process that cannot use it builds in a temporary
+folder of its own, and removes that after loading: the shared folder is not private to this user,
+something else has its name, or its lock is held by a process that shows no sign of life.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from app.finding.index_file import PART, SHARED
+from app.settings import Settings
+
+log = logging.getLogger("occupations")
+
+INDEX = ".index"
+LOCK = "building.lock"
+SILENT_SECONDS = 5.0
+"""How long the holder of the lock may show no sign of life before others stop waiting for it."""
+MARK_SECONDS = 3600.0
+"""How often a server marks its folder as in use."""
+KEEP_SECONDS = 7 * 86400.0
+"""How long a folder is kept that no server marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder in which no other process builds."""
+
+    path: Path
+    lock: int | None = None  # file descriptor
+
+    def beat(self) -> None:
+        """Show a sign of life to the processes that wait for the lock."""
+        if self.lock is not None:
+            os.utime(self.lock)
+
+
+def path_of(settings: Settings) -> Path:
+    """Return the folder of a database's index files, whether it exists or not."""
+    if settings.index_folder is not None:
+        return settings.index_folder
+    name = sha256(settings.database_url.encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"occupations-{os.getuid()}" / name
+
+
+@contextmanager
+def shared(settings: Settings) -> Iterator[Folder]:
+    """Make and lock the shared folder; raises ``OSError`` if it cannot be used."""
+    path = path_of(settings)
+    if settings.index_folder is None:
+        _make_private(path.parent)
+        _make_private(path)
+        os.utime(path)
+        _remove_old(path.parent)
+    else:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    try:
+        _take(lock)
+        folder = Folder(path, lock)
+        folder.beat()
+        yield folder
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def own() -> Iterator[Folder]:
+    """Make a temporary folder, and remove it at the end."""
+    with tempfile.TemporaryDirectory(prefix="occupations-index-") as name:
+        yield Folder(Path(name))
+
+
+def mark(settings: Settings) -> None:
+    """Mark the shared folder as in use, unless that was done within the hour."""
+    with suppress(OSError):
+        path = path_of(settings)
+        if path.stat().st_mtime < time.time() - MARK_SECONDS:
+            os.utime(path)
+
+
+def make_room(path: Path) -> None:
+    """Remove all index files but the two last used, and what killed builders have left.
+
+    The two are the data version before, which is often shown again: a release is restored.
+    """
+    files = sorted(path.glob(f"*{INDEX}"), key=lambda file: file.lstat().st_mtime)
+    for old in [*files[:-2], *path.glob(f"*{PART}")]:
+        remove(old)
+        remove(old.with_suffix(SHARED))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a symbolic link or a folder, if there is one."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _make_private(path: Path) -> None:
+    path.mkdir(mode=0o700, exist_ok=True)
+    state = path.lstat()
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid() or state.st_mode & 0o077:
+        message = f"{path} is not a folder that is private to this user"
+        raise PermissionError(message)
+
+
+def _remove_old(path: Path) -> None:
+    """Remove the folders of databases that no server has used for a week."""
+    for old in path.iterdir():
+        with suppress(OSError):  # another server is removing it too
+            if old.lstat().st_mtime < time.time() - KEEP_SECONDS:
+                remove(old)
+
+
+def _take(lock: int) -> None:
+    """Wait for the lock while its holder shows signs of life; raises ``TimeoutError``."""
+    seen, since = 0, time.monotonic()
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        beaten = os.fstat(lock).st_mtime_ns
+        if beaten != seen:
+            seen, since = beaten, time.monotonic()
+        if time.monotonic() - since > SILENT_SECONDS:
+            message = f"the holder of {LOCK} showed no sign of life for {SILENT_SECONDS:g} s"
+            raise TimeoutError(message)
+        time.sleep(0.1)

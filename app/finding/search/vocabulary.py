@@ -1,0 +1,79 @@
+"""The words of an index: by spelling, by beginning, by stem, and nearly spelled."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from app.finding.search.text import stem
+from app.finding.search.weights import FIRST_LETTER, TYPO
+from app.finding.words.spelling import Spelling
+
+LAST = "\U0010ffff"  # sorts behind every letter
+MAX_NEAR = 24  # near spellings of a word that are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words in ascending order; a word's id is its place."""
+
+    words: list[str]
+    ids: dict[str, int]
+    stems: dict[str, list[int]]
+    spelling: Spelling = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spelling", Spelling(self.words))
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Vocabulary":
+        """Put distinct words in order."""
+        ordered = sorted(set(words))
+        stems: dict[str, list[int]] = {}
+        for at, word in enumerate(ordered):
+            stems.setdefault(stem(word), []).append(at)
+        return cls(ordered, {word: at for at, word in enumerate(ordered)}, stems)
+
+    def beginning(self, prefix: str) -> tuple[int, int]:
+        """Ids [start, end) of the words that begin with `prefix`."""
+        return bisect_left(self.words, prefix), bisect_left(self.words, prefix + LAST)
+
+    def near(self, word: str) -> list[tuple[int, float]]:
+        """Words up to two edits away, with the weight of each; none for a word below 4 letters."""
+        edits = allowed_edits(word)
+        if not edits:
+            return []
+        places = self.spelling.within(word, edits)
+        some = [self.words[place] for place in places]
+        found = process.extract(word, some, scorer=OSA.distance, score_cutoff=edits, limit=MAX_NEAR)
+        return [(places[at], _weight(word, near, int(gone))) for near, gone, at in found]
+
+    def near_beginning(self, prefix: str) -> list[tuple[int, float]]:
+        """Words that begin nearly with `prefix`, with the weight of each; see `near`."""
+        edits = allowed_edits(prefix)
+        best: dict[int, float] = {}
+        # The first letter is seldom wrong, or the first two change places.
+        for sure in prefix[:2] if edits else "":
+            places = self.spelling.holding(prefix, edits, *self.beginning(sure))
+            for length in (len(prefix), len(prefix) + 1, len(prefix) - 1):
+                cut = [self.words[place][:length] for place in places]
+                found = process.extract(
+                    prefix, cut, scorer=OSA.distance, score_cutoff=edits, limit=MAX_NEAR * 4
+                )
+                for near, gone, at in found:
+                    weight = _weight(prefix, near, int(gone))
+                    best[places[at]] = max(best.get(places[at], 0.0), weight)
+            if best:
+                break
+        return sorted(best.items())
+
+
+def allowed_edits(word: str) -> int:
+    """How many letters of a word may be wrong."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def _weight(word: str, near: str, edits: int) -> float:
+    return TYPO[edits] * (1.0 if word[:1] == near[:1] else FIRST_LETTER)

@@ -1,0 +1,135 @@
+"""What speaks for each occupation, given a title: every signal an array float32 [N]."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.finding.titles.features import (
+    DUTY_VIEW,
+    VIEWS,
+    letter_runs,
+    plain_features,
+    positions,
+    title_features,
+    vector,
+    word_keys,
+)
+from app.finding.titles.postings import Floats, Ids
+from app.finding.titles.tables import Regression, Tables
+from app.finding.words.text import Reading
+
+# Signals of an occupation, in the ranker's order.
+SIGNALS = (
+    *("words", "parts", "letters", "duties"),  # log shares by the regressions
+    "nearest",  # the most that a title of the occupation has in common with this one
+    "covered",  # the most of this title that a title of the occupation says
+    "spelled",  # the nearest title by runs of letters
+    "said",  # how much of this title the occupation's titles and duties say together
+    "typical",  # log of how common its words are in the occupation's titles
+    "size",  # log of the number of titles
+    "length",  # log of the number of words of the duties
+)
+STRANGE_IDF = 9.0  # in `covered`, the weight of a word that no title has
+STRANGE = 5.0  # the same in `said`
+SELDOM = 0.3  # titles that a word is taken to stand in where it stands in none
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Signals of one title, float32 [signals, N], and its likeness to every reading, [T]."""
+
+    table: Floats
+    likeness: Floats
+
+
+def gather(tables: Tables, readings: list[Reading]) -> Evidence:
+    """Every signal of a title, whose readings are one bag of features, or looked up one by one."""
+    likeness = np.zeros(len(tables.row_title), np.float32)
+    spelled = np.zeros_like(likeness)
+    covered, said, common = np.zeros((3, tables.size), np.float32)
+    for reading in readings:
+        words = positions(tables.word_keys, word_keys(dict.fromkeys(reading.words)))
+        strange = len(set(reading.words)) - len(words)
+        alike, most = _compare(tables, words, strange)
+        np.maximum(likeness, alike, out=likeness)
+        np.maximum(covered, most, out=covered)
+        np.maximum(spelled, _spelled(tables, reading), out=spelled)
+        told, often = _telling(tables, words, strange)
+        np.maximum(said, told, out=said)
+        np.maximum(common, often, out=common)
+    counts = np.diff(tables.row_ends, prepend=0)
+    table = [
+        *_regressions(tables, readings),
+        _best(tables, likeness),
+        covered,
+        _best(tables, spelled),
+        said,
+        common + np.log(SELDOM / (counts + 3)),
+        tables.sizes,
+        np.log(np.maximum(tables.duty_words, 1)),
+    ]
+    return Evidence(np.stack(table).astype(np.float32, copy=False), likeness)
+
+
+def _regressions(tables: Tables, readings: list[Reading]) -> list[Floats]:
+    """Log of the share that each regression gives each occupation."""
+    views = [title_features(reading) for reading in readings]
+    bags = [[key for view in views for key in view[number]] for number in range(VIEWS)]
+    bags.append([key for r in readings for key in plain_features(r.words, DUTY_VIEW)])
+    return [
+        _log_softmax(regression, *vector(regression.keys, regression.idf, bag))
+        for regression, bag in zip(tables.regressions, bags, strict=True)
+    ]
+
+
+def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Floats:
+    """Log of the share that the regression gives each occupation."""
+    hidden = (values * regression.scale[features]) @ regression.inner[features].astype(np.float32)
+    scores = hidden @ regression.outer
+    top = scores.max() if len(scores) else 0.0
+    log_share: Floats = scores - top - np.log(np.exp(scores - top).sum())
+    return log_share
+
+
+def _compare(tables: Tables, words: Ids, strange: int) -> tuple[Floats, Floats]:
+    """The likeness of words to every reading, [T], and the most that an occupation covers, [N]."""
+    squares = np.square(tables.word_weights[words])
+    whole = max(float(squares.sum()), 1e-9)
+    shared = tables.rows.add_up(words, squares)
+    likeness: Floats = shared / (tables.row_norm * np.float32(np.sqrt(whole)))
+    asked = np.float32(whole + strange * STRANGE_IDF**2)
+    return likeness, _best(tables, shared) / asked
+
+
+def _spelled(tables: Tables, reading: Reading) -> Floats:
+    """The likeness of a reading to every reading, by weight of the runs of letters shared, [T]."""
+    runs = positions(tables.run_keys, letter_runs(reading.words))
+    squares = np.square(tables.run_weights[runs])
+    length = np.float32(max(float(np.sqrt(squares.sum())), 1e-9))
+    likeness: Floats = tables.runs.add_up(runs, squares) / (tables.run_norm * length)
+    return likeness
+
+
+def _best(tables: Tables, rows: Floats) -> Floats:
+    """The most that any of each occupation's readings has, [N]; 0 where it has none."""
+    # An occupation whose own title has no word has no rows, and the best of none is not asked for.
+    starts = np.concatenate([np.zeros(1, np.int32), tables.row_ends[:-1]])
+    filled = np.flatnonzero(tables.row_ends > starts)
+    best = np.zeros(tables.size, np.float32)
+    if len(filled):
+        best[filled] = np.maximum.reduceat(rows, starts[filled])
+    return best
+
+
+def _telling(tables: Tables, words: Ids, strange: int) -> tuple[Floats, Floats]:
+    """How much of the words each occupation says, and how often in its titles, as a log, [N]."""
+    weights = tables.said_weights[words]
+    said = tables.said.add_up(words, weights) / np.float32(
+        max(float(weights.sum()) + strange * STRANGE, 1e-9)
+    )
+    often = np.zeros(tables.size, np.float32)
+    for word in words.tolist():
+        span = slice(int(tables.said_starts[word]), int(tables.said_starts[word + 1]))
+        more = np.log(tables.said_titles[span] / np.float32(SELDOM) + 1)
+        often[tables.said_columns[span]] += more / np.float32(len(words))
+    return said, often

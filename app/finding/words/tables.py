@@ -1,0 +1,234 @@
+"""What English job titles and job advertisements are written with, as tables of words.
+
+Each table is general knowledge of the language of work, not taken from any list of titles.
+"""
+
+# Written short in titles and in advertisements, one word on the left. A form with several common
+# meanings (`pm`, `ma`, `pa`) is left out: the bracketed short forms of the index decide those.
+ABBREVIATIONS: dict[str, str] = dict(
+    line.split(" = ")
+    for line in """
+ac = air conditioning
+acct = account
+acctg = accounting
+ad = advertising
+admin = administrative
+ag = agricultural
+appr = apprentice
+appt = appointment
+aprn = advanced practice registered nurse
+assoc = associate
+asst = assistant
+atty = attorney
+auto = automotive
+av = audio visual
+bldg = building
+cdl = commercial driver license
+ceo = chief executive officer
+cert = certified
+cfo = chief financial officer
+chem = chemical
+cio = chief information officer
+cmo = chief marketing officer
+cna = certified nursing assistant
+cnc = computer numerical control
+coo = chief operating officer
+coord = coordinator
+corp = corporate
+cpa = certified public accountant
+crna = certified registered nurse anesthetist
+cs = customer service
+csr = customer service representative
+cto = chief technology officer
+cust = customer
+dba = database administrator
+dept = department
+dev = development
+devt = development
+dir = director
+dist = district
+distr = distribution
+dvm = veterinarian
+econ = economist
+ed = education
+educ = education
+elec = electrical
+emt = emergency medical technician
+eng = engineer
+engr = engineer
+engrg = engineering
+env = environmental
+equip = equipment
+er = emergency room
+esl = english as a second language
+evp = executive vice president
+exec = executive
+fab = fabrication
+gen = general
+gm = general manager
+govt = government
+gov = government
+grad = graduate
+hha = home health aide
+hosp = hospital
+hr = human resources
+hvac = heating ventilation air conditioning
+icu = intensive care unit
+info = information
+insp = inspector
+instr = instructor
+intl = international
+it = information technology
+jr = junior
+lab = laboratory
+lcsw = licensed clinical social worker
+ld = lead
+lic = licensed
+lpn = licensed practical nurse
+lvn = licensed vocational nurse
+mach = machine
+maint = maintenance
+mech = mechanic
+med = medical
+mfg = manufacturing
+mgmt = management
+mgr = manager
+mktg = marketing
+mri = magnetic resonance imaging
+mtce = maintenance
+mtl = material
+natl = national
+nco = noncommissioned officer
+np = nurse practitioner
+nsg = nursing
+ob = obstetric
+or = operating room
+obgyn = obstetrician gynecologist
+ofc = office
+op = operator
+oper = operator
+opr = operator
+ops = operations
+ot = occupational therapist
+pct = patient care technician
+pe = physical education
+ped = pediatric
+peds = pediatric
+phd = doctor
+photo = photography
+phys = physical
+pkg = packaging
+pr = public relations
+prac = practitioner
+pres = president
+prod = production
+prof = professor
+proj = project
+psych = psychiatric
+pt = physical therapist
+pta = physical therapist assistant
+purch = purchasing
+qa = quality assurance
+qc = quality control
+rd = research
+rec = recreation
+recept = receptionist
+reg = registered
+rehab = rehabilitation
+rep = representative
+rn = registered nurse
+rph = pharmacist
+rt = respiratory therapist
+sci = scientist
+secy = secretary
+serv = service
+sgt = sergeant
+slp = speech language pathologist
+slpa = speech language pathologist assistant
+spec = specialist
+splst = specialist
+sr = senior
+supr = supervisor
+supt = superintendent
+supv = supervisor
+supvr = supervisor
+svc = service
+svcs = services
+svp = senior vice president
+svs = services
+sw = software
+swe = software engineer
+sys = systems
+sysadmin = systems administrator
+tchr = teacher
+tech = technician
+techn = technician
+temp = temporary
+trans = transportation
+transp = transportation
+trk = truck
+tv = television
+univ = university
+util = utility
+vet = veterinary
+vp = vice president
+whse = warehouse
+wrkr = worker
+xray = x ray
+""".strip().splitlines()
+)
+
+# Words that say nothing about the work.
+STOP = frozenset(
+    "a all an and any as at by etc except for from in into la including nec of on or other "
+    "our per than that the their to up via with your we you are is be this".split()
+)
+
+# Words of rank. They seldom change the occupation, so a title is looked for without them too.
+LEVELS = frozenset("senior junior entry level mid experienced beginner expert".split())
+# Words of a licence, left out of what is looked for where enough stands behind them.
+LICENCES = frozenset("registered licensed certified".split())
+# Ranks written as numerals: dropped.
+NUMERALS = frozenset("i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split())
+
+# Words of advertisements. Dropped where they lead a title, or end it, never in its midst.
+CALLS = frozenset(
+    "urgent urgently hiring hire asap now immediate immediately wanted needed seeking looking "
+    "apply today new exciting great amazing excellent remote hybrid fulltime parttime ft prn "
+    "wfh onsite travel seasonal temp temporary permanent".split()
+)
+NOISE = CALLS | frozenset(
+    "opening openings vacancy vacancies job jobs position positions opportunity opportunities "
+    "start starts starting bonus signon relocation benefits pay paid salary compensation "
+    "hourly weekly daily biweekly monthly annually yearly hour hr hrs hours wk yr year mo usd "
+    "dollars k weekend weekends weekday weekdays shift shifts overnight overnights night "
+    "nights day days evening evenings morning mornings afternoons monday tuesday wednesday "
+    "thursday friday saturday sunday mon tue wed thu fri sat sun perm contract w2 c2c "
+    "competitive m f d x h mf mfd fmd inc llc ltd confidential req requisition id ref am pm "
+    "only experience training provided required preferred no will train full part time sign "
+    "work from home first second third swing graveyard 1st 2nd 3rd up per an available".split()
+)
+
+# Where an advertisement is: dropped after a comma, a dash, a bar, `in` or `at`.
+PLACES = frozenset(
+    "alabama alaska arizona arkansas california carolina colorado connecticut dakota delaware "
+    "florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine "
+    "maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada "
+    "hampshire jersey mexico york ohio oklahoma oregon pennsylvania rhode tennessee texas "
+    "utah vermont virginia washington wisconsin wyoming al ak az ar ca co ct de fl ga hi id "
+    "il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd "
+    "tn tx ut vt va wa wv wi wy dc us usa united states nyc north south west east new island "
+    "city area metro county downtown nationwide albuquerque atlanta austin baltimore boston "
+    "charlotte chicago cincinnati cleveland columbus dallas denver detroit houston "
+    "indianapolis jacksonville vegas los angeles louisville memphis miami milwaukee "
+    "minneapolis nashville orlando philadelphia phoenix pittsburgh portland raleigh "
+    "sacramento san antonio diego francisco jose santa saint st louis paul seattle tampa "
+    "tucson tulsa worth fort".split()
+)
+
+# Not plurals, though they end in s.
+UNINFLECTED = frozenset(
+    "aerospace always bias canvas christmas gas glass lens mathematics news pancreas physics "
+    "series species texas kansas arkansas illinois atlas bus campus cns ems gis hris sales "
+    "sas aws ios dos os cms crm erp sms gps".split()
+)

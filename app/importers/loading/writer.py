@@ -1,0 +1,266 @@
+"""The one writing transaction, and rows in bulk within it.
+
+Both databases get the driver's own fastest way in: SQLite ``executemany`` on the raw connection,
+PostgreSQL ``COPY``. Row and part ids are taken here, which is safe because the lock admits one
+writer at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, Connection, Engine, Table, func, insert, select, text
+from sqlalchemy.exc import OperationalError
+
+from app.database.models import Part
+from app.importers.faults import AnotherImportRuns, WriteFailed
+from app.importers.rows import TABLES
+
+LOCK = 0x0CC0_FACE  # any number, the same for every writer of this project
+CHUNK = 10_000
+"""Rows held in memory before they go to the database."""
+MOST_HOLES = 999
+"""Values of one statement, as far as any SQLite goes."""
+
+
+@contextmanager
+def writing(engine: Engine, wait: float = 30.0) -> Iterator[Connection]:
+    """Yield a connection inside the writing transaction; commit at the end, or roll back.
+
+    Waits up to ``wait`` seconds for another writer, then raises ``AnotherImportRuns``.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            with _sqlite_immediate(connection, wait):
+                yield connection
+        else:
+            with connection.begin():
+                _postgresql_lock(connection, wait)
+                yield connection
+
+
+@contextmanager
+def _sqlite_immediate(connection: Connection, wait: float) -> Iterator[None]:
+    raw: Any = connection.connection.driver_connection
+    before = raw.isolation_level
+    # The driver would begin a deferred transaction of its own at the first insert, and only then
+    # find that another writer is at work: begin here instead, and take the lock at once.
+    raw.isolation_level = None
+    try:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+        connection.exec_driver_sql("PRAGMA cache_size = -32768")  # 32 MB for the indexes
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as fault:
+            if "locked" in str(fault.orig) or "busy" in str(fault.orig):
+                raise AnotherImportRuns(wait) from fault
+            raise
+        yield
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        raw.isolation_level = before
+
+
+def _postgresql_lock(connection: Connection, wait: float) -> None:
+    connection.execute(text(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}"))
+    try:
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    except OperationalError as fault:
+        if getattr(fault.orig, "sqlstate", None) == "55P03":
+            raise AnotherImportRuns(wait) from fault
+        raise
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+
+
+class _Rows:
+    """Rows of one table waiting to be written; knows where ids and positions go."""
+
+    def __init__(self, connection: Connection, row: type[Any]) -> None:
+        self.table: Table = TABLES[row].__table__  # type: ignore[assignment]
+        self.waiting: list[tuple[Any, ...]] = []
+        fields: tuple[str, ...] = row._fields
+        self.place = fields.index("position") if "position" in fields else None
+        self.json = [n for n, f in enumerate(fields) if isinstance(self.table.c[f].type, JSON)]
+        self.columns = (*fields, "part_id")
+        self.next_id = 0
+        if self.place is not None:
+            self.columns = (*self.columns, "id")
+            highest = connection.execute(select(func.max(self.table.c.id))).scalar_one()
+            self.next_id = (highest or 0) + 1
+
+    def add(self, part: int, rows: list[Any], positions: dict[str, int]) -> None:
+        """Complete each row with its position, part and id."""
+        if self.place is None:
+            self.waiting.extend([(*row, part) for row in rows])
+            return
+        place, number = self.place, self.next_id
+        for row in rows:
+            position = row[place]
+            if not position:
+                position = positions[row[0]] = positions.get(row[0], 0) + 1
+            self.waiting.append((*row[:place], position, *row[place + 1 :], part, number))
+            number += 1
+        self.next_id = number
+        if self.json:
+            self.waiting = [self._with_json(row) for row in self.waiting]
+
+    def _with_json(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        cells = list(row)
+        for n in self.json:
+            if not isinstance(cells[n], str):
+                cells[n] = json.dumps(cells[n], ensure_ascii=False)
+        return tuple(cells)
+
+    def flush(self, connection: Connection) -> None:
+        """Write what waits."""
+        if not self.waiting:
+            return
+        raw: Any = connection.connection.driver_connection
+        driver_fault: Any = connection.dialect.loaded_dbapi.Error
+        try:
+            self._write(connection.dialect.name, raw)
+        except driver_fault as fault:
+            raise WriteFailed(fault) from fault
+        self.waiting = []
+
+    def _write(self, dialect: str, raw: Any) -> None:
+        names, rows = self._without_blanks()
+        table = f'"{self.table.name}" ({", ".join(names)})'
+        if dialect == "sqlite":
+            _insert(raw, f"INSERT INTO {table} VALUES ", rows)  # noqa: S608
+            return
+        how = f"COPY {table} FROM STDIN (FORMAT csv, NULL 'null', ESCAPE '\\')"
+        with raw.cursor() as cursor, cursor.copy(how) as copy:
+            copy.write(_as_csv(rows))
+
+    def _without_blanks(self) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the columns that are not null in all that waits, and the rows of these."""
+        rows = self.waiting
+        first = rows[0]
+        kept = [
+            n
+            for n in range(len(first))
+            if first[n] is not None or any(row[n] is not None for row in rows)
+        ]
+        names = [f'"{self.columns[n]}"' for n in kept]
+        return names, rows if len(kept) == len(first) else [*map(itemgetter(*kept), rows)]
+
+
+def _insert(raw: Any, start: str, rows: list[tuple[Any, ...]]) -> None:
+    """Insert rows, dozens with a statement: to start and end one costs as much as some rows."""
+    holes = f"({', '.join('?' * len(rows[0]))})"
+    many = MOST_HOLES // len(rows[0])
+    whole = len(rows) - len(rows) % many
+    raw.executemany(
+        start + ", ".join([holes] * many),
+        (tuple(chain.from_iterable(rows[at : at + many])) for at in range(0, whole, many)),
+    )
+    raw.executemany(start + holes, rows[whole:])
+
+
+def _as_csv(rows: list[tuple[Any, ...]]) -> bytes:
+    """Return rows as COPY reads them: JSON without its brackets, but for odd texts."""
+    lines = orjson.dumps(rows)[2:-2].split(b"],[")
+    if len(lines) != len(rows):
+        lines = [b"\\"] * len(rows)
+    for n, line in enumerate(lines):
+        if b"\\" in line:
+            lines[n] = ",".join(map(_as_cell, rows[n])).encode()
+    return b"\n".join(lines) + b"\n"
+
+
+def _as_cell(cell: Any) -> str:
+    if cell is None:
+        return "null"
+    escaped = str(cell).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+class PartWriter:
+    """Writes parts and their rows, run by run, holding at most ``CHUNK`` rows of a table."""
+
+    def __init__(self, connection: Connection, release: int, period: str, first_id: int) -> None:
+        self.connection, self.release, self.period = connection, release, period
+        self.next_id = first_id
+        self.rows: dict[int, int] = {}  # part → rows
+        self._new: list[dict[str, Any]] = []
+        self._ids: dict[Any, int] = {}
+        self._positions: dict[int, dict[str, int]] = {}
+        self._tables: dict[type[Any], _Rows] = {}
+
+    def write(self, key: Any, rows: Iterable[Any], detail: dict[str, Any]) -> int:
+        """Write one run of a part; return its number of rows."""
+        if key not in self._ids:
+            self._open(key, detail)
+        part = self._ids[key]
+        if key.row not in self._tables:
+            self._tables[key.row] = _Rows(self.connection, key.row)
+        table, positions, taken = self._tables[key.row], self._positions[part], iter(rows)
+        count = 0
+        while chunk := list(islice(taken, CHUNK)):
+            table.add(part, chunk, positions)
+            count += len(chunk)
+            if len(table.waiting) >= CHUNK:
+                self.flush()
+        self.rows[part] += count
+        return count
+
+    def _open(self, key: Any, detail: dict[str, Any]) -> None:
+        part, self.next_id = self.next_id, self.next_id + 1
+        self._ids[key], self._positions[part], self.rows[part] = part, {}, 0
+        self._new.append(
+            {
+                "id": part,
+                "release_id": self.release,
+                "dataset": TABLES[key.row].__tablename__,
+                "kind": key.kind,
+                "area": key.area,
+                "industry": key.industry,
+                "ownership": key.ownership,
+                "period": key.period or self.period,
+                "rows": 0,
+                "detail": detail,
+                "shown": False,
+                "latest": False,
+            }
+        )
+
+    def flush(self) -> None:
+        """Write new parts, then the rows that wait."""
+        if self._new:
+            self.connection.execute(insert(Part), self._new)
+            self._new = []
+        for table in self._tables.values():
+            table.flush(self.connection)
+
+    def close(self) -> None:
+        """Write the rest, the parts' row counts, and bring PostgreSQL's sequences up to date."""
+        self.flush()
+        parts: Table = Part.__table__  # type: ignore[assignment]
+        if self.rows:
+            self.connection.exec_driver_sql(
+                "UPDATE parts SET rows = ? WHERE id = ?"
+                if self.connection.dialect.name == "sqlite"
+                else "UPDATE parts SET rows = %s WHERE id = %s",
+                [(rows, part) for part, rows in self.rows.items()],
+            )
+        if self.connection.dialect.name == "postgresql":
+            tables = [t.table for t in self._tables.values()]
+            for table in [parts, *tables]:
+                if "id" in table.c:
+                    self.connection.execute(
+                        text(
+                            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608
+                            f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+                        )
+                    )
+                self.connection.execute(text(f'ANALYZE "{table.name}"'))

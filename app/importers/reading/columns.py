@@ -1,0 +1,122 @@
+"""A publisher's columns meet our names: one table a format, matched here.
+
+A table maps a pattern of the header to our field; the whole header must match, in any case, with
+blanks and line ends as one blank, en dashes as hyphens, and without footnote marks, (1) or [1].
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any
+
+from app.importers.faults import BadFile
+from app.importers.reading.sheets import Document, Header
+
+FOOTNOTE = re.compile(r"\s*[(\[]\d{1,2}[)\]]\s*$")
+
+MOST_NAMES = 150
+"""Columns with a name that a header may have: four times what the widest has."""
+
+
+def normal(cell: Any) -> str:
+    """Return a header's cell as patterns expect it."""
+    text = re.sub(r"\s+", " ", str(cell)).strip().replace("\u2013", "-").replace("\ufeff", "")
+    return FOOTNOTE.sub("", text).lower()
+
+
+def find_header(
+    document: Document, sheet: str | None, table: Mapping[str, str], least: int
+) -> Header | None:
+    """Return the first row of which ``least`` cells match the table, if there is one."""
+    any_of_them, patterns = _compiled(tuple(table))
+    for number, names in _head(document, sheet):
+        # A file is tried with every table, and nearly all of its names are in none.
+        known = {name for name in names if any_of_them.fullmatch(name)}
+        if known and sum(any(p.fullmatch(name) for name in known) for p in patterns) >= least:
+            return Header(sheet, number, names)
+    return None
+
+
+@cache
+def _compiled(table: tuple[str, ...]) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
+    """Return a pattern for all of a table, and one for each of its lines."""
+    every = "|".join(f"(?:{pattern})" for pattern in table)
+    return re.compile(every, re.I), [re.compile(pattern, re.I) for pattern in table]
+
+
+def _head(document: Document, sheet: str | None) -> list[tuple[int, tuple[str, ...]]]:
+    """Return number and names of the rows that may be a header, worked out once a document."""
+    if sheet not in document.head_names:
+        found = document.head_names[sheet] = []
+        for number, cells in document.head(sheet):
+            if sum(map(bool, cells)) > MOST_NAMES:
+                continue  # no publisher's, and looking at each name takes long
+            names = [normal(cell) for cell in cells]
+            while names and not names[-1]:
+                names.pop()
+            found.append((number, tuple(names)))
+    return document.head_names[sheet]
+
+
+def match_columns(
+    document: Document, header: Header, table: Mapping[str, str], optional: Collection[str] = ()
+) -> dict[str, int]:
+    """Return field → index of its column.
+
+    Raises ``BadFile`` for a column that is missing, unless its field is ``optional``, or doubled.
+    """
+    found: dict[str, int] = {}
+    missing = []
+    for pattern, field in table.items():
+        hits = [n for n, name in enumerate(header.names) if re.fullmatch(pattern, name, re.I)]
+        if field in found:
+            hits = [found[field], *hits]
+        if len(hits) > 1:
+            raise BadFile(
+                document.name,
+                f"the column stands {len(hits)} times in the header",
+                sheet=header.sheet,
+                row=header.row,
+                column=header.names[hits[-1]].upper(),
+            )
+        if hits:
+            found[field] = hits[0]
+        elif field not in optional:
+            missing.append((pattern, field))
+    missing = [(pattern, field) for pattern, field in missing if field not in found]
+    if missing:
+        extra = unknown_columns(header, table)
+        raise BadFile(
+            document.name,
+            "missing in the header"
+            + (
+                f"; columns there that this program does not know: {', '.join(extra)}"
+                if extra
+                else ""
+            ),
+            sheet=header.sheet,
+            row=header.row,
+            column=", ".join(_readable(pattern) for pattern, _ in missing),
+        )
+    return found
+
+
+def unknown_columns(header: Header, table: Mapping[str, str]) -> list[str]:
+    """Return the header's names that no pattern of the table matches."""
+    return [
+        name
+        for name in header.names
+        if name and not any(re.fullmatch(pattern, name, re.I) for pattern in table)
+    ]
+
+
+def _readable(pattern: str) -> str:
+    """Return the first name that a pattern stands for, as today's files have it."""
+    name = pattern.replace("\\(", "\1").replace("\\)", "\2").replace("\\d{4}", "YYYY")
+    while group := re.search(r"\(([^()]*)\)(\??)", name):
+        inside = "" if group[2] else group[1].partition("|")[0]
+        name = name[: group.start()] + inside + name[group.end() :]
+    name = re.sub(r"\[(.)[^\]]*\]", r"\1", name.partition("|")[0]).replace("?", "")
+    return name.replace("\1", "(").replace("\2", ")").replace("\\", "")

@@ -1,0 +1,258 @@
+"""Opening the publishers' files: workbooks, and text with commas or tabs."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader, TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from app.importers.faults import BadFile
+from app.importers.reading.grids import MOST_COLUMNS, inspect
+from app.importers.reading.opening import open_regular
+from app.importers.reading.text_blocks import Block, plain_blocks
+
+Cells = list[Any]
+HEAD = 40
+"""Rows in which a header is looked for."""
+
+
+class Header(NamedTuple):
+    """Where a sheet's header stands, from row 1, and what it says."""
+
+    sheet: str | None
+    row: int
+    names: tuple[str, ...]
+
+
+class Document:
+    """One file, opened once; ``rows`` may be taken again and again."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+        with open_regular(path) as stream:
+            found = os.fstat(stream.fileno())
+            self.bytes, self._state = found.st_size, _state(found)
+            self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        self.lines = 0  # about how many rows there are, for progress bars
+        self._heads: dict[str | None, list[tuple[int, Cells]]] = {}
+        self.head_names: dict[str | None, list[tuple[int, tuple[str, ...]]]] = {}
+        """What ``columns`` makes of the first rows of each sheet."""
+        if not self.bytes:
+            raise BadFile(name, "the file is empty")
+
+    def open(self) -> BufferedReader:
+        """Open the file again, as it was when its checksum was taken."""
+        stream = open_regular(self.path)
+        try:
+            self.check(os.fstat(stream.fileno()))
+        except BadFile:
+            stream.close()
+            raise
+        return stream
+
+    def check(self, found: os.stat_result | None = None) -> None:
+        """Refuse a file that was changed or exchanged after its checksum was taken."""
+        if _state(found or self.path.lstat()) != self._state:
+            raise BadFile(self.name, "it was changed while it was read: import it again")
+
+    def sheets(self) -> list[str | None]:
+        """Return the names of the sheets; a text file has one without a name."""
+        raise NotImplementedError
+
+    def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
+        """Yield row number, from 1, and cells."""
+        raise NotImplementedError
+
+    def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield the rows after row ``after`` in lists of ``size``, with the first one's number.
+
+        Blank rows at the end of a list are dropped.
+        """
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Give back the memory of what was read; it is read again when asked for."""
+        self._heads, self.head_names = {}, {}
+
+    def head(self, sheet: str | None) -> list[tuple[int, Cells]]:
+        """Return the first ``HEAD`` rows."""
+        if sheet not in self._heads:
+            self._heads[sheet] = list(islice(self.rows(sheet), HEAD))
+        return self._heads[sheet]
+
+
+class Workbook(Document):
+    """An .xlsx file."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, name)
+        self.lines, self._cells = inspect(path, name)
+        self._opened: CalamineWorkbook | None = None
+        self._sheets: dict[str, Any] = {}
+
+    @property
+    def _book(self) -> CalamineWorkbook:
+        if self._opened is None:
+            self.check()  # the reader takes a path, and must not be given what was not inspected
+            try:
+                self._opened = CalamineWorkbook.from_path(str(self.path))
+            except BaseException as fault:
+                if not _is_readers(fault):
+                    raise
+                raise BadFile(self.name, f"not a readable workbook: {fault}") from fault
+        return self._opened
+
+    def forget(self) -> None:
+        """Give back the memory of what was read; it is read again when asked for."""
+        super().forget()
+        self._opened = None
+        self._sheets = {}
+
+    def sheets(self) -> list[str | None]:
+        """Return the names of the worksheets."""
+        names: list[str | None] = list(self._book.sheet_names)
+        if not names:
+            raise BadFile(self.name, "a workbook without a sheet")
+        return names
+
+    def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
+        """Yield row number and cells: text, float, bool or a date."""
+        taken = self._sheet(sheet)
+        number = 0
+        try:
+            # The reader yields the blank rows above the first cell too.
+            for number, cells in enumerate(taken.iter_rows(), 1):
+                yield number, cells
+        except BaseException as fault:
+            if not _is_readers(fault):
+                raise
+            why = f"a date or time that cannot be: {fault}"
+            raise BadFile(self.name, why, sheet=sheet, row=number + 1) from fault
+
+    def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield lists of rows."""
+        rows = (cells for number, cells in self.rows(sheet) if number > after)
+        return _chunks(rows, after + 1, size)
+
+    def _sheet(self, sheet: str | None) -> Any:
+        assert sheet is not None  # noqa: S101 - a worksheet has a name
+        if sheet not in self._sheets:
+            try:
+                self._sheets[sheet] = self._book.get_sheet_by_name(sheet)
+            except BaseException as fault:
+                if not _is_readers(fault):
+                    raise
+                raise BadFile(self.name, f"cannot be read: {fault}", sheet=sheet) from fault
+            if sum(one.width * one.height for one in self._sheets.values()) > self._cells:
+                raise BadFile(self.name, "many sheets made of the same cells", sheet=sheet)
+        taken = self._sheets[sheet]
+        if taken.width > MOST_COLUMNS:
+            raise BadFile(
+                self.name, f"{taken.width:,} columns, {MOST_COLUMNS} at most", sheet=sheet
+            )
+        return taken
+
+
+class TextTable(Document):
+    """A text file of cells between commas (quoted) or tabs (never quoted), in UTF-8."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, name)
+        with self.open() as stream:
+            start = stream.read(65536)
+        if b"\0" in start:
+            raise BadFile(name, "not a text file in UTF-8: it has zero bytes")
+        self.lines = self.bytes * max(1, start.count(b"\n")) // len(start)
+        first = start.partition(b"\n")[0]
+        self.delimiter = "\t" if first.count(b"\t") > first.count(b",") else ","
+
+    def sheets(self) -> list[str | None]:
+        """Return the one table."""
+        return [None]
+
+    def rows(self, _sheet: str | None) -> Iterator[tuple[int, Cells]]:
+        """Yield row number and cells, all text."""
+        number = 0
+        with self._reader(lambda: number) as reader:
+            for number, cells in enumerate(reader, 1):
+                if len(cells) > MOST_COLUMNS:
+                    why = f"{len(cells):,} columns, {MOST_COLUMNS} at most"
+                    raise BadFile(self.name, why, row=number)
+                yield number, cells
+
+    def chunks(
+        self, _sheet: str | None, after: int, size: int
+    ) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield lists of rows."""
+        number = after
+        with self._reader(lambda: number) as reader:
+            for _ in range(after):
+                next(reader)
+            for number, rows in _chunks(reader, after + 1, size):
+                yield number, rows
+
+    def blocks(self, after: int, columns: int) -> Iterator[Block | None]:
+        """Yield the rows after row ``after`` as arrays; None at the first that are not plain."""
+        return plain_blocks(self.path, after, columns) if self.delimiter == "," else iter([None])
+
+    @contextmanager
+    def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:
+        """Yield a reader of rows; its faults tell the row last read."""
+        with TextIOWrapper(self.open(), encoding="utf-8-sig", newline="") as stream:
+            try:
+                if self.delimiter == "\t":
+                    yield csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+                else:
+                    yield csv.reader(stream, strict=True)
+            except UnicodeDecodeError as fault:
+                why = f"not UTF-8 in or after this row ({fault.reason}): save it as UTF-8"
+                raise BadFile(self.name, why, row=row() + 1) from fault
+            except csv.Error as fault:
+                raise BadFile(self.name, f"not a table: {fault}", row=row() + 1) from fault
+
+
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _is_readers(fault: BaseException) -> bool:
+    """Tell what the reader of workbooks raises from an interrupt, or a fault of this program.
+
+    It is native code: its panics are no ordinary exceptions, and their class is in no module.
+    """
+    panic = type(fault).__name__ == "PanicException"
+    return panic or isinstance(fault, CalamineError | OSError | OverflowError)
+
+
+def _chunks(rows: Iterator[Cells], first: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+    while chunk := list(islice(rows, size)):
+        taken = len(chunk)
+        while chunk and not any(chunk[-1]):
+            chunk.pop()
+        if chunk:
+            yield first, chunk
+        first += taken
+
+
+def open_document(path: Path, name: str) -> Document:
+    """Open a workbook or a text file, whichever its first bytes say it is."""
+    with open_regular(path) as stream:
+        start = stream.read(8)
+    if start[:4] == b"PK\x03\x04":
+        return Workbook(path, name)
+    if path.suffix.lower() in {".xlsx", ".xlsm"} or name.lower().endswith((".xlsx", ".xlsm")):
+        what = (
+            "empty" if not start else "not a workbook: it is no zip file, or its start is cut off"
+        )
+        raise BadFile(name, what)
+    if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise BadFile(name, "an old .xls workbook: save it as .xlsx")
+    return TextTable(path, name)

@@ -1,0 +1,95 @@
+"""Opening zips that nobody vouches for: what is wrong with one is a ``BadFile``, whatever it is."""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from app.importers.faults import BadFile
+from app.importers.reading.opening import open_regular, special
+
+MOST_BYTES = 3 << 30  # unpacked; an all-data workbook of the OEWS is about a third of it
+MOST_RATIO = 120  # unpacked to packed, where much is unpacked; real workbooks stay under 20
+MOST_ENTRIES = 1_000  # of a zip or a workbook; the publishers' have some forty
+MOST_DIRECTORY = 1 << 20
+"""Bytes of a zip's list of entries: ``ZipFile`` reads all of it before it can be asked for any."""
+
+# What zipfile raises for a password is a RuntimeError, for names and offsets that cannot be a
+# ValueError, a struct.error, a KeyError or an OverflowError.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
+    *(RuntimeError, ValueError, struct.error, KeyError, OverflowError),
+)
+
+ENCRYPTED = 1
+"""The bit of an entry's flags."""
+DRIVE = re.compile(r"[A-Za-z]:")
+
+
+@contextmanager
+def opened_zip(path: Path, name: str, what: str) -> Iterator[zipfile.ZipFile]:
+    """Lend the archive; what it or its files raise while they are read becomes a ``BadFile``."""
+    try:
+        with open_regular(path) as stream:
+            _check_directory(stream, name)
+            with zipfile.ZipFile(stream) as archive:
+                yield archive
+    except _UNREADABLE as fault:
+        raise BadFile(name, f"not a whole {what}: {fault}") from fault
+    except OSError as fault:
+        if fault.errno != errno.EINVAL:  # a place before the file's start; the rest is the disk's
+            raise
+        raise BadFile(name, f"not a whole {what}: it points outside itself") from fault
+
+
+def _check_directory(stream: IO[bytes], name: str) -> None:
+    end = zipfile._EndRecData(stream)  # type: ignore[attr-defined] # what ZipFile goes by
+    if end is None:
+        return
+    size, entries = end[zipfile._ECD_SIZE], end[zipfile._ECD_ENTRIES_TOTAL]  # type: ignore[attr-defined]
+    if size > MOST_DIRECTORY:
+        why = f"a list of {entries:,} entries in {size:,} bytes"
+        raise BadFile(name, f"{why}, {MOST_ENTRIES:,} in {MOST_DIRECTORY:,} at most")
+
+
+def unfit(entry: zipfile.ZipInfo) -> str:
+    """Return why an entry of a zip is not read; "" for a file with a plain relative path."""
+    parts = entry.filename.split("/")
+    if {"", ".", ".."}.intersection(parts) or "\\" in entry.filename or DRIVE.match(parts[0]):
+        return "not a plain relative path"
+    if entry.flag_bits & ENCRYPTED:
+        return "encrypted"
+    # Zips made on Unix say what each entry was, others nothing. A link's content is its target.
+    mode = entry.external_attr >> 16
+    return special(mode) if stat.S_IFMT(mode) else ""
+
+
+def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> int:
+    """Return the bytes it unpacks to.
+
+    Refuses an archive whose own totals are out of proportion, or that has two files of one name.
+    """
+    entries = archive.infolist()
+    total = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES:
+        raise BadFile(name, f"{len(entries):,} files inside, {MOST_ENTRIES:,} at most")
+    names = Counter(entry.filename for entry in entries)
+    if len(names) < len(entries):
+        called, times = names.most_common(1)[0]
+        raise BadFile(name, f"{times} files inside are called {called}")
+    if total > MOST_BYTES:
+        raise BadFile(name, f"unpacks to {total:,} bytes, {MOST_BYTES:,} at most")
+    packed = path.stat().st_size
+    if total > 32 << 20 and total > packed * MOST_RATIO:
+        raise BadFile(name, f"unpacks to {total // packed} times its size, {MOST_RATIO} at most")
+    return total

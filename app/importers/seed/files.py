@@ -1,0 +1,258 @@
+"""The seed folder → the database: every file is checked before anything is written.
+
+Seeding again changes nothing: a release's checksum is over what its file says, not over how it is
+laid out. A file that says something else supersedes its release; an excerpt never replaces the
+whole release.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from os.path import realpath
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import ValidationError
+from sqlalchemy import Engine, select
+
+from app.database.models import Release, Source
+from app.importers.faults import BadSeed
+from app.importers.loading.load import ensure_sources, load_release
+from app.importers.reading.opening import open_regular
+from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
+from app.importers.seed.article import ArticleFile
+from app.importers.seed.excerpts import EpFile, SocFile
+from app.importers.seed.facts import SEED, Facts, Name, Text, Url, no_repeats
+from app.importers.seed.lines import Document, Place, read_yaml
+from app.importers.seed.wages import OewsFile
+
+
+class SourceFacts(Facts):
+    """A line of the table of sources."""
+
+    id: Name
+    rank: int
+    publisher: Text
+    dataset: Text
+    description: Text
+    homepage: Url
+    licence: Text
+    licence_url: Url
+    attribution: Text
+
+
+class SourcesFile(Facts):
+    """All of ``sources.yaml``."""
+
+    sources: Annotated[Annotated[list[SourceFacts], no_repeats("id")], no_repeats("rank")]
+
+
+ReleaseFile = SocFile | OewsFile | EpFile | ArticleFile
+SOURCES = "sources.yaml"
+RELEASES: dict[str, type[ReleaseFile]] = {
+    "soc-2018.yaml": SocFile,
+    "bls-oews-2021-05.yaml": OewsFile,
+    "bls-ep-2021-31.yaml": EpFile,
+    "article.yaml": ArticleFile,
+}
+"""File of the folder → its model, in the order of loading; each is one release."""
+
+
+MOST_BYTES = 4 << 20
+"""Of a seed file; those that come with the program have some 10 KB."""
+DOWNLOADS = "downloads.yaml"
+"""Lies in the folder too, and is no seed: where `occupations download` finds files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """Something that seeding changed: the table of sources, or a release."""
+
+    name: str
+    message: str
+
+
+def seed_folder() -> Traversable:
+    """Return the folder that comes with the program."""
+    return files("seed")
+
+
+def seed_database(
+    engine: Engine, folder: Traversable | None = None, *, wait: float = 30.0
+) -> list[Seeded]:
+    """Bring the database up to the folder, and return what changed.
+
+    ``folder`` is a ``Path``, or by default the program's own. The database must be migrated.
+    Raises ``BadSeed`` with every fault of every file; then nothing was written. ``wait``: seconds
+    to wait for another writer.
+    """
+    sources, releases = read_seed(folder or seed_folder())
+    changed = []
+    if ensure_sources(engine, (source.model_dump() for source in sources), wait=wait):
+        changed.append(Seeded(Source.__tablename__, f"{len(sources)} sources"))
+    retired = _retired(engine)
+    for release in releases:
+        # What somebody has hidden must not come back with an upgrade.
+        if release.head.name in retired:
+            continue
+        loaded = load_release(engine, release, wait=wait)
+        if loaded.outcome == "loaded":
+            changed.append(Seeded(loaded.name, loaded.message.removeprefix(f"{loaded.name}: ")))
+    return changed
+
+
+def _retired(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        names = select(Release.name).where(Release.retired, ~Release.superseded)
+        return set(connection.execute(names).scalars())
+
+
+def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
+    """Read and check the folder; raise ``BadSeed`` with all faults found."""
+    read: dict[str, tuple[Document, Facts, bytes]] = {}
+    models: dict[str, type[Facts]] = {SOURCES: SourcesFile, **RELEASES}
+    if not folder.is_dir():
+        raise BadSeed([f"{folder.name}: no such folder"])
+    faults = [
+        f"{folder.name}/{name}: not a seed file; they are: {', '.join(models)}"
+        for name in sorted(item.name for item in folder.iterdir())
+        if name.endswith((".yaml", ".yml")) and name not in {*models, DOWNLOADS}
+    ]
+    for name, model in models.items():
+        try:
+            content = _content(folder, name)
+            document = read_yaml(f"{folder.name}/{name}", content)
+            read[name] = document, _checked(document, model), content
+        except OSError as fault:
+            faults.append(f"{folder.name}/{name}: cannot be read: {fault.strerror}")
+        except BadSeed as fault:
+            faults.extend(fault.faults)
+    if not faults:
+        faults = list(_across(read))
+    if faults:
+        raise BadSeed(faults)
+    sources = read[SOURCES][1]
+    assert isinstance(sources, SourcesFile)  # noqa: S101 - its model in the table above
+    return sources.sources, [
+        _release(name, facts, content)
+        for name, (_, facts, content) in read.items()
+        if isinstance(facts, ReleaseFile)
+    ]
+
+
+def _content(folder: Traversable, name: str) -> bytes:
+    """Return what a file says; of a folder given, a link may lead to another file in it alone.
+
+    That is how a ConfigMap is mounted. Raises ``OSError``.
+    """
+    file = folder.joinpath(name)
+    if not isinstance(file, Path) or not isinstance(folder, Path):
+        return file.read_bytes()
+    place = Path(realpath(file))  # unlike resolve, without an exception for links in a circle
+    if folder != seed_folder() and not place.is_relative_to(folder.resolve()):
+        raise OSError(errno.ELOOP, "a link that leads out of the folder", str(file))
+    with open_regular(place) as stream:
+        content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"more than {MOST_BYTES:,} bytes", str(file))
+    return content
+
+
+def _checked(document: Document, model: type[Facts]) -> Facts:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as caught:
+        faults = []
+        for error in caught.errors(include_url=False):
+            place: Place = error["loc"]
+            why = _WORDS.get(error["type"], error["msg"])
+            if error["type"] == "seed":
+                place = (*place, *error["ctx"]["at"])
+            elif error["type"] != "missing":
+                why += f", not {_shortened(error['input'])}"
+            faults.append((document.line(place), document.fault(place, why)))
+        raise BadSeed([said for _, said in sorted(faults)]) from caught
+
+
+_WORDS = {
+    "missing": "is required, and missing",
+    "string_type": "should be text",
+    "int_type": "should be a whole number",
+    "float_type": "should be a number",
+    "bool_type": "should be true or false",
+    "list_type": "should be a list",
+    "date_type": "should be a date, such as 2022-11-10",
+}
+"""Pydantic's kinds of fault that name the language rather than the file."""
+
+
+def _shortened(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:57]}..."
+
+
+def _across(read: dict[str, tuple[Document, Facts, bytes]]) -> Iterator[str]:
+    """Yield the faults that no file has by itself: sources and occupations known nowhere."""
+    sources: set[str] = set()
+    codes: set[str] = set()
+    for _, facts, _ in read.values():
+        if isinstance(facts, SourcesFile):
+            sources = {source.id for source in facts.sources}
+        if isinstance(facts, SocFile):
+            codes |= {entry.code for entry in facts.entries}
+        if isinstance(facts, OewsFile):
+            codes |= {row.code for row in facts.wages if row.level == "total"}
+    for document, facts, _ in read.values():
+        if not isinstance(facts, ReleaseFile):
+            continue
+        if facts.release.source not in sources:
+            listed = ", ".join(sorted(sources))
+            yield document.fault(("release", "source"), f"not one of the sources: {listed}")
+        for place, code in _codes(facts):
+            if code not in codes:
+                yield document.fault(place, f"{code} is not among the entries of soc-2018.yaml")
+
+
+def _codes(facts: ReleaseFile) -> Iterator[tuple[Place, str]]:
+    if isinstance(facts, ArticleFile):
+        yield from facts.codes()
+    elif isinstance(facts, OewsFile):
+        yield from ((("wages", n, "code"), row.code) for n, row in enumerate(facts.wages))
+    elif isinstance(facts, EpFile):
+        yield from (
+            (("projections", n, "code"), row.code) for n, row in enumerate(facts.projections)
+        )
+
+
+def _release(name: str, facts: ReleaseFile, content: bytes) -> Reading:
+    parts = tuple(facts.parts())
+    rows = sum(len(list(part.rows)) for part in parts)
+    head = facts.head()
+    file = FileRead(name, SEED, hashlib.sha256(content).hexdigest(), len(content), rows, rows)
+    return Reading(
+        head=replace(head, checksum=_checksum(head, parts)),
+        parts=parts,
+        files=lambda: (file,),
+        areas=facts.areas if isinstance(facts, OewsFile) else tuple,
+        industries=facts.industries if isinstance(facts, OewsFile) else tuple,
+    )
+
+
+def _checksum(head: ReleaseHead, parts: tuple[PartRows, ...]) -> str:
+    """Return the sha256 of the release as it will stand in the database.
+
+    Over its rows rather than over the file: layout and comments do not move it, and a new version
+    of the program that makes other rows of the same file does.
+    """
+    said: list[Any] = [asdict(head)]
+    for part in parts:
+        key = {**asdict(part.key), "row": part.key.row.__name__}
+        said.append([key, part.detail, list(part.rows)])
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,378 @@
+"""The layer in front of routing: what every answer needs, whatever it is about.
+
+A request that was answered before, of the data version shown, is answered from the cache: one
+look-up, no routing. Otherwise one computation is started however many ask at once. Refuses what
+is not sane, answers HEAD and OPTIONS wherever GET works, sheds load, turns a crash into a
+problem, and notes a line for the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from app.api.routers.budget import Budget
+from app.api.routers.dispatch import BODY_THREADS, Direct
+from app.database.store import Reader, Store
+from app.errors import (
+    ApiError,
+    DatabaseDown,
+    InternalError,
+    NotFound,
+    Overloaded,
+)
+from app.server import problems
+from app.server.cache import Cache, Entry, Header, Variant, header_lines
+from app.server.cache_key import Canonical
+from app.server.load_shedding import Turns
+from app.server.negotiation import RequestIds, encoding_for, serves_json
+from app.server.observing.access_log import AccessLog
+from app.server.observing.telemetry import Telemetry, watch
+from app.server.rate_limit import RateLimit
+from app.server.request_checks import (
+    BODY_LIMIT,
+    IGNORED_LIMIT,
+    LINE_LIMIT,
+    Body,
+    Held,
+    check,
+    check_json,
+    joined,
+    path_of,
+    plain,
+)
+from app.server.response_headers import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, Fields
+from app.settings import Settings
+
+log = logging.getLogger("occupations")
+
+MARGIN = 0.5
+"""Seconds beyond the statement timeout after which a computation is given up."""
+
+LIFE = b"/health/live"
+"""What always answers."""
+
+POST_SECONDS = 30.0
+"""Seconds after which a computation over a body is given up; it needs no database."""
+
+Answer = tuple[int, list[Header], bytes]
+"""Status, headers, body."""
+
+_READING = frozenset({"GET", "HEAD"})
+
+_OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
+"""Beginnings of the paths whose answers are kept by nobody."""
+
+
+class Edge:
+    """ASGI application around the framework's."""
+
+    def __init__(self, api: FastAPI, settings: Settings) -> None:
+        self.api = api
+        self.settings = settings
+        self.store: Store = api.state.store
+        self.access = AccessLog(settings.log_format)
+        self.cache = Cache(settings.cache_bytes)
+        self.canonical = Canonical(api.state.routes)
+        self.direct = Direct(
+            api.state.routes,
+            settings.threads,
+            at_hand=settings.database_url.startswith("sqlite"),
+            patience=settings.queue_seconds,
+        )
+        self.bodies = asyncio.Semaphore(BODY_THREADS)
+        self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
+        self.computing = 0
+        self.turns = Turns()
+        self.held = Held()
+        self.in_hand = 0  # requests that the server has taken up and not answered yet
+        self.limiter = RateLimit(settings) if settings.rate_limit else None
+        self.telemetry: Telemetry | None = None
+        self._posts = {
+            r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
+        }
+        self._ids = RequestIds()
+        self._fields = Fields(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an HTTP request; hand anything else on."""
+        if scope["type"] != "http":
+            await self._lifespan(scope, receive, send)
+            return
+        started = time.monotonic()
+        headers = joined(scope["headers"])
+        if b"%" in scope["raw_path"]:
+            scope["path"] = path_of(scope["raw_path"])
+        body = Body(headers, receive, self.held)
+        identity = self._ids.of(headers)
+        method = scope["method"]
+        taken = self.limiter.take(scope, headers) if self.limiter else None
+        if taken is not None:
+            scope["charge"] = taken.charge
+        if taken is not None and taken.wait:
+            route, (status, fields, content) = "-", self._problem(scope, taken.refusal())
+        else:
+            route, status, fields, content = await self._answer(scope, headers, body, started)
+        fields = fields + self._fields.of_origin(headers)
+        if taken is not None:
+            fields = [*fields, *taken.fields]
+        if not body.whole and CLOSE not in fields:
+            fields = [*fields, CLOSE]
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [*fields, (b"request-id", identity)],
+            }
+        )
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
+        if "told" not in scope:  # by the server, which had to end the connection
+            self._note(headers, method, route, status, started, identity)
+
+    def turned_away(
+        self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]
+    ) -> tuple[int, bytes, bytes]:
+        """Return status, header lines and body for a request that the server does not take up."""
+        started, identity = time.monotonic(), self._ids.of(headers)
+        path, _, query = target.partition(b"?")
+        scope = {"raw_path": path, "query_string": query, "path": path.decode("latin-1")}
+        status, fields, body = self._problem(scope, error)
+        fields += [*self._fields.of_origin(headers), (b"request-id", identity)]
+        self._note(headers, method, "-", status, started, identity)
+        return status, header_lines(fields), b"" if method == "HEAD" else body
+
+    def _note(
+        self,
+        headers: dict[bytes, bytes],
+        method: str,
+        route: str,
+        status: int,
+        started: float,
+        identity: bytes,
+    ) -> None:
+        """Take note of a request that is answered."""
+        seconds = time.monotonic() - started
+        self.access.note(method, route, status, seconds, identity)
+        if self.telemetry is not None:
+            self.telemetry.note(headers.get(b"traceparent"), method, route, status, seconds)
+
+    def at_once(
+        self, method: str, target: bytes, given: list[Header]
+    ) -> tuple[int, bytes, bytes] | None:
+        """Return status, header lines and body of what is kept for this way to write a request.
+
+        None: it is not kept, or its headers need a closer look, or requests are counted; then
+        ``__call__`` answers. This spares the server's protocol the task, the messages and the
+        checks of an ASGI call. It is for HTTP/1.1 alone, and for headers of no unusual size.
+        """
+        started = time.monotonic()
+        entry = self.cache.hot.get(target)
+        if entry is None or entry.number != self.store.number or self.limiter is not None:
+            return None
+        headers = dict(given)
+        if not len(headers) == len(given) <= LINE_LIMIT or not plain(headers):
+            return None
+        accept = headers.get(b"accept")
+        if accept is not None and entry.route.startswith("/v1") and not serves_json(accept):
+            return None
+        self.cache.used(entry)
+        variant, unchanged = self._choose(entry, headers)
+        identity = self._ids.of(headers)
+        lines = b"%srequest-id: %s\r\n" % (variant.lines(unchanged), identity)
+        if not self._fields.any_origin:
+            lines += header_lines(self._fields.of_origin(headers))
+        if self.store.away(started):
+            lines += header_lines([STALE])
+        status = 304 if unchanged else entry.status
+        body = b"" if unchanged or method == "HEAD" else variant.body
+        self._note(headers, method, entry.route, status, started, identity)
+        return status, lines, body
+
+    async def _answer(
+        self, scope: Scope, headers: dict[bytes, bytes], body: Body, now: float
+    ) -> tuple[str, int, list[Header], bytes]:
+        """Return the route, status, headers and body of an answer to whatever was asked."""
+        route = "-"
+        try:
+            check(scope, headers)
+            posted = scope["method"] == "POST" and scope["path"] in self._posts
+            if not posted:
+                await body.read(IGNORED_LIMIT)
+            if scope["method"] in _READING:
+                entry = await self._entry(scope)
+                return entry.route, *self._from(entry, headers, now)
+            if scope["method"] == "OPTIONS":
+                allow = problems.allowed_methods(scope["path"], self.api)
+                if not allow:
+                    raise NotFound
+                asked = b"access-control-request-method" in headers
+                return route, 204, self._fields.of_options(scope["path"], allow, asked), b""
+            if posted:
+                made = await self._posted(scope, headers, body)
+            else:  # no route takes it
+                made = await self._compute(scope, self.store.reader())
+            return made.route, *self._from(made, {}, now)
+        except ApiError as error:
+            return route, *self._problem(scope, error)
+        except Exception:
+            log.exception("a fault of this server")
+            return route, *self._problem(scope, InternalError())
+        finally:
+            body.release()
+
+    def _from(
+        self, entry: Entry, headers: dict[bytes, bytes], now: float
+    ) -> tuple[int, list[Header], bytes]:
+        """Return status, headers and body of an entry as this client takes it."""
+        variant, unchanged = self._choose(entry, headers)
+        fields = variant.headers_304 if unchanged else variant.headers
+        if entry.aliases and self.store.away(now):
+            fields = [*fields, STALE]
+        return (304, fields, b"") if unchanged else (entry.status, fields, variant.body)
+
+    def _choose(self, entry: Entry, headers: dict[bytes, bytes]) -> tuple[Variant, bool]:
+        """Choose the encoding that this client takes; tell whether it has the answer already."""
+        accepted = headers.get(b"accept-encoding")
+        encoding = encoding_for(accepted) if accepted else "identity"
+        variant = entry.variants.get(encoding)
+        if variant is None:
+            variant = entry.variant(encoding)
+            self.cache.charge(entry)
+        tags = headers.get(b"if-none-match")
+        known = tags is not None and entry.tagged
+        return variant, known and (tags == variant.tag or entry.unchanged(tags or b""))
+
+    async def _entry(self, scope: Scope) -> Entry:
+        """Find the answer under its canonical form, or compute it once for all who write it so."""
+        target: bytes = scope["raw_path"]
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
+        canonical, free_text = self.canonical(scope["path"], scope["query_string"])
+        entry = self.cache.find(canonical, target)
+        if entry is not None and entry.number == self.store.number:
+            self.cache.hits += 1
+            return entry
+        self.cache.misses += 1
+        live = scope["path"] == "/health/live"
+        if live:
+            return await self._compute({**scope, "method": "GET"}, None)
+        reader = self.store.reader()
+        # By data version too: who asks after a change must not be given what was begun before.
+        # By the target as it was written: an error says how.
+        task = self.under_way.get((reader.number, target))
+        if task is None:
+            if self.computing >= self.settings.queue_limit:
+                raise Overloaded
+            self.computing += 1
+            inner = {**scope, "method": "GET"}
+            task = asyncio.create_task(self._computed(inner, target, canonical, free_text, reader))
+            self.under_way[reader.number, target] = task
+        return await self._bounded(task)
+
+    async def _computed(
+        self, scope: Scope, target: bytes, canonical: bytes, free_text: bool, reader: Reader
+    ) -> Entry:
+        try:
+            entry = await self._compute(scope, reader)
+            entry.canonical, entry.free_text = canonical, free_text
+            kept = entry.status == 200 and not scope["path"].startswith(_OF_THE_MOMENT)
+            if kept and entry.number == self.store.number:
+                self.cache.keep(target, entry)
+            return entry
+        finally:
+            self.computing -= 1
+            self.under_way.pop((reader.number, target), None)
+
+    async def _posted(self, scope: Scope, headers: dict[bytes, bytes], body: Body) -> Entry:
+        """Compute the answer to a body, which is read whole first and never kept.
+
+        The work ends when nobody waits for it any more.
+        """
+        if self.computing >= self.settings.queue_limit:
+            raise Overloaded
+        check_json(headers)
+        budget = Budget()
+        inner = {**scope, "body": await body.read(BODY_LIMIT), "budget": budget}
+        try:
+            await asyncio.wait_for(self.bodies.acquire(), self.settings.queue_seconds)
+        except TimeoutError:
+            raise Overloaded from None
+        self.computing += 1
+        task = asyncio.create_task(self._compute(inner, self.store.reader()))
+        task.add_done_callback(self._ended)
+        gone = asyncio.create_task(body.client_gone())
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when=first)
+        gone.cancel()
+        if not task.done():
+            budget.end()
+            task.add_done_callback(_forget)
+            raise Overloaded
+        return task.result()
+
+    def _ended(self, _: object) -> None:
+        self.computing -= 1
+        self.bodies.release()
+
+    async def _bounded(self, task: asyncio.Task[Entry]) -> Entry:
+        """Wait no longer for a computation than its statements may take; it goes on by itself."""
+        done, _ = await asyncio.wait({task}, timeout=self.settings.statement_timeout + MARGIN)
+        if not done:
+            task.add_done_callback(_forget)
+            raise DatabaseDown
+        return task.result()
+
+    async def _compute(self, scope: Scope, reader: Reader | None) -> Entry:
+        """Have it answered, and make the answer an entry."""
+        scope["reader"] = reader
+        scope["app"] = self.api
+        status, raw, body = await self._plainly(scope)
+        fields = [(name, value) for name, value in raw if name != b"content-length"]
+        html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
+        kept = status == 200 and scope["method"] == "GET" and reader is not None
+        kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
+        fields += [
+            (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
+            self._fields.keeping(scope["path"], fresh=kept),
+            *self._fields.common,
+        ]
+        route = getattr(scope.get("route"), "path", "-")
+        number = scope.get("answered_from", reader.number if reader else -1)
+        return Entry(status, body, fields, number, route, kept)
+
+    async def _plainly(self, scope: Scope) -> Answer:
+        """Call the function of the route that takes the request."""
+        try:
+            found = await self.direct(scope)
+            if found is None:
+                raise problems.unrouted(scope)
+        except ApiError as error:
+            found = problems.answer(error, Request(scope))
+        return found.status_code, found.raw_headers, bytes(found.body)
+
+    def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
+        instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
+        body = problems.document(error, instance, self.settings.public_url or "")
+        return error.status, self._fields.of_problem(error, scope["path"], len(body)), body
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        self.store.changed = lambda: loop.call_soon_threadsafe(self.cache.clear)
+        self.telemetry = watch(self)
+        self.access.start()
+        try:
+            await self.api(scope, receive, send)
+        finally:
+            self.access.stop()
+
+
+def _forget(task: asyncio.Future[Entry]) -> None:
+    """Take note of how an abandoned computation ended, so that it is not reported as lost."""
+    if not task.cancelled():
+        task.exception()

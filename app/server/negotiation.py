@@ -1,0 +1,61 @@
+"""Request headers that decide how an answer goes out: Accept, Accept-Encoding, Request-Id."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from secrets import token_hex
+
+from app.memory import remembered
+from app.server.cache import ENCODINGS
+
+_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
+
+
+class RequestIds:
+    """Names requests, each worker in its own way."""
+
+    def __init__(self) -> None:
+        self._prefix = token_hex(4).encode()
+        self._numbers = itertools.count(1)
+
+    def of(self, headers: dict[bytes, bytes]) -> bytes:
+        """Return the client's Request-Id if it can be echoed and logged, or a new one."""
+        given = headers.get(b"request-id")
+        if given is None or _SANE_ID.fullmatch(given := given.strip(b" \t")) is None:
+            return b"%s%x" % (self._prefix, next(self._numbers))
+        return given
+
+
+@remembered(most=256, longest=256)
+def serves_json(accept: bytes) -> bool:
+    """Tell whether an Accept header takes JSON."""
+    kinds = {b"", b"*/*", b"application/*", b"application/json"}
+    return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
+
+
+@remembered(most=256, longest=256)
+def encoding_for(accept_encoding: bytes) -> str:
+    """Choose the content encoding: what the client likes best, ties by our preference."""
+    liked = dict(_ranges(accept_encoding))
+    rest = liked.get(b"*", 0.0)
+    known = [(liked.get(name.encode(), rest), name) for name in ENCODINGS]
+    best = max(known, key=lambda entry: entry[0])
+    return best[1] if best[0] > 0 else "identity"
+
+
+def _ranges(header: bytes) -> list[tuple[bytes, float]]:
+    found = []
+    for entry in header[:2000].lower().split(b","):
+        value, _, parameters = entry.partition(b";")
+        quality = _QUALITY.search(parameters)
+        found.append((value.strip(), _number(quality[1]) if quality else 1.0))
+    return found
+
+
+def _number(text: bytes) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0

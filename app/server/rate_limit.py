@@ -1,0 +1,139 @@
+"""An optional limit on how often one client asks: by a key that is known, or by its address.
+
+Each worker counts for itself, in windows of fixed length; what is counted is kept in memory alone.
+The fields are those of draft-ietf-httpapi-ratelimit-headers-10.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from starlette.types import Scope
+
+from app.errors import TooManyRequests
+from app.memory import remembered
+from app.server.cache import Header
+from app.settings import Settings
+
+KEY_HEADER = b"x-api-key"
+
+CLIENTS = 50_000
+"""Clients that are counted at once, some 200 bytes each; with one more all begin anew."""
+
+Network = IPv4Network | IPv6Network
+
+
+class RateLimit:
+    """Counts the requests of each client."""
+
+    def __init__(self, settings: Settings) -> None:
+        from limits import parse  # noqa: PLC0415 - 0.1 s, for those alone who set a limit
+
+        self.item = parse(settings.rate_limit or "")
+        self.counted: Counter[str] = Counter()  # requests of each client in this window
+        self.ends = 0.0  # of the window; monotonic
+        self.keys = {key.encode(): f"key {n}" for n, key in enumerate(settings.rate_limit_keys)}
+        self.proxies = settings.trusted_proxies
+        self.policy = b'"default";q=%d;w=%d' % (self.item.amount, self.item.get_expiry())
+
+    def take(self, scope: Scope, headers: dict[bytes, bytes]) -> Taken | None:
+        """Count a request; None: it is not counted."""
+        if scope["raw_path"].startswith(b"/health/"):
+            return None
+        return Taken(self, self.keys.get(headers.get(KEY_HEADER, b"")) or self.address(scope))
+
+    def count(self, who: str, cost: int) -> bool:
+        """Count so many requests of a client, or none if they are more than it has left."""
+        now = time.monotonic()
+        crowded = len(self.counted) >= CLIENTS and who not in self.counted
+        if now >= self.ends or crowded:
+            self.counted.clear()
+            self.ends = now + self.item.get_expiry()
+        passes = self.counted[who] + cost <= self.item.amount
+        self.counted[who] += cost * passes
+        return passes
+
+    def address(self, scope: Scope) -> str:
+        """Return the address of the client, as far as it can be believed.
+
+        X-Forwarded-For is read from its end, where the proxy nearest to us wrote, and no further
+        than to the first address that is not a trusted proxy's.
+        """
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        if not self.proxies or not trusted(peer, self.proxies):
+            return of_one_holder(peer)
+        said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        for given in reversed(said.decode("latin-1").split(",")):
+            address = given.strip()
+            if not of_one_holder(address):
+                break  # no address: what stands before it was not written by a proxy we trust
+            peer = address
+            if not trusted(address, self.proxies):
+                break
+        return of_one_holder(peer)
+
+
+class Taken:
+    """What a request has taken of its client's rate; ``wait`` in seconds, 0 where it may pass."""
+
+    def __init__(self, limit: RateLimit, who: str) -> None:
+        self._limit = limit
+        self._who = who
+        self._tell(passes=limit.count(who, 1))
+
+    def charge(self, cost: int) -> None:
+        """Count a request as ``cost`` instead of one; raises ``TooManyRequests``.
+
+        What costs more than the whole limit takes the whole limit. What is refused takes one.
+        """
+        more = min(cost, self._limit.item.amount) - 1
+        if more:
+            self._tell(passes=self._limit.count(self._who, more))
+        if self.wait:
+            raise self.refusal()
+
+    def refusal(self) -> TooManyRequests:
+        """Return the error that says when there is room again."""
+        return TooManyRequests(headers={"Retry-After": str(self.wait)})
+
+    def _tell(self, *, passes: bool) -> None:
+        limit = self._limit
+        wait = max(1, math.ceil(limit.ends - time.monotonic()))
+        left = limit.item.amount - limit.counted[self._who]
+        self.wait = 0 if passes else wait
+        self.fields: tuple[Header, ...] = (
+            (b"ratelimit-policy", limit.policy),
+            (b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)),
+        )
+
+
+@remembered(most=4096, longest=64)
+def trusted(address: str, networks: tuple[Network, ...]) -> bool:
+    """Tell whether an address is one of the networks'."""
+    try:
+        given = _plain(address)
+    except ValueError:
+        return False
+    return any(given in network for network in networks)
+
+
+@remembered(most=4096, longest=64)
+def of_one_holder(address: str) -> str:
+    """Return what one client cannot change at will: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        given = _plain(address)
+    except ValueError:
+        return ""
+    if isinstance(given, IPv6Address):
+        return str(ip_network((given, 64), strict=False))
+    return str(given)
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    given = ip_address(address.partition("%")[0])
+    mapped = given.ipv4_mapped if isinstance(given, IPv6Address) else None
+    return mapped or given

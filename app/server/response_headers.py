@@ -1,0 +1,81 @@
+"""Headers that answers have whatever they are about: of every answer, of pages, for browsers."""
+
+from __future__ import annotations
+
+from app import __version__
+from app.errors import ApiError
+from app.server.cache import Header
+from app.settings import Settings
+
+EVERY_ANSWER: tuple[Header, ...] = (
+    (b"api-version", __version__.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+EXPOSED = b"API-Version, ETag, Link, RateLimit, RateLimit-Policy, Request-Id, Retry-After"
+PREFLIGHT: tuple[Header, ...] = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id, X-API-Key"),
+    (b"access-control-max-age", b"86400"),
+)
+CLOSE: Header = (b"connection", b"close")
+PRIVATE = frozenset({"/v1/titles/match"})
+"""Paths whose answers hold what somebody typed: caches that people share must not keep them."""
+
+STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
+
+
+class Fields:
+    """Headers that depend on the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.fresh = (
+            f"max-age={settings.max_age}, stale-while-revalidate=86400, stale-if-error=604800"
+        ).encode()
+        self.any_origin = settings.cors_origins == ("*",)
+        self._origins = {origin.encode() for origin in settings.cors_origins}
+        # In one line: there are caches that heed the last of several alone.
+        varies = b"Accept, Accept-Encoding" + (b"" if self.any_origin else b", Origin")
+        self.common: list[Header] = [*EVERY_ANSWER, (b"vary", varies)]
+        if self.any_origin:
+            self.common += [
+                (b"access-control-allow-origin", b"*"),
+                (b"access-control-expose-headers", EXPOSED),
+            ]
+
+    def keeping(self, path: str, *, fresh: bool) -> Header:
+        """Return what caches may do with an answer; ``fresh``: they may keep it."""
+        owner = b"private, " if path in PRIVATE else b""
+        return b"cache-control", owner + (self.fresh if fresh else b"no-store")
+
+    def of_problem(self, error: ApiError, path: str, length: int) -> list[Header]:
+        """Return the headers of a problem document of so many bytes."""
+        return [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(length).encode()),
+            self.keeping(path, fresh=False),
+            (b"content-security-policy", DATA_POLICY),
+            *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
+            *self.common,
+        ]
+
+    def of_options(self, path: str, allow: bytes, asked: bool) -> list[Header]:
+        """Return the headers that tell what a path answers; ``asked``: for a page's request."""
+        of_page = PREFLIGHT if asked else ()
+        return [*self.common, (b"allow", allow), self.keeping(path, fresh=False), *of_page]
+
+    def of_origin(self, headers: dict[bytes, bytes]) -> list[Header]:
+        """Return what lets the page that asks read the answer, where not every page may."""
+        origin = headers.get(b"origin", b"").strip(b" \t")
+        if self.any_origin or origin not in self._origins:
+            return []
+        return [
+            (b"access-control-allow-origin", origin),
+            (b"access-control-expose-headers", EXPOSED),
+        ]

@@ -1,0 +1,172 @@
+"""The files of a release against the answers for it, in both directions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from app.verifying.answers import Answers, Api, Item, Key
+from app.verifying.cell_comparison import Difference, Tally, agrees, why
+from app.verifying.rows import LISTS, About, Cell, Row, Wanted
+
+
+class Comparison:
+    """Compares the files of one release; differences beyond ``limit`` are counted only."""
+
+    def __init__(self, api: Api, source: str, period: str, release: str, limit: int) -> None:
+        self.api, self.source, self.period = api, source, period
+        self.release, self.limit = release, limit
+        self.lists: dict[Wanted, Answers] = {}
+        self.covered: dict[Wanted, Tally] = {}
+        self.unmet: dict[Wanted, dict[Key, list[tuple[Tally, Row]]]] = {}
+        self.about: list[tuple[Tally, About]] = []
+        self.again: Counter[tuple[Wanted, Key]] = Counter()
+        self.differences: list[Difference] = []
+
+    def cover(self, tally: Tally, wanted: Wanted) -> None:
+        """Fetch a list of which every item of the release must stand in the files."""
+        if wanted not in self.lists:
+            self.lists[wanted] = Answers(self.api, wanted, self.source, self.period)
+            self.covered[wanted] = tally
+
+    def take(self, tally: Tally, row: Row | About) -> None:
+        """Compare a row, or keep it until all are read."""
+        if isinstance(row, About):
+            self.about.append((tally, row))
+            return
+        answers = self.lists[row.wanted]
+        place = answers.places.get(row.key)
+        if place is not None and answers.met[place] and not row.shared:
+            # The line stands again, as it does among the items: the second is for the second.
+            same = (row.wanted, row.key)
+            self.again[same] += 1
+            place = answers.places.get((*row.key, self.again[same] + 1))
+        if place is None:
+            group = row.key[: LISTS[row.wanted.name].group]
+            groups = self.unmet.setdefault(row.wanted, defaultdict(list))
+            groups[group].append((tally, row))
+        else:
+            self._compare(tally, row, answers, row.key, place)
+
+    def _compare(self, tally: Tally, row: Row, answers: Answers, key: Key, place: int) -> None:
+        answers.met[place] += 1
+        item = answers.item(place)
+        tally.compared += row.keys * row.times
+        counted = sum(cell.counted for cell in row.cells) * row.times
+        if LISTS[row.wanted.name].led and item["release"] != self.release:
+            tally.elsewhere += counted
+            return
+        tally.compared += counted
+        for cell in row.cells:
+            if not agrees(item, cell):
+                self._differs(tally, row, cell, why(item, cell), answers.url(key), row.times)
+
+    def _differs(
+        self,
+        tally: Tally,
+        row: Row | About | None,
+        cell: Cell | None,
+        text: str,
+        url: str,
+        cells: int = 1,
+    ) -> None:
+        tally.differ += cells
+        if len(self.differences) < self.limit:
+            sheet, number = (row.sheet, row.number) if row else (None, None)
+            column = cell.column if cell else ""
+            self.differences.append(Difference(tally.file, sheet, number, column, text, url))
+
+    def finish(self, wanted: Wanted) -> None:
+        """Compare what waited for all rows of a list; look for items without a row; let go."""
+        answers = self.lists.pop(wanted)
+        self._changed(answers, self.unmet.pop(wanted, {}))
+        self._abouts(answers)
+        self._extra(self.covered.pop(wanted), answers)
+
+    def _changed(self, answers: Answers, groups: dict[Key, list[tuple[Tally, Row]]]) -> None:
+        """Take rows that no item answers for the changed items most like them, else missing."""
+        known = LISTS[answers.wanted.name]
+        left: dict[Key, list[Key]] = defaultdict(list)
+        if known.group < len(known.key):
+            for key, place in answers.places.items():
+                if not answers.met[place] and key[: known.group] in groups:
+                    left[key[: known.group]].append(key)
+        for group, rows in groups.items():
+            items = {key: answers.item(answers.places[key]) for key in left[group]}
+            for tally, row in rows:
+                likes = {key: _alike(item, row) for key, item in items.items()}
+                nearest = max(likes, key=likes.__getitem__, default=None)
+                alone = len(rows) == 1 and len(left[group]) == 1
+                if nearest is not None and (likes[nearest] or alone):
+                    del items[nearest]
+                    self._compare(tally, row, answers, nearest, answers.places[nearest])
+                else:
+                    self._missing(tally, row, answers)
+
+    def _missing(self, tally: Tally, row: Row, answers: Answers) -> None:
+        cells = max(1, row.keys + sum(cell.counted for cell in row.cells)) * row.times
+        tally.compared += cells
+        text = f"no item answers {_named(row.key)}: {cells} cells missing"
+        self._differs(tally, row, None, text, answers.url(row.key), cells)
+
+    def _abouts(self, answers: Answers) -> None:
+        """Compare rows about many items with each of them, in one pass over the list."""
+        waiting: dict[tuple[str, ...], dict[Key, list[tuple[Tally, About]]]] = {}
+        for tally, about in self.about:
+            if about.wanted == answers.wanted:
+                names = tuple(name for name, _ in about.where)
+                values = tuple(value for _, value in about.where)
+                rows = waiting.setdefault(names, defaultdict(list))
+                rows[values].append((tally, about))
+        counted: set[int] = set()
+        differing: set[tuple[int, str]] = set()
+        for key, place in answers.places.items() if waiting else ():
+            item = answers.item(place)
+            for names, rows in waiting.items():
+                for tally, about in rows.get(tuple(item[name] for name in names), ()):
+                    if id(about) not in counted:
+                        counted.add(id(about))
+                        tally.compared += sum(cell.counted for cell in about.cells)
+                    for cell in about.cells:
+                        one = (id(about), cell.column)
+                        if one not in differing and not agrees(item, cell):
+                            differing.add(one)
+                            url = answers.url(key)
+                            self._differs(tally, about, cell, why(item, cell), url)
+
+    def _extra(self, tally: Tally, answers: Answers) -> None:
+        """Look for items of the release that no line of its files stands for."""
+        name = answers.wanted.name
+        lines = {"wages": _levels, "skills": _scales}.get(name)
+        for key, place in answers.places.items():
+            met = answers.met[place]
+            if met and lines is None:
+                continue
+            item = answers.item(place)
+            if item["release"] != self.release:
+                continue
+            if not met:
+                text = f"an item of /v1/{name} that no row stands for: {_named(key)}"
+                self._differs(tally, None, None, text, answers.url(key))
+            elif lines and met < lines(item):
+                text = f"/v1/{name} answers more of {_named(key)} than the file has lines for"
+                self._differs(tally, None, None, text, answers.url(key))
+
+
+def _levels(item: Item) -> int:
+    return len(item["published_levels"])
+
+
+def _scales(item: Item) -> int:
+    return sum(
+        item[scale] is not None or item[f"{scale}_estimate"] is not None
+        for scale in ("importance", "level")
+    )
+
+
+def _alike(item: Item, row: Row) -> int:
+    """Return how many cells of the row that say something the item agrees with."""
+    return sum(cell.raw not in {"", None} and agrees(item, cell) for cell in row.cells)
+
+
+def _named(key: Key) -> str:
+    return " ".join(str(part)[:60] for part in key if part is not None)
