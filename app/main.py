@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from app import __version__
 from app.api.contract.document import contract
 from app.api.routers import ROUTERS
+from app.api.routers.dispatch import Dispatcher
 from app.database.store import Store
 from app.finding.indices import Finder
 from app.memory import tune_heaps
@@ -58,4 +59,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     """Make the application that a server runs; settings come from the environment if not given."""
     tune_heaps()
     settings = settings or Settings()
-    return Edge(create_api(settings), settings)
+    api = create_api(settings)
+    dispatch = Dispatcher(
+        api.state.routes,
+        settings.threads,
+        at_hand=settings.database_url.startswith("sqlite"),
+        patience=settings.queue_seconds,
+    )
+    return Edge(api, dispatch, api.state.store, settings)

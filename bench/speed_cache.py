@@ -49,8 +49,8 @@ def hit_rate(url: str, codes: list[str], limit: int) -> Hits:
 
 
 async def _ask(edge: Edge, targets: list[str]) -> None:
-    edge.store.start()
-    edge.access.note = lambda *_: None  # type: ignore[method-assign]
+    edge.api.state.store.start()
+    edge.observers.note = lambda *_: None  # type: ignore[method-assign]
     for target in targets:
         path, _, query = target.partition("?")
         scope: dict[str, Any] = {
@@ -68,7 +68,7 @@ async def _ask(edge: Edge, targets: list[str]) -> None:
             "server": ("127.0.0.1", 1),
         }
         await edge(scope, _receive, _send)
-    edge.store.stop()
+    edge.api.state.store.stop()
 
 
 async def _receive() -> Any:

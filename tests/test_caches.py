@@ -38,7 +38,6 @@ CACHES = {
     ("app/server/negotiation.py", "serves_json"): 256 * 500,
     ("app/database/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
     ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
-    ("app/api/routers/dispatch.py", "pairs_of"): 32 * 50_000,
     ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same
     ("app/api/routers/validation.py", "_properties"): 64 * 10_000,  # of its own parameters
     ("app/finding/search/text.py", "folded"): 4096 * 700,
@@ -57,7 +56,7 @@ def test_every_cache_has_its_bound_in_bytes() -> None:
     found = {
         (str(path.relative_to(ROOT)), name)
         for path in (ROOT / "app").rglob("*.py")
-        if path.parent.name not in {"importers", "verifying", "commands"}
+        if not {"importers", "verifying", "commands"} & set(path.parts)
         for name in _CACHE.findall(path.read_text("utf-8"))
     }
     assert found == set(CACHES)
@@ -137,13 +136,13 @@ async def running(url: str, cache_bytes: int) -> AsyncIterator[tuple[Edge, httpx
     """Run the application in this process."""
     edge = create_app(Settings(database_url=url, cache_bytes=cache_bytes))
     assert isinstance(edge, Edge)
-    edge.store.refresh()
+    edge.api.state.store.refresh()
     transport = httpx.ASGITransport(edge)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield edge, client
     finally:
-        edge.store.stop()
+        edge.api.state.store.stop()
 
 
 @pytest.mark.anyio
@@ -162,7 +161,7 @@ async def test_spellings_of_requests_are_counted(database: str) -> None:
 @pytest.mark.anyio
 async def test_choices_of_parts_are_bounded(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(database, cache_bytes=0) as (edge, client):
-        catalog = edge.store.reader().catalog
+        catalog = edge.api.state.store.reader().catalog
         kept = catalog.choices
         monkeypatch.setattr(kept, "limit", 10_000)
         for period, area in product(["latest", "all", *catalog.periods], ["all", *catalog.areas]):

@@ -72,7 +72,7 @@ class Version:
 
 async def reference(edge: Edge) -> dict[str, Answer]:
     """Ask the application that keeps no answer, once it shows what the database shows."""
-    edge.store.refresh()
+    edge.api.state.store.refresh()
     transport = httpx.ASGITransport(edge)
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
         plain = {"Accept-Encoding": "identity"}
@@ -170,7 +170,7 @@ def test_no_answer_is_stale_or_mixed(databases: Databases, tmp_path: Path) -> No
         # A cursor of data that are no longer shown says so.
         assert client.get(old).json()["code"] == "stale_cursor"
     engine.dispose()
-    edge.store.stop()
+    edge.api.state.store.stop()
     digests = [version.answers["/v1"] for version in versions]
     assert [digests.index(digest) for digest in digests] == [0, 1, 2, 3, 2]
     assert len({one.worker for one in seen}) == WORKERS

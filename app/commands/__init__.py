@@ -1,7 +1,8 @@
 """The command line: ``occupations serve | migrate | seed | import | verify | releases …``.
 
-Here each command says what it takes. What it does stands in ``app.commands``, which is imported
-when the command is called: help comes at once, and no command waits for another's packages.
+Here each command says what it takes. What it does stands in a module of this package, which is
+imported when the command is called: help comes at once, and no command waits for the packages
+of another.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import typer
 
 from app import __version__
 from app.commands.output import LOGGING, Commands, report, say
-from app.importers.kinds import AS_KINDS
+from app.importers.loading.kinds import AS_KINDS
 
 cli = typer.Typer(
     name="occupations",

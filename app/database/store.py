@@ -120,6 +120,11 @@ class Store:
         return self._fault is not None or now - self._looked > self._patience
 
     @property
+    def token(self) -> str:
+        """The token of the data version shown; empty before there is one."""
+        return self._catalog.token if self._catalog else ""
+
+    @property
     def failing(self) -> bool:
         """Tell whether the last look at the database met a fault."""
         return self._fault is not None

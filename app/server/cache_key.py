@@ -1,4 +1,4 @@
-"""The one form of a request that may be written in many ways: sorted, without defaults."""
+"""The cache key of a request: its path and query in one form, sorted and without defaults."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
-from app.api.routers.dispatch import pairs_of
+Pairs = Sequence[tuple[str, str]]
+"""Names and values of a query."""
 
 FREE_TEXT = frozenset({"q", "title"})
 """Parameters that hold whatever people type."""
 
 
-class Canonical:
+class CacheKeys:
     """Knows each route's defaults. Made once, from the routers' routes."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
@@ -25,15 +26,14 @@ class Canonical:
             if isinstance(route, APIRoute):
                 self.defaults[_template(route.path)] = _defaults(route)
 
-    def __call__(self, path: str, query: bytes) -> tuple[bytes, bool]:
-        """Return the canonical form of a request and whether it holds free text.
+    def __call__(self, path: str, pairs: Pairs) -> tuple[bytes, bool]:
+        """Return the cache key of a request and whether it holds free text.
 
         The path, which comes decoded, is quoted again: a question mark in it begins no query.
         A query that repeats a parameter is left as it is: it will be refused.
         """
-        if not query:
+        if not pairs:
             return quote(path).encode(), False
-        pairs: Sequence[tuple[str, str]] = pairs_of(query)
         names = [name for name, _ in pairs]
         defaults = self.defaults.get(_template(path), {})
         if len(set(names)) == len(names):

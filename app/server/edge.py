@@ -11,15 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from threading import Event
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from app.api.routers.budget import Budget
-from app.api.routers.dispatch import BODY_THREADS, Direct
-from app.database.store import Reader, Store
 from app.errors import (
     ApiError,
     DatabaseDown,
@@ -29,11 +28,11 @@ from app.errors import (
 )
 from app.server import problems
 from app.server.cache import Cache, Entry, Header, Variant, header_lines
-from app.server.cache_key import Canonical
+from app.server.cache_key import CacheKeys
+from app.server.handed import Dispatch, Reader, Store
 from app.server.load_shedding import Turns
 from app.server.negotiation import RequestIds, encoding_for, serves_json
-from app.server.observing.access_log import AccessLog
-from app.server.observing.telemetry import Telemetry, watch
+from app.server.observing import Observers
 from app.server.rate_limit import RateLimit
 from app.server.request_checks import (
     BODY_LIMIT,
@@ -73,27 +72,20 @@ _OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
 class Edge:
     """ASGI application around the framework's."""
 
-    def __init__(self, api: FastAPI, settings: Settings) -> None:
+    def __init__(self, api: FastAPI, dispatch: Dispatch, store: Store, settings: Settings) -> None:
         self.api = api
+        self.dispatch = dispatch
+        self.store = store
         self.settings = settings
-        self.store: Store = api.state.store
-        self.access = AccessLog(settings.log_format)
         self.cache = Cache(settings.cache_bytes)
-        self.canonical = Canonical(api.state.routes)
-        self.direct = Direct(
-            api.state.routes,
-            settings.threads,
-            at_hand=settings.database_url.startswith("sqlite"),
-            patience=settings.queue_seconds,
-        )
-        self.bodies = asyncio.Semaphore(BODY_THREADS)
+        self.cache_key = CacheKeys(api.state.routes)
         self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
         self.computing = 0
         self.turns = Turns()
         self.held = Held()
         self.in_hand = 0  # requests that the server has taken up and not answered yet
         self.limiter = RateLimit(settings) if settings.rate_limit else None
-        self.telemetry: Telemetry | None = None
+        self.observers = Observers(settings, self.cache, store, lambda: self.computing)
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
@@ -133,7 +125,7 @@ class Edge:
         )
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
         if "told" not in scope:  # by the server, which had to end the connection
-            self._note(headers, method, route, status, started, identity)
+            self.observers.note(headers, method, route, status, started, identity)
 
     def turned_away(
         self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]
@@ -144,23 +136,8 @@ class Edge:
         scope = {"raw_path": path, "query_string": query, "path": path.decode("latin-1")}
         status, fields, body = self._problem(scope, error)
         fields += [*self._fields.of_origin(headers), (b"request-id", identity)]
-        self._note(headers, method, "-", status, started, identity)
+        self.observers.note(headers, method, "-", status, started, identity)
         return status, header_lines(fields), b"" if method == "HEAD" else body
-
-    def _note(
-        self,
-        headers: dict[bytes, bytes],
-        method: str,
-        route: str,
-        status: int,
-        started: float,
-        identity: bytes,
-    ) -> None:
-        """Take note of a request that is answered."""
-        seconds = time.monotonic() - started
-        self.access.note(method, route, status, seconds, identity)
-        if self.telemetry is not None:
-            self.telemetry.note(headers.get(b"traceparent"), method, route, status, seconds)
 
     def at_once(
         self, method: str, target: bytes, given: list[Header]
@@ -191,7 +168,7 @@ class Edge:
             lines += header_lines([STALE])
         status = 304 if unchanged else entry.status
         body = b"" if unchanged or method == "HEAD" else variant.body
-        self._note(headers, method, entry.route, status, started, identity)
+        self.observers.note(headers, method, entry.route, status, started, identity)
         return status, lines, body
 
     async def _answer(
@@ -201,6 +178,9 @@ class Edge:
         route = "-"
         try:
             check(scope, headers)
+            scope["pairs"] = parse_qsl(
+                scope["query_string"].decode("latin-1"), keep_blank_values=True
+            )
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)
@@ -253,7 +233,7 @@ class Edge:
         target: bytes = scope["raw_path"]
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
-        canonical, free_text = self.canonical(scope["path"], scope["query_string"])
+        canonical, free_text = self.cache_key(scope["path"], scope["pairs"])
         entry = self.cache.find(canonical, target)
         if entry is not None and entry.number == self.store.number:
             self.cache.hits += 1
@@ -297,12 +277,8 @@ class Edge:
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
         check_json(headers)
-        budget = Budget()
-        inner = {**scope, "body": await body.read(BODY_LIMIT), "budget": budget}
-        try:
-            await asyncio.wait_for(self.bodies.acquire(), self.settings.queue_seconds)
-        except TimeoutError:
-            raise Overloaded from None
+        given_up = Event()
+        inner = {**scope, "body": await body.read(BODY_LIMIT), "given_up": given_up}
         self.computing += 1
         task = asyncio.create_task(self._compute(inner, self.store.reader()))
         task.add_done_callback(self._ended)
@@ -311,14 +287,13 @@ class Edge:
         await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when=first)
         gone.cancel()
         if not task.done():
-            budget.end()
+            given_up.set()
             task.add_done_callback(_forget)
             raise Overloaded
         return task.result()
 
     def _ended(self, _: object) -> None:
         self.computing -= 1
-        self.bodies.release()
 
     async def _bounded(self, task: asyncio.Task[Entry]) -> Entry:
         """Wait no longer for a computation than its statements may take; it goes on by itself."""
@@ -349,7 +324,7 @@ class Edge:
     async def _plainly(self, scope: Scope) -> Answer:
         """Call the function of the route that takes the request."""
         try:
-            found = await self.direct(scope)
+            found = await self.dispatch(scope)
             if found is None:
                 raise problems.unrouted(scope)
         except ApiError as error:
@@ -364,12 +339,11 @@ class Edge:
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         self.store.changed = lambda: loop.call_soon_threadsafe(self.cache.clear)
-        self.telemetry = watch(self)
-        self.access.start()
+        self.observers.start()
         try:
             await self.api(scope, receive, send)
         finally:
-            self.access.stop()
+            self.observers.stop()
 
 
 def _forget(task: asyncio.Future[Entry]) -> None:

@@ -64,9 +64,9 @@ def edges(
     assert made.returncode == 0, made.stderr
     app = create_app(Settings(database_url=url, cache_bytes=0))
     assert isinstance(app, Edge)
-    app.store.refresh()
+    app.api.state.store.refresh()
     yield app
-    app.store.stop()
+    app.api.state.store.stop()
 
 
 async def get(app: ASGIApp, target: str) -> httpx.Response:

@@ -60,7 +60,7 @@ def test_a_bound_includes_the_figure_itself(
 async def test_figures_of_four_areas_are_kept(edges: Edge) -> None:
     statements: list[str] = []
 
-    @event.listens_for(edges.store.engine, "before_cursor_execute")
+    @event.listens_for(edges.api.state.store.engine, "before_cursor_execute")
     def _note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 

@@ -1,1 +1,1 @@
-"""Typed selects, one file a resource, and the catalog of what is shown."""
+"""Typed selects, one file a resource. They import ``app.database`` and the schemas."""

@@ -1,4 +1,7 @@
-"""One file a resource; ``ROUTERS`` lists them in the order of the documentation."""
+"""The routes, one file a resource. They import ``app.finding``, the queries and the schemas.
+
+``ROUTERS`` lists them in the order of the documentation.
+"""
 
 from app.api.routers import bulk_lists, compare, occupations, releases, search, system, well_known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Event
 from typing import Annotated
 
 from fastapi import Depends
@@ -17,26 +18,25 @@ SECONDS = 10.0
 class Budget:
     """The work that one request may still cause. Long work asks ``check`` between its steps."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, given_up: Event | None = None, seconds: float = SECONDS) -> None:
         self.seconds = seconds
-        self.ended = False
+        self._given_up = given_up or Event()
         self._began: float | None = None
 
-    def end(self) -> None:
-        """Let the next check end the work: the client has its answer, or is gone."""
-        self.ended = True
-
     def check(self) -> None:
-        """Raise ``Overloaded`` if the work has to end. The time is that of the calling thread."""
+        """Raise ``Overloaded`` if the work has to end: nobody waits for it, or it took too long.
+
+        The time is that of the calling thread.
+        """
         now = time.thread_time()
         if self._began is None:
             self._began = now
-        if self.ended or now - self._began > self.seconds:
+        if self._given_up.is_set() or now - self._began > self.seconds:
             raise Overloaded("The request took more work than one request may. Ask for less.")
 
 
 async def _budget(request: Request) -> Budget:
-    return request.scope.get("budget") or Budget()
+    return Budget(request.scope.get("given_up"))
 
 
 Work = Annotated[Budget, Depends(_budget)]

@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
@@ -38,12 +37,6 @@ ATTEMPTS = 3
 
 BODY_THREADS = 2
 """Threads that parse bodies and answer them, which needs no connection."""
-
-
-@lru_cache(maxsize=32)  # of up to 8,000 bytes each: those of the requests under way
-def pairs_of(query: bytes) -> tuple[tuple[str, str], ...]:
-    """Return names and values of a query, as they stand."""
-    return tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
 
 
 @dataclass(slots=True)
@@ -90,7 +83,7 @@ class _Plan:
             self.took = time.perf_counter() - began
 
 
-class Direct:
+class Dispatcher:
     """Finds and calls the function of a request.
 
     Functions that read the database run in ``threads`` threads. With a file as the database
@@ -113,6 +106,7 @@ class Direct:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._bodies = ThreadPoolExecutor(BODY_THREADS, thread_name_prefix="body")
+        self._body_threads = asyncio.Semaphore(BODY_THREADS)  # that are free
         self._wanting = 0  # requests that have a thread or wait for one
         self._at_hand = at_hand
         self._patience = patience
@@ -136,7 +130,7 @@ class Direct:
                 break
         else:
             return None
-        pairs = pairs_of(scope["query_string"])
+        pairs: Sequence[tuple[str, str]] = scope["pairs"]
         scope["route"] = plan.route
         request = Request(scope)
         try:
@@ -176,7 +170,14 @@ class Direct:
                 scope["charge"](body.cost)
             return plan.run({**values, name: body})
 
-        return await asyncio.get_running_loop().run_in_executor(self._bodies, answer)
+        try:
+            await asyncio.wait_for(self._body_threads.acquire(), self._patience)
+        except TimeoutError:
+            raise Overloaded from None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._bodies, answer)
+        finally:
+            self._body_threads.release()
 
     async def _in_a_thread(self, plan: _Plan, values: dict[str, Any], latest: float) -> Response:
         """Call the function in a thread; raises ``Overloaded`` if that is too late."""

@@ -1,1 +1,4 @@
-"""What goes in and out, one file a resource. Output schemas have no defaults: every key, always."""
+"""What goes in and out, one file a resource. Output schemas have no defaults: every key, always.
+
+They import no room.
+"""

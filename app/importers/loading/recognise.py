@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.importers.faults import BadFile
-from app.importers.kinds import SOC_KINDS
+from app.importers.loading.kinds import SOC_KINDS
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections.columns import exported

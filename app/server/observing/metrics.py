@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from prometheus_client import (
     CollectorRegistry,
@@ -29,11 +28,10 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from app.server.cache import Cache
+from app.server.handed import Store
 from app.server.observing.access_log import Line
 from app.settings import Settings
-
-if TYPE_CHECKING:
-    from app.server.edge import Edge
 
 log = logging.getLogger("occupations")
 
@@ -46,8 +44,10 @@ _NAMES = (*(str(bound) for bound in BOUNDS), "+Inf")
 class Metrics(Collector):
     """What one worker has counted. Written by the thread of the log, read by that of the port."""
 
-    def __init__(self, edge: Edge) -> None:
-        self.edge = edge
+    def __init__(self, cache: Cache, store: Store, computing: Callable[[], int]) -> None:
+        self.cache = cache
+        self.store = store
+        self.computing = computing
         self.requests: Counter[tuple[str, str, str]] = Counter()
         self.buckets: dict[str, list[int]] = defaultdict(lambda: [0] * len(_NAMES))
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -81,11 +81,11 @@ class Metrics(Collector):
         yield _gauge(
             "occupations_requests_computing",
             "Requests that wait for a thread or are being computed.",
-            self.edge.computing,
+            self.computing(),
         )
 
     def _cache(self) -> Iterator[Metric]:
-        cache = self.edge.cache
+        cache = self.cache
         asked = CounterMetricFamily("occupations_cache_requests", "Looks.", labels=("result",))
         asked.add_metric(("hit",), cache.hits)
         asked.add_metric(("miss",), cache.misses)
@@ -99,11 +99,9 @@ class Metrics(Collector):
         yield count
 
     def _database(self) -> Iterator[Metric]:
-        store = self.edge.store
-        reader = store.reader()
+        store = self.store
         shown = InfoMetricFamily("occupations_data_version", "The data version that is shown.")
-        token = reader.catalog.token if reader.number >= 0 else ""
-        shown.add_metric((), {"token": token, "number": str(reader.number)})
+        shown.add_metric((), {"token": store.token, "number": str(store.number)})
         yield shown
         yield _gauge(
             "occupations_database_up",

@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import time
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from app.server.edge import Edge
+from typing import Any
 
 Request = tuple[int, bytes | None, str, str, int, float]
 """When it ended (Unix time in ns), traceparent, method, route, status, seconds."""
@@ -85,17 +82,3 @@ def telemetry() -> Telemetry | None:
 
     spans, durations = set_up(trace.get_tracer_provider()), set_up(metrics.get_meter_provider())
     return Telemetry(spans, durations) if spans or durations else None
-
-
-def watch(edge: Edge) -> Telemetry | None:
-    """Let those read along that the settings or installed packages ask for."""
-    if edge.settings.metrics_port:
-        from app.server.observing import metrics  # noqa: PLC0415 - for those alone who want it
-
-        shown = metrics.Metrics(edge)
-        edge.access.readers.append(shown.add)
-        metrics.serve(shown, edge.settings)
-    told = telemetry()
-    if told is not None:
-        edge.access.readers.append(told.tell)
-    return told

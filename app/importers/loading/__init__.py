@@ -1,0 +1,1 @@
+"""Files recognised, joined into releases and written; and which releases are shown."""

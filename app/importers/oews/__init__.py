@@ -1,0 +1,1 @@
+"""Occupational Employment and Wage Statistics (OEWS): wages by occupation, area and industry."""

@@ -1,0 +1,1 @@
+"""O*NET: duties, titles, skills, technologies, education, experience and job zones."""

@@ -1,0 +1,1 @@
+"""The Employment Projections: employment today and in ten years, openings, education."""

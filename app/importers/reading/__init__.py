@@ -1,0 +1,1 @@
+"""Workbooks, text and zips as rows of cells, and a cell as a figure. No publisher is known here."""

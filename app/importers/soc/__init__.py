@@ -1,0 +1,1 @@
+"""The Standard Occupational Classification (SOC): occupations, definitions, job titles."""

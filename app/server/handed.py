@@ -1,0 +1,47 @@
+"""What the server is handed by the application: the data's version, and what answers requests."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+Dispatch = Callable[[Scope], Awaitable[Response | None]]
+"""Answers a request; None: no route takes it."""
+
+
+class Reader(Protocol):
+    """What one request is answered from."""
+
+    @property
+    def number(self) -> int:
+        """The number of the data version; -1: none is loaded."""
+
+
+class Store(Protocol):
+    """Which data version is shown, and whether the database answers."""
+
+    changed: Callable[[], object]
+    """Called when another version is shown."""
+
+    number: int
+    """The number of the version shown; -1: none is loaded."""
+
+    @property
+    def token(self) -> str:
+        """The token of the version shown; empty: none is loaded."""
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last look at the database failed."""
+
+    def reader(self) -> Reader:
+        """Return what a request is answered from."""
+
+    def away(self, now: float) -> bool:
+        """Tell whether the database has not answered for a while; ``now`` is monotonic."""
+
+    def pool(self) -> tuple[int, int]:
+        """Return how many connections are lent, and how many there can be."""
