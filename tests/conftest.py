@@ -35,10 +35,10 @@ _numbers = itertools.count(1)
 
 
 TOGETHER = (
-    "tests/commands/test_verifying.py",
+    "tests/verifying/test_verifying.py",
     "tests/importers/test_official.py",
     "tests/test_container.py",
-    "tests/test_index_folder.py",
+    "tests/finding/test_index_folder.py",
 )
 """Files whose tests run in one worker: what they share takes longer than they do."""
 

@@ -77,9 +77,9 @@ UNREACHABLE: dict[str, str] = {
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
     "too_many_requests": "where a rate is set alone",
-    "http_version_not_supported": "no client library writes it; tests/test_odd_requests.py",
-    "request_timeout": "takes a client that is slow for seconds; tests/test_load.py",
-    "overloaded": "takes more requests at once than queue_limit; tests/test_connections.py",
+    "http_version_not_supported": "no client library writes it; tests/server/test_odd_requests.py",
+    "request_timeout": "takes a client that is slow for seconds; tests/server/test_limits.py",
+    "overloaded": "takes more requests at once than queue_limit; tests/server/test_connections.py",
 }
 """Code of an error without an example → why."""
 

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from sqlalchemy import make_url
 
-from tests.webrole import ROLE, SCRIPT
+from tests.database.webrole import ROLE, SCRIPT
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = ROOT / "Dockerfile"

@@ -1,4 +1,4 @@
-"""The grammar of tests/http_grammar.py at length: other seeds, on loaded databases."""
+"""The grammar of tests/server/http_grammar.py at length: other seeds, on loaded databases."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import httpx
 
 from bench.speed_servers import ours, warmed
 from tests.audit.place import Outcome, Place
-from tests.http_grammar import conversations, faults, heads_of
-from tests.raw import exchange
+from tests.server.http_grammar import conversations, faults, heads_of
+from tests.server.raw import exchange
 
 SEEDS = range(2, 12)
 REQUESTS = 2000

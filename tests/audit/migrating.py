@@ -16,7 +16,7 @@ from app.database.engines import writing_engine
 from tests.audit import commands, held
 from tests.audit.place import Outcome, Place
 from tests.audit.postgres import cluster
-from tests.migrations.test_migrations import config
+from tests.database.test_migrations import config
 
 Shape = dict[str, tuple[list[str], list[str]]]
 

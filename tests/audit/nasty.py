@@ -1,6 +1,6 @@
 """A fixed list of nasty requests: none may be a fault of the server, both databases answer alike.
 
-Those of tests/routers/test_bad_input.py, which also say what the answer must be, are asked again.
+Those of tests/api/test_bad_input.py, which also say what the answer must be, are asked again.
 Requests go out as bytes over a socket, so that nothing on the way makes them sane.
 """
 
@@ -14,9 +14,9 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from bench.speed_servers import Server, ours, warmed
+from tests.api.test_bad_bodies import BODIES
+from tests.api.test_bad_input import NOT_HTTP, WRONG
 from tests.audit.place import Outcome, Place
-from tests.routers.test_bad_bodies import BODIES
-from tests.routers.test_bad_input import NOT_HTTP, WRONG
 
 LIST = "/v1/occupations"
 ONE = "/v1/occupations/11-9111"

@@ -19,8 +19,8 @@ from sqlalchemy import Engine, inspect
 from app.database.engines import reading_engine, writing_engine
 from bench.speed_servers import Server, ours, warmed
 from tests.audit.place import Outcome, Place
+from tests.database.webrole import web_url
 from tests.make_examples import examples
-from tests.webrole import web_url
 
 EVERY_TABLE = (
     "INSERT INTO {table} DEFAULT VALUES",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.server.edge import Edge
-from tests.routers.conftest import AREAS, get
+from tests.api.conftest import AREAS, get
 
 pytestmark = pytest.mark.anyio
 

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from tests.conftest import DATABASES
-from tests.floods import connected, send_at_once
-from tests.http_grammar import conversations, faults, heads_of
-from tests.raw import Answer, exchange, read_answer, request
+from tests.server.floods import connected, send_at_once
+from tests.server.http_grammar import conversations, faults, heads_of
+from tests.server.raw import Answer, exchange, read_answer, request
 from tests.servers import server_of, serving_process, warmed
 
 KEPT = "/v1/occupations/11-9111/wages?period=all"

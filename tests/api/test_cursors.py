@@ -9,7 +9,7 @@ from hashlib import blake2b
 import httpx
 
 from app.api.queries.paging import digest
-from tests.routers.test_lists import lists
+from tests.api.test_lists import lists
 
 OFFSETS = ["[0]", "[3]", "[2147483647]"]
 ROWS = ['[0,"11-9111",1]', '[0,"0",0]', '[2147483647,"29-1141.01",2147483647]', '[1,"99-9999",7]']

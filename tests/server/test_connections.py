@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from bench.connections import load
-from tests.floods import connected, get, send_at_once, statuses
+from tests.server.floods import connected, get, send_at_once, statuses
 from tests.servers import serving, serving_process
 
 

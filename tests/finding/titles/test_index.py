@@ -9,8 +9,8 @@ import pytest
 
 from app.finding.titles.index import OccupationEntry, TitleEntry, TitleIndex, build_index
 from app.finding.titles.signals import SIGNALS, gather
-from tests.matching.entries import OCCUPATIONS, TITLES
-from tests.matching.test_text import HOSTILE
+from tests.finding.titles.entries import OCCUPATIONS, TITLES
+from tests.finding.titles.test_text import HOSTILE
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.database.engines import reading_engine
+from tests.database.webrole import web_url
 from tests.servers import serving
-from tests.webrole import web_url
 
 WRITES = (
     "INSERT INTO areas VALUES ('XX', 'x', 'nation', 'x', NULL)",

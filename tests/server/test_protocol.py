@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from tests.raw import exchange, request
+from tests.server.raw import exchange, request
 
 KEPT = "/v1/occupations/11-9111/wages?period=all"
 

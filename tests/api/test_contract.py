@@ -17,6 +17,8 @@ from openapi_spec_validator import validate
 from app.errors import PROBLEMS
 from app.main import create_api
 from app.settings import Settings
+from tests.api.test_bad_input import WRONG
+from tests.api.test_lists import WIDEST
 from tests.make_examples import (
     ERRORS,
     FILE,
@@ -28,8 +30,6 @@ from tests.make_examples import (
     operations,
     without_examples,
 )
-from tests.routers.test_bad_input import WRONG
-from tests.routers.test_lists import WIDEST
 
 REMAKE = "run `make contract` and read what it changed"
 

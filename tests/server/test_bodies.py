@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from app.server.request_checks import BODY_LIMIT, HELD_LIMIT, IGNORED_LIMIT
-from tests.raw import Answer, connect, exchange, read_answer, request
+from tests.server.raw import Answer, connect, exchange, read_answer, request
 from tests.servers import serving_process, warmed
 
 Server = tuple[httpx.Client, int]

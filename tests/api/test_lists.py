@@ -14,7 +14,7 @@ from sqlalchemy import event
 from app.api.queries.blocks import BLOCKS
 from app.main import create_api
 from app.settings import Settings
-from tests.routers.conftest import get
+from tests.api.conftest import get
 
 ONE = {"{code}": "11-9111"}
 

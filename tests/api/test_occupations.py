@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from app.server.edge import Edge
-from tests.routers.conftest import AREAS, EMPLOYMENT, get
+from tests.api.conftest import AREAS, EMPLOYMENT, get
 
 LIST = "/v1/occupations"
 

@@ -30,7 +30,7 @@ from app.importers.faults import BadSeed
 from app.importers.loading.load import load_release, retire
 from app.importers.rows import EntryRow, PartKey, PartRows, Reading
 from app.importers.seed.files import read_seed, seed_database
-from tests.seed.conftest import Edit
+from tests.importers.seed.conftest import Edit
 
 ALL = ["sources", "soc-2018", "bls-oews-2021-05", "bls-ep-2021-31", "article-2022-11"]
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.server.edge import Edge
-from tests.routers.conftest import AREAS, INDUSTRIES, get
+from tests.api.conftest import AREAS, INDUSTRIES, get
 
 Both = tuple[httpx.Client, httpx.Client]
 

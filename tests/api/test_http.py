@@ -12,8 +12,8 @@ import pytest
 
 from app.api.queries.blocks import BLOCKS
 from app.api.schemas.parameters import BLOCK_NAMES
+from tests.api.test_lists import WIDEST, lists, walk
 from tests.make_examples import examples
-from tests.routers.test_lists import WIDEST, lists, walk
 from tests.servers import serving
 
 ONE = "/v1/occupations/11-9111"

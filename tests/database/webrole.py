@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-SCRIPT = Path(__file__).parents[1] / "docs" / "web-role.sql"
+SCRIPT = Path(__file__).parents[2] / "docs" / "web-role.sql"
 ROLE = "occupations_web"
 
 

@@ -22,7 +22,7 @@ from app.server.observing.telemetry import Telemetry, telemetry
 from app.server.rate_limit import RateLimit
 from app.settings import Settings
 from bench.connections import load
-from tests.floods import statuses
+from tests.server.floods import statuses
 from tests.servers import bare_server, free_port, serving, serving_process
 from tests.test_readme import ROOT
 

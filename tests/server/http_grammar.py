@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import h11
 
-from tests.raw import Said
+from tests.server.raw import Said
 
 Choice = tuple[float, bytes, str]
 """Weight, what is written, and why a server may refuse it ("": it may not)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.routers.test_bad_input import Both, problem_of
+from tests.api.test_bad_input import Both, problem_of
 
 BODIES: list[tuple[bytes, list[str]]] = [
     # body of POST /v1/titles/match, the places at fault

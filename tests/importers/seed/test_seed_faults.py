@@ -9,7 +9,7 @@ import pytest
 from app.importers.faults import BadSeed
 from app.importers.seed.files import read_seed
 from app.importers.seed.lines import read_yaml
-from tests.seed.conftest import Edit
+from tests.importers.seed.conftest import Edit
 
 
 def line_of(file: Path, text: str) -> int:
