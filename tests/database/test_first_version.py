@@ -1,6 +1,7 @@
 """A database that the first version made migrates in place, and every figure in it is served.
 
-``first_version/`` holds the databases. What they hold is read with SQL before they are migrated, in the first version's terms, and compared with what today's program answers over HTTP.
+``first_version/`` holds the databases. What they hold is read with SQL before they are migrated, in
+the first version's terms, and compared with what today's program answers over HTTP.
 """
 
 from __future__ import annotations
