@@ -10,13 +10,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, ClassVar
 
 import httptools
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.server import ServerState
 
 from app.errors import ApiError, HeadersTooLarge, MalformedRequest, Overloaded, UriTooLong
 from app.server.cache import Header, header_lines
@@ -48,19 +45,13 @@ def _edge_in(application: Any) -> Edge:
     return application
 
 
-class Reading(HttpToolsProtocol):
+class Connection(HttpToolsProtocol):
     """uvicorn's connection, with another way to read."""
 
     _first: ClassVar[tuple[list[Header], bytes]] = [], b""  # headers of every answer, as lines
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
         self.edge = _edge_in(self.app)
         self._begin()
         self.url = b""
@@ -230,7 +221,7 @@ class Reading(HttpToolsProtocol):
         """Write an answer whole, in one go."""
         headers = self.server_state.default_headers  # another list each second
         if headers is not self._first[0]:
-            Reading._first = headers, header_lines(headers)
+            Connection._first = headers, header_lines(headers)
         self.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[status], self._first[1], lines, body))
 
     def _linger(self) -> None:

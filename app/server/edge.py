@@ -34,6 +34,7 @@ from app.server.load_shedding import Turns
 from app.server.negotiation import RequestIds, encoding_for, serves_json
 from app.server.observing import Observers
 from app.server.rate_limit import RateLimit
+from app.server.redirects import redirect
 from app.server.request_checks import (
     BODY_LIMIT,
     IGNORED_LIMIT,
@@ -181,6 +182,11 @@ class Edge:
             scope["pairs"] = parse_qsl(
                 scope["query_string"].decode("latin-1"), keep_blank_values=True
             )
+            leads_on = redirect(scope, headers)
+            if leads_on is not None:
+                await body.read(IGNORED_LIMIT)
+                status, location = leads_on
+                return route, status, self._fields.of_redirect(scope["path"], location), b""
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)

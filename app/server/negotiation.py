@@ -35,6 +35,13 @@ def serves_json(accept: bytes) -> bool:
     return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
 
 
+def prefers_html(accept: bytes) -> bool:
+    """Tell whether an Accept header names HTML and likes it no less than JSON."""
+    liked = dict(_ranges(accept))
+    html = liked.get(b"text/html", 0.0)
+    return html > 0 and html >= liked.get(b"application/json", 0.0)
+
+
 @remembered(most=256, longest=256)
 def encoding_for(accept_encoding: bytes) -> str:
     """Choose the content encoding: what the client likes best, ties by our preference."""

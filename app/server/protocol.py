@@ -21,12 +21,11 @@ from typing import Any, ClassVar
 from weakref import WeakSet
 
 from starlette.types import Scope
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.errors import Overloaded, RequestTimeout
-from app.server.connection import CLOSE, PIECE, Reading
+from app.server.connection import CLOSE, PIECE, Connection
 from app.server.edge import LIFE
 from app.server.request_checks import HEADER_LIMIT, announces_body, joined
 
@@ -57,19 +56,13 @@ class _Answered:
     message_event = asyncio.Event()
 
 
-class Protocol(Reading):
+class Protocol(Connection):
     """One connection."""
 
     _looked_at: ClassVar[WeakSet[ServerState]] = WeakSet()
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
         self.limit = self.edge.settings.request_limit
         self.received = 0  # bytes of the body being sent
         self.owed: tuple[object, ...] = ()  # what the client owed at the last look

@@ -70,6 +70,10 @@ class Fields:
         of_page = PREFLIGHT if asked else ()
         return [*self.common, (b"allow", allow), self.keeping(path, fresh=False), *of_page]
 
+    def of_redirect(self, path: str, location: Header) -> list[Header]:
+        """Return the headers of an answer without a body that leads on to another path."""
+        return [location, (b"content-length", b"0"), self.keeping(path, fresh=False), *self.common]
+
     def of_origin(self, headers: dict[bytes, bytes]) -> list[Header]:
         """Return what lets the page that asks read the answer, where not every page may."""
         origin = headers.get(b"origin", b"").strip(b" \t")

@@ -39,6 +39,8 @@ def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # 
     links = {name: f"/v1/{name}" for name in ("occupations", "areas", "sources", "releases")}
     links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
     links["occupation"] = "/v1/occupations/{code}"
+    links |= {name: f"/v1/{name}" for name in ("search", "suggest", "compare")}
+    links["title_match"] = "/v1/titles/match"
     links["problems"] = "/problems"
     links["health"] = "/health/ready"
     shown: dict[str, list[str]] = {source: [] for source in catalog.sources}
