@@ -28,8 +28,8 @@ from sqlalchemy.orm import (
 from app import marks
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
-from app.api.schemas.figures import WagePage
 from app.api.schemas.occupations import OccupationPage, ProfileOut
+from app.api.schemas.wages import WagePage
 from app.database import models
 
 engine = create_engine(

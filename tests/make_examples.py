@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from app.api.queries.paging import OFFSET, paging
+from app.api.queries.cursors import OFFSET, paging
 from tests.conftest import occupations
 from tests.servers import bare_server, serving, warmed
 

@@ -26,7 +26,8 @@ import app.commands
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = range(20_000 + 2_000 * WORKER, 22_000 + 2_000 * WORKER)
 """Ports of this worker's servers, below those that the system gives to outgoing connections."""
-_ports = itertools.cycle(PORTS)
+_ports = itertools.islice(itertools.cycle(PORTS), os.getpid() % len(PORTS), None)
+"""Begins elsewhere for each process: two runs at once do not look for the same ports."""
 
 FORKING = multiprocessing.get_context("forkserver")
 """Makes processes that have imported the program, and nothing of what the test did."""

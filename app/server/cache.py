@@ -6,14 +6,12 @@ by its canonical form. Free text has a share of its own, so that no crawler flus
 
 from __future__ import annotations
 
-import gzip
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-import brotli
-import zstandard
+from app.server.compression import SMALLEST, compress
 
 Header = tuple[bytes, bytes]
 Target = bytes  # path and query as they were written
@@ -26,26 +24,6 @@ ALIASES = 8
 
 ALIAS_OVERHEAD = 150
 """Bytes that one of them costs beside its text, roughly."""
-
-SMALLEST = 256
-"""Bytes below which compression is not worth its header."""
-
-LARGE = 262_144
-"""Bytes from which zstd compresses with less effort: 1 ms instead of 10, for a fifth more."""
-
-ENCODINGS = ("zstd", "br", "gzip")
-"""In order of preference among what a client takes equally."""
-
-
-def compress(body: bytes, encoding: str) -> bytes:
-    """Return the body in a content encoding, the same bytes every time."""
-    if encoding == "zstd":
-        level = 9 if len(body) < LARGE else 3
-        return zstandard.ZstdCompressor(level=level).compress(body)
-    if encoding == "br":
-        compressed: bytes = brotli.compress(body, quality=5)
-        return compressed
-    return gzip.compress(body, compresslevel=6, mtime=0)
 
 
 def header_lines(headers: Iterable[Header]) -> bytes:

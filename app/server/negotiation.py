@@ -7,7 +7,7 @@ import re
 from secrets import token_hex
 
 from app.memory import remembered
-from app.server.cache import ENCODINGS
+from app.server.compression import ENCODINGS
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import httpx
 
-from app.api.queries.paging import digest
+from app.api.queries.cursors import digest
 from tests.api.test_lists import lists
 
 OFFSETS = ["[0]", "[3]", "[2147483647]"]

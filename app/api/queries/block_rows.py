@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from app.api.queries.blocks import BLOCKS, Json
-from app.api.queries.paging import RowKey
+from app.api.queries.cursors import RowKey
 from app.database.catalog import Catalog, OccupationInfo, PartInfo
 from app.database.driver import cached, run
 

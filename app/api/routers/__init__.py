@@ -3,7 +3,16 @@
 ``ROUTERS`` lists them in the order of the documentation.
 """
 
-from app.api.routers import bulk_lists, compare, occupations, releases, search, system, well_known
+from app.api.routers import (
+    bulk_lists,
+    compare,
+    occupations,
+    releases,
+    search,
+    system,
+    titles,
+    well_known,
+)
 
 ROUTERS = (
     system.router,
@@ -11,6 +20,7 @@ ROUTERS = (
     occupations.router,
     compare.router,
     search.router,
+    titles.router,
     bulk_lists.router,
     releases.router,
 )

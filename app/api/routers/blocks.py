@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.api.schemas import entry_requirements, figures, work
+from app.api.schemas import entry_requirements, projections, wages, work
 from app.api.schemas import parameters as p
 from app.api.schemas.common import Out, PageOut
 
@@ -57,8 +57,8 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     Resource(
         "wages",
-        figures.WageOut,
-        figures.WagePage,
+        wages.WageOut,
+        wages.WagePage,
         "wages",
         "Employment (persons) and wages (US dollars) by area, industry and period. A null figure "
         "has its reason in marks.",
@@ -67,8 +67,8 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     Resource(
         "projections",
-        figures.ProjectionOut,
-        figures.ProjectionPage,
+        projections.ProjectionOut,
+        projections.ProjectionPage,
         "projections",
         "How employment is projected to change, in persons and percent, and openings a year.",
     ),

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import time
 from threading import Event
-from typing import Annotated
-
-from fastapi import Depends
-from starlette.requests import Request
 
 from app.errors import Overloaded
 
@@ -33,10 +29,3 @@ class Budget:
             self._began = now
         if self._given_up.is_set() or now - self._began > self.seconds:
             raise Overloaded("The request took more work than one request may. Ask for less.")
-
-
-async def _budget(request: Request) -> Budget:
-    return Budget(request.scope.get("given_up"))
-
-
-Work = Annotated[Budget, Depends(_budget)]

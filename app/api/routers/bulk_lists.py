@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.api.queries import block_rows
-from app.api.queries.paging import ROW_KEY
+from app.api.queries.cursors import ROW_KEY
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
-from app.api.routers.responses import Data, JsonAnswer, Path, page_answer, read_paging, slice_answer
+from app.api.routers.dependencies import Data, Path
+from app.api.routers.responses import JsonAnswer, page_answer, read_paging, slice_answer
 from app.api.routers.strict_route import StrictRoute
 from app.database.store import Reader
 

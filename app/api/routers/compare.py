@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from app.api.queries import compare
 from app.api.routers import filters
-from app.api.routers.responses import Data, JsonAnswer
+from app.api.routers.dependencies import Data
+from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.compare import CompareOut, CompareParams
 from app.database.catalog import Catalog, OccupationInfo

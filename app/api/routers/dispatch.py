@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from app.api.routers.bodies import read_body
-from app.api.routers.responses import reader_of
+from app.api.routers.dependencies import reader_of
 from app.api.routers.strict_route import StrictRoute
 from app.api.routers.validation import path_faults, repeated_faults
 from app.api.schemas.parameters import Posted

@@ -12,15 +12,8 @@ from app.api.queries.block_rows import PartFilter, blocks_of_occupation, rows_of
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
 from app.api.routers.bulk_lists import named
-from app.api.routers.responses import (
-    Data,
-    JsonAnswer,
-    Path,
-    release_ids,
-    slice_answer,
-    sparse,
-    wanted_fields,
-)
+from app.api.routers.dependencies import Data, Path
+from app.api.routers.responses import JsonAnswer, release_ids, slice_answer, sparse, wanted_fields
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
 from app.api.schemas.parameters import BLOCK_NAMES, OccupationParams, ProfileParams

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from app.api.routers.responses import Data, JsonAnswer, Path, slice_answer
+from app.api.routers.dependencies import Data, Path
+from app.api.routers.responses import JsonAnswer, slice_answer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import (
     AreaOut,

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import orjson
-from fastapi import Depends
 from pydantic import BaseModel, TypeAdapter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.queries.paging import OFFSET, Key, Paging, paging
+from app.api.queries.cursors import OFFSET, Key, Paging, paging
 from app.api.schemas.common import Json
 from app.api.schemas.parameters import PageParams, Params
 from app.database.catalog import Catalog
-from app.database.store import Reader, Store
 from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidParameters
 
 ALWAYS = frozenset({"code", "marks", "release"})
 """Keys that stay with an item whatever ``fields`` says, so that no null is silent."""
-
-
-def reader_of(request: Request) -> Reader:
-    """Return the reader that the edge took for this request, or a new one without an edge."""
-    reader: Reader | None = request.scope.get("reader")
-    if reader is None:
-        store: Store = request.app.state.store
-        reader = store.reader()
-    return reader
-
-
-async def _reader(request: Request) -> Reader:
-    return reader_of(request)
-
-
-async def _path(request: Request) -> str:
-    path: str = request.scope["path"]
-    return path
-
-
-Data = Annotated[Reader, Depends(_reader)]
-Path = Annotated[str, Depends(_path)]
 
 
 class JsonAnswer(Response):

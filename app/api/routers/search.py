@@ -1,52 +1,30 @@
-"""Search, suggestions, and job titles matched to occupations."""
+"""Search and suggestions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query
-from starlette.requests import Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.api.queries import occupations
-from app.api.queries.paging import OFFSET
+from app.api.queries.cursors import OFFSET
 from app.api.routers import filters
-from app.api.routers.budget import Budget, Work
-from app.api.routers.responses import JsonAnswer, Path, page_answer, read_paging
+from app.api.routers.dependencies import Find, Path
+from app.api.routers.responses import JsonAnswer, page_answer, read_paging
 from app.api.routers.strict_route import StrictRoute
-from app.api.schemas.parameters import EDUCATION_LEVELS, LEVELS, NoParams
+from app.api.schemas.parameters import EDUCATION_LEVELS, LEVELS
 from app.api.schemas.search import (
     HitOut,
     SearchPage,
     SearchParams,
     SuggestionList,
     SuggestParams,
-    TitleMatchList,
-    TitleMatchParams,
-    TitlesIn,
 )
 from app.database.catalog import Catalog
-from app.finding.indices import Finder, Indices
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
-
-
-async def _indices(request: Request) -> Callable[[], Indices]:
-    """Give a way to the indices, so that a parameter at fault is said before `Warming`."""
-
-    def indices() -> Indices:
-        finder: Finder = request.app.state.finder
-        found = finder.indices
-        # The edge keeps an answer only if it is of the data version shown.
-        request.scope["answered_from"] = found.reader.number
-        return found
-
-    return indices
-
-
-Find = Annotated[Callable[[], Indices], Depends(_indices)]
 
 
 @router.get(
@@ -145,63 +123,3 @@ def suggest_occupations(params: Annotated[SuggestParams, Query()], find: Find) -
             ]
         }
     )
-
-
-@router.get(
-    "/titles/match",
-    response_model=TitleMatchList,
-    operation_id="match_title",
-    summary="Match a job title to occupations",
-)
-def match_title(params: Annotated[TitleMatchParams, Query()], find: Find, work: Work) -> Response:
-    """Rank the occupations that a free-text job title may be of, with calibrated confidence.
-
-    Abbreviations, levels, plurals, word order, typing errors and what advertisements add (place,
-    shift, pay) are seen through. No match is an empty list.
-    """
-    return _matched(find(), [params.title], params.limit, params.min_confidence, work)
-
-
-@router.post(
-    "/titles/match",
-    response_model=TitleMatchList,
-    operation_id="match_titles",
-    summary="Match up to 1,000 job titles at once",
-)
-def match_titles(
-    body: Annotated[TitlesIn, Body()],
-    params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
-    find: Find,
-    work: Work,
-) -> Response:
-    """Rank the occupations of each of 1 to 1,000 job titles; items in the order sent.
-
-    The body may have 2 MiB: room for all titles that are allowed, written in UTF-8.
-    """
-    return _matched(find(), body.titles, body.limit, body.min_confidence, work)
-
-
-def _matched(
-    found: Indices, titles: list[str], limit: int, min_confidence: float, work: Budget
-) -> JsonAnswer:
-    catalog, index = found.reader.catalog, found.titles
-    items = []
-    for title in titles:
-        work.check()
-        (matches,) = index.match([title], limit, min_confidence)
-        items.append(
-            {
-                "title": title,
-                "matches": [
-                    {
-                        "code": match.code,
-                        "title": catalog.occupations[match.code].title,
-                        "confidence": match.confidence,
-                        "matched_title": match.matched_title,
-                    }
-                    for match in matches
-                ],
-            }
-        )
-    used = {part.release for part in catalog.by_dataset.get("titles", ()) if part.latest}
-    return JsonAnswer({"items": items, "releases": catalog.provenance(used)})

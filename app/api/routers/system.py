@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, Response
 
 from app import __version__
 from app.api.routers.blocks import RESOURCES
-from app.api.routers.responses import Data, JsonAnswer
+from app.api.routers.dependencies import Data
+from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import HealthOut, RootOut
 from app.api.schemas.parameters import NoParams

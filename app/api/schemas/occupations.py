@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from app.api.schemas import entry_requirements, figures, work
+from app.api.schemas import entry_requirements, work
 from app.api.schemas.common import (
     ITEMS,
     Code,
@@ -17,6 +17,8 @@ from app.api.schemas.common import (
     ReleaseId,
     Releases,
 )
+from app.api.schemas.projections import ProjectionOut
+from app.api.schemas.wages import WageOut, dollars, hourly
 
 LEVEL = "total, major, minor, broad, detailed (SOC), or onet for a finer O*NET-SOC occupation."
 
@@ -41,9 +43,9 @@ class OccupationOut(Out):
     area: str = Field(description="Area of employment and wages.")
     wage_period: Period | None = Field(description="Period of employment and wages.")
     employment: int | None = Field(description="Persons employed; null: see marks.")
-    hourly_median: float | None = figures.hourly("Median")
-    annual_mean: int | None = figures.dollars("Mean")
-    annual_median: int | None = figures.dollars("Median")
+    hourly_median: float | None = hourly("Median")
+    annual_mean: int | None = dollars("Mean")
+    annual_median: int | None = dollars("Median")
     projection_period: Period | None = Field(description="Period of the projection.")
     percent_change: float | None = Field(
         description="Projected growth of employment over the projection's period, percent."
@@ -87,10 +89,10 @@ class ProfileOut(Out):
     titles: list[work.TitleOut] = Field(
         default_factory=list, description="Names that people use for it."
     )
-    wages: list[figures.WageOut] = Field(
+    wages: list[WageOut] = Field(
         default_factory=list, description="Employment in persons, wages in US dollars."
     )
-    projections: list[figures.ProjectionOut] = Field(
+    projections: list[ProjectionOut] = Field(
         default_factory=list,
         description="How employment is projected to change, in persons and percent.",
     )

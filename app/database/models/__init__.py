@@ -18,7 +18,6 @@ from app.database.models.entry_requirements import (
     PathwayStep,
     Related,
 )
-from app.database.models.figures import Projection, Wage
 from app.database.models.occupations import (
     Area,
     Description,
@@ -27,7 +26,9 @@ from app.database.models.occupations import (
     Occupation,
     Workplace,
 )
+from app.database.models.projections import Projection
 from app.database.models.provenance import Citation, DataVersion, Part, Release, ReleaseFile, Source
+from app.database.models.wages import Wage
 from app.database.models.work import Duty, Interest, Skill, Technology, Title
 
 __all__ = [

@@ -1,11 +1,11 @@
-"""Wages and employment projections."""
+"""Wages and employment by occupation, area and industry."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.models.base import Base, Content
+from app.database.models.base import Base
 
 
 class Wage(Base):
@@ -43,24 +43,3 @@ class Wage(Base):
     note: Mapped[str | None]
 
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - the base declares its type
-
-
-class Projection(Content, Base):
-    """Employment projected from a base to a target year."""
-
-    __tablename__ = "projections"
-
-    line: Mapped[str | None]  # the publisher's kind of line: summary, line_item
-    base_year: Mapped[int]
-    target_year: Mapped[int]
-    base_employment: Mapped[int | None] = mapped_column(BigInteger)
-    target_employment: Mapped[int | None] = mapped_column(BigInteger)
-    change: Mapped[int | None] = mapped_column(BigInteger)
-    percent_change: Mapped[float | None]
-    annual_openings: Mapped[int | None] = mapped_column(BigInteger)
-    percent_self_employed: Mapped[float | None]
-    annual_median: Mapped[int | None]  # the publisher's median annual wage beside the projection
-    typical_education: Mapped[str | None]
-    work_experience: Mapped[str | None]
-    training: Mapped[str | None]
-    marks: Mapped[str]  # in the order of marks.PROJECTION_FIGURES

@@ -1,0 +1,81 @@
+"""Title matches, in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from app.api.schemas.common import Code, Out, Releases
+from app.api.schemas.parameters import Params, Posted
+
+
+class TitleMatchOut(Out):
+    """An occupation that a job title may be of."""
+
+    code: Code
+    title: str = Field(description="Official title of the occupation.")
+    confidence: float = Field(
+        description="How sure the match is, 0 to 1: of matches with 0.9 nine in ten are right."
+    )
+    matched_title: str = Field(description="The known title that it rests on.")
+
+
+class MatchedTitleOut(Out):
+    """A job title with its occupations."""
+
+    title: str = Field(description="The job title as it was sent.")
+    matches: list[TitleMatchOut] = Field(description="Best first; empty where there is none.")
+
+
+class TitleMatchList(Out):
+    """Matches, in the order in which the titles were sent."""
+
+    items: list[MatchedTitleOut] = Field(description="The titles, in the order sent.")
+    releases: Releases
+
+
+Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class TitleMatchParams(Params):
+    """Parameters of one title match."""
+
+    title: str = Field(
+        min_length=1,
+        max_length=500,
+        description="A job title as people and advertisements write it.",
+        examples=["Sr. RN mgr"],
+    )
+    limit: int = Field(5, ge=1, le=20, description="Most matches.")
+    min_confidence: Confidence = Field(0.05, description="Matches less sure are left out, 0 to 1.")
+
+
+def _number(value: object) -> object:
+    """Refuse what only reads like a number: true, "5"."""
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("float_parsing", "not a number")
+    return value
+
+
+class TitlesIn(Posted):
+    """Titles to match at once."""
+
+    titles: list[Annotated[str, Field(max_length=500)]] = Field(
+        min_length=1,
+        max_length=1000,
+        description="1 to 1,000 job titles; one given twice is answered twice.",
+        examples=[["Sr. RN mgr", "Hospital administrator"]],
+    )
+    limit: Annotated[int, BeforeValidator(_number)] = Field(
+        5, ge=1, le=20, description="Most matches a title."
+    )
+    min_confidence: Annotated[Confidence, BeforeValidator(_number)] = Field(
+        0.05, description="Matches less sure are left out, 0 to 1."
+    )
+
+    @property
+    def cost(self) -> int:
+        """One request for each ten titles: that much processor the dearest GET may take."""
+        return -(-len(self.titles) // 10)
