@@ -18,7 +18,7 @@ from app.database.store import Store
 from app.main import create_app
 from app.memory import Bounded, remembered
 from app.server import rate_limit
-from app.server.cache import Cache, Entry
+from app.server.cache import Cache, CachedAnswer
 from app.server.edge import Edge
 from app.server.rate_limit import RateLimit
 from app.settings import Settings
@@ -63,8 +63,8 @@ def test_every_cache_has_its_bound_in_bytes() -> None:
     assert sum(CACHES.values()) < 45_000_000
 
 
-def entry(canonical: bytes, size: int, free_text: bool = False) -> Entry:
-    made = Entry(200, random.Random(canonical).randbytes(size), [], 1, "/v1", True)
+def entry(canonical: bytes, size: int, free_text: bool = False) -> CachedAnswer:
+    made = CachedAnswer(200, random.Random(canonical).randbytes(size), [], 1, "/v1", True)
     made.canonical, made.free_text = canonical, free_text
     return made
 

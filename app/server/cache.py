@@ -51,7 +51,7 @@ class Variant:
 
 
 @dataclass(slots=True)
-class Entry:
+class CachedAnswer:
     """One answer of one data version."""
 
     status: int
@@ -113,8 +113,8 @@ class Cache:
     def __init__(self, limit: int) -> None:
         self.limits = (limit - limit // 4, limit // 4)
         self.sizes = [0, 0]
-        self.hot: dict[Target, Entry] = {}
-        self.entries: tuple[OrderedDict[bytes, Entry], OrderedDict[bytes, Entry]] = (
+        self.hot: dict[Target, CachedAnswer] = {}
+        self.entries: tuple[OrderedDict[bytes, CachedAnswer], OrderedDict[bytes, CachedAnswer]] = (
             OrderedDict(),
             OrderedDict(),
         )
@@ -127,12 +127,12 @@ class Cache:
             self.entries[segment].clear()
             self.sizes[segment] = 0
 
-    def used(self, entry: Entry) -> None:
+    def used(self, entry: CachedAnswer) -> None:
         """Note that an entry was found by ``hot``."""
         self.hits += 1
         self.entries[entry.free_text].move_to_end(entry.canonical)
 
-    def find(self, canonical: bytes, target: Target) -> Entry | None:
+    def find(self, canonical: bytes, target: Target) -> CachedAnswer | None:
         """Find an entry by its canonical form and remember how it was written this time."""
         for entries in self.entries:
             entry = entries.get(canonical)
@@ -142,7 +142,7 @@ class Cache:
                 return entry
         return None
 
-    def keep(self, target: Target, entry: Entry) -> None:
+    def keep(self, target: Target, entry: CachedAnswer) -> None:
         """Keep an entry, and let the least recently used go where there is no room."""
         segment = int(entry.free_text)
         entries = self.entries[segment]
@@ -151,7 +151,7 @@ class Cache:
         entries[entry.canonical] = entry
         self._alias(entry, target)
 
-    def charge(self, entry: Entry) -> None:
+    def charge(self, entry: CachedAnswer) -> None:
         """Count what an entry takes by now, if it is kept, and make room for it."""
         segment = int(entry.free_text)
         entries = self.entries[segment]
@@ -166,7 +166,7 @@ class Cache:
             for alias in gone.aliases:
                 self.hot.pop(alias, None)
 
-    def _alias(self, entry: Entry, target: Target) -> None:
+    def _alias(self, entry: CachedAnswer, target: Target) -> None:
         if len(entry.aliases) < ALIASES and target not in self.hot:
             entry.aliases.append(target)
             self.hot[target] = entry

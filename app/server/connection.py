@@ -209,7 +209,7 @@ class Connection(HttpToolsProtocol):
         """Answer with a problem that ends the connection."""
         cycle = self.cycle
         if self._idle() or not cycle.response_started:
-            status, lines, body = self.edge.turned_away(error, method, target, {})
+            status, lines, body = self.edge.refusal(error, method, target, {})
             self._write(status, lines + CLOSE, body)
         if not self._idle():
             cycle.scope["told"] = True  # type: ignore[typeddict-unknown-key]

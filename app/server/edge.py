@@ -27,27 +27,17 @@ from app.errors import (
     Overloaded,
 )
 from app.server import problems
-from app.server.cache import Cache, Entry, Header, Variant, header_lines
+from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
 from app.server.handed import Dispatch, Reader, Store
-from app.server.load_shedding import Turns
+from app.server.load_shedding import LoadShedding
 from app.server.negotiation import RequestIds, encoding_for, serves_json
 from app.server.observing import Observers
 from app.server.rate_limit import RateLimit
 from app.server.redirects import redirect
-from app.server.request_checks import (
-    BODY_LIMIT,
-    IGNORED_LIMIT,
-    LINE_LIMIT,
-    Body,
-    Held,
-    check,
-    check_json,
-    joined,
-    path_of,
-    plain,
-)
-from app.server.response_headers import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, Fields
+from app.server.request_body import BODY_LIMIT, IGNORED_LIMIT, Body, BytesHeld
+from app.server.request_checks import LINE_LIMIT, check, check_json, joined, path_of, plain
+from app.server.response_headers import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, ResponseHeaders
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
@@ -80,10 +70,10 @@ class Edge:
         self.settings = settings
         self.cache = Cache(settings.cache_bytes)
         self.cache_key = CacheKeys(api.state.routes)
-        self.under_way: dict[tuple[int, bytes], asyncio.Task[Entry]] = {}
+        self.under_way: dict[tuple[int, bytes], asyncio.Task[CachedAnswer]] = {}
         self.computing = 0
-        self.turns = Turns()
-        self.held = Held()
+        self.shedding = LoadShedding()
+        self.held = BytesHeld()
         self.in_hand = 0  # requests that the server has taken up and not answered yet
         self.limiter = RateLimit(settings) if settings.rate_limit else None
         self.observers = Observers(settings, self.cache, store, lambda: self.computing)
@@ -91,7 +81,7 @@ class Edge:
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
         self._ids = RequestIds()
-        self._fields = Fields(settings)
+        self._headers = ResponseHeaders(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request; hand anything else on."""
@@ -112,7 +102,7 @@ class Edge:
             route, (status, fields, content) = "-", self._problem(scope, taken.refusal())
         else:
             route, status, fields, content = await self._answer(scope, headers, body, started)
-        fields = fields + self._fields.of_origin(headers)
+        fields = fields + self._headers.of_origin(headers)
         if taken is not None:
             fields = [*fields, *taken.fields]
         if not body.whole and CLOSE not in fields:
@@ -128,7 +118,7 @@ class Edge:
         if "told" not in scope:  # by the server, which had to end the connection
             self.observers.note(headers, method, route, status, started, identity)
 
-    def turned_away(
+    def refusal(
         self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]
     ) -> tuple[int, bytes, bytes]:
         """Return status, header lines and body for a request that the server does not take up."""
@@ -136,11 +126,11 @@ class Edge:
         path, _, query = target.partition(b"?")
         scope = {"raw_path": path, "query_string": query, "path": path.decode("latin-1")}
         status, fields, body = self._problem(scope, error)
-        fields += [*self._fields.of_origin(headers), (b"request-id", identity)]
+        fields += [*self._headers.of_origin(headers), (b"request-id", identity)]
         self.observers.note(headers, method, "-", status, started, identity)
         return status, header_lines(fields), b"" if method == "HEAD" else body
 
-    def at_once(
+    def cached(
         self, method: str, target: bytes, given: list[Header]
     ) -> tuple[int, bytes, bytes] | None:
         """Return status, header lines and body of what is kept for this way to write a request.
@@ -163,8 +153,8 @@ class Edge:
         variant, unchanged = self._choose(entry, headers)
         identity = self._ids.of(headers)
         lines = b"%srequest-id: %s\r\n" % (variant.lines(unchanged), identity)
-        if not self._fields.any_origin:
-            lines += header_lines(self._fields.of_origin(headers))
+        if not self._headers.any_origin:
+            lines += header_lines(self._headers.of_origin(headers))
         if self.store.away(started):
             lines += header_lines([STALE])
         status = 304 if unchanged else entry.status
@@ -186,7 +176,7 @@ class Edge:
             if leads_on is not None:
                 await body.read(IGNORED_LIMIT)
                 status, location = leads_on
-                return route, status, self._fields.of_redirect(scope["path"], location), b""
+                return route, status, self._headers.of_redirect(scope["path"], location), b""
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)
@@ -198,7 +188,7 @@ class Edge:
                 if not allow:
                     raise NotFound
                 asked = b"access-control-request-method" in headers
-                return route, 204, self._fields.of_options(scope["path"], allow, asked), b""
+                return route, 204, self._headers.of_options(scope["path"], allow, asked), b""
             if posted:
                 made = await self._posted(scope, headers, body)
             else:  # no route takes it
@@ -213,7 +203,7 @@ class Edge:
             body.release()
 
     def _from(
-        self, entry: Entry, headers: dict[bytes, bytes], now: float
+        self, entry: CachedAnswer, headers: dict[bytes, bytes], now: float
     ) -> tuple[int, list[Header], bytes]:
         """Return status, headers and body of an entry as this client takes it."""
         variant, unchanged = self._choose(entry, headers)
@@ -222,7 +212,7 @@ class Edge:
             fields = [*fields, STALE]
         return (304, fields, b"") if unchanged else (entry.status, fields, variant.body)
 
-    def _choose(self, entry: Entry, headers: dict[bytes, bytes]) -> tuple[Variant, bool]:
+    def _choose(self, entry: CachedAnswer, headers: dict[bytes, bytes]) -> tuple[Variant, bool]:
         """Choose the encoding that this client takes; tell whether it has the answer already."""
         accepted = headers.get(b"accept-encoding")
         encoding = encoding_for(accepted) if accepted else "identity"
@@ -234,7 +224,7 @@ class Edge:
         known = tags is not None and entry.tagged
         return variant, known and (tags == variant.tag or entry.unchanged(tags or b""))
 
-    async def _entry(self, scope: Scope) -> Entry:
+    async def _entry(self, scope: Scope) -> CachedAnswer:
         """Find the answer under its canonical form, or compute it once for all who write it so."""
         target: bytes = scope["raw_path"]
         if scope["query_string"]:
@@ -263,7 +253,7 @@ class Edge:
 
     async def _computed(
         self, scope: Scope, target: bytes, canonical: bytes, free_text: bool, reader: Reader
-    ) -> Entry:
+    ) -> CachedAnswer:
         try:
             entry = await self._compute(scope, reader)
             entry.canonical, entry.free_text = canonical, free_text
@@ -275,7 +265,7 @@ class Edge:
             self.computing -= 1
             self.under_way.pop((reader.number, target), None)
 
-    async def _posted(self, scope: Scope, headers: dict[bytes, bytes], body: Body) -> Entry:
+    async def _posted(self, scope: Scope, headers: dict[bytes, bytes], body: Body) -> CachedAnswer:
         """Compute the answer to a body, which is read whole first and never kept.
 
         The work ends when nobody waits for it any more.
@@ -301,7 +291,7 @@ class Edge:
     def _ended(self, _: object) -> None:
         self.computing -= 1
 
-    async def _bounded(self, task: asyncio.Task[Entry]) -> Entry:
+    async def _bounded(self, task: asyncio.Task[CachedAnswer]) -> CachedAnswer:
         """Wait no longer for a computation than its statements may take; it goes on by itself."""
         done, _ = await asyncio.wait({task}, timeout=self.settings.statement_timeout + MARGIN)
         if not done:
@@ -309,7 +299,7 @@ class Edge:
             raise DatabaseDown
         return task.result()
 
-    async def _compute(self, scope: Scope, reader: Reader | None) -> Entry:
+    async def _compute(self, scope: Scope, reader: Reader | None) -> CachedAnswer:
         """Have it answered, and make the answer an entry."""
         scope["reader"] = reader
         scope["app"] = self.api
@@ -320,12 +310,12 @@ class Edge:
         kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
         fields += [
             (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
-            self._fields.keeping(scope["path"], fresh=kept),
-            *self._fields.common,
+            self._headers.keeping(scope["path"], fresh=kept),
+            *self._headers.common,
         ]
         route = getattr(scope.get("route"), "path", "-")
         number = scope.get("answered_from", reader.number if reader else -1)
-        return Entry(status, body, fields, number, route, kept)
+        return CachedAnswer(status, body, fields, number, route, kept)
 
     async def _plainly(self, scope: Scope) -> Answer:
         """Call the function of the route that takes the request."""
@@ -340,7 +330,7 @@ class Edge:
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
         body = problems.document(error, instance, self.settings.public_url or "")
-        return error.status, self._fields.of_problem(error, scope["path"], len(body)), body
+        return error.status, self._headers.of_problem(error, scope["path"], len(body)), body
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -352,7 +342,7 @@ class Edge:
             self.observers.stop()
 
 
-def _forget(task: asyncio.Future[Entry]) -> None:
+def _forget(task: asyncio.Future[CachedAnswer]) -> None:
     """Take note of how an abandoned computation ended, so that it is not reported as lost."""
     if not task.cancelled():
         task.exception()

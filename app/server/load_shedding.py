@@ -31,7 +31,7 @@ WAKES = 10
 """Shares in which those who were refused together are heard again."""
 
 
-class Turns:
+class LoadShedding:
     """The turns of a worker's event loop."""
 
     def __init__(self) -> None:

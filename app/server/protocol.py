@@ -27,7 +27,8 @@ from uvicorn.server import ServerState
 from app.errors import Overloaded, RequestTimeout
 from app.server.connection import CLOSE, PIECE, Connection
 from app.server.edge import LIFE
-from app.server.request_checks import HEADER_LIMIT, announces_body, joined
+from app.server.request_body import announces_body
+from app.server.request_checks import HEADER_LIMIT, joined
 
 LOOK_SECONDS = 1.0
 """Seconds between looks at the connections."""
@@ -88,8 +89,8 @@ class Protocol(Connection):
         """Take bytes, or put them off if there is no time for another request."""
         if self.unread or self.ends_at or self.fault:
             self._not_yet(data)
-        elif self.edge.turns.full() and self._idle() and not data.startswith(_ALIVE):
-            self.edge.turns.put_off(self._go_on)
+        elif self.edge.shedding.full() and self._idle() and not data.startswith(_ALIVE):
+            self.edge.shedding.put_off(self._go_on)
             self._put_aside(data)
         elif self.pipeline or len(data) > PIECE:
             self._take(data)
@@ -125,7 +126,7 @@ class Protocol(Connection):
             return False
         if self.last or parser.get_http_version() != "1.1" or self.head > HEADER_LIMIT - PIECE:
             return False
-        ready = self.edge.at_once(method, self.url, self.headers)
+        ready = self.edge.cached(method, self.url, self.headers)
         if ready is None:
             return False
         self._write(*ready)
@@ -146,7 +147,7 @@ class Protocol(Connection):
         if many and cycle.scope["raw_path"] != LIFE:
             self._refuse(cycle)
         else:
-            came = self.came or self.edge.turns.began or time.monotonic()
+            came = self.came or self.edge.shedding.began or time.monotonic()
             cycle.scope["arrived"] = came  # type: ignore[typeddict-unknown-key]
             cycle.transport = self.ending  # type: ignore[assignment] # all that a cycle asks of one
             super()._start_asgi_task(cycle, app)
@@ -169,7 +170,7 @@ class Protocol(Connection):
         scope: Scope = cycle.scope  # type: ignore[assignment] # uvicorn has a type of its own
         target = scope["raw_path"] + b"?" + scope["query_string"]
         headers = joined(scope["headers"])
-        status, lines, body = self.edge.turned_away(Overloaded(), scope["method"], target, headers)
+        status, lines, body = self.edge.refusal(Overloaded(), scope["method"], target, headers)
         last = not cycle.keep_alive or (cycle.more_body and announces_body(headers))
         self._write(status, lines + CLOSE if last else lines, body)
         cycle.response_started = cycle.response_complete = True
@@ -183,7 +184,7 @@ class Protocol(Connection):
         """Read no more for a while: who was refused is told to come back later, not at once."""
         if not self.pipeline and not self.ends_at and not self.transport.is_closing():
             self.flow.pause_reading()
-            self.edge.turns.rest(self._wake)
+            self.edge.shedding.rest(self._wake)
 
     def _wake(self) -> None:
         if not self.transport.is_closing():

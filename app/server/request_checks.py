@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import defaultdict
 from urllib.parse import unquote, unquote_to_bytes
 
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from app.errors import (
-    BodyTooLarge,
     Fault,
     HeadersTooLarge,
     InvalidParameters,
     MalformedRequest,
     NotAcceptable,
-    Overloaded,
     UnsupportedMediaType,
     UriTooLong,
     VersionNotSupported,
 )
-from app.memory import remembered, trim
+from app.memory import remembered
 from app.server.cache import Header
 from app.server.negotiation import serves_json
 
@@ -33,21 +30,6 @@ HEADER_LIMIT = 65_536
 
 LINE_LIMIT = 100
 """Header lines of a request; each becomes an object or three, however short it is."""
-
-BODY_LIMIT = 2 * 1024 * 1024
-"""Bytes of a body: 1,000 titles of 500 characters, whatever their script, in UTF-8."""
-
-HELD_LIMIT = 16 * BODY_LIMIT
-"""Bytes of requests that a worker holds: received, and not answered yet."""
-
-FLOOD = 4 * BODY_LIMIT
-"""Bytes held that are out of the ordinary."""
-
-TRIM_SECONDS = 2.0
-"""Seconds between two times that memory is given back."""
-
-IGNORED_LIMIT = 65_536
-"""Bytes of a body that no route reads, such as that of a GET."""
 
 LINGER_BYTES = 4 * 1024 * 1024
 """Bytes that a client may go on sending after the last answer, so that it can read it."""
@@ -155,82 +137,9 @@ def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
         raise MalformedRequest("Host is not the name of a host.", headers=_CLOSE)
 
 
-def announces_body(headers: dict[bytes, bytes]) -> bool:
-    """Tell whether a body follows the head."""
-    return b"transfer-encoding" in headers or bool(headers.get(b"content-length", b"").strip(b"0"))
-
-
 def path_of(raw: bytes) -> str:
     """Decode a path. An encoded slash stays as it is: it is data and parts no segments."""
     return "%2F".join(unquote(part) for part in _ENCODED_SLASH.split(raw.decode("latin-1")))
-
-
-class Held:
-    """How many bytes of requests a worker holds; whoever takes some gives them back.
-
-    After a flood the memory is given back to the system, too.
-    """
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._trims = 0  # times that memory is still to be given back
-
-    def add(self, size: int) -> None:
-        """Count bytes that were taken, or less than none: given back."""
-        self.size += size
-        if self.size > FLOOD:
-            if not self._trims:
-                asyncio.get_running_loop().call_later(TRIM_SECONDS, self._trim)
-            self._trims = 2  # the second time those have gone too who were refused at the end
-
-    def full(self) -> bool:
-        """Tell whether no more may be taken."""
-        return self.size > HELD_LIMIT
-
-    def _trim(self) -> None:
-        trim()
-        self._trims -= 1
-        if self._trims:
-            asyncio.get_running_loop().call_later(TRIM_SECONDS, self._trim)
-
-
-class Body:
-    """The body of one request, as far as it has been read."""
-
-    def __init__(self, headers: dict[bytes, bytes], receive: Receive, held: Held) -> None:
-        self._receive = receive
-        self._held = held
-        self._size = 0
-        self.whole = not announces_body(headers)
-
-    async def read(self, limit: int) -> bytes:
-        """Read it whole; raises ``BodyTooLarge``, or ``Overloaded`` if too much is held."""
-        chunks: list[bytes] = []
-        more = not self.whole
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise MalformedRequest("The body is not as it was announced.")
-            chunks.append(message.get("body", b""))
-            self._size += len(chunks[-1])
-            self._held.add(len(chunks[-1]))
-            if self._size > limit:
-                raise BodyTooLarge
-            if self._held.full():
-                raise Overloaded
-            more = message.get("more_body", False)
-        self.whole = True
-        return b"".join(chunks)
-
-    def release(self) -> None:
-        """Hold it no longer."""
-        self._held.add(-self._size)
-        self._size = 0
-
-    async def client_gone(self) -> None:
-        """Wait until the client of a request that was read whole goes away."""
-        while (await self._receive())["type"] != "http.disconnect":
-            continue
 
 
 def check_json(headers: dict[bytes, bytes]) -> None:

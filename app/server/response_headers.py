@@ -31,7 +31,7 @@ PRIVATE = frozenset({"/v1/titles/match"})
 STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
 
 
-class Fields:
+class ResponseHeaders:
     """Headers that depend on the settings."""
 
     def __init__(self, settings: Settings) -> None:

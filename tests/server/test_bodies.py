@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.server.request_checks import BODY_LIMIT, HELD_LIMIT, IGNORED_LIMIT
+from app.server.request_body import BODY_LIMIT, HELD_LIMIT, IGNORED_LIMIT
 from tests.server.raw import Answer, connect, exchange, read_answer, request
 from tests.servers import serving_process, warmed
 
