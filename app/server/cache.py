@@ -1,7 +1,8 @@
-"""Answers kept as bytes until the next data version, bounded in bytes, least recently used out.
+"""The cache of answers: bytes of one data version, least recently used out.
 
-An entry is found by the request as it was written (``hot``) or, the first time it is written so,
-by its canonical form. Free text has a share of its own, so that no crawler flushes the rest.
+An answer is found by the target as it was written (``hot``) or, the first time that it is written
+so, by its cache key. Answers to free text have a share of their own, so that a crawler cannot
+evict the others.
 """
 
 from __future__ import annotations
@@ -17,32 +18,32 @@ Header = tuple[bytes, bytes]
 Target = bytes  # path and query as they were written
 
 OVERHEAD = 4096
-"""Bytes an entry costs beside its bodies, roughly."""
+"""Bytes that an answer takes beside its bodies, roughly."""
 
 ALIASES = 8
-"""Ways of writing one request that are remembered."""
+"""Targets of one cache key that are remembered."""
 
 ALIAS_OVERHEAD = 150
-"""Bytes that one of them costs beside its text, roughly."""
+"""Bytes that a remembered target takes beside its text, roughly."""
 
 
 def header_lines(headers: Iterable[Header]) -> bytes:
-    """Write headers as they go over the wire."""
+    """Write headers as HTTP/1.1 lines."""
     return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
 @dataclass(slots=True)
 class Variant:
-    """An entry in one content encoding, with complete headers but the Request-Id."""
+    """An answer in one content encoding, with all headers but Request-Id."""
 
     body: bytes
     headers: list[Header]
     headers_304: list[Header]
-    tag: bytes  # quoted, as a client sends it back
+    tag: bytes  # the ETag, with its quotes
     _lines: dict[bool, bytes] = field(default_factory=dict)
 
     def lines(self, unchanged: bool) -> bytes:
-        """Return the headers of a 200, or of a 304, as they go over the wire; written once."""
+        """Return the headers of the answer, or of its 304, as HTTP/1.1 lines; written once."""
         found = self._lines.get(unchanged)
         if found is None:
             found = header_lines(self.headers_304 if unchanged else self.headers)
@@ -52,14 +53,14 @@ class Variant:
 
 @dataclass(slots=True)
 class CachedAnswer:
-    """One answer of one data version."""
+    """One answer of one data version, with its variants by content encoding."""
 
     status: int
     body: bytes
     headers: list[Header]  # without those of a variant
     number: int  # of the data version it was made from
     route: str
-    tagged: bool  # may be kept by others, so it has an ETag
+    tagged: bool  # clients may store it, so it has an ETag
     free_text: bool = False
     canonical: bytes = b""
     digest: bytes = b""
@@ -71,7 +72,7 @@ class CachedAnswer:
         self.digest = blake2b(self.body, digest_size=12).hexdigest().encode()
 
     def size(self) -> int:
-        """Return the bytes it takes: bodies, headers, and all the ways it was asked for."""
+        """Return the bytes that it takes: bodies, headers, and its remembered targets."""
         head = sum(len(name) + len(value) + 4 for name, value in self.headers)
         size = OVERHEAD + len(self.body) + head + len(self.canonical)
         for variant in self.variants.values():
@@ -79,7 +80,7 @@ class CachedAnswer:
         return size + sum(len(alias) + ALIAS_OVERHEAD for alias in self.aliases)
 
     def variant(self, encoding: str) -> Variant:
-        """Return the entry in ``encoding``, compressed once; small bodies stay as they are."""
+        """Return the answer in ``encoding``, compressed once. Small bodies are not compressed."""
         found = self.variants.get(encoding)
         if found is None:
             found = self._variant(encoding if len(self.body) >= SMALLEST else "identity")
@@ -99,7 +100,7 @@ class CachedAnswer:
         return Variant(body, of_200, without, tag)
 
     def unchanged(self, if_none_match: bytes) -> bool:
-        """Tell whether the client has this answer, in whatever encoding."""
+        """Tell whether If-None-Match names this answer, in any encoding."""
         for given in if_none_match.split(b","):
             tag = given.strip().removeprefix(b"W/").strip(b'"')
             if tag == b"*" or tag.partition(b"-")[0] == self.digest:
@@ -108,7 +109,7 @@ class CachedAnswer:
 
 
 class Cache:
-    """Entries of one data version; ``limit`` in bytes, a quarter of it for free text."""
+    """Answers of one data version; ``limit`` in bytes, a quarter of it for free text."""
 
     def __init__(self, limit: int) -> None:
         self.limits = (limit - limit // 4, limit // 4)
@@ -121,19 +122,19 @@ class Cache:
         self.hits = self.misses = 0
 
     def clear(self) -> None:
-        """Forget everything: another data version is shown."""
+        """Remove everything: another data version is shown."""
         self.hot.clear()
         for segment in (0, 1):
             self.entries[segment].clear()
             self.sizes[segment] = 0
 
     def used(self, entry: CachedAnswer) -> None:
-        """Note that an entry was found by ``hot``."""
+        """Note that an answer was found in ``hot``."""
         self.hits += 1
         self.entries[entry.free_text].move_to_end(entry.canonical)
 
     def find(self, canonical: bytes, target: Target) -> CachedAnswer | None:
-        """Find an entry by its canonical form and remember how it was written this time."""
+        """Find an answer by its cache key and remember the target."""
         for entries in self.entries:
             entry = entries.get(canonical)
             if entry is not None:
@@ -143,7 +144,7 @@ class Cache:
         return None
 
     def keep(self, target: Target, entry: CachedAnswer) -> None:
-        """Keep an entry, and let the least recently used go where there is no room."""
+        """Store an answer, and evict the least recently used for it."""
         segment = int(entry.free_text)
         entries = self.entries[segment]
         if entry.size() * 4 > self.limits[segment] or entry.canonical in entries:
@@ -152,7 +153,7 @@ class Cache:
         self._alias(entry, target)
 
     def charge(self, entry: CachedAnswer) -> None:
-        """Count what an entry takes by now, if it is kept, and make room for it."""
+        """Count the bytes that a stored answer takes by now, and evict others for them."""
         segment = int(entry.free_text)
         entries = self.entries[segment]
         if entries.get(entry.canonical) is not entry:

@@ -1,4 +1,4 @@
-"""How the server reads a connection: in bounded pieces, and refusing in words that arrive.
+"""Reading a connection: in bounded pieces, with refusals that the client can read.
 
 - Requests sent one behind another are parsed a few at a time, so that a packet of them does not
   become eighty times its size in memory. What is held of requests that are not whole is counted.
@@ -27,50 +27,53 @@ from app.server.request_checks import (
 )
 
 PIECE = 1024
-"""Bytes that are parsed at once: some forty of the shortest requests, each then 2 KB of objects."""
+"""Bytes parsed at once: some forty of the shortest requests, each then 2 KB of objects."""
 
 HEAD_LIMIT = URL_LIMIT + HEADER_LIMIT + 4096
-"""Bytes of a head that are read before it is whole; some more than any that is not refused."""
+"""Bytes of an incomplete head that are read: more than any head that is accepted."""
 
 CLOSE = b"connection: close\r\n"
 
 Fault = tuple[ApiError, str, bytes]
-"""What is wrong with a request, its method and its target."""
+"""An error, and the method and target of its request."""
 
 
 def _edge_in(application: Any) -> Edge:
-    """Find the edge inside what the server wraps around it."""
+    """Return the edge, which uvicorn may have wrapped."""
     while not isinstance(application, Edge):
         application = application.app
     return application
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's connection, with another way to read."""
+    """uvicorn's connection, with bounded reading."""
 
-    _first: ClassVar[tuple[list[Header], bytes]] = [], b""  # headers of every answer, as lines
+    _first: ClassVar[tuple[list[Header], bytes]] = (
+        [],
+        b"",
+    )  # uvicorn's default headers, and their lines
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.edge = _edge_in(self.app)
         self._begin()
         self.url = b""
-        self.head = 0  # bytes of a head that is not whole, and of the piece it began in
-        self.unread = b""  # what came when there was no time for it
-        self.held = 0  # bytes of both that the edge counts
+        self.head = 0  # bytes of an incomplete head, with the piece it began in
+        self.unread = b""  # received, and not parsed yet
+        self.held = 0  # bytes of both, as the edge counts them
         self.in_hand = False  # the application is answering a request
-        self.fault: Fault | None = None  # to be told after what is being answered
+        self.fault: Fault | None = None  # to be answered after the request in hand
         self.last = False  # the next answer is the connection's last
-        self.ends_at = 0.0  # when a connection that is ending is cut off; 0: it is not ending
-        self.dropped = 0  # bytes that came while it was ending
+        self.ends_at = 0.0  # when a closing connection is aborted; 0: it is not closing
+        self.dropped = 0  # bytes received while it was closing
 
     def _begin(self) -> None:
-        """Parse from here on, as uvicorn does, and leave it to a problem to tell of versions."""
+        """Make the parser. It accepts any HTTP version: the edge refuses the wrong ones."""
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True, lenient_version=True)
 
     def _not_yet(self, data: bytes) -> None:
-        """Put bytes behind those that wait, or drop them where the connection is ending."""
+        """Append bytes to those that wait, or drop them on a closing connection."""
         if self.unread:
             self._put_aside(self.unread + data)
             return
@@ -92,7 +95,7 @@ class Connection(HttpToolsProtocol):
         self._count_held()
 
     def _take(self, data: bytes) -> None:
-        """Parse bytes. What stands behind a request that waits for its turn waits unparsed."""
+        """Parse bytes, up to the first request that has to wait for another."""
         at = 0
         while at < len(data) and not self.pipeline and not self.fault and not self.ends_at:
             self._parse(data[at : at + PIECE])
@@ -119,7 +122,7 @@ class Connection(HttpToolsProtocol):
             self._count_held()
 
     def _too_large(self) -> ApiError | None:
-        """Tell whether a head that is not whole is too large by now; the parser has no bounds."""
+        """Return the error of an incomplete head that is too large; the parser has no limits."""
         if self._in_body():
             self.head = 0
         elif len(self.url) > URL_LIMIT:
@@ -129,7 +132,7 @@ class Connection(HttpToolsProtocol):
         return None
 
     def _count_held(self) -> None:
-        """Count what is held; a worker that holds too much takes no more."""
+        """Count the bytes held; refuse the request if the worker holds too many."""
         more = self.head + len(self.unread) - self.held
         self.held += more
         self.edge.held.add(more)
@@ -137,10 +140,10 @@ class Connection(HttpToolsProtocol):
             self._fail(Overloaded())
 
     def _should_upgrade(self) -> bool:
-        return True  # so that uvicorn makes nothing of such a request: `_stay` reads it again
+        return True  # so that uvicorn does not handle such a request: `_stay` reads it again
 
     def _stay(self, rest: bytes) -> None:
-        """Read a request that asks for another protocol again, as if it did not.
+        """Read a request with an Upgrade header again, without that header.
 
         The parser takes what follows for that protocol: it may be the request's body.
         """
@@ -159,7 +162,7 @@ class Connection(HttpToolsProtocol):
         self.head = 0
 
     def on_response_complete(self) -> None:
-        """Go on to the client's next request, or to what is wrong with it."""
+        """Start the client's next request, or answer what is wrong with it."""
         if self.ends_at:
             return
         super().on_response_complete()
@@ -171,20 +174,20 @@ class Connection(HttpToolsProtocol):
             self._end(*self.fault)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget a connection and what was held of it."""
+        """Release what the connection held."""
         self.head, self.unread = 0, b""
         self._count_held()
         super().connection_lost(exc)
 
     def _in_body(self) -> bool:
-        """Tell whether what comes next belongs to the body of the last request."""
+        """Tell whether the next bytes belong to the body of the last request."""
         return self.cycle is not None and self.cycle.more_body
 
     def _idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
     def _fail(self, error: ApiError, *, method: bool = True, url: bool = True) -> None:
-        """End with a problem, after what came before is answered.
+        """Refuse a request and close the connection, once the requests before it are answered.
 
         ``method``, ``url``: whether the parser knows them, of this very request and whole.
         """
@@ -206,28 +209,28 @@ class Connection(HttpToolsProtocol):
             self._end(*fault)
 
     def _end(self, error: ApiError, method: str, target: bytes) -> None:
-        """Answer with a problem that ends the connection."""
+        """Write a problem document and close the connection."""
         cycle = self.cycle
         if self._idle() or not cycle.response_started:
             status, lines, body = self.edge.refusal(error, method, target, {})
             self._write(status, lines + CLOSE, body)
         if not self._idle():
             cycle.scope["told"] = True  # type: ignore[typeddict-unknown-key]
-            cycle.disconnected = True  # what the application says of it comes too late
+            cycle.disconnected = True  # the application's answer is dropped
             cycle.message_event.set()
         self._linger()
 
     def _write(self, status: int, lines: bytes, body: bytes) -> None:
-        """Write an answer whole, in one go."""
-        headers = self.server_state.default_headers  # another list each second
+        """Write a whole answer in one call."""
+        headers = self.server_state.default_headers  # a new list each second
         if headers is not self._first[0]:
             Connection._first = headers, header_lines(headers)
         self.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[status], self._first[1], lines, body))
 
     def _linger(self) -> None:
-        """Close, but take for a moment what the client still sends.
+        """Close the connection, but read on for a moment.
 
-        Were it not taken, the system would reset the connection, and the answer might be lost.
+        Otherwise the system resets the connection, and the client may never see the answer.
         """
         self._unset_keepalive_if_required()
         self.pipeline.clear()

@@ -1,9 +1,8 @@
-"""The layer in front of routing: what every answer needs, whatever it is about.
+"""The ASGI application in front of the API: checks, cache, HEAD and OPTIONS, errors, limits, log.
 
-A request that was answered before, of the data version shown, is answered from the cache: one
-look-up, no routing. Otherwise one computation is started however many ask at once. Refuses what
-is not sane, answers HEAD and OPTIONS wherever GET works, sheds load, turns a crash into a
-problem, and notes a line for the log.
+An answer of the data version shown comes from the cache. If it is not there, the edge computes it
+once, however many clients ask for it at the same time. It answers HEAD and OPTIONS wherever GET
+works, makes an exception a problem document, and tells the observers of each request.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ from app.settings import Settings
 log = logging.getLogger("occupations")
 
 MARGIN = 0.5
-"""Seconds beyond the statement timeout after which a computation is given up."""
+"""Seconds that a client waits beyond the statement timeout; then it gets 503."""
 
 LIFE = b"/health/live"
-"""What always answers."""
+"""The path that is always answered."""
 
 POST_SECONDS = 30.0
-"""Seconds after which a computation over a body is given up; it needs no database."""
+"""Seconds that a client waits for the answer to a POST; then it gets 503."""
 
 Answer = tuple[int, list[Header], bytes]
 """Status, headers, body."""
@@ -57,11 +56,11 @@ Answer = tuple[int, list[Header], bytes]
 _READING = frozenset({"GET", "HEAD"})
 
 _OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
-"""Beginnings of the paths whose answers are kept by nobody."""
+"""Prefixes of the paths whose answers are never cached."""
 
 
 class Edge:
-    """ASGI application around the framework's."""
+    """The ASGI application around FastAPI's."""
 
     def __init__(self, api: FastAPI, dispatch: Dispatch, store: Store, settings: Settings) -> None:
         self.api = api
@@ -74,7 +73,7 @@ class Edge:
         self.computing = 0
         self.shedding = LoadShedding()
         self.held = BytesHeld()
-        self.in_hand = 0  # requests that the server has taken up and not answered yet
+        self.in_hand = 0  # requests that the protocol has started and not answered yet
         self.limiter = RateLimit(settings) if settings.rate_limit else None
         self.observers = Observers(settings, self.cache, store, lambda: self.computing)
         self._posts = {
@@ -84,7 +83,7 @@ class Edge:
         self._headers = ResponseHeaders(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer an HTTP request; hand anything else on."""
+        """Answer an HTTP request; pass anything else to FastAPI."""
         if scope["type"] != "http":
             await self._lifespan(scope, receive, send)
             return
@@ -115,13 +114,13 @@ class Edge:
             }
         )
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
-        if "told" not in scope:  # by the server, which had to end the connection
+        if "told" not in scope:  # by the protocol, which had to end the connection
             self.observers.note(headers, method, route, status, started, identity)
 
     def refusal(
         self, error: ApiError, method: str, target: bytes, headers: dict[bytes, bytes]
     ) -> tuple[int, bytes, bytes]:
-        """Return status, header lines and body for a request that the server does not take up."""
+        """Return status, header lines and body for a request that the protocol refuses."""
         started, identity = time.monotonic(), self._ids.of(headers)
         path, _, query = target.partition(b"?")
         scope = {"raw_path": path, "query_string": query, "path": path.decode("latin-1")}
@@ -133,11 +132,11 @@ class Edge:
     def cached(
         self, method: str, target: bytes, given: list[Header]
     ) -> tuple[int, bytes, bytes] | None:
-        """Return status, header lines and body of what is kept for this way to write a request.
+        """Return status, header lines and body of a cached answer, for the protocol to write.
 
-        None: it is not kept, or its headers need a closer look, or requests are counted; then
-        ``__call__`` answers. This spares the server's protocol the task, the messages and the
-        checks of an ASGI call. It is for HTTP/1.1 alone, and for headers of no unusual size.
+        This spares the task, the messages and the checks of an ASGI call. None: the answer is not
+        cached, or the headers need ``__call__``'s checks, or a rate limit is set; then the protocol
+        calls the application. Only for HTTP/1.1 requests with headers of a usual size.
         """
         started = time.monotonic()
         entry = self.cache.hot.get(target)
@@ -165,7 +164,7 @@ class Edge:
     async def _answer(
         self, scope: Scope, headers: dict[bytes, bytes], body: Body, now: float
     ) -> tuple[str, int, list[Header], bytes]:
-        """Return the route, status, headers and body of an answer to whatever was asked."""
+        """Answer a request with the route, status, headers and body."""
         route = "-"
         try:
             check(scope, headers)
@@ -205,7 +204,7 @@ class Edge:
     def _from(
         self, entry: CachedAnswer, headers: dict[bytes, bytes], now: float
     ) -> tuple[int, list[Header], bytes]:
-        """Return status, headers and body of an entry as this client takes it."""
+        """Return status, headers and body of an answer in the encoding that the client accepts."""
         variant, unchanged = self._choose(entry, headers)
         fields = variant.headers_304 if unchanged else variant.headers
         if entry.aliases and self.store.away(now):
@@ -213,7 +212,7 @@ class Edge:
         return (304, fields, b"") if unchanged else (entry.status, fields, variant.body)
 
     def _choose(self, entry: CachedAnswer, headers: dict[bytes, bytes]) -> tuple[Variant, bool]:
-        """Choose the encoding that this client takes; tell whether it has the answer already."""
+        """Choose the encoding; tell whether the client has the answer already (304)."""
         accepted = headers.get(b"accept-encoding")
         encoding = encoding_for(accepted) if accepted else "identity"
         variant = entry.variants.get(encoding)
@@ -225,7 +224,7 @@ class Edge:
         return variant, known and (tags == variant.tag or entry.unchanged(tags or b""))
 
     async def _entry(self, scope: Scope) -> CachedAnswer:
-        """Find the answer under its canonical form, or compute it once for all who write it so."""
+        """Find the answer by its cache key, or compute it once for all who ask for this target."""
         target: bytes = scope["raw_path"]
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
@@ -239,8 +238,8 @@ class Edge:
         if live:
             return await self._compute({**scope, "method": "GET"}, None)
         reader = self.store.reader()
-        # By data version too: who asks after a change must not be given what was begun before.
-        # By the target as it was written: an error says how.
+        # By data version: a request after a change must not get what was computed before it.
+        # By target, not by cache key: an error repeats the target as it was written.
         task = self.under_way.get((reader.number, target))
         if task is None:
             if self.computing >= self.settings.queue_limit:
@@ -266,9 +265,9 @@ class Edge:
             self.under_way.pop((reader.number, target), None)
 
     async def _posted(self, scope: Scope, headers: dict[bytes, bytes], body: Body) -> CachedAnswer:
-        """Compute the answer to a body, which is read whole first and never kept.
+        """Read the body and compute the answer, which is not cached.
 
-        The work ends when nobody waits for it any more.
+        The work ends when the client disconnects or has its 503.
         """
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
@@ -292,7 +291,7 @@ class Edge:
         self.computing -= 1
 
     async def _bounded(self, task: asyncio.Task[CachedAnswer]) -> CachedAnswer:
-        """Wait no longer for a computation than its statements may take; it goes on by itself."""
+        """Wait for a computation as long as its statements may take; then it goes on alone."""
         done, _ = await asyncio.wait({task}, timeout=self.settings.statement_timeout + MARGIN)
         if not done:
             task.add_done_callback(_forget)
@@ -300,7 +299,7 @@ class Edge:
         return task.result()
 
     async def _compute(self, scope: Scope, reader: Reader | None) -> CachedAnswer:
-        """Have it answered, and make the answer an entry."""
+        """Dispatch the request and return its answer, ready for the cache."""
         scope["reader"] = reader
         scope["app"] = self.api
         status, raw, body = await self._plainly(scope)
@@ -318,7 +317,7 @@ class Edge:
         return CachedAnswer(status, body, fields, number, route, kept)
 
     async def _plainly(self, scope: Scope) -> Answer:
-        """Call the function of the route that takes the request."""
+        """Dispatch the request; make an error of the API a problem document."""
         try:
             found = await self.dispatch(scope)
             if found is None:
@@ -343,6 +342,6 @@ class Edge:
 
 
 def _forget(task: asyncio.Future[CachedAnswer]) -> None:
-    """Take note of how an abandoned computation ended, so that it is not reported as lost."""
+    """Retrieve the exception of an abandoned task, so that asyncio does not report it."""
     if not task.cancelled():
         task.exception()

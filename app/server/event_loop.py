@@ -1,11 +1,10 @@
-"""The event loop that a worker runs on: uvloop's, with another way to take up connections.
+"""The event loop of a worker: uvloop's, which here accepts all waiting connections at once.
 
-By itself uvloop takes up one connection a turn of its loop. A busy server's turns are long, so a
-thousand new clients would wait a thousand of them, for seconds, before they were even looked at.
-Here all that wait are taken up at once.
+uvloop accepts one connection in each iteration of its loop. Under load iterations are long, and a
+thousand new clients would wait for a thousand of them.
 
-Workers that listen on one socket race for what waits there, and the first takes nearly all. So
-each has a socket of its own (SO_REUSEPORT), and the system deals connections out to them.
+Workers that listen on one socket race for its connections, and the first takes nearly all. So each
+worker has a socket of its own (SO_REUSEPORT), and the system shares connections among them.
 """
 
 from __future__ import annotations
@@ -19,22 +18,25 @@ from typing import Any
 import uvloop
 
 AT_ONCE = 1024
-"""Connections taken up in one turn."""
+"""Connections accepted in one iteration."""
 
 RECEIVED = 65_536
-"""Bytes of a connection that the system holds unread. By itself it holds more and more, and of each
-of hundreds that send large bodies 250 KB would be read in one turn."""
+"""Bytes that the system buffers for a connection (SO_RCVBUF).
+
+Its own buffers grow: with hundreds of clients that send large bodies, 250 KB of each would be read
+in one iteration.
+"""
 
 Factory = Callable[[], asyncio.BaseProtocol]
 
 
 class Loop(uvloop.Loop):
-    """uvloop's loop with another way to take up connections."""
+    """uvloop's loop, which accepts all waiting connections at once."""
 
     async def create_server(  # type: ignore[override] # takes what uvloop's takes
         self, protocol_factory: Factory, *given: Any, **named: Any
     ) -> asyncio.AbstractServer:
-        """Listen; whenever a connection is taken up, take up those that wait behind it."""
+        """Listen; with each connection that uvloop accepts, accept those that wait behind it."""
         if "sock" in named:
             named["sock"] = _own(named["sock"])
         coming = False
@@ -65,7 +67,7 @@ class Loop(uvloop.Loop):
 
 
 def _own(shared: socket.socket) -> socket.socket:
-    """Return another socket at the address of one that workers share and none listens on.
+    """Return a worker's own socket at the address of the one that workers share.
 
     Only Linux deals connections out evenly; elsewhere the shared socket will do.
     """
@@ -82,7 +84,7 @@ def _own(shared: socket.socket) -> socket.socket:
 
 
 def _waiting(descriptor: int) -> list[socket.socket]:
-    """Take up the connections that wait at a listening socket, which stays the loop's own."""
+    """Accept the connections that wait at a listening socket, which stays uvloop's."""
     found: list[socket.socket] = []
     if descriptor < 0:
         return found
@@ -93,7 +95,7 @@ def _waiting(descriptor: int) -> list[socket.socket]:
             connection.setblocking(False)
             found.append(connection)
     except OSError:
-        pass  # none waits, or the system has no descriptor left
+        pass  # none waits, or there is no file descriptor left
     finally:
         listening.detach()
     return found

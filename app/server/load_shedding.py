@@ -1,10 +1,10 @@
-"""What becomes of requests that one turn of the event loop has no time for.
+"""Load shedding: requests that one iteration of the event loop has no time for wait, or get 503.
 
-In each turn the loop reads whatever has come on all connections. Under a flood that is thousands of
-requests, and whoever comes after them waits for all of them. So a turn takes up requests for so
-long only. Those it could not are put off unread, and taken up in small shares between the turns
-that follow: each turn is short, and a liveness probe, which is never put off, sees no flood. What
-had to wait for too long by then is refused.
+In each iteration the loop reads what has arrived on all connections. Under a flood these are
+thousands of requests, and a later client waits for all of them. So an iteration starts requests
+only for ``TURN_SECONDS``. It leaves the others unread, and the loop reads a share of them between
+the iterations that follow. Iterations stay short, and a liveness probe, which never waits, is
+answered quickly. A request that has waited too long is refused.
 """
 
 from __future__ import annotations
@@ -15,33 +15,37 @@ from collections import deque
 from collections.abc import Callable
 
 TURN_SECONDS = 0.1
-"""Seconds of a turn in which requests are taken up."""
+"""Seconds of an iteration in which requests are started."""
 
 SHARE_SECONDS = 0.07
-"""Seconds between two turns in which requests that were put off are taken up."""
+"""Seconds between two iterations in which waiting requests are started."""
 
 WAIT_SECONDS = 0.4
-"""Seconds of work that the process may have done for others since it put a request off; then that
-is refused. On a machine that is busy with something else, refusing would leave room for nobody."""
+"""Processor seconds that the process may spend on other requests before it refuses a waiting one.
+
+Processor time, not time: on a machine that is busy with something else, refusing helps nobody.
+"""
 
 REST_SECONDS = 0.35
-"""Seconds, up to twice as many, in which a refused client is not heard; Retry-After says 1."""
+"""Seconds, at least, for which a refused client's connection is not read; at most twice as many."""
 
 WAKES = 10
-"""Shares in which those who were refused together are heard again."""
+"""Groups in which the connections refused together are read again."""
 
 
 class LoadShedding:
-    """The turns of a worker's event loop."""
+    """The waiting and refused requests of one worker."""
 
     def __init__(self) -> None:
-        self.began = 0.0  # when this turn read first; 0: it has not yet
-        # When each was put off, by the clock and by the process's seconds of work.
+        self.began = 0.0  # when this iteration read first; 0: it has not yet
+        # When each began to wait: by the clock, and by the processor seconds of the process.
         self.late: deque[tuple[float, float, Callable[[float, bool], object]]] = deque()
-        self._resting: list[Callable[[], object]] = []  # of those who were refused in this turn
+        self._resting: list[
+            Callable[[], object]
+        ] = []  # of the connections refused in this iteration
 
     def full(self) -> bool:
-        """Tell whether this turn takes up no more requests; its first question begins it."""
+        """Tell whether this iteration starts no more requests. The first call begins its time."""
         now = time.monotonic()
         if not self.began:
             self.began = now
@@ -49,11 +53,14 @@ class LoadShedding:
         return now - self.began > TURN_SECONDS
 
     def put_off(self, go_on: Callable[[float, bool], object]) -> None:
-        """Have ``go_on`` called when there is time, with this moment and whether it is too late."""
+        """Call ``go_on`` when there is time.
+
+        Its arguments: when it began to wait, and whether that is too long ago.
+        """
         self.late.append((time.monotonic(), time.process_time(), go_on))
 
     def _end(self) -> None:
-        """Take up a share of what was put off; the rest waits until the next turn is over."""
+        """Start a share of the waiting requests; the others wait for the next iteration."""
         began = now = time.monotonic()
         while self.late and now - began < SHARE_SECONDS:
             since, worked, go_on = self.late.popleft()
@@ -64,13 +71,13 @@ class LoadShedding:
             self.full()
 
     def rest(self, wake: Callable[[], object]) -> None:
-        """Have ``wake`` called when a client that was refused may be heard again."""
+        """Call ``wake`` when a refused client's connection may be read again."""
         if not self._resting:
             asyncio.get_running_loop().call_soon(self._wake_later)
         self._resting.append(wake)
 
     def _wake_later(self) -> None:
-        """Hear again who was refused in one turn: not all at once, and before they may ask again.
+        """Wake the connections refused in one iteration, a group at a time.
 
         A timer for each of thousands would cost more than their refusals.
         """

@@ -1,4 +1,4 @@
-"""Request headers that decide how an answer goes out: Accept, Accept-Encoding, Request-Id."""
+"""Content negotiation: Accept and Accept-Encoding; and the Request-Id of an answer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 
 
 class RequestIds:
-    """Names requests, each worker in its own way."""
+    """Makes request ids, with a prefix of the worker's own."""
 
     def __init__(self) -> None:
         self._prefix = token_hex(4).encode()
         self._numbers = itertools.count(1)
 
     def of(self, headers: dict[bytes, bytes]) -> bytes:
-        """Return the client's Request-Id if it can be echoed and logged, or a new one."""
+        """Return the client's Request-Id if it is safe to echo and log, or a new one."""
         given = headers.get(b"request-id")
         if given is None or _SANE_ID.fullmatch(given := given.strip(b" \t")) is None:
             return b"%s%x" % (self._prefix, next(self._numbers))
@@ -44,7 +44,7 @@ def prefers_html(accept: bytes) -> bool:
 
 @remembered(most=256, longest=256)
 def encoding_for(accept_encoding: bytes) -> str:
-    """Choose the content encoding: what the client likes best, ties by our preference."""
+    """Choose the content encoding that the client prefers; of equal ones the first of ours."""
     liked = dict(_ranges(accept_encoding))
     rest = liked.get(b"*", 0.0)
     known = [(liked.get(name.encode(), rest), name) for name in ENCODINGS]

@@ -1,4 +1,4 @@
-"""Every error a client sees, shaped once: RFC 9457 problem+json."""
+"""Errors as problem documents (RFC 9457), and what a wrong path probably meant."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def instance_of(path: bytes, query: bytes) -> str:
 
 
 def answer(error: ApiError, request: Request) -> Response:
-    """Answer with the error."""
+    """Return the error as a response."""
     scope = request.scope
     body = document(
         error,
@@ -76,7 +76,7 @@ def nearest_paths(given: str, templates: list[str]) -> tuple[str, ...]:
                 known.append("/" + "/".join(w if s.startswith("{") else s for s, w in pairs))
         elif len(segments) == len(wanted) + 1 and "{" not in template:
             known.append(template)
-    # A parameter that swallowed the whole of what was given says nothing.
+    # A template whose parameter matches the whole path given is no help.
     known = [path for path in dict.fromkeys(known) if path != given]
     return did_you_mean("/" + "/".join(wanted).lower(), known, 0.7)
 
@@ -86,7 +86,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def allowed_methods(path: str, app: FastAPI) -> bytes:
-    """Return what a path answers, for the Allow header; empty if there is no such path."""
+    """Return the methods of a path, for the Allow header; empty if there is no such path."""
     found: set[str] = set()
     for route in app.state.routes:
         if route.path_regex.match(path):

@@ -1,14 +1,13 @@
-"""The server's HTTP protocol: uvicorn's, shorter where the answer is ready, and hard to misuse.
+"""The HTTP protocol: uvicorn's, with a short way for cached answers and limits on clients.
 
-- A request whose answer is kept is answered while its headers are read: no task, no messages, one
-  write.
-- It reads within bounds, and refuses so that it is heard: ``app/server/connection.py``.
-- More requests at once than ``request_limit``, or than a turn of the event loop has time for, are
-  refused before anything else is done for them, and a client that was refused is not heard for a
-  moment, so that a flood leaves room for answers.
-- Whoever takes too long to send a request or to take its answer is cut off (``client_seconds``).
-  One look a second at all connections costs a request nothing.
-- At the end, what was sent before the server said goodbye is still answered.
+- A cached answer is written while the request's headers are parsed: no task, no ASGI messages.
+- Reading is bounded (``app/server/connection.py``).
+- Requests beyond ``request_limit``, or beyond what the event loop has time for
+  (``app/server/load_shedding.py``), are refused before anything else is done for them. The refused
+  client's connection is not read for a moment.
+- A client that takes longer than ``client_seconds`` to send a request or to read an answer is
+  disconnected. One look a second at all connections finds them.
+- At shutdown, requests that were sent before it are still answered.
 """
 
 from __future__ import annotations
@@ -34,14 +33,14 @@ LOOK_SECONDS = 1.0
 """Seconds between looks at the connections."""
 
 STEP = 65_536
-"""Bytes of a body or of an answer that buy a slow client more time."""
+"""Bytes of progress, of a body or an answer, that give a slow client more time."""
 
 GOODBYE_SECONDS = 0.5
-"""Seconds that an idle connection stays open at the end, for what is on its way already."""
+"""Seconds that an idle connection stays open at shutdown, for requests on their way."""
 
 
 def connections_at_most() -> int:
-    """Return how many connections leave some file descriptors for the rest."""
+    """Return how many connections a worker takes: nine tenths of its file descriptors."""
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 9 // 10
 
 
@@ -50,7 +49,7 @@ _METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 
 
 class _Answered:
-    """Stands for a request that was answered at once: nothing of it is under way."""
+    """The cycle of a request that was answered from the cache: it is complete."""
 
     response_complete = True
     more_body = False
@@ -69,11 +68,11 @@ class Protocol(Connection):
         self.owed: tuple[object, ...] = ()  # what the client owed at the last look
         self.owed_since = 0.0
         self.count = 0  # requests begun
-        self.came = 0.0  # when what is read now had been put off; 0: it has not
-        self.late = False  # it has waited for too long
+        self.came = 0.0  # when the request being read began to wait; 0: it did not
+        self.late = False  # it waited too long
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, and see that somebody looks after the connection."""
+        """Begin; start the look at all connections if this is the first."""
         super().connection_made(transport)
         self.ending = SimpleNamespace(
             write=transport.write, is_closing=transport.is_closing, close=self._linger
@@ -86,7 +85,7 @@ class Protocol(Connection):
             self.loop.call_later(LOOK_SECONDS, _look, self.loop, self.server_state)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes, or put them off if there is no time for another request."""
+        """Parse bytes, or let them wait if there is no time for another request."""
         if self.unread or self.ends_at or self.fault:
             self._not_yet(data)
         elif self.edge.shedding.full() and self._idle() and not data.startswith(_ALIVE):
@@ -103,19 +102,19 @@ class Protocol(Connection):
         self.came, self.late = 0.0, False
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of a body."""
+        """Count the bytes of a body."""
         self.received += len(body)
         super().on_body(body)
 
     def on_headers_complete(self) -> None:
-        """Answer at once if that can be done; else let the application be called."""
+        """Write the cached answer, or call the application."""
         if self._answered():
             self.head = 0
         else:
             super().on_headers_complete()
 
     def _answered(self) -> bool:
-        """Write the answer if it is ready, the one before is out, and the client reads."""
+        """Write the cached answer, if there is one and it is this request's turn."""
         cycle, parser = self.cycle, self.parser
         if self.late:
             return False  # but refused
@@ -132,11 +131,13 @@ class Protocol(Connection):
         self._write(*ready)
         self.count += 1
         self.cycle = _Answered  # type: ignore[assignment]
-        HttpToolsProtocol.on_response_complete(self)  # nothing else waits for its end
+        HttpToolsProtocol.on_response_complete(
+            self
+        )  # skips Connection's: nothing waits for this request
         return True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Answer a request, or refuse it where there are too many."""
+        """Call the application, or refuse the request if there are too many."""
         if self.last:
             cycle.keep_alive = False
         self.received = 0
@@ -149,18 +150,18 @@ class Protocol(Connection):
         else:
             came = self.came or self.edge.shedding.began or time.monotonic()
             cycle.scope["arrived"] = came  # type: ignore[typeddict-unknown-key]
-            cycle.transport = self.ending  # type: ignore[assignment] # all that a cycle asks of one
+            cycle.transport = self.ending  # type: ignore[assignment] # all that a cycle uses of it
             super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
-        """Go on to what the client sent next."""
+        """Start what the client sent next."""
         if self.in_hand:
             self.in_hand = False
             self.edge.in_hand -= 1
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget a connection, and the request of it that was in hand."""
+        """Count the connection's request as done."""
         if self.in_hand:
             self.in_hand = False
             self.edge.in_hand -= 1
@@ -181,7 +182,7 @@ class Protocol(Connection):
         self._rest()
 
     def _rest(self) -> None:
-        """Read no more for a while: who was refused is told to come back later, not at once."""
+        """Stop reading for a while, after a refusal."""
         if not self.pipeline and not self.ends_at and not self.transport.is_closing():
             self.flow.pause_reading()
             self.edge.shedding.rest(self._wake)
@@ -191,7 +192,7 @@ class Protocol(Connection):
             self.flow.resume_reading()
 
     def look(self, now: float) -> None:
-        """Cut the client off if it has owed the same thing for too long."""
+        """Disconnect the client if it has made no progress for too long."""
         if self.ends_at:
             if now >= self.ends_at:
                 self.transport.abort()
@@ -218,7 +219,7 @@ class Protocol(Connection):
                 self._fail(RequestTimeout())
 
     def shutdown(self) -> None:
-        """End when what was sent has been answered."""
+        """Close the connection when the requests that were sent are answered."""
         self.last = True
         if self._idle():
             self.loop.call_later(GOODBYE_SECONDS, self._leave)

@@ -1,4 +1,4 @@
-"""An optional limit on how often one client asks: by a key that is known, or by its address.
+"""The optional rate limit: so many requests of one client, known by its key or its address.
 
 Each worker counts for itself, in windows of fixed length; what is counted is kept in memory alone.
 The fields are those of draft-ietf-httpapi-ratelimit-headers-10.
@@ -21,7 +21,7 @@ from app.settings import Settings
 KEY_HEADER = b"x-api-key"
 
 CLIENTS = 50_000
-"""Clients that are counted at once, some 200 bytes each; with one more all begin anew."""
+"""Clients counted at once, some 200 bytes each. One more resets all counts."""
 
 Network = IPv4Network | IPv6Network
 
@@ -57,7 +57,7 @@ class RateLimit:
         return passes
 
     def address(self, scope: Scope) -> str:
-        """Return the address of the client, as far as it can be believed.
+        """Return the address of the client, as far as it can be trusted.
 
         X-Forwarded-For is read from its end, where the proxy nearest to us wrote, and no further
         than to the first address that is not a trusted proxy's.
@@ -78,7 +78,7 @@ class RateLimit:
 
 
 class Taken:
-    """What a request has taken of its client's rate; ``wait`` in seconds, 0 where it may pass."""
+    """One request's count against its client's limit; ``wait`` seconds, 0: it may pass."""
 
     def __init__(self, limit: RateLimit, who: str) -> None:
         self._limit = limit
@@ -97,7 +97,7 @@ class Taken:
             raise self.refusal()
 
     def refusal(self) -> TooManyRequests:
-        """Return the error that says when there is room again."""
+        """Return the error, with the seconds to wait."""
         return TooManyRequests(headers={"Retry-After": str(self.wait)})
 
     def _tell(self, *, passes: bool) -> None:
@@ -113,7 +113,7 @@ class Taken:
 
 @remembered(most=4096, longest=64)
 def trusted(address: str, networks: tuple[Network, ...]) -> bool:
-    """Tell whether an address is one of the networks'."""
+    """Tell whether an address is in one of the networks."""
     try:
         given = _plain(address)
     except ValueError:
@@ -123,7 +123,7 @@ def trusted(address: str, networks: tuple[Network, ...]) -> bool:
 
 @remembered(most=4096, longest=64)
 def of_one_holder(address: str) -> str:
-    """Return what one client cannot change at will: an IPv4 address, or the /64 of an IPv6 one."""
+    """Return what identifies a client: its IPv4 address, or the /64 network of its IPv6 address."""
     try:
         given = _plain(address)
     except ValueError:

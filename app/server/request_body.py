@@ -13,13 +13,13 @@ BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a body: 1,000 titles of 500 characters, whatever their script, in UTF-8."""
 
 HELD_LIMIT = 16 * BODY_LIMIT
-"""Bytes of requests that a worker holds: received, and not answered yet."""
+"""Bytes of unanswered requests that a worker holds."""
 
 FLOOD = 4 * BODY_LIMIT
-"""Bytes held that are out of the ordinary."""
+"""Bytes held from which the memory is given back to the system afterwards."""
 
 TRIM_SECONDS = 2.0
-"""Seconds between two times that memory is given back."""
+"""Seconds until the memory is given back."""
 
 IGNORED_LIMIT = 65_536
 """Bytes of a body that no route reads, such as that of a GET."""
@@ -31,25 +31,25 @@ def announces_body(headers: dict[bytes, bytes]) -> bool:
 
 
 class BytesHeld:
-    """How many bytes of requests a worker holds; whoever takes some gives them back.
+    """Counts the bytes of requests that a worker holds.
 
-    After a flood the memory is given back to the system, too.
+    After a flood it gives the memory back to the system.
     """
 
     def __init__(self) -> None:
         self.size = 0
-        self._trims = 0  # times that memory is still to be given back
+        self._trims = 0  # times to give memory back, still to come
 
     def add(self, size: int) -> None:
-        """Count bytes that were taken, or less than none: given back."""
+        """Count bytes that are received; a negative size releases them."""
         self.size += size
         if self.size > FLOOD:
             if not self._trims:
                 asyncio.get_running_loop().call_later(TRIM_SECONDS, self._trim)
-            self._trims = 2  # the second time those have gone too who were refused at the end
+            self._trims = 2  # twice: those refused last may not be gone the first time
 
     def full(self) -> bool:
-        """Tell whether no more may be taken."""
+        """Tell whether the worker holds more than it may."""
         return self.size > HELD_LIMIT
 
     def _trim(self) -> None:
@@ -60,7 +60,7 @@ class BytesHeld:
 
 
 class Body:
-    """The body of one request, as far as it has been read."""
+    """The body of one request."""
 
     def __init__(self, headers: dict[bytes, bytes], receive: Receive, held: BytesHeld) -> None:
         self._receive = receive
@@ -69,7 +69,10 @@ class Body:
         self.whole = not announces_body(headers)
 
     async def read(self, limit: int) -> bytes:
-        """Read it whole; raises ``BodyTooLarge``, or ``Overloaded`` if too much is held."""
+        """Read the whole body.
+
+        Raises ``BodyTooLarge``, or ``Overloaded`` if the worker holds too much.
+        """
         chunks: list[bytes] = []
         more = not self.whole
         while more:
@@ -88,11 +91,11 @@ class Body:
         return b"".join(chunks)
 
     def release(self) -> None:
-        """Hold it no longer."""
+        """Release its bytes."""
         self._held.add(-self._size)
         self._size = 0
 
     async def client_gone(self) -> None:
-        """Wait until the client of a request that was read whole goes away."""
+        """Wait until the client disconnects; the body must have been read."""
         while (await self._receive())["type"] != "http.disconnect":
             continue

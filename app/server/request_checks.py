@@ -1,4 +1,4 @@
-"""What of a request is taken at all: its head, its URL, its body."""
+"""Checks of a request line and its headers, before anything else reads them."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ HEADER_LIMIT = 65_536
 """Bytes of all header lines."""
 
 LINE_LIMIT = 100
-"""Header lines of a request; each becomes an object or three, however short it is."""
+"""Header lines of a request."""
 
 LINGER_BYTES = 4 * 1024 * 1024
-"""Bytes that a client may go on sending after the last answer, so that it can read it."""
+"""Bytes that a client may still send after the last answer of a connection."""
 
 LINGER_SECONDS = 2.0
-"""Seconds that it may take to do so."""
+"""Seconds that it has for that."""
 
 PARAMETER_LIMIT = 100
-"""Parameters of a query; no route has a third of them, and each at fault is looked into."""
+"""Parameters of a query; no route has a third as many."""
 
 VERSIONS = frozenset({"1.0", "1.1", "2", "3"})
-"""Versions of HTTP, as ASGI names them; the last two a server in front may speak."""
+"""Versions of HTTP, as ASGI names them. A server in front of this one may speak 2 and 3."""
 
 _ONCE = (b"content-length", b"content-type", b"host")
-"""Headers that are no lists: which of two should count is anybody's guess."""
+"""Headers that may stand once."""
 
 _CLOSE = {"Connection": "close"}
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
@@ -53,9 +53,9 @@ _ENCODED_SLASH = re.compile(r"%2f", re.IGNORECASE)
 
 
 def joined(lines: list[Header]) -> dict[bytes, bytes]:
-    """Return the headers by name; lines of one name are one list (RFC 9110, 5.3).
+    """Return the headers by name. Lines of one name are joined by commas (RFC 9110, 5.3).
 
-    The parser leaves blanks at the end of a value.
+    Blanks around a value are stripped: the parser leaves those at its end.
     """
     found = {name: value.strip(b" \t") for name, value in lines}
     if len(found) < len(lines):
@@ -68,14 +68,14 @@ def joined(lines: list[Header]) -> dict[bytes, bytes]:
 
 @remembered(most=64, longest=256)
 def names_host(value: bytes) -> bool:
-    """Tell whether a Host header is of the form that it must have."""
+    """Tell whether a Host header is a host and, if given, a port."""
     return _HOST.fullmatch(value) is not None
 
 
 def plain(headers: dict[bytes, bytes]) -> bool:
-    """Tell whether ``check`` has nothing to say about the headers of an HTTP/1.1 request.
+    """Tell whether the headers of an HTTP/1.1 request pass ``check``, as most do.
 
-    Lines of one name, and headers that are large, are for the caller to see.
+    The caller looks for repeated lines and for the size.
     """
     host = headers.get(b"host")
     if host is None or b"content-length" in headers or b"transfer-encoding" in headers:
@@ -84,7 +84,7 @@ def plain(headers: dict[bytes, bytes]) -> bool:
 
 
 def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
-    """Refuse a request that is not sane, before anything looks at it."""
+    """Refuse a request that is malformed or too large; raises the error."""
     raw: bytes = scope["raw_path"]
     query: bytes = scope["query_string"]
     if len(raw) + len(query) > URL_LIMIT:
@@ -113,7 +113,7 @@ def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
 
 
 def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
-    """Refuse headers that contradict each other; where a body ends must be beyond doubt."""
+    """Refuse headers that contradict each other, above all on where the body ends."""
     version = scope["http_version"]
     coding = headers.get(b"transfer-encoding")
     if coding is not None and (
@@ -138,7 +138,7 @@ def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:
 
 
 def path_of(raw: bytes) -> str:
-    """Decode a path. An encoded slash stays as it is: it is data and parts no segments."""
+    """Decode a path. An encoded slash stays encoded: it does not separate segments."""
     return "%2F".join(unquote(part) for part in _ENCODED_SLASH.split(raw.decode("latin-1")))
 
 

@@ -1,4 +1,4 @@
-"""Headers that answers have whatever they are about: of every answer, of pages, for browsers."""
+"""Response headers: of every answer, for caches, for browsers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ PREFLIGHT: tuple[Header, ...] = (
 )
 CLOSE: Header = (b"connection", b"close")
 PRIVATE = frozenset({"/v1/titles/match"})
-"""Paths whose answers hold what somebody typed: caches that people share must not keep them."""
+"""Paths whose answers repeat what somebody typed: shared caches must not store them."""
 
 STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')
 
 
 class ResponseHeaders:
-    """Headers that depend on the settings."""
+    """The response headers, under given settings."""
 
     def __init__(self, settings: Settings) -> None:
         self.fresh = (
@@ -40,7 +40,7 @@ class ResponseHeaders:
         ).encode()
         self.any_origin = settings.cors_origins == ("*",)
         self._origins = {origin.encode() for origin in settings.cors_origins}
-        # In one line: there are caches that heed the last of several alone.
+        # In one line: some caches read the last of several only.
         varies = b"Accept, Accept-Encoding" + (b"" if self.any_origin else b", Origin")
         self.common: list[Header] = [*EVERY_ANSWER, (b"vary", varies)]
         if self.any_origin:
@@ -50,7 +50,7 @@ class ResponseHeaders:
             ]
 
     def keeping(self, path: str, *, fresh: bool) -> Header:
-        """Return what caches may do with an answer; ``fresh``: they may keep it."""
+        """Return Cache-Control; ``fresh``: caches may store the answer."""
         owner = b"private, " if path in PRIVATE else b""
         return b"cache-control", owner + (self.fresh if fresh else b"no-store")
 
@@ -66,16 +66,16 @@ class ResponseHeaders:
         ]
 
     def of_options(self, path: str, allow: bytes, asked: bool) -> list[Header]:
-        """Return the headers that tell what a path answers; ``asked``: for a page's request."""
+        """Return the headers of an OPTIONS answer; ``asked``: it is a CORS preflight."""
         of_page = PREFLIGHT if asked else ()
         return [*self.common, (b"allow", allow), self.keeping(path, fresh=False), *of_page]
 
     def of_redirect(self, path: str, location: Header) -> list[Header]:
-        """Return the headers of an answer without a body that leads on to another path."""
+        """Return the headers of a redirect."""
         return [location, (b"content-length", b"0"), self.keeping(path, fresh=False), *self.common]
 
     def of_origin(self, headers: dict[bytes, bytes]) -> list[Header]:
-        """Return what lets the page that asks read the answer, where not every page may."""
+        """Return the CORS headers for an origin that the settings allow; none if they allow all."""
         origin = headers.get(b"origin", b"").strip(b" \t")
         if self.any_origin or origin not in self._origins:
             return []

@@ -1,7 +1,7 @@
-"""One structured line a request: readable on a terminal, JSON otherwise.
+"""The access log: one line for each request, text on a terminal and JSON otherwise.
 
-Lines are gathered and written together some times a second, so that logging costs a request
-next to nothing; what is gathered is written before the process ends.
+A line has the route's template, never what a client wrote in the path, the query or the body.
+Lines are written together, twenty times a second and when the process ends.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
 FLUSH_SECONDS = 0.05
-"""Often, so that a busy server's requests never wait long for lines to be written."""
+"""Short, so that writing the lines never holds up a busy server for long."""
 
 
 Line = tuple[str, str, int, float, bytes]
@@ -26,7 +26,9 @@ class AccessLog:
         self.text = form == "text" or (form == "auto" and sys.stderr.isatty())
         self._line = "%s %.2f ms %s\n" if self.text else '%s,"ms":%.2f,"request_id":"%s"}\n'
         self._lines: list[Line] = []
-        self.readers: list[Callable[[Sequence[Line]], object]] = []  # of what is flushed
+        self.readers: list[
+            Callable[[Sequence[Line]], object]
+        ] = []  # called with the lines that are written
         self._stopped = Event()
         self._writer = Thread(target=self._run, name="access-log", daemon=True)
 

@@ -1,7 +1,7 @@
-"""Figures for Prometheus, on a port of their own; made only where ``metrics_port`` is set.
+"""Metrics for Prometheus, on a port of their own, if ``metrics_port`` is set.
 
-A request costs nothing more for being counted: its line is written to the log anyway, and lines
-are added up where they are flushed. Each worker shows its own figures on its own port.
+They are counted from the lines of the access log when these are written, so that counting costs a
+request nothing. Each worker shows its own metrics on its own port.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _NAMES = (*(str(bound) for bound in BOUNDS), "+Inf")
 
 
 class Metrics(Collector):
-    """What one worker has counted. Written by the thread of the log, read by that of the port."""
+    """The metrics of one worker. The thread of the log writes them, that of the port reads them."""
 
     def __init__(self, cache: Cache, store: Store, computing: Callable[[], int]) -> None:
         self.cache = cache
@@ -53,14 +53,14 @@ class Metrics(Collector):
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def add(self, lines: Sequence[Line]) -> None:
-        """Count requests that were answered."""
+        """Count answered requests."""
         for method, route, status, seconds, _ in lines:
             self.requests[method, route, str(status)] += 1
             self.buckets[route][bisect_left(BOUNDS, seconds)] += 1
             self.seconds[route] += seconds
 
     def collect(self) -> Iterator[Metric]:
-        """Give the figures as they are now."""
+        """Return the metrics as they are now."""
         requests = CounterMetricFamily(
             "http_requests", "Requests answered.", labels=("method", "route", "status")
         )

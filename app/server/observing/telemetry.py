@@ -1,9 +1,9 @@
-"""Spans and durations for OpenTelemetry, where it is installed and set up; nothing otherwise.
+"""Spans and durations for OpenTelemetry, if it is installed and set up.
 
-The program depends on no package of it. Whoever runs the server under ``opentelemetry-instrument``
-or sets up a provider of their own gets a span and a duration for each request, by the names of
-the semantic conventions for HTTP. They are made where lines of the log are flushed, after the
-answer has gone out, so no request waits for them.
+The program does not depend on it. An operator who runs the server under
+``opentelemetry-instrument``, or sets up a provider, gets a span and a duration for each request,
+named as the semantic conventions for HTTP say. They are made after the answer is sent, when lines
+of the log are written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Request = tuple[int, bytes | None, str, str, int, float]
 
 
 class Telemetry:
-    """Requests to tell OpenTelemetry of."""
+    """Requests for OpenTelemetry, sent in batches."""
 
     def __init__(self, spans: bool, durations: bool) -> None:
         from opentelemetry import metrics, trace  # noqa: PLC0415 - only where it is installed
@@ -32,11 +32,11 @@ class Telemetry:
     def note(
         self, parent: bytes | None, method: str, route: str, status: int, seconds: float
     ) -> None:
-        """Take one request."""
+        """Add a request to the batch."""
         self._requests.append((time.time_ns(), parent, method, route, status, seconds))
 
     def tell(self, _: object = None) -> None:
-        """Tell of what was taken since."""
+        """Send the batch."""
         requests, self._requests = self._requests, []
         for ended, parent, method, route, status, seconds in requests:
             about: dict[str, Any] = {
@@ -72,7 +72,7 @@ class Telemetry:
 
 
 def telemetry() -> Telemetry | None:
-    """Return a way to tell OpenTelemetry; None where it is not installed or nobody listens."""
+    """Return the telemetry; None if OpenTelemetry is not installed or not set up."""
     if find_spec("opentelemetry") is None or find_spec("opentelemetry.trace") is None:
         return None
     from opentelemetry import metrics, trace  # noqa: PLC0415 - only where it is installed
