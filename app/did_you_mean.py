@@ -1,4 +1,4 @@
-"""Which known names are most like one that is not known."""
+"""Near names: the known names most similar to one that is unknown."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MOST = 3
 
 
 def did_you_mean(given: str, known: Iterable[str], likeness: float) -> tuple[str, ...]:
-    """Return at most three known names, the likeliest first, of equal ones the last by name.
+    """Return at most three known names, the most similar first.
 
-    ``likeness`` is the least share, 0 to 1, of letters that a name has in common with the given
-    one, in order. No more of that is read than the longest known name has.
+    ``likeness`` is the least similarity, 0 to 1: the share of letters in common, in order. The
+    given name is cut at the length of the longest known one.
     """
     names = list(known)
     longest = max(map(len, names), default=0)

@@ -1,4 +1,4 @@
-"""The application: middleware, errors, routers."""
+"""The application: the API, the edge in front of it, and what both share."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from app.settings import Settings
 
 
 def create_api(settings: Settings) -> FastAPI:
-    """Make the framework's application: routes and errors, nothing in front."""
+    """Return the FastAPI application: routes and contract, without the edge."""
     store = Store(settings)
     finder = Finder(store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(store.start)
-        # It takes a quarter of a second, in which the first to ask would hold everybody up.
+        # It takes a quarter of a second; the first request for it must not hold up the others.
         api.openapi()
         finder.start()
         yield
@@ -48,7 +48,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.state.store = store
     api.state.finder = finder
     for router in ROUTERS:
-        # Flat, not included: one table of routes, that the edge and the contract can read too.
+        # Not by include_router: the edge and the contract read this one table of routes too.
         api.router.routes.extend(router.routes)
     api.state.routes = [route for router in ROUTERS for route in router.routes]
     contract(api, settings)
@@ -56,7 +56,7 @@ def create_api(settings: Settings) -> FastAPI:
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
-    """Make the application that a server runs; settings come from the environment if not given."""
+    """Return the ASGI application that a server runs; settings default to the environment's."""
     tune_heaps()
     settings = settings or Settings()
     api = create_api(settings)

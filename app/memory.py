@@ -1,4 +1,4 @@
-"""What keeps a worker's memory small and steady."""
+"""A worker's memory: the heap and the garbage collector, and caches with a bound."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MALLOPT: dict[int, int] = {
 
 
 def settle() -> None:
-    """Spare the collector of cycles what was just loaded: it would look through it in vain.
+    """Exclude what was just loaded from garbage collection (``gc.freeze``): it holds no garbage.
 
-    Cycles among what was loaded before are collected first, some 0.1 s, and its room given back.
+    Collects first what was loaded before, some 0.1 s, and gives its memory back.
     """
     gc.unfreeze()
     gc.collect()
@@ -35,19 +35,19 @@ def settle() -> None:
 
 
 def trim() -> None:
-    """Give memory that is free back to the system, where the C library is glibc."""
+    """Give free memory back to the system, if the C library is glibc."""
     give_back = _of_glibc("malloc_trim")
     if give_back is not None:
         give_back(0)
 
 
 def tune_heaps() -> None:
-    """Set up the heaps where the C library is glibc; call it before there are threads.
+    """Set up the heap, if the C library is glibc; call it before there are threads.
 
-    By itself each thread has a heap of its own, and each of them keeps the room that the largest
-    answer or list ever made in it took. The arrays of search and title matching, of up to 2 MB
-    each, would be given back to the system after every request and cleared by it for the next: half
-    the time of a match. Larger room, as of bodies, is given back at once.
+    By default each thread has a heap of its own, which keeps as much memory as its largest answer
+    took; and arrays of some MB, as search and title matching make them, go back to the system after
+    each request, which clears them for the next: half the time of a match. Here threads share two
+    heaps, and only memory of 2 MB or more, as of bodies, goes back at once.
     """
     tune = _of_glibc("mallopt")
     if tune is not None:
@@ -56,14 +56,14 @@ def tune_heaps() -> None:
 
 
 def _of_glibc(name: str) -> Any:
-    """Return a function of the C library, None if that has no such one."""
+    """Return a function of glibc; None on another system or C library."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def remembered(most: int, longest: int) -> Callable[[Function], Function]:
-    """Cache a pure function of a text: its ``most`` last results, of texts up to ``longest``.
+    """Cache a pure function of a text: the ``most`` last results, for texts up to ``longest``.
 
-    What clients send may be of any length; of a longer text the result is worked out each time.
+    Clients send texts of any length. For a longer one, the function is called each time.
     """
 
     def decorate(function: Function) -> Function:
@@ -79,7 +79,7 @@ def remembered(most: int, longest: int) -> Callable[[Function], Function]:
 
 
 class Bounded(Generic[Key, Value]):
-    """A cache of so many bytes, by a rough size of each value; what was not used for long goes."""
+    """A cache of ``limit`` bytes, least recently used out; ``size`` estimates a value's bytes."""
 
     def __init__(self, limit: int, size: Callable[[Value], int]) -> None:
         self.limit = limit
@@ -89,7 +89,7 @@ class Bounded(Generic[Key, Value]):
         self._lock = Lock()
 
     def get(self, key: Key) -> Value | None:
-        """Find a value."""
+        """Return a value, or None."""
         with self._lock:
             value = self._values.get(key)
             if value is not None:
@@ -97,7 +97,7 @@ class Bounded(Generic[Key, Value]):
             return value
 
     def put(self, key: Key, value: Value) -> None:
-        """Keep a value, unless it alone is too large."""
+        """Store a value, unless it alone is too large."""
         size = self._size(value)
         with self._lock:
             if key in self._values or size > self.limit:

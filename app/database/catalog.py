@@ -1,4 +1,4 @@
-"""What one data version shows, small enough to keep in memory: releases, parts, occupations.
+"""The catalog of a data version, in memory: releases, parts, occupations, areas.
 
 A catalog is read in one transaction and never changes. It names the parts to answer from, and
 content rows of a part never change, so an answer made with one catalog is of one data version
@@ -39,7 +39,7 @@ from app.errors import (
 from app.memory import Bounded
 
 CHOICES_LIMIT = 4 * 1024 * 1024
-"""Bytes of parts chosen by filters that a catalog keeps; of filters there may be millions."""
+"""Bytes of a catalog's cache of parts by filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class OccupationInfo:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything shown at one data version but the content rows themselves."""
+    """Everything that a data version shows, but the rows of blocks."""
 
     number: int
     token: str

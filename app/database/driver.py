@@ -1,8 +1,8 @@
-"""Statements straight to the driver: written by SQLAlchemy once, run without it.
+"""Selects run on the database driver, with SQL that SQLAlchemy compiles once.
 
-Running a select through SQLAlchemy costs some 150 µs, most of it the same work each time; here
-its SQL and the conversions of its columns are kept, and a run costs what the driver costs. On
-PostgreSQL several statements go in one round trip.
+SQLAlchemy takes some 150 µs to run a select, most of it the same each time. Here the SQL and the
+conversions of its columns are cached, and a run costs what the driver costs. On PostgreSQL several
+selects go in one round trip.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A select as a driver takes it."""
+    """A compiled select."""
 
     sql: str
     names: tuple[str, ...] | None  # parameters by place; None: by name
-    fixed: dict[str, Any]  # parameters that are always the same
-    converts: tuple[tuple[int, Convert], ...]  # columns whose values the driver gives raw
+    fixed: dict[str, Any]  # parameters with constant values
+    converts: tuple[tuple[int, Convert], ...]  # columns whose values the driver does not convert
 
     def values(self, given: dict[str, Any]) -> Any:
         """Return the parameters in the driver's own form."""
@@ -33,7 +33,7 @@ class Prepared:
         return every if self.names is None else tuple(every[name] for name in self.names)
 
     def rows(self, raw: list[Row]) -> list[Row]:
-        """Convert what the driver gives raw."""
+        """Convert the columns that the driver does not."""
         if not self.converts:
             return raw
         made = []

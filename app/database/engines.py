@@ -1,4 +1,4 @@
-"""Engines: a reading one for the web, a writing one for the command line."""
+"""SQLAlchemy engines: one that cannot write, for the web; one that writes, for commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
-from app.database.read_only_file import Sealed, changed
+from app.database.read_only_file import ReadOnlyFile, changed
 
 
 def writing_engine(url: str) -> Engine:
@@ -34,27 +34,27 @@ def writing_engine(url: str) -> Engine:
 
 
 PING_AFTER = 1.0
-"""Seconds that a pooled connection may have been idle before it is tried first."""
+"""Seconds of idleness after which a pooled connection is tested before use."""
 
 PING_WITHIN = 1.0
-"""Seconds that the trial may take."""
+"""Seconds that the test may take."""
 
 MARGIN = 0.25
-"""Seconds beyond the statement timeout after which the server itself is taken to be stuck."""
+"""Seconds beyond the statement timeout after which the server counts as hanging."""
 
 LOCKED_WITHIN = 0.25
-"""Seconds to wait for a file that another program holds: the event loop may be waiting too."""
+"""Seconds to wait for a locked SQLite file; the event loop may be waiting too."""
 
 PASSING = ("57P0", "08", "40001")
-"""How error codes begin of servers that shut down, lost lines, and replay that was in the way."""
+"""Prefixes of SQLSTATE: shutdown, lost connection, conflict with replication."""
 
 
 class NoAnswer(psycopg.OperationalError):
-    """A server that keeps its connections and says nothing: stopped, or behind a dead line."""
+    """The server keeps the connection open and does not answer."""
 
 
 class Patient(psycopg.Connection[Any]):
-    """A connection that waits for its server so long and no longer, and is closed then."""
+    """A connection that is closed if its server does not answer in time."""
 
     patience: float = 60.0
 
@@ -76,7 +76,7 @@ def has_several(url: str) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Tell whether an error means that a connection broke off, so that another may hold."""
+    """Tell whether an error means that the connection broke off; another may work."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated and not isinstance(error.orig, NoAnswer)
     if not isinstance(error, psycopg.OperationalError) or isinstance(error, NoAnswer):
@@ -151,7 +151,7 @@ def _reading_postgresql(target: URL, pool: dict[str, Any], statement_timeout: fl
 
 
 def _reading_sqlite(target: URL, pool: dict[str, Any]) -> Engine:
-    sealed = Sealed(target.database or "")
+    sealed = ReadOnlyFile(target.database or "")
     engine = create_engine(
         target.set(
             database=f"file:{target.database}",

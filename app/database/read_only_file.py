@@ -1,8 +1,8 @@
-"""A SQLite file where nobody can write: its mode, its folder's, or a file system read-only.
+"""A SQLite file that this process cannot write: by its mode, its folder's or its file system's.
 
-A file with a write-ahead log is read by way of a second file beside it, which cannot be made
-there. Where no log lies beside it the file is whole as it is, and SQLite is told that it will not
-change. Should somebody write to it by another way, each answer that was being made is given up.
+To read a file in WAL mode, SQLite makes a second file beside it, which is not possible there. If
+there is no log beside the file, the file is complete, and SQLite opens it as immutable. If another
+process writes to it nevertheless, the queries under way are given up.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 MARK = "changed"
-"""Where a connection's record keeps how to see that the file has changed nevertheless."""
+"""Key of a connection's ``info``: a function that tells whether the file has changed."""
 
 REFUSED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
-"""What SQLite says when it may not make a file beside the database."""
+"""SQLite's errors when it cannot make a file beside the database."""
 
 State = tuple[int, int, int]
 
 
-class Sealed:
-    """Opens one file, in the usual way or as one that does not change."""
+class ReadOnlyFile:
+    """Opens one file, as usual or as immutable."""
 
     def __init__(self, file: str) -> None:
         self.file = Path(file)
@@ -32,7 +32,7 @@ class Sealed:
     def connect(
         self, open_: Callable[..., sqlite3.Connection], record: Any, address: str, **named: Any
     ) -> sqlite3.Connection:
-        """Open the file by what opens the engine's; raises what SQLite raises."""
+        """Open the file with ``open_``; raises SQLite's errors."""
         connection = open_(address, **named)
         state = self._state()
         try:
@@ -47,7 +47,7 @@ class Sealed:
         return connection
 
     def _state(self) -> State | None:
-        """Return what tells that the file is the same; None if it has a log or is not there."""
+        """Return time, size and inode of the file; None if it has a log or is missing."""
         try:
             found = self.file.stat()
             with suppress(FileNotFoundError):
@@ -59,5 +59,5 @@ class Sealed:
 
 
 def changed(info: dict[Any, Any]) -> bool:
-    """Tell whether a connection's file was taken to be unchanging and has changed since."""
+    """Tell whether a connection's file was opened as immutable and has changed."""
     return MARK in info and bool(info[MARK]())

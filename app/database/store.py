@@ -1,4 +1,4 @@
-"""The reading side of one process: its engine and the catalog of the data version shown now.
+"""The store of a process: its reading engine and the catalog of the data version shown.
 
 A thread looks for a new data version every ``poll_interval`` seconds and swaps the catalog whole.
 Each request takes a ``Reader`` once and answers from its catalog alone.
@@ -33,7 +33,7 @@ log = logging.getLogger("occupations")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What one request answers from: the catalog of one data version, and connections."""
+    """What one request reads from: the catalog of one data version, and connections."""
 
     engine: Engine
     number: int
@@ -78,7 +78,7 @@ class Reader:
             raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
 
     def _keep_up(self, connection: Connection) -> None:
-        """Ask once a connection and data version whether its server has it."""
+        """Check that the connection's server has this data version, once for each."""
         if connection.info.get("number", -1) >= self.number:
             return
         number = connection.execute(select(DataVersion.number)).scalar_one()
@@ -99,10 +99,12 @@ class Store:
             statement_timeout=settings.statement_timeout,
         )
         self._several = has_several(settings.database_url)
-        self.changed: Callable[[], object] = lambda: None  # called when another version is shown
+        self.changed: Callable[[], object] = lambda: (
+            None
+        )  # called when another data version is shown
         self.number = -1  # of the data version shown; -1 before there is one
         self._catalog: Catalog | None = None
-        self._fault: ApiError | None = None  # what the last look at the database met
+        self._fault: ApiError | None = None  # of the last look at the database, if it failed
         self._patience = settings.poll_interval + settings.statement_timeout
         self._looked = 0.0  # when the last look that succeeded began
         self._refreshing = Lock()
@@ -169,7 +171,7 @@ class Store:
                 self._fault = error
 
     def _look(self) -> Catalog | None:
-        """Load the catalog of another data version, if one is shown; a lost connection is no word.
+        """Return the catalog of another data version, if one is shown; try a lost connection again.
 
         Of several servers one that lags may answer: what it shows is older, and passed over.
         """

@@ -1,4 +1,4 @@
-"""What the contract says exactly of parameters, numbers and keys, so that a client can rely on it.
+"""Patterns, formats, bounds and required keys that FastAPI does not derive.
 
 What a route knows (the keys that ``fields`` takes, the kinds of a block) stands in the contract as
 a pattern or an enumeration; what every request is held to (no control characters) too.
@@ -29,7 +29,7 @@ KEPT = ALWAYS | {"releases"}
 
 
 def make_exact(routes: Iterable[BaseRoute], document: dict[str, Any]) -> None:
-    """Say of each operation's parameters and answer what its route knows."""
+    """Write into each operation what its route knows of parameters and keys."""
     for route in routes:
         if not isinstance(route, StrictRoute) or route.path not in document["paths"]:
             continue
@@ -65,7 +65,7 @@ def _key(outer: str, inner: list[str]) -> str:
 
 
 def _sparse(route: StrictRoute, schemas: dict[str, Any]) -> None:
-    """Require of what ``fields`` thins out only the keys that always stay."""
+    """Make only those keys required that stay whatever ``fields`` names."""
     item = route.item()
     for model in (item, *inner_models(item)):
         schema = schemas[model.__name__]

@@ -1,4 +1,4 @@
-"""The blocks as clients see them: schemas, parameters and words, a row each."""
+"""The blocks of an occupation in the API: path, schemas, parameters and documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies of requests: measured before they are parsed, then checked against their model."""
+"""JSON bodies: their keys and values are counted before they are parsed and validated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much work a request may cause: so much processor time, and only while somebody waits."""
+"""The work budget of a request: processor time, and only while the client waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS = 10.0
 
 
 class Budget:
-    """The work that one request may still cause. Long work asks ``check`` between its steps."""
+    """The budget of one request. Long work calls ``check`` between its steps."""
 
     def __init__(self, given_up: Event | None = None, seconds: float = SECONDS) -> None:
         self.seconds = seconds

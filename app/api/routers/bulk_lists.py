@@ -1,4 +1,4 @@
-"""Flat lists over all occupations, one for each block: for partners who take everything."""
+"""Bulk lists: each block over all occupations, for partners who copy everything."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What routes are given beside their parameters, as FastAPI's dependencies."""
+"""Dependencies of routes: the reader of a data version, the indices, the work budget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.finding.indices import Finder, Indices
 
 
 def reader_of(request: Request) -> Reader:
-    """Return the reader that the edge took for this request, or a new one without an edge."""
+    """Return the reader that the edge took for this request, or a new one."""
     reader: Reader | None = request.scope.get("reader")
     if reader is None:
         store: Store = request.app.state.store
@@ -36,7 +36,7 @@ Path = Annotated[str, Depends(_path)]
 
 
 async def _indices(request: Request) -> Callable[[], Indices]:
-    """Give a way to the indices, so that a parameter at fault is said before `Warming`."""
+    """Return a function that returns the indices: wrong parameters come before ``Warming``."""
 
     def indices() -> Indices:
         finder: Finder = request.app.state.finder

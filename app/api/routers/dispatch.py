@@ -1,8 +1,8 @@
-"""Answers requests: finds the route, reads the parameters, calls the route's function.
+"""Dispatch: finds a request's route, reads its parameters and calls its function.
 
-The framework looks through its routes, resolves dependencies and checks types anew for each
-request, some 0.3 ms; here that is worked out once a route. The framework keeps the table of routes
-and derives the contract from it.
+FastAPI looks through its routes, resolves dependencies and inspects types for each request, some
+0.3 ms. Here that is done once for each route. FastAPI still keeps the table of routes and derives
+the contract from it.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from app.api.schemas.parameters import Posted
 from app.errors import ConnectionLost, InvalidParameters, Overloaded
 
 TURN = 0.005
-"""Seconds that answers may take of one turn of the event loop where a file is the database."""
+"""Seconds that functions may take of one iteration of the event loop, with SQLite."""
 
 ATTEMPTS = 3
-"""Times that a request is tried whose connections break off."""
+"""Times that a function is called whose database connection breaks off."""
 
 BODY_THREADS = 2
-"""Threads that parse bodies and answer them, which needs no connection."""
+"""Threads that parse and answer bodies; those need no database connection."""
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What a route's function is called with; ``took``: seconds it took the last time."""
+    """How to call a route's function; ``took``: the seconds that the last call took."""
 
     route: StrictRoute
     call: Callable[..., Any]
@@ -84,20 +84,19 @@ class _Plan:
 
 
 class Dispatcher:
-    """Finds and calls the function of a request.
+    """Calls the function of the route that takes a request.
 
-    Functions that read the database run in ``threads`` threads. With a file as the database
-    (``at_hand``) most take less time than the change of threads there and back, some 0.1 ms; such
-    a function is called right away, as long as answers take no more than ``TURN`` of a turn of the
-    event loop and it was quick the last time: a slow disk or a locked file soon has the threads to
-    itself.
+    Functions that read the database run in ``threads`` threads. With SQLite (``at_hand``) most
+    take less time than handing them to a thread, some 0.1 ms. Those run on the event loop, as long
+    as they take no more than ``TURN`` of an iteration together and the function was quick the last
+    time: with a slow disk or a locked file it moves to the threads.
 
-    A request that arrived over ``patience`` seconds before a thread is free for it is refused if
-    more than there are threads want one: under too much load answers are late by that much and no
-    more, however long each takes. Who waited for a slow machine alone is in nobody's way.
+    A request that waits longer than ``patience`` seconds for a thread is refused, if others wait
+    too. So under too much load answers are late by that much and no more. On a machine that is
+    slow, but has no queue, nobody is refused.
 
-    A body is parsed, checked and answered in one of ``BODY_THREADS`` other threads. Faults are
-    found on the event loop, in a millisecond, so that they wait for nobody.
+    A body is parsed, checked and answered in one of ``BODY_THREADS`` other threads. Faults of
+    parameters are found on the event loop, in a millisecond, and wait for no thread.
     """
 
     def __init__(
@@ -106,11 +105,11 @@ class Dispatcher:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._bodies = ThreadPoolExecutor(BODY_THREADS, thread_name_prefix="body")
-        self._body_threads = asyncio.Semaphore(BODY_THREADS)  # that are free
+        self._body_threads = asyncio.Semaphore(BODY_THREADS)  # the free ones
         self._wanting = 0  # requests that have a thread or wait for one
         self._at_hand = at_hand
         self._patience = patience
-        self._spent = 0.0  # seconds of answers in this turn of the event loop
+        self._spent = 0.0  # seconds of functions in this iteration of the event loop
         self._plans: dict[tuple[str, str], _Plan] = {}
         for route in routes:
             if isinstance(route, StrictRoute):
@@ -198,7 +197,7 @@ class Dispatcher:
 
 
 def _persistently(call: Callable[[], Response]) -> Response:
-    """Call again where a connection broke off: a read does no harm twice, and another may hold."""
+    """Call a function again if its database connection broke off: it only reads."""
     for _ in range(ATTEMPTS - 1):
         try:
             return call()
@@ -208,7 +207,7 @@ def _persistently(call: Callable[[], Response]) -> Response:
 
 
 def _template(path: str, place: int) -> str:
-    """Write a path with its parameter, if the segment there is not empty, left out."""
+    """Return a path with its parameter, the segment at ``place``, replaced by ``{}``."""
     if not place:
         return path
     parts = path.split("/")

@@ -1,4 +1,4 @@
-"""Parameters that are checked against what is loaded: period, area, industry, kind."""
+"""Filters whose values depend on the data: period, area, industry, kind, code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.errors import Fault, InvalidParameters, UnknownOccupation
 
 
 def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> PartFilter:
-    """Read which parts a request asks for; every value that nothing loaded has is a fault."""
+    """Return the parts that a request asks for; raises ``InvalidParameters`` for unknown values."""
     asked = params.model_dump(include={"period", "source", "kind", "area", "industry"})
     faults = value_faults(catalog, asked, block)
     if faults:
@@ -25,7 +25,7 @@ def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> P
 def value_faults(
     catalog: Catalog, asked: Mapping[str, str | None], block: str | None, *, every: bool = True
 ) -> list[Fault]:
-    """Name the values that nothing loaded has; ``every``: whether ``area`` may be ``all``."""
+    """Return a fault for each value that is not in the data; ``every``: ``area`` may be all."""
     kinds = BLOCKS[block].kinds if block in BLOCKS else ()
     found = (
         _known("period", asked.get("period"), ("latest", "all"), catalog.periods),
@@ -37,14 +37,14 @@ def value_faults(
 
 
 def check_area(catalog: Catalog, area: str) -> None:
-    """Refuse an area that no wages are loaded for."""
+    """Raise ``InvalidParameters`` for an area without wages."""
     fault = _area(catalog, area, every=False)
     if fault:
         raise InvalidParameters(fault)
 
 
 def occupation_of(catalog: Catalog, given: str | None) -> OccupationInfo | None:
-    """Find the occupation of the parameter ``code``; unknown is a fault of the parameter."""
+    """Return the occupation of the parameter ``code``; raises ``InvalidParameters`` if unknown."""
     if given is None:
         return None
     try:
@@ -54,7 +54,7 @@ def occupation_of(catalog: Catalog, given: str | None) -> OccupationInfo | None:
 
 
 def code_range(group: str | None) -> tuple[str, str]:
-    """Return the range of codes of a group: the least, and the one below which they stay."""
+    """Return the range of codes of a group: first included, last excluded."""
     return (group, f"{group}~") if group else EVERY_CODE
 
 
@@ -78,7 +78,7 @@ def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | 
 
 
 def _areas_like(catalog: Catalog, given: str) -> tuple[str, ...]:
-    """Codes of the areas that a name or a publisher's code is of, then codes like the given one."""
+    """Return near codes: of areas with this name or publisher's code, then similar codes."""
     wanted = given.lower()
     named = [
         code

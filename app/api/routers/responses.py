@@ -1,4 +1,4 @@
-"""How an answer is put together: sparse fields, paging links, provenance, bytes."""
+"""Responses: sparse fields, pages with links and provenance, JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidParameters
 
 ALWAYS = frozenset({"code", "marks", "release"})
-"""Keys that stay with an item whatever ``fields`` says, so that no null is silent."""
+"""Keys that every item keeps, whatever ``fields`` names: a null must say why."""
 
 
 class JsonAnswer(Response):
@@ -147,7 +147,7 @@ def page_answer(
     page: Paging[Key],
     **more: Any,
 ) -> JsonAnswer:
-    """Answer with a page: its items, the way to the next, and where they come from."""
+    """Answer with a page: items, total, the link to the next page, and releases."""
     wanted = wanted_fields(params.fields, model)
     following = None
     if after is not None:
@@ -173,7 +173,7 @@ def slice_answer(
     items: list[Json],
     **more: Any,
 ) -> JsonAnswer:
-    """Answer with a page of a list that is at hand whole; its key is the place of the item."""
+    """Answer with a page of a list that is whole in memory; its cursor holds an offset."""
     page = read_paging(path, params, catalog, OFFSET)
     start = page.after[0] if page.after else 0
     end = start + params.limit

@@ -1,4 +1,4 @@
-"""Routes that refuse what they do not know, and name every fault of a request at once."""
+"""Routes that refuse unknown parameters and name all faults of a request at once."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from app.errors import ApiError, Fault, InvalidParameters
 
 
 class StrictRoute(APIRoute):
-    """A route that knows what it gives, and so what its parameters may be."""
+    """A route that finds all faults of a request by its schema and its block."""
 
     @property
     def block(self) -> str:
-        """The block that the route lists, if it lists one."""
+        """The name of the block that the route lists, if it lists one."""
         return self.path.rsplit("/", 1)[-1].replace("-", "_")
 
     def item(self) -> type[BaseModel]:
-        """Return the schema of what the route gives: of an item where it gives a list."""
+        """Return the schema of the route's answer, or of an item if that is a list."""
         answer: type[BaseModel] = self.response_model or BaseModel
         items = answer.model_fields.get("items")
         found: type[BaseModel] = items.annotation.__args__[0] if items else answer  # type: ignore[union-attr]
@@ -36,7 +36,7 @@ class StrictRoute(APIRoute):
         model: type[BaseModel] | None,
         data: Reader,
     ) -> InvalidParameters:
-        """Join the faults that ended a request with those that it would have met later on.
+        """Return the faults found, with those that would have been found later.
 
         These are of the query's shape, and of values that nothing loaded has.
         """
@@ -51,7 +51,7 @@ class StrictRoute(APIRoute):
         except InvalidParameters as error:
             faults += error.faults
         except ApiError:
-            pass  # nothing is loaded: the shape is all that can be told
+            pass  # no data: only the form can be checked
         try:
             wanted_fields(sound.get("fields"), self.item())
         except InvalidParameters as error:

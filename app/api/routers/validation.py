@@ -1,4 +1,4 @@
-"""What the validator finds wrong with a request, as faults in words."""
+"""Pydantic's validation errors as faults: what is wrong and what is allowed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.errors import Fault
 
 
 def repeated_faults(pairs: Sequence[tuple[str, str]]) -> list[Fault]:
-    """Name the parameters that a query gives more than once."""
+    """Return a fault for each parameter that a query repeats."""
     return [
         Fault(name[:100], None, f"given {count} times", "once")
         for name, count in Counter(name for name, _ in pairs).items()
@@ -23,7 +23,7 @@ def repeated_faults(pairs: Sequence[tuple[str, str]]) -> list[Fault]:
 
 
 def query_faults(query: dict[str, str], model: type[BaseModel] | None) -> list[Fault]:
-    """Check a query against the model of its parameters."""
+    """Validate a query; unknown parameters are faults too."""
     if model is not None:
         try:
             model.model_validate(query)
@@ -33,13 +33,13 @@ def query_faults(query: dict[str, str], model: type[BaseModel] | None) -> list[F
 
 
 def path_faults(error: ValidationError, name: str) -> list[Fault]:
-    """Say what is wrong with the parameter of a path."""
+    """Return the faults of a path's parameter."""
     entries = error.errors(include_url=False)
     return [Fault(name, _value(entry), _detail(entry), _allowed(entry)) for entry in entries]
 
 
 def body_faults(error: ValidationError) -> list[Fault]:
-    """Say what is wrong with a body, and where in it."""
+    """Return the faults of a body, each with its place."""
     faults = []
     for entry in error.errors(include_url=False):
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in entry["loc"])
@@ -63,7 +63,7 @@ def _of_query(error: Any, model: type[BaseModel]) -> Fault:
 
 
 def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
-    """Say in words what the schema allows of a parameter."""
+    """Return what the schema allows for a parameter, in words."""
     schema = _properties(model).get(name, {})
     parts = [schema, *(c for c in schema.get("anyOf", ()) if c != {"type": "null"})]
     rules = {key: value for part in parts for key, value in part.items()}
@@ -104,7 +104,7 @@ _DETAILS = {
     "extra_forbidden": "unknown key",
     "literal_error": "not one of the values that are allowed",
 }
-"""Validator's type of error → what a client is told."""
+"""Pydantic's type of error → the detail that a client reads."""
 
 
 def _detail(error: Any) -> str:
@@ -126,6 +126,6 @@ def _allowed(error: Any) -> str | None:
 
 
 def _value(error: Any) -> str | None:
-    """Return what was given, cut; nothing was where the validator shows what lacks it."""
+    """Return the value given, cut at 100 characters; None if it is missing."""
     value = error.get("input")
     return None if value is None or error["type"] == "missing" else str(value)[:100]

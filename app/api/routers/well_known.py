@@ -1,4 +1,4 @@
-"""Where machines look first: whom to tell of a weakness, and what API is here."""
+"""Well-known URIs: the security contact (RFC 9116) and the API catalog (RFC 9727)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CATALOG = "/.well-known/api-catalog"
 SECURITY = "/.well-known/security.txt"
 
 EXPIRES_AFTER = timedelta(days=90)
-"""From when it is asked for: who runs an instance that answers still stands behind its contact."""
+"""From the time of the request: as long as an instance answers, its contact holds."""
 
 _MAIL = re.compile(r"(?:mailto:)?([!#-;=?-~]+@[!#-;=?-~]+)")
 _PAGE = re.compile(r"https://[!#-;=?-~]+")
