@@ -32,8 +32,8 @@ TEXTS = {
 HEAD = """\
 # Reference
 
-Written by `make contract` from the program itself. Settings stand in the
-[README](../README.md#settings); the running server explains the same, with examples, at `/docs`.
+`make contract` writes this page from the program. The [README](../README.md#settings) lists the
+settings. A running server shows its routes with examples at `/docs`.
 """
 
 
