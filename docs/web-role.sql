@@ -1,11 +1,12 @@
--- A PostgreSQL role for the web side: it may SELECT what is there now and what comes later, and
--- nothing else, not even temporary tables or large objects. Run it as a superuser, connected to the
--- database, after `occupations migrate` or before; running it again changes nothing.
+-- Creates the PostgreSQL role that the web server connects as. The role may SELECT from all tables,
+-- present and future, and do nothing else: it cannot even create temporary tables or large objects.
+-- Run this as a superuser, connected to the database, before or after `occupations migrate`. Running
+-- it again changes nothing.
 --
 --   WEB_PASSWORD=… psql --dbname=occupations --set=owner=occupations --file=web-role.sql
 --
--- `owner` is the role that the command line uses (default: the one that runs this).
--- compose.yaml has the database run it when it is made.
+-- `owner` is the role that the command line uses (default: the role that runs this).
+-- With compose.yaml the database runs this file when it is created.
 \set ON_ERROR_STOP on
 \getenv web_password WEB_PASSWORD
 \if :{?web_password}

@@ -1,4 +1,7 @@
-"""docs/reference.md has every command, route, parameter and error; `make contract` writes it."""
+"""What the documents name exists, and what exists is documented.
+
+docs/reference.md has every command, route, parameter and error; `make contract` writes it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 
 from app.api.contract.document import TAGS
@@ -18,12 +22,18 @@ from tests.make_examples import operations
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference.md"
+TEXTS = {
+    str(page.relative_to(ROOT)): page.read_text("utf-8")
+    for folder in (".", "docs", "docs/guides", "seed", "bench")
+    for page in sorted((ROOT / folder).glob("*.md"))
+}
+"""The documents."""
 
 HEAD = """\
 # Reference
 
-Written by `make contract` from the program itself. Settings stand in the
-[README](../README.md#settings); the running server explains the same, with examples, at `/docs`.
+`make contract` writes this page from the program. The [README](../README.md#settings) lists the
+settings. A running server shows its routes with examples at `/docs`.
 """
 
 
@@ -100,10 +110,10 @@ def test_the_reference_names_everything() -> None:
     assert "| |\n" not in page.replace("|  |", "| |"), "a row without a text"
 
 
-def test_every_setting_stands_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for name in Settings.model_fields:
-        assert f"`OCCUPATIONS_{name.upper()}`" in readme
+@pytest.mark.parametrize("name", ["README.md", "docs/operations.md"])
+def test_every_setting_is_documented(name: str) -> None:
+    named = set(re.findall(r"`OCCUPATIONS_(\w+)`", (ROOT / name).read_text("utf-8")))
+    assert named == {setting.upper() for setting in Settings.model_fields}
 
 
 def test_commands_and_paths_that_texts_name_exist() -> None:
@@ -111,13 +121,32 @@ def test_commands_and_paths_that_texts_name_exist() -> None:
     words = set(re.findall(r"### `occupations ([a-z]+)", page))
     contract = create_api(Settings(database_url="sqlite://")).openapi()
     templates = [re.sub(r"\{\w+\}", "[^/]+", path) for path in contract["paths"]]
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seed/README.md"):
-        text = (ROOT / name).read_text("utf-8")
-        for word in re.findall(r"(?:`|bin/)occupations ([a-z]+)", text):
+    for name, text in TEXTS.items():
+        for word in re.findall(r"(?:`|bin/|^)occupations ([a-z]+)", text, re.M):
             assert word in words, (name, word)
         for path in re.findall(r"127\.0\.0\.1:8000(/v1[\w/.-]*)", text):
             known = any(re.fullmatch(template, path.rstrip("/.")) for template in templates)
             assert known, (name, path)
+
+
+def test_make_targets_that_texts_name_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    for name, text in TEXTS.items():
+        assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.M)) <= targets, name
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link can lead to within a page: its headings, as GitHub names them."""
+    headings = re.findall(r"^#+ (.+)", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_links_lead_somewhere() -> None:
+    for name, text in TEXTS.items():
+        for link, anchor in re.findall(r"\]\((?!https?://)([^)#]*)#?([^)]*)\)", text):
+            page = (ROOT / name).parent / link if link else ROOT / name
+            assert page.exists(), (name, link)
+            assert not anchor or anchor in anchors(page), (name, link, anchor)
 
 
 if __name__ == "__main__":

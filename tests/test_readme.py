@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-
-import httpx
 
 from app.commands import cli
 from app.settings import Settings
@@ -43,32 +40,6 @@ def test_readme_lists_the_settings_as_they_are() -> None:
 def test_readme_starts_with_the_two_commands() -> None:
     head = README.read_text().split("## ")[1]
     assert re.findall(r"^make \w+", head, re.M)[:2] == ["make run", "make test"]
-
-
-def test_every_make_target_that_a_text_names_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    for page in ("README.md", "CONTRIBUTING.md"):
-        named = set(re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / page).read_text(), re.M))
-        assert named - targets == set(), page
-
-
-def test_every_link_to_a_file_leads_somewhere() -> None:
-    for page in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        links = re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / page).read_text())
-        assert [link for link in links if not (ROOT / link).exists()] == [], page
-
-
-def test_the_request_it_shows_has_the_answer_it_shows(api: httpx.Client) -> None:
-    text = README.read_text()
-    found = re.search(r'curl "http://127.0.0.1:8000(/[^"]+)"\n```\n\n```json\n(.*?)```', text, re.S)
-    assert found, "README has lost its request or its answer"
-    assert api.get(found[1]).json() == json.loads(found[2])
-
-
-def test_the_requests_it_names_answer(api: httpx.Client) -> None:
-    named = re.findall(r"`(/v1[^`]*)`", README.read_text())
-    assert len(named) >= 5
-    assert {api.get(path).status_code for path in named} == {200}
 
 
 def test_every_command_is_in_its_table() -> None:
