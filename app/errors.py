@@ -1,10 +1,10 @@
-"""Everything that can go wrong for a caller, raised by name and shaped once.
+"""The errors of the API: one class and one problem type for each.
 
     ApiError
     ├── InvalidParameters      400  one or more parameters, all faults at once
     ├── InvalidCursor          400  altered, or of another query
     ├── StaleCursor            400  of data that has been replaced since
-    ├── MalformedRequest       400  bytes that are not a sane request
+    ├── MalformedRequest       400  not valid HTTP
     ├── NotFound               404  no such path
     │   ├── UnknownOccupation  404
     │   └── UnknownRelease     404
@@ -39,7 +39,7 @@ MOST_FAULTS = 20
 """Faults of a request that an answer lists."""
 
 MOST_LOOKED_UP = 3
-"""Faults of one parameter for which it is looked up what was probably meant."""
+"""Faults of one parameter for which near names are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Fault:
     detail: str
     allowed: str | None = None
     did_you_mean: Callable[[], tuple[str, ...]] = tuple
-    """Looks up what was probably meant, if it is asked for."""
+    """Looks up near names, when the answer is written."""
 
 
 def as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Return the entries of ``errors``, of the first faults; every key always there."""
+    """Return the entries of ``errors`` for the first faults; each has every key."""
     seen: Counter[str] = Counter()
     entries = []
     for fault in faults[:MOST_FAULTS]:
@@ -93,28 +93,27 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_cursor": Problem(
         400,
         "Invalid cursor",
-        "The cursor was altered or belongs to another query. Cursors are opaque: follow next as it "
-        "stands, with the same parameters as the first page.",
+        "The cursor was altered or belongs to another query. Follow next as it stands, with the "
+        "same parameters as the first page.",
     ),
     "stale_cursor": Problem(
         400,
         "Stale cursor",
-        "The data that the cursor belongs to has been replaced by a newer release since the page "
-        "was read. Start again from the first page.",
+        "The data have changed since the page was read. Start again from the first page.",
     ),
     "malformed_request": Problem(
         400,
         "Malformed request",
-        "The request is not HTTP, or not clearly so: its URL is not valid percent-encoded UTF-8 or "
-        "holds control characters, Host is missing, a header that may stand once stands twice, or "
-        "its body is framed in a way other than Content-Length or chunked.",
+        "The request is not valid HTTP. For example, its URL is not percent-encoded UTF-8 or has "
+        "control characters, Host is missing, a header is repeated that must not be, or the body "
+        "is framed by anything but Content-Length or chunked.",
     ),
     "not_found": Problem(404, "Not found", "No resource has this path. GET /v1 links to all."),
     "unknown_occupation": Problem(
         404,
         "Unknown occupation",
-        "No occupation that is loaded has this code or slug. Codes are written 11-9111, 119111 or "
-        "11-9111.00; the nearest ones stand in errors.",
+        "No loaded occupation has this code or slug. Codes are written 11-9111, 119111 or "
+        "11-9111.00. errors names similar ones.",
     ),
     "unknown_release": Problem(
         404,
@@ -129,21 +128,20 @@ PROBLEMS: dict[str, Problem] = {
     "not_acceptable": Problem(
         406,
         "Not acceptable",
-        "None of the media types of the Accept header can be served. Answers are application/json, "
+        "The Accept header names no media type that is served. Answers are application/json, "
         "errors application/problem+json.",
     ),
     "request_timeout": Problem(
         408,
         "Request timeout",
-        "The request did not arrive in the time that this server gives a client to send it; the "
-        "connection is closed.",
+        "The client took too long to send the request. The connection is closed.",
     ),
     "body_too_large": Problem(
         413,
         "Body too large",
-        "The body is larger than 2,097,152 bytes (2 MiB), which hold 1,000 titles of 500 "
-        "characters of any script in UTF-8; written as \\u escapes, such titles take more. A body "
-        "that no route reads may have 65,536 bytes.",
+        "The body is larger than 2,097,152 bytes (2 MiB): 1,000 titles of 500 characters in "
+        "UTF-8; with \\u escapes they may take more. A body that no route reads may have 65,536 "
+        "bytes.",
     ),
     "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
     "unsupported_media_type": Problem(
@@ -152,58 +150,57 @@ PROBLEMS: dict[str, Problem] = {
     "invalid_body": Problem(
         422,
         "Invalid body",
-        "The body is not JSON or does not have the documented shape; errors names the places, the "
-        "first 20 of them.",
+        "The body is not JSON or does not have the documented shape. errors names the first 20 "
+        "faults with their places.",
     ),
     "too_many_requests": Problem(
         429,
         "Too many requests",
-        "This client has made all the requests that it may make for now. The RateLimit header says "
-        "how many are left and when there are more; retry after the seconds of the Retry-After "
-        "header.",
+        "The client has made as many requests as it may for now. The RateLimit header says how "
+        "many are left and when the count starts again. Retry after the seconds of Retry-After.",
     ),
     "headers_too_large": Problem(
         431,
         "Headers too large",
-        "The request's headers are together larger than 65,536 bytes, or are more than 100 lines.",
+        "The request's headers are larger than 65,536 bytes together, or more than 100 lines.",
     ),
     "internal_error": Problem(
         500,
         "Internal error",
-        "A fault of this server. The Request-Id finds it in the log.",
+        "The server failed. Its log has the details under the Request-Id.",
     ),
     "http_version_not_supported": Problem(
         505,
         "HTTP version not supported",
-        "The request names a version of HTTP that this server does not speak. Write HTTP/1.1.",
+        "The server does not speak this version of HTTP. Send HTTP/1.1.",
     ),
     "overloaded": Problem(
         503,
         "Overloaded",
-        "More requests are waiting, or more bytes of them are held, than this server answers in "
-        "time. Retry after the seconds of the Retry-After header.",
+        "The server has more requests than it can answer in time. Retry after the seconds of "
+        "Retry-After.",
     ),
     "database_unavailable": Problem(
         503,
         "Database unavailable",
-        "The database does not answer. Retry after the seconds of the Retry-After header.",
+        "The database does not answer. Retry after the seconds of Retry-After.",
     ),
     "not_ready": Problem(
         503,
         "Not ready",
-        "The database is not migrated or holds no data; `occupations serve` sees to both at start.",
+        "The database is not migrated or has no data. `occupations serve` does both at start.",
     ),
     "warming": Problem(
         503,
         "Warming",
-        "The indices behind search, suggestions and title matching are being built, which takes "
-        "seconds after a start. Retry after the seconds of the Retry-After header.",
+        "The indices of search, suggestions and title matching are being built, which takes "
+        "seconds after a start. Retry after the seconds of Retry-After.",
     ),
 }
 
 
 class ApiError(Exception):
-    """An error that a client is told of; ``code`` is a key of ``PROBLEMS``."""
+    """An error that becomes a problem document; ``code`` is a key of ``PROBLEMS``."""
 
     code: ClassVar[str] = "internal_error"
 
@@ -228,7 +225,7 @@ class ApiError(Exception):
 
 
 class InvalidParameters(ApiError):
-    """Query parameters at fault, all of them at once."""
+    """Wrong query parameters, all faults at once."""
 
     code = "invalid_parameter"
 
@@ -250,7 +247,7 @@ class StaleCursor(ApiError):
 
 
 class MalformedRequest(ApiError):
-    """Bytes that are not a sane request."""
+    """A request that is not valid HTTP."""
 
     code = "malformed_request"
 
@@ -349,13 +346,13 @@ class InternalError(ApiError):
 
 
 class VersionNotSupported(ApiError):
-    """A version of HTTP that is not spoken here."""
+    """An HTTP version that the server does not speak."""
 
     code = "http_version_not_supported"
 
 
 class Unavailable(ApiError):
-    """Something that passes: the client may retry."""
+    """A temporary error: the client may retry."""
 
     def __init__(self, detail: str | None = None, retry_after: int = 1) -> None:
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
@@ -374,7 +371,7 @@ class DatabaseDown(Unavailable):
 
 
 class ConnectionLost(DatabaseDown):
-    """A connection that had worked did not; another one may."""
+    """The database connection broke off; another one may work."""
 
 
 class NotReady(Unavailable):

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """One frozen object, made once and handed down; README lists every field."""
+    """The settings of a process; the README lists them."""
 
     model_config = SettingsConfigDict(
         env_prefix="OCCUPATIONS_", env_file=".env", frozen=True, extra="ignore"
@@ -29,7 +29,8 @@ class Settings(BaseSettings):
         8,
         ge=1,
         le=64,
-        description="Requests a worker answers from the database at once; each has its connection.",
+        description="Requests that a worker answers from the database at once, each on its own "
+        "connection.",
     )
     statement_timeout: float = Field(
         2.0, gt=0, le=60, description="Seconds after which a database statement is given up."
@@ -37,74 +38,75 @@ class Settings(BaseSettings):
     queue_limit: int = Field(
         512,
         ge=1,
-        description="Requests a worker lets wait for a thread; one more is answered 503.",
+        description="Requests that may wait for a thread of a worker; one more gets 503.",
     )
     queue_seconds: float = Field(
         0.3,
         gt=0,
         le=60,
-        description="Seconds that a request may wait for a thread others want; then it is 503.",
+        description="Seconds that a request may wait in a queue for a thread; then it gets 503.",
     )
     request_limit: int = Field(
         512,
         ge=1,
-        description="Requests a worker has in hand at once, but for those that its cache answers "
-        "right away; one more is answered 503 before it is looked at. /health/live always answers.",
+        description="Requests that a worker handles at once, not counting cached answers; one more "
+        "gets 503. /health/live always answers.",
     )
     client_seconds: float = Field(
         12.0,
         gt=0,
         le=600,
-        description="Seconds that a client may take to send a request's head, each 64 KB of its "
-        "body, or to take each 64 KB of an answer; then its connection is closed.",
+        description="Seconds that a client has to send a request's headers, each 64 KB of its "
+        "body, or to read each 64 KB of an answer; then its connection is closed.",
     )
     rate_limit: str | None = Field(
         None,
-        description="Requests a client may make, such as 600/minute or 20/second; 429 beyond. A "
-        "body of titles counts as one request for each ten of them, at most as all that a client "
-        "may make. Counted by each worker for itself; /health is not counted. Without it there is "
-        "no limit.",
+        description="Requests that a client may make, such as 600/minute or 20/second; one more "
+        "gets 429. A body of titles counts as one request for each ten titles, and at most as the whole "
+        "limit. Each worker counts for itself. /health is not counted. Default: no limit.",
     )
     rate_limit_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Keys, separated by commas, whose holders are each counted by the key that "
-        "they send as X-API-Key, wherever they come from. Anyone else is counted by address "
-        "(IPv6: by /64).",
+        description="Keys, separated by commas. A client that sends one as X-API-Key is counted by "
+        "it; any other client is counted by its address (IPv6: by /64).",
     )
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (),
         description="Addresses or networks of proxies, separated by commas, whose X-Forwarded-For "
-        "says who the client is. Nobody else's is believed.",
+        "header names the client. It is ignored from anybody else.",
     )
     metrics_port: int = Field(
         0,
         ge=0,
         le=65535,
-        description="Port of /metrics for Prometheus; 0 is none. Each worker has its own figures "
-        "on a port of its own: this one and those that follow.",
+        description="Port of /metrics for Prometheus; 0: none. Each worker serves its own metrics, "
+        "on this port and those that follow.",
     )
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics is served on.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("*",), description="Origins that browsers may call from, separated by commas; * is all."
+        ("*",),
+        description="Origins whose pages may call the API (CORS), separated by commas; *: all.",
     )
     max_age: int = Field(
-        3600, ge=0, description="Seconds that browsers and CDNs may keep an answer (Cache-Control)."
+        3600,
+        ge=0,
+        description="Seconds that browsers and CDNs may cache an answer (Cache-Control).",
     )
     public_url: str | None = Field(
         None,
-        description="Address that the API is reached at from outside, for links in answers "
-        "(https://api.example.org); without it links are relative.",
+        description="Public URL of the API, for links in answers (https://api.example.org). "
+        "Default: links are relative.",
     )
     cache_bytes: int = Field(
-        64 * 1024 * 1024, ge=0, description="Bytes of answers that a worker keeps; 0 keeps none."
+        64 * 1024 * 1024, ge=0, description="Bytes of a worker's cache of answers; 0: no cache."
     )
     index_folder: Path | None = Field(
         None,
-        description="Folder where the workers of one user share the files of the indices, made if "
-        "it is missing; a private one in the system's folder for temporary files if not given.",
+        description="Folder of the index files, which workers of one user share; it is made if it "
+        "is missing. Default: a private folder in the system's folder for temporary files.",
     )
     poll_interval: float = Field(
-        1.0, gt=0, le=60, description="Seconds between looks for a new data version."
+        1.0, gt=0, le=60, description="Seconds between checks for a new data version."
     )
     log_format: str = Field(
         "auto",
@@ -113,14 +115,13 @@ class Settings(BaseSettings):
     )
     contact: str | None = Field(
         None,
-        description="https URL or mail address of whoever runs this instance, for the OpenAPI "
-        "and /.well-known/security.txt.",
+        description="https URL or mail address of the operator, for the OpenAPI document and "
+        "/.well-known/security.txt.",
     )
 
     user_agent: str | None = Field(
         None,
-        description="How `occupations download` names itself to publishers; without it program, "
-        "version and contact.",
+        description="User-Agent of `occupations download`. Default: program, version and contact.",
     )
 
     @field_validator("cors_origins", "rate_limit_keys", "trusted_proxies", mode="before")
