@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     rate_limit: str | None = Field(
         None,
         description="Requests that a client may make, such as 600/minute or 20/second; one more "
-        "gets 429. A body of titles counts as one request for each ten titles, and at most as the whole "
-        "limit. Each worker counts for itself. /health is not counted. Default: no limit.",
+        "gets 429. A body of titles counts as one request for each ten titles, at most as the "
+        "whole limit. Each worker counts for itself. /health is not counted. Default: no limit.",
     )
     rate_limit_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
