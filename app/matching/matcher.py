@@ -85,7 +85,7 @@ class Matcher:
     def _exact(self, title: str, shares: Floats, confidence: Floats, sure: float) -> Floats:
         """Occupations that have this very title go first; several share what one would get."""
         keys, rows = self.tables.exact_keys, self.tables.exact_rows
-        wanted = np.uint64(whole_key(title))
+        wanted = whole_key(title)
         same = rows[np.searchsorted(keys, wanted) : np.searchsorted(keys, wanted, "right")]
         if not len(same):
             return confidence

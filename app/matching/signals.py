@@ -74,8 +74,8 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
 def _regressions(tables: Tables, readings: list[Reading]) -> list[Floats]:
     """Log of the share that each regression gives each occupation."""
     views = [title_features(reading) for reading in readings]
-    bags = [[key for view in views for key in view[number]] for number in range(VIEWS)]
-    bags.append([key for r in readings for key in plain_features(r.words, DUTY_VIEW)])
+    bags = [b"".join([view[number] for view in views]) for number in range(VIEWS)]
+    bags.append(b"".join([plain_features(r.words, DUTY_VIEW) for r in readings]))
     return [
         _log_softmax(regression, *vector(regression.keys, regression.idf, bag))
         for regression, bag in zip(tables.regressions, bags, strict=True)
