@@ -94,19 +94,26 @@ def title_features(reading: Reading) -> list[bytes]:
     ]
 
 
+def _lookup(known: Hashes, keys: Hashes) -> tuple[Ids, npt.NDArray[np.bool_]]:
+    """Where each key would stand in the ascending `known`, and whether it does."""
+    if not len(known):
+        return np.zeros(len(keys), np.int32), np.zeros(len(keys), bool)
+    at = np.minimum(known.searchsorted(keys), len(known) - 1).astype(np.int32)
+    return at, known[at] == keys
+
+
 def positions(known: Hashes, keys: Hashes) -> Ids:
     """Where each key stands in the ascending `known`; those that do not are left out."""
-    if not len(known) or not len(keys):
-        return np.zeros(0, np.int32)
-    at = np.minimum(known.searchsorted(keys), len(known) - 1)
-    found: Ids = at[known[at] == keys].astype(np.int32)
-    return found
+    at, here = _lookup(known, keys)
+    return at[here]
 
 
 def vector(known: Hashes, idf: Floats, bag: bytes) -> tuple[Ids, Floats]:
     """A bag of features as a sparse unit vector of sublinear counts times idf."""
-    columns, counts = np.unique(positions(known, hashes(bag)), return_counts=True)
-    values = (1 + np.log(counts)) * idf[columns]
+    keys, counts = np.unique(hashes(bag), return_counts=True)
+    at, here = _lookup(known, keys)
+    columns = at[here]
+    values = (1 + np.log(counts[here])) * idf[columns]
     return columns, (values / np.sqrt(values @ values)).astype(np.float32)
 
 

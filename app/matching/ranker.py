@@ -43,10 +43,13 @@ class Trees:
 
     def add_up(self, features: Floats) -> Floats:
         """The sum of the trees' answers for each row of features."""
-        leaf = np.zeros((len(features), len(self.features)), np.int32)
+        by_feature = np.ascontiguousarray(features.T)
+        leaf = np.zeros((len(self.features), len(features)), np.int32)
         for asked, threshold in zip(self.features.T, self.thresholds.T, strict=True):
-            leaf = 2 * leaf + (features[:, asked] > threshold)
-        total: Floats = self.leaves[np.arange(leaf.shape[1]), leaf].sum(axis=1)
+            leaf += leaf
+            leaf += by_feature[asked] > threshold[:, None]
+        leaf += self.leaves.shape[1] * np.arange(len(leaf), dtype=np.int32)[:, None]
+        total: Floats = self.leaves.ravel()[np.ascontiguousarray(leaf.T)].sum(axis=1)
         return total
 
 

@@ -113,11 +113,10 @@ def _spelled(tables: Tables, reading: Reading) -> Floats:
 def _best(tables: Tables, rows: Floats) -> Floats:
     """The most that any of each occupation's readings has, [N]; 0 where it has none."""
     # An occupation whose own title has no word has no rows, and the best of none is not asked for.
-    starts = np.concatenate([np.zeros(1, np.int32), tables.row_ends[:-1]])
-    filled = np.flatnonzero(tables.row_ends > starts)
+    filled, starts = tables.first_rows
     best = np.zeros(tables.size, np.float32)
     if len(filled):
-        best[filled] = np.maximum.reduceat(rows, starts[filled])
+        best[filled] = np.maximum.reduceat(rows, starts)
     return best
 
 
@@ -128,8 +127,8 @@ def _telling(tables: Tables, words: Ids, strange: int) -> tuple[Floats, Floats]:
         max(float(weights.sum()) + strange * STRANGE, 1e-9)
     )
     often = np.zeros(tables.size, np.float32)
-    for word in words.tolist():
-        span = slice(int(tables.said_starts[word]), int(tables.said_starts[word + 1]))
-        more = np.log(tables.said_titles[span] / np.float32(SELDOM) + 1)
-        often[tables.said_columns[span]] += more / np.float32(len(words))
+    if len(words):
+        titles, columns = tables.said.of(words, tables.said_titles, tables.said_columns)
+        more = np.log(titles / np.float32(SELDOM) + 1)
+        np.add.at(often, columns, more / np.float32(len(words)))
     return said, often

@@ -1,6 +1,7 @@
 """The arrays of an index: flat, typed, and kept in one file whose memory workers share."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ class Regression(NamedTuple):
     outer: Floats  # [rank, N]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tables:
     """Every array of an index. `T` readings of titles, `N` occupations, `W` words, `F` features.
 
@@ -72,6 +73,13 @@ class Tables:
     def size(self) -> int:
         """How many occupations the index has."""
         return len(self.code_ends)
+
+    @cached_property
+    def first_rows(self) -> tuple[Ids, Ids]:
+        """Occupations that have readings, and where those of each start."""
+        starts = np.concatenate([np.zeros(1, np.int32), self.row_ends[:-1]])
+        filled = np.flatnonzero(self.row_ends > starts)
+        return filled, starts[filled]
 
     @property
     def rows(self) -> Postings:
