@@ -68,7 +68,8 @@ class _Rows:
 
 def whole_key(title: str) -> np.uint64:
     """The key of a title as written, spaces and case aside."""
-    return hashes(key(" ".join(fold(title).split())))[0]
+    found: np.uint64 = hashes(key(" ".join(fold(title).split())))[0]
+    return found
 
 
 def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleEntry]) -> Tables:

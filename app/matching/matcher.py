@@ -10,7 +10,7 @@ from app.matching.build import whole_key
 from app.matching.postings import Floats
 from app.matching.signals import SIGNALS, Evidence, gather
 from app.matching.spelling import Spelling
-from app.matching.tables import Tables, unpack
+from app.matching.tables import Tables, unpack, unpack_all
 from app.matching.text import Reading, read, without_level, without_licence
 from app.matching.words import ABBREVIATIONS
 
@@ -33,12 +33,14 @@ class Matcher:
     """The tables of an index and their vocabulary."""
 
     tables: Tables
+    codes: list[str]
     vocabulary: dict[str, None]
     spelling: Spelling
 
     def __init__(self, tables: Tables) -> None:
         object.__setattr__(self, "tables", tables)
-        words = (unpack(tables.words, tables.word_ends, i) for i in range(len(tables.word_ends)))
+        object.__setattr__(self, "codes", unpack_all(tables.codes, tables.code_ends))
+        words = unpack_all(tables.words, tables.word_ends)
         object.__setattr__(self, "vocabulary", dict.fromkeys(words))
         object.__setattr__(self, "spelling", Spelling(list(self.vocabulary)))
 
@@ -58,7 +60,7 @@ class Matcher:
         sure = np.flatnonzero(confidence.astype(np.float64) >= min_confidence)
         order = sure[np.lexsort((-shares[sure], -confidence[sure]))][:limit]
         return [
-            TitleMatch(self._code(n), round(c, 4), self._title(n, evidence))
+            TitleMatch(self.codes[n], round(c, 4), self._title(n, evidence))
             for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
         ]
 
@@ -95,9 +97,6 @@ class Matcher:
         rest: Floats = np.minimum(confidence, np.float32(most))
         rest[same] = raised[same]
         return rest
-
-    def _code(self, occupation: int) -> str:
-        return unpack(self.tables.codes, self.tables.code_ends, occupation)
 
     def _nearest(self, occupation: int, likeness: Floats) -> int:
         """The occupation's title most like the one asked for; its own where none is."""

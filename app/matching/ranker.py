@@ -31,7 +31,7 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Trees that ask the same questions, is feature f above t, of every candidate.
+    """Trees that ask the same questions, is feature f above t, of every candidate; depth at most 8.
 
     `features` int32 and `thresholds` float32 [trees, depth]; `leaves` float32 [trees, 2 ** depth]
     holds the answer at the number that a candidate's yes and no spell in binary.
@@ -43,13 +43,11 @@ class Trees:
 
     def add_up(self, features: Floats) -> Floats:
         """The sum of the trees' answers for each row of features."""
-        by_feature = np.ascontiguousarray(features.T)
-        leaf = np.zeros((len(self.features), len(features)), np.int32)
+        leaf = np.zeros((len(features), len(self.features)), np.uint8)
         for asked, threshold in zip(self.features.T, self.thresholds.T, strict=True):
-            leaf += leaf
-            leaf += by_feature[asked] > threshold[:, None]
-        leaf += self.leaves.shape[1] * np.arange(len(leaf), dtype=np.int32)[:, None]
-        total: Floats = self.leaves.ravel()[np.ascontiguousarray(leaf.T)].sum(axis=1)
+            leaf = leaf + leaf + (features.take(asked, axis=1) > threshold)
+        trees, leaves = self.leaves.shape
+        total: Floats = self.leaves.take(leaf + leaves * np.arange(trees)).sum(axis=1)
         return total
 
 

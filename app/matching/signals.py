@@ -1,6 +1,7 @@
 """What speaks for each occupation, given a title: every signal an array float32 [N]."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -34,6 +35,9 @@ STRANGE = 5.0  # the same in `said`
 SELDOM = 0.3  # titles that a word is taken to stand in where it stands in none
 
 
+NOTHING = Reading((), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Signals of one title, float32 [signals, N], and its likeness to every reading, [T]."""
@@ -44,31 +48,33 @@ class Evidence:
 
 def gather(tables: Tables, readings: list[Reading]) -> Evidence:
     """Every signal of a title, whose readings are one bag of features, or looked up one by one."""
-    likeness = np.zeros(len(tables.row_title), np.float32)
-    spelled = np.zeros_like(likeness)
-    covered, said, common = np.zeros((3, tables.size), np.float32)
-    for reading in readings:
-        words = positions(tables.word_keys, word_keys(dict.fromkeys(reading.words)))
-        strange = len(set(reading.words)) - len(words)
-        alike, most = _compare(tables, words, strange)
-        np.maximum(likeness, alike, out=likeness)
-        np.maximum(covered, most, out=covered)
-        np.maximum(spelled, _spelled(tables, reading), out=spelled)
-        told, often = _telling(tables, words, strange)
-        np.maximum(said, told, out=said)
-        np.maximum(common, often, out=common)
+    found = [_looked_up(tables, reading) for reading in readings or [NOTHING]]
+    likeness, covered, spelled, said, common = (
+        reduce(np.maximum, several) for several in zip(*found, strict=True)
+    )
     counts = np.diff(tables.row_ends, prepend=0)
     table = [
         *_regressions(tables, readings),
         _best(tables, likeness),
         covered,
-        _best(tables, spelled),
+        spelled,
         said,
         common + np.log(SELDOM / (counts + 3)),
         tables.sizes,
         np.log(np.maximum(tables.duty_words, 1)),
     ]
     return Evidence(np.stack(table).astype(np.float32, copy=False), likeness)
+
+
+def _looked_up(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
+    """What speaks for occupations by one reading: its likeness to every reading, then [N] each."""
+    words = positions(tables.word_keys, word_keys(dict.fromkeys(reading.words)))
+    strange = len(set(reading.words)) - len(words)
+    return (
+        *_compare(tables, words, strange),
+        _spelled(tables, reading),
+        *_telling(tables, words, strange),
+    )
 
 
 def _regressions(tables: Tables, readings: list[Reading]) -> list[Floats]:
@@ -96,18 +102,19 @@ def _compare(tables: Tables, words: Ids, strange: int) -> tuple[Floats, Floats]:
     squares = np.square(tables.word_weights[words])
     whole = max(float(squares.sum()), 1e-9)
     shared = tables.rows.add_up(words, squares)
-    likeness: Floats = shared / (tables.row_norm * np.float32(np.sqrt(whole)))
-    asked = np.float32(whole + strange * STRANGE_IDF**2)
-    return likeness, _best(tables, shared) / asked
+    covered: Floats = _best(tables, shared) / np.float32(whole + strange * STRANGE_IDF**2)
+    shared /= tables.row_norm * np.float32(np.sqrt(whole))
+    return shared, covered
 
 
 def _spelled(tables: Tables, reading: Reading) -> Floats:
-    """The likeness of a reading to every reading, by weight of the runs of letters shared, [T]."""
+    """The likeness to an occupation's nearest reading, by weight of runs of letters shared, [N]."""
     runs = positions(tables.run_keys, letter_runs(reading.words))
     squares = np.square(tables.run_weights[runs])
     length = np.float32(max(float(np.sqrt(squares.sum())), 1e-9))
-    likeness: Floats = tables.runs.add_up(runs, squares) / (tables.run_norm * length)
-    return likeness
+    likeness = tables.runs.add_up(runs, squares)
+    likeness /= tables.run_norm * length
+    return _best(tables, likeness)
 
 
 def _best(tables: Tables, rows: Floats) -> Floats:

@@ -42,7 +42,7 @@ class Spelling:
     def _near(self, word: str, span: slice, edits: npt.NDArray[np.uint8]) -> list[int]:
         """Return places of the words of a span that lack so few letters, and have so few more."""
         letters, theirs = np.uint64(_letters(word)), self._sorted[span]
-        near = np.flatnonzero(np.bitwise_count(letters & ~theirs) <= edits)
+        near = (np.bitwise_count(letters & ~theirs) <= edits).nonzero()[0]
         near = near[np.bitwise_count(theirs[near] & ~letters) <= edits[near]]
         return sorted(self._places[span][near].tolist())
 

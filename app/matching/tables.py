@@ -78,8 +78,8 @@ class Tables:
     def first_rows(self) -> tuple[Ids, Ids]:
         """Occupations that have readings, and where those of each start."""
         starts = np.concatenate([np.zeros(1, np.int32), self.row_ends[:-1]])
-        filled = np.flatnonzero(self.row_ends > starts)
-        return filled, starts[filled]
+        filled = np.flatnonzero(self.row_ends > starts).astype(np.int32)
+        return filled, starts[filled].astype(np.int32)
 
     @property
     def rows(self) -> Postings:
@@ -108,6 +108,11 @@ def unpack(texts: npt.NDArray[np.uint8], ends: Ids, at: int) -> str:
     """The text at one place of a packed array."""
     start = int(ends[at - 1]) if at else 0
     return texts[start : int(ends[at])].tobytes().decode()
+
+
+def unpack_all(texts: npt.NDArray[np.uint8], ends: Ids) -> list[str]:
+    """Every text of a packed array."""
+    return [unpack(texts, ends, at) for at in range(len(ends))]
 
 
 def write(tables: Tables, path: Path) -> None:
