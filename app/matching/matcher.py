@@ -1,6 +1,8 @@
-"""One title to its occupations: read, corrected, compared, ranked and given a confidence."""
+"""Titles to their occupations: read, corrected, compared, ranked and given a confidence."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -44,12 +46,28 @@ class Matcher:
         object.__setattr__(self, "vocabulary", dict.fromkeys(words))
         object.__setattr__(self, "spelling", Spelling(list(self.vocabulary)))
 
-    def match(self, title: str, limit: int, min_confidence: float) -> list[TitleMatch]:
-        """The title's occupations, best first."""
-        readings = self.understand(read(title))
-        if not self.tables.size or not readings:
-            return []
-        evidence = gather(self.tables, readings)
+    def match(
+        self, titles: Sequence[str], limit: int, min_confidence: float
+    ) -> list[list[TitleMatch]]:
+        """Each title's occupations, best first."""
+        correct = cache(self.correct)
+        understood = [self.understand(read(title), correct) for title in titles]
+        if not self.tables.size:
+            return [[] for _ in titles]
+        gathered = gather(self.tables, [readings for readings in understood if readings])
+        return [
+            self._ranked(title, readings, next(gathered), limit, min_confidence) if readings else []
+            for title, readings in zip(titles, understood, strict=True)
+        ]
+
+    def _ranked(
+        self,
+        title: str,
+        readings: list[Reading],
+        evidence: Evidence,
+        limit: int,
+        min_confidence: float,
+    ) -> list[TitleMatch]:
         learned = ranker.load()
         shares = learned.shares(evidence.table, self.tables.groups)
         if self.tables.size < FEW:
@@ -64,11 +82,11 @@ class Matcher:
             for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
         ]
 
-    def understand(self, readings: list[Reading]) -> list[Reading]:
+    def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
         """Readings with slips corrected, with rank and without; none without a known word."""
         found: dict[Reading, None] = {}
         every = {word for reading in readings for word in (*reading.words, reading.head)}
-        corrected = {word: self._word(word) for word in every}
+        corrected = {word: correct(word) for word in every}
         for reading in readings:
             fixed = tuple(corrected[word] for word in reading.words)
             head = corrected[reading.head]
@@ -79,7 +97,8 @@ class Matcher:
             found.setdefault(without_licence(without_level(plain)))
         return list(found)
 
-    def _word(self, word: str) -> str:
+    def correct(self, word: str) -> str:
+        """The word, or the one of the index that it was meant to be."""
         if word in self.vocabulary or word in ABBREVIATIONS:
             return word
         return self.spelling.nearest(word) or word

@@ -1,5 +1,6 @@
 """What speaks for each occupation, given a title: every signal an array float32 [N]."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -46,15 +47,20 @@ class Evidence:
     likeness: Floats
 
 
-def gather(tables: Tables, readings: list[Reading]) -> Evidence:
-    """Every signal of a title, whose readings are one bag of features, or looked up one by one."""
+def gather(tables: Tables, titles: Sequence[list[Reading]]) -> Iterator[Evidence]:
+    """Every signal of each title, by its readings."""
+    for readings, shares in zip(titles, _regressions(tables, titles), strict=True):
+        yield _gathered(tables, readings, shares)
+
+
+def _gathered(tables: Tables, readings: list[Reading], shares: Sequence[Floats]) -> Evidence:
     found = [_looked_up(tables, reading) for reading in readings or [NOTHING]]
     likeness, covered, spelled, said, common = (
         reduce(np.maximum, several) for several in zip(*found, strict=True)
     )
     counts = np.diff(tables.row_ends, prepend=0)
     table = [
-        *_regressions(tables, readings),
+        *shares,
         _best(tables, likeness),
         covered,
         spelled,
@@ -77,15 +83,26 @@ def _looked_up(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
     )
 
 
-def _regressions(tables: Tables, readings: list[Reading]) -> list[Floats]:
-    """Log of the share that each regression gives each occupation."""
+def _regressions(tables: Tables, titles: Sequence[list[Reading]]) -> list[tuple[Floats, ...]]:
+    """For each title, the log of the share that each regression gives each occupation.
+
+    A regression is asked for all titles before the next one is: each has some 2 MB, which stay in
+    the processor's cache meanwhile.
+    """
+    bags = [_bags(readings) for readings in titles]
+    shares = [
+        [_log_softmax(regression, *vector(regression.keys, regression.idf, of[n])) for of in bags]
+        for n, regression in enumerate(tables.regressions)
+    ]
+    return list(zip(*shares, strict=True))
+
+
+def _bags(readings: list[Reading]) -> list[bytes]:
+    """The features of a title for each regression: those of all its readings."""
     views = [title_features(reading) for reading in readings]
     bags = [b"".join([view[number] for view in views]) for number in range(VIEWS)]
     bags.append(b"".join([plain_features(r.words, DUTY_VIEW) for r in readings]))
-    return [
-        _log_softmax(regression, *vector(regression.keys, regression.idf, bag))
-        for regression, bag in zip(tables.regressions, bags, strict=True)
-    ]
+    return bags
 
 
 def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Floats:

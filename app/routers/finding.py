@@ -18,6 +18,7 @@ from app.routers import filters
 from app.routers.answer import JsonAnswer, Path, page_answer, read_paging
 from app.routers.budget import Budget, Work
 from app.routers.strict import StrictRoute
+from app.schemas.common import Json
 from app.schemas.finding import (
     HitOut,
     SearchPage,
@@ -29,6 +30,9 @@ from app.schemas.finding import (
     TitlesIn,
 )
 from app.schemas.parameters import EDUCATION_LEVELS, LEVELS, NoParams
+
+TOGETHER = 32
+"""Titles of a body that are matched at once, in some 50 ms."""
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
 
@@ -185,11 +189,11 @@ def _matched(
     found: Indices, titles: list[str], limit: int, min_confidence: float, work: Budget
 ) -> JsonAnswer:
     catalog, index = found.reader.catalog, found.titles
-    items = []
-    for title in titles:
+    items: list[Json] = []
+    for start in range(0, len(titles), TOGETHER):
         work.check()
-        (matches,) = index.match([title], limit, min_confidence)
-        items.append(
+        some = titles[start : start + TOGETHER]
+        items += [
             {
                 "title": title,
                 "matches": [
@@ -202,6 +206,7 @@ def _matched(
                     for match in matches
                 ],
             }
-        )
+            for title, matches in zip(some, index.match(some, limit, min_confidence), strict=True)
+        ]
     used = {part.release for part in catalog.by_dataset.get("titles", ()) if part.latest}
     return JsonAnswer({"items": items, "releases": catalog.provenance(used)})
