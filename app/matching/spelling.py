@@ -25,7 +25,7 @@ class Spelling:
         lengths = np.array([len(word) for word in words], np.int32)
         self._places = np.argsort(lengths, kind="stable")  # of words in order of length
         self._lengths = lengths[self._places]
-        self._sorted = self._letters[self._places]
+        self._lacking = ~self._letters[self._places]
         self._longest = max(map(len, words), default=0) / CUTOFF + 1
         self._alike: dict[int, tuple[slice, npt.NDArray[np.uint8]]] = {}
 
@@ -41,9 +41,9 @@ class Spelling:
 
     def _near(self, word: str, span: slice, edits: npt.NDArray[np.uint8]) -> list[int]:
         """Return places of the words of a span that lack so few letters, and have so few more."""
-        letters, theirs = np.uint64(_letters(word)), self._sorted[span]
-        near = (np.bitwise_count(letters & ~theirs) <= edits).nonzero()[0]
-        near = near[np.bitwise_count(theirs[near] & ~letters) <= edits[near]]
+        letters, lacking = np.uint64(_letters(word)), self._lacking[span]
+        near = (np.bitwise_count(letters & lacking) <= edits).nonzero()[0]
+        near = near[np.bitwise_count(~(letters | lacking[near])) <= edits[near]]
         return sorted(self._places[span][near].tolist())
 
     def holding(self, part: str, edits: int, start: int, end: int) -> list[int]:
@@ -58,8 +58,8 @@ class Spelling:
             return None
         alike = self._alike.get(len(word))
         if alike is None:
-            # A slip more for what rounding may do: those that are too far are compared in vain.
-            span = self._between(int(len(word) * CUTOFF) - 1, int(len(word) / CUTOFF) + 1)
+            fewer = int((1 - CUTOFF) * len(word) + 1e-6)
+            span = self._between(len(word) - fewer, int((len(word) + 1e-6) / CUTOFF))
             longer = np.maximum(self._lengths[span], len(word))
             edits = ((1 - CUTOFF) * longer + 1e-6).astype(np.uint8)
             alike = self._alike[len(word)] = span, edits
