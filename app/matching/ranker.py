@@ -62,8 +62,7 @@ def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
     Each candidate's score and signals; how far they are from the best candidate's; the log share
     of its groups; and how much in doubt the title is (the entropy of the shares).
     """
-    signals = np.vstack([scores[None], table])
-    near = signals[:, chosen]
+    near = np.vstack([scores[chosen], table.take(chosen, axis=1)])
     beside = near[: 1 + len(BESIDE)]
     shares = softmax(scores).astype(np.float64)
     grouped = [np.log(np.bincount(group, shares)[group[chosen]] + 1e-6) for group in groups]
