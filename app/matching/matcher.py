@@ -50,7 +50,7 @@ class Matcher:
         self, titles: Sequence[str], limit: int, min_confidence: float
     ) -> list[list[TitleMatch]]:
         """Each title's occupations, best first."""
-        correct = cache(self.correct)
+        correct = cache(self.correct)  # titles sent together often share a word that is misspelt
         understood = [self.understand(read(title), correct) for title in titles]
         if not self.tables.size:
             return [[] for _ in titles]
@@ -85,14 +85,11 @@ class Matcher:
     def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
         """Readings with slips corrected, with rank and without; none without a known word."""
         found: dict[Reading, None] = {}
-        every = {word for reading in readings for word in (*reading.words, reading.head)}
-        corrected = {word: correct(word) for word in every}
         for reading in readings:
-            fixed = tuple(corrected[word] for word in reading.words)
-            head = corrected[reading.head]
+            fixed = tuple(map(correct, reading.words))
             if not any(word in self.vocabulary for word in fixed):
                 continue
-            plain = without_licence(Reading(fixed, head))
+            plain = without_licence(Reading(fixed, correct(reading.head)))
             found.setdefault(plain)
             found.setdefault(without_licence(without_level(plain)))
         return list(found)
