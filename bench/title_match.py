@@ -118,7 +118,9 @@ def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
     """Print each signal alone, then the ranker learned again without each ingredient."""
     tables = index.matcher.tables
     number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
-    found = [gather(tables, index.matcher.understand(read(t))).table for t, _ in measured]
+    matcher = index.matcher
+    understood = [matcher.understand(read(t), matcher.correct) for t, _ in measured]
+    found = [evidence.table for evidence in gather(tables, understood)]
 
     def show(name: str, score: Callable[[Floats], Floats]) -> None:
         answers = [

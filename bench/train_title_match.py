@@ -96,9 +96,9 @@ def look_up(data: Path, held: Held) -> Looked:
     number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
     told, groups, right = [], [], []
     for title, codes in held:
-        readings = matcher.understand(read(title))
+        readings = matcher.understand(read(title), matcher.correct)
         if readings:
-            table = gather(tables, readings).table
+            table = next(gather(tables, [readings])).table
             chosen = candidates(table)
             told.append(table[:, chosen].T)
             groups.append(tables.groups[:, chosen])

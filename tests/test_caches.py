@@ -30,8 +30,9 @@ CACHES = {
     ("app/marks.py", "decode"): 1024 * 4_200,
     ("app/server/rate_limit.py", "trusted"): 4096 * 300,
     ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,
-    ("app/finding/titles/features.py", "_letters"): 2048 * 4_400,
-    ("app/finding/titles/features.py", "_word_features"): 8192 * 700,
+    ("app/finding/titles/features.py", "_letters"): 2048 * 1_300,
+    ("app/finding/titles/features.py", "_run"): 4096 * 350,
+    ("app/finding/titles/features.py", "_word_features"): 8192 * 500,
     ("app/finding/titles/ranker.py", "load"): 1_000_000,  # one ranker, from the program's own file
     ("app/finding/words/text.py", "singular"): 4096 * 600,
     ("app/server/negotiation.py", "encoding_for"): 256 * 500,

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from app.api.routers.budget import Budget
+from app.api.routers.titles import TOGETHER
 from app.errors import Overloaded
 from bench.speed_servers import Server
 from tests.servers import bare_server, serving_process, warmed
@@ -77,6 +78,19 @@ def test_what_stands_in_a_text_is_no_value(seeded_sqlite: httpx.Client, title: s
         answer = seeded_sqlite.post(MATCH, content=body, headers=JSON)
         assert answer.status_code == 200
         assert [item["title"] for item in answer.json()["items"]] == [title] * 100
+
+
+def test_titles_sent_together_are_answered_as_each_alone(seeded_sqlite: httpx.Client) -> None:
+    some = ("nurse", "Nurse Managr", "managr", "xyzzy", "senior nurse (RN)", "cook", "clerk 2")
+    titles = [some[n % len(some)] for n in range(2 * TOGETHER + 1)]
+    alone = {
+        title: seeded_sqlite.post(MATCH, json={"titles": [title]}).json()["items"][0]
+        for title in some
+    }
+    assert {bool(item["matches"]) for item in alone.values()} == {True, False}
+    for count in (TOGETHER - 1, TOGETHER, TOGETHER + 1, len(titles)):
+        found = seeded_sqlite.post(MATCH, json={"titles": titles[:count]}).json()["items"]
+        assert found == [alone[title] for title in titles[:count]]
 
 
 NOT_JSON = {

@@ -11,9 +11,13 @@ from app.api.routers.budget import Budget
 from app.api.routers.dependencies import Find, Work
 from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.common import Json
 from app.api.schemas.parameters import NoParams
 from app.api.schemas.titles import TitleMatchList, TitleMatchParams, TitlesIn
 from app.finding.indices import Indices
+
+TOGETHER = 32
+"""Titles of a body that are matched at once, in some 50 ms."""
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
 
@@ -56,11 +60,11 @@ def _matched(
     found: Indices, titles: list[str], limit: int, min_confidence: float, work: Budget
 ) -> JsonAnswer:
     catalog, index = found.reader.catalog, found.titles
-    items = []
-    for title in titles:
+    items: list[Json] = []
+    for start in range(0, len(titles), TOGETHER):
         work.check()
-        (matches,) = index.match([title], limit, min_confidence)
-        items.append(
+        some = titles[start : start + TOGETHER]
+        items += [
             {
                 "title": title,
                 "matches": [
@@ -73,6 +77,7 @@ def _matched(
                     for match in matches
                 ],
             }
-        )
+            for title, matches in zip(some, index.match(some, limit, min_confidence), strict=True)
+        ]
     used = {part.release for part in catalog.by_dataset.get("titles", ()) if part.latest}
     return JsonAnswer({"items": items, "releases": catalog.provenance(used)})

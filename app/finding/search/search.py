@@ -1,5 +1,7 @@
 """Ranking: how well the texts of each occupation answer to the words of a query."""
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +32,8 @@ class Scored(NamedTuple):
 
     field: Field
     scores: Floats
-    terms: list[Term]
+    forms: Callable[[], list[set[str]]]
+    """The words that answer to each term: hundreds, so they are put together at the first hit."""
 
 
 def search(
@@ -103,7 +106,12 @@ def _score_reading(corpus: Corpus, terms: list[Term]) -> tuple[Floats, list[Scor
     votes /= 1.0 + votes
     rest = 1.0 - VOTE - SIZE
     scores = corpus.levels * (best * (rest + SIZE * corpus.sizes) + VOTE * votes)
-    return scores, [Scored(corpus.names, names, terms), Scored(corpus.prose, prose, terms)]
+    forms = cache(partial(_forms, corpus.vocabulary.words, terms))
+    return scores, [Scored(corpus.names, names, forms), Scored(corpus.prose, prose, forms)]
+
+
+def _forms(words: list[str], terms: list[Term]) -> list[set[str]]:
+    return [{words[place] for place in term.ids.tolist()} for term in terms]
 
 
 def _score_field(
@@ -154,7 +162,6 @@ def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored]) -> Hit:
             if scored.scores[place] > top:
                 best, text_at, top = scored, place, float(scored.scores[place])
     text = best.field.text(text_at)
-    forms = [{corpus.vocabulary.words[place] for place in term.ids.tolist()} for term in best.terms]
-    span = shortest_span(text, forms)
+    span = shortest_span(text, best.forms())
     kind = best.field.kind(text_at)
     return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, span)

@@ -13,15 +13,15 @@ def shortest_span(text: str, wanted: Sequence[set[str]]) -> tuple[int, int]:
     marked = []
     for word, start, end in tokens(text):
         forms = {word, *long_form(word)}
-        hits = frozenset(at for at, words in enumerate(wanted) if forms & words)
+        hits = [at for at, words in enumerate(wanted) if not words.isdisjoint(forms)]
         if hits:
             marked.append((hits, start, end))
-    every = frozenset().union(*(hits for hits, _, _ in marked))
+    every = {at for hits, _, _ in marked for at in hits}
     best = (0, 0)
     for first, (_, start, _) in enumerate(marked):
         seen: set[int] = set()
         for hits, _, end in marked[first:]:
-            seen |= hits
+            seen.update(hits)
             if len(seen) == len(every):
                 if best == (0, 0) or end - start < best[1] - best[0]:
                     best = (start, end)

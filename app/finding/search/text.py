@@ -49,8 +49,7 @@ def normal(raw: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Split a text into words, in order, those that say nothing included."""
-    found = (Token(normal(m.group()), m.start(), m.end()) for m in _WORD.finditer(text))
-    return [token for token in found if token.word]
+    return [Token(word, *m.span()) for m in _WORD.finditer(text) if (word := normal(m.group()))]
 
 
 @remembered(most=4096, longest=MAX_WORD)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from app.finding.titles.features import (
     DUTY_VIEW,
     Hashes,
+    hashes,
     key,
     letter_runs,
     plain_features,
@@ -65,9 +66,10 @@ class _Rows:
     texts: list[str]
 
 
-def whole_key(title: str) -> int:
+def whole_key(title: str) -> np.uint64:
     """The key of a title as written, spaces and case aside."""
-    return key(" ".join(fold(title).split()))
+    found: np.uint64 = hashes(key(" ".join(fold(title).split())))[0]
+    return found
 
 
 def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleEntry]) -> Tables:
@@ -82,7 +84,7 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
     n, t = len(known), len(rows.readings)
 
     vocabulary = sorted({w for r in rows.readings for w in (*r.words, r.head)})
-    keys = np.array(word_keys(vocabulary), np.uint64)
+    keys = word_keys(vocabulary)
     by_key = np.argsort(keys)
     keys, vocabulary = keys[by_key], [vocabulary[i] for i in by_key]
     place = {word: i for i, word in enumerate(vocabulary)}
@@ -125,9 +127,9 @@ def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleE
 
 def _run_tables(rows: _Rows) -> dict[str, Any]:
     """The readings that runs of letters stand in: those that few readings have weigh most."""
-    found = [sorted(set(letter_runs(reading.words))) for reading in rows.readings]
+    found = [np.sort(letter_runs(reading.words)) for reading in rows.readings]
     owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(runs) for runs in found])
-    flat = np.fromiter((run for runs in found for run in runs), np.uint64)
+    flat = np.concatenate([np.zeros(0, np.uint64), *found])
     keys, at = np.unique(flat, return_inverse=True)
     runs = collect(at.astype(np.int32), owner, len(keys), len(found))
     weights = np.log((len(found) + 1) / (np.diff(runs.starts) + 1)).astype(np.float32)
@@ -245,7 +247,7 @@ def _learn(rows: _Rows, known: list[OccupationEntry]) -> tuple[Regression, ...]:
 
 
 def _regression(
-    bags: list[list[int]],
+    bags: list[bytes],
     classes: Ids,
     importance: npt.NDArray[np.floating],
     least: int,
@@ -261,9 +263,9 @@ def _regression(
     return Regression(keys, idf, *quantise(inner), outer)
 
 
-def _features(bags: list[list[int]], least: int) -> tuple[Hashes, Floats]:
+def _features(bags: list[bytes], least: int) -> tuple[Hashes, Floats]:
     """The keys that stand in at least so many bags, ascending, and their idf."""
-    flat = np.fromiter((k for bag in bags for k in set(bag)), np.uint64)
-    keys, counts = np.unique(flat, return_counts=True)
+    flat = [np.unique(hashes(bag)) for bag in bags]
+    keys, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *flat]), return_counts=True)
     kept = counts >= least
     return keys[kept], _idf(counts[kept], len(bags))

@@ -1,8 +1,9 @@
 """What a reading of a title is made of: its words, pairs of words, head and parts of words."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,90 +24,103 @@ LETTERS = len(WORD_VIEWS)  # the third view: every run of so many letters
 RUNS = (3, 4, 5)
 VIEWS = len(WORD_VIEWS) + 1
 DUTY_VIEW = 1  # of the regression that learns from duties alone
+KEY = 8  # bytes of a key; a bag of features is their keys, one after another
 
 
-def key(text: str) -> int:
+def key(text: str) -> bytes:
     """A 64-bit name of a feature, the same on every machine."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+    return blake2b(text.encode(), digest_size=KEY).digest()
+
+
+def hashes(bag: bytes) -> Hashes:
+    """The keys that stand one after another in a bag, as numbers."""
+    return np.frombuffer(bag, "<u8")
 
 
 @remembered(most=8_192, longest=MAX_WORD)
-def _word_features(word: str, view: int) -> tuple[int, ...]:
+def _word_features(word: str, view: int) -> bytes:
     """The word itself, its beginnings and its ends."""
     begins, ends = WORD_VIEWS[view]
-    return (
-        key("w" + word),
-        *(key(f"{size}{word[:size]}") for size in begins),
-        *(key(f"-{size}{word[-size:]}") for size in ends),
-    )
+    parts = [f"{size}{word[:size]}" for size in begins]
+    parts += [f"-{size}{word[-size:]}" for size in ends]
+    return b"".join(map(key, ("w" + word, *parts)))
 
 
 @remembered(most=2_048, longest=MAX_WORD)  # of some thirty features each
-def _letters(word: str) -> tuple[int, ...]:
+def _letters(word: str) -> bytes:
     """Every run of letters of the word, its beginning and end marked."""
     marked = f"<{word}>"
-    return tuple(
+    return b"".join(
         key("c" + marked[i : i + size]) for size in RUNS for i in range(len(marked) - size + 1)
     )
 
 
-def letter_runs(words: Iterable[str]) -> set[int]:
-    """Every run of four letters, across the spaces between the words too."""
+@lru_cache(maxsize=4_096)
+def _run(letters: str) -> bytes:
+    return key("r" + letters)
+
+
+def letter_runs(words: Iterable[str]) -> Hashes:
+    """Every run of four letters once, across the spaces between the words too."""
     text = f" {' '.join(words)} "
-    return {key("r" + text[i : i + 4]) for i in range(len(text) - 3)}
+    runs = hashes(b"".join([_run(text[i : i + 4]) for i in range(len(text) - 3)]))
+    return np.fromiter(set(runs.tolist()), np.uint64)
 
 
-def word_keys(words: Iterable[str]) -> list[int]:
+def word_keys(words: Iterable[str]) -> Hashes:
     """One key a word, in order."""
-    return [_word_features(word, 0)[0] for word in words]
+    return hashes(b"".join([_word_features(word, 0)[:KEY] for word in words]))
 
 
-def plain_features(words: Iterable[str], view: int) -> list[int]:
+def plain_features(words: Iterable[str], view: int) -> bytes:
     """The features of running text: each word, and parts of each."""
     if view == LETTERS:
-        return [k for word in words for k in _letters(word)]
-    return [k for word in words for k in _word_features(word, view)]
+        return b"".join(map(_letters, words))
+    return b"".join([_word_features(word, view) for word in words])
 
 
-def title_features(reading: Reading) -> list[list[int]]:
+def title_features(reading: Reading) -> list[bytes]:
     """The features of a title in each view: of running text, pairs of words, and the head.
 
     The views of words have every pair; the view of letters has the pairs that stand together.
     """
     words = reading.words
-    head = [key("h" + reading.head)]
-    pairs = []
-    for i, one in enumerate(words):
-        for other in words[i + 1 :]:
-            low, high = sorted((one, other))
-            pairs.append(key(f"p{low} {high}"))
-    beside = [key(f"b{one} {other}") for one, other in pairwise(words)]
+    head = key("h" + reading.head)
+    pairs = b"".join([key(f"p{low} {high}") for low, high in combinations(sorted(words), 2)])
+    beside = b"".join([key(f"b{one} {other}") for one, other in pairwise(words)])
     return [
         plain_features(words, view) + head + (beside if view == LETTERS else pairs)
         for view in range(VIEWS)
     ]
 
 
-def positions(known: Hashes, wanted: Iterable[int]) -> Ids:
-    """Where each wanted key stands in the ascending `known`; those that do not are left out."""
-    keys = np.fromiter(wanted, np.uint64)
-    if not len(known) or not len(keys):
-        return np.zeros(0, np.int32)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    found: Ids = at[known[at] == keys].astype(np.int32)
-    return found
+def _lookup(known: Hashes, keys: Hashes) -> tuple[Ids, npt.NDArray[np.bool_]]:
+    """Where each key would stand in the ascending `known`, and whether it does."""
+    if not len(known):
+        return np.zeros(len(keys), np.int32), np.zeros(len(keys), bool)
+    at = np.minimum(known.searchsorted(keys), len(known) - 1).astype(np.int32)
+    return at, known[at] == keys
 
 
-def vector(known: Hashes, idf: Floats, bag: list[int]) -> tuple[Ids, Floats]:
-    """A bag of feature keys as a sparse unit vector of sublinear counts times idf."""
-    _, columns, values = vectors(known, idf, [bag])
-    return columns, values
+def positions(known: Hashes, keys: Hashes) -> Ids:
+    """Where each key stands in the ascending `known`; those that do not are left out."""
+    at, here = _lookup(known, keys)
+    return at[here]
 
 
-def vectors(known: Hashes, idf: Floats, bags: Sequence[list[int]]) -> tuple[Ids, Ids, Floats]:
+def vector(known: Hashes, idf: Floats, bag: bytes) -> tuple[Ids, Floats]:
+    """A bag of features as a sparse unit vector of sublinear counts times idf."""
+    keys, counts = np.unique(hashes(bag), return_counts=True)
+    at, here = _lookup(known, keys)
+    columns = at[here]
+    values = (1 + np.log(counts[here])) * idf[columns]
+    return columns, (values / np.sqrt(values @ values)).astype(np.float32)
+
+
+def vectors(known: Hashes, idf: Floats, bags: Sequence[bytes]) -> tuple[Ids, Ids, Floats]:
     """Bags as rows of sparse unit vectors: where each row starts, columns, values."""
-    keys = np.fromiter((k for bag in bags for k in bag), np.uint64)
-    owner = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
+    keys = hashes(b"".join(bags))
+    owner = np.repeat(np.arange(len(bags)), [len(bag) // KEY for bag in bags])
     if not len(known) or not len(keys):
         return np.zeros(len(bags) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)

@@ -23,8 +23,11 @@ class TitleIndex:
     def match(
         self, titles: Sequence[str], limit: int = 5, min_confidence: float = MIN_CONFIDENCE
     ) -> list[list[TitleMatch]]:
-        """For each title its occupations, best first; an empty list where there is no match."""
-        return [self.matcher.match(title, limit, min_confidence) for title in titles]
+        """For each title its occupations, best first; an empty list where there is no match.
+
+        A few dozen titles at once take less time each, and 20 KB each meanwhile.
+        """
+        return self.matcher.match(titles, limit, min_confidence)
 
     def save(self, path: Path) -> None:
         """Write the index to one file, in place of any that is there."""

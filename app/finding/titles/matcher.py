@@ -1,6 +1,8 @@
-"""One title to its occupations: read, corrected, compared, ranked and given a confidence."""
+"""Titles to their occupations: read, corrected, compared, ranked and given a confidence."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +11,7 @@ from app.finding.titles import ranker
 from app.finding.titles.build import whole_key
 from app.finding.titles.postings import Floats
 from app.finding.titles.signals import SIGNALS, Evidence, gather
-from app.finding.titles.tables import Tables, unpack
+from app.finding.titles.tables import Tables, unpack, unpack_all
 from app.finding.words.spelling import Spelling
 from app.finding.words.tables import ABBREVIATIONS
 from app.finding.words.text import Reading, read, without_level, without_licence
@@ -33,21 +35,39 @@ class Matcher:
     """The tables of an index and their vocabulary."""
 
     tables: Tables
+    codes: list[str]
     vocabulary: dict[str, None]
     spelling: Spelling
 
     def __init__(self, tables: Tables) -> None:
         object.__setattr__(self, "tables", tables)
-        words = (unpack(tables.words, tables.word_ends, i) for i in range(len(tables.word_ends)))
+        object.__setattr__(self, "codes", unpack_all(tables.codes, tables.code_ends))
+        words = unpack_all(tables.words, tables.word_ends)
         object.__setattr__(self, "vocabulary", dict.fromkeys(words))
         object.__setattr__(self, "spelling", Spelling(list(self.vocabulary)))
 
-    def match(self, title: str, limit: int, min_confidence: float) -> list[TitleMatch]:
-        """The title's occupations, best first."""
-        readings = self.understand(read(title))
-        if not self.tables.size or not readings:
-            return []
-        evidence = gather(self.tables, readings)
+    def match(
+        self, titles: Sequence[str], limit: int, min_confidence: float
+    ) -> list[list[TitleMatch]]:
+        """Each title's occupations, best first."""
+        correct = cache(self.correct)  # titles sent together often share a word that is misspelt
+        understood = [self.understand(read(title), correct) for title in titles]
+        if not self.tables.size:
+            return [[] for _ in titles]
+        gathered = gather(self.tables, [readings for readings in understood if readings])
+        return [
+            self._ranked(title, readings, next(gathered), limit, min_confidence) if readings else []
+            for title, readings in zip(titles, understood, strict=True)
+        ]
+
+    def _ranked(
+        self,
+        title: str,
+        readings: list[Reading],
+        evidence: Evidence,
+        limit: int,
+        min_confidence: float,
+    ) -> list[TitleMatch]:
         learned = ranker.load()
         shares = learned.shares(evidence.table, self.tables.groups)
         if self.tables.size < FEW:
@@ -58,26 +78,24 @@ class Matcher:
         sure = np.flatnonzero(confidence.astype(np.float64) >= min_confidence)
         order = sure[np.lexsort((-shares[sure], -confidence[sure]))][:limit]
         return [
-            TitleMatch(self._code(n), round(c, 4), self._title(n, evidence))
+            TitleMatch(self.codes[n], round(c, 4), self._title(n, evidence))
             for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
         ]
 
-    def understand(self, readings: list[Reading]) -> list[Reading]:
+    def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
         """Readings with slips corrected, with rank and without; none without a known word."""
         found: dict[Reading, None] = {}
-        every = {word for reading in readings for word in (*reading.words, reading.head)}
-        corrected = {word: self._word(word) for word in every}
         for reading in readings:
-            fixed = tuple(corrected[word] for word in reading.words)
-            head = corrected[reading.head]
+            fixed = tuple(map(correct, reading.words))
             if not any(word in self.vocabulary for word in fixed):
                 continue
-            plain = without_licence(Reading(fixed, head))
+            plain = without_licence(Reading(fixed, correct(reading.head)))
             found.setdefault(plain)
             found.setdefault(without_licence(without_level(plain)))
         return list(found)
 
-    def _word(self, word: str) -> str:
+    def correct(self, word: str) -> str:
+        """The word, or the one of the index that it was meant to be."""
         if word in self.vocabulary or word in ABBREVIATIONS:
             return word
         return self.spelling.nearest(word) or word
@@ -85,7 +103,7 @@ class Matcher:
     def _exact(self, title: str, shares: Floats, confidence: Floats, sure: float) -> Floats:
         """Occupations that have this very title go first; several share what one would get."""
         keys, rows = self.tables.exact_keys, self.tables.exact_rows
-        wanted = np.uint64(whole_key(title))
+        wanted = whole_key(title)
         same = rows[np.searchsorted(keys, wanted) : np.searchsorted(keys, wanted, "right")]
         if not len(same):
             return confidence
@@ -95,9 +113,6 @@ class Matcher:
         rest: Floats = np.minimum(confidence, np.float32(most))
         rest[same] = raised[same]
         return rest
-
-    def _code(self, occupation: int) -> str:
-        return unpack(self.tables.codes, self.tables.code_ends, occupation)
 
     def _nearest(self, occupation: int, likeness: Floats) -> int:
         """The occupation's title most like the one asked for; its own where none is."""

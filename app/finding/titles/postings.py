@@ -1,6 +1,7 @@
 """Inverted lists: which columns (readings of titles) a feature stands in."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,16 @@ class Postings:
         """The weighted sum of the features' rows, float32 [width]."""
         if not len(features):
             return np.zeros(self.width, np.float32)
-        starts, ends = self.starts[features], self.starts[features + 1]
-        spans = zip(starts.tolist(), ends.tolist(), strict=True)
-        columns = np.concatenate([self.columns[start:end] for start, end in spans])
-        parts = np.repeat(weights.astype(np.float64), ends - starts)  # as they are added up
+        (columns,) = self.of(features, self.columns)
+        counts = self.starts[features + 1] - self.starts[features]
+        parts = np.repeat(weights.astype(np.float64), counts)  # as they are added up
         return np.bincount(columns, parts, self.width).astype(np.float32)
+
+    def of(self, features: Ids, *values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+        """Of arrays beside `columns`, the values of the features' entries, one after another."""
+        starts, ends = self.starts[features].tolist(), self.starts[features + 1].tolist()
+        spans = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+        return [np.concatenate([array[span] for span in spans]) for array in values]
 
 
 def collect(features: Ids, columns: Ids, height: int, width: int) -> Postings:

@@ -31,7 +31,7 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Trees that ask the same questions, is feature f above t, of every candidate.
+    """Trees that ask the same questions, is feature f above t, of every candidate; depth at most 8.
 
     `features` int32 and `thresholds` float32 [trees, depth]; `leaves` float32 [trees, 2 ** depth]
     holds the answer at the number that a candidate's yes and no spell in binary.
@@ -43,10 +43,11 @@ class Trees:
 
     def add_up(self, features: Floats) -> Floats:
         """The sum of the trees' answers for each row of features."""
-        leaf = np.zeros((len(features), len(self.features)), np.int32)
+        leaf = np.zeros((len(features), len(self.features)), np.uint8)
         for asked, threshold in zip(self.features.T, self.thresholds.T, strict=True):
-            leaf = 2 * leaf + (features[:, asked] > threshold)
-        total: Floats = self.leaves[np.arange(leaf.shape[1]), leaf].sum(axis=1)
+            leaf = leaf + leaf + (features.take(asked, axis=1) > threshold)
+        trees, leaves = self.leaves.shape
+        total: Floats = self.leaves.take(leaf + leaves * np.arange(trees)).sum(axis=1)
         return total
 
 
@@ -61,8 +62,7 @@ def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
     Each candidate's score and signals; how far they are from the best candidate's; the log share
     of its groups; and how much in doubt the title is (the entropy of the shares).
     """
-    signals = np.vstack([scores[None], table])
-    near = signals[:, chosen]
+    near = np.vstack([scores[chosen], table.take(chosen, axis=1)])
     beside = near[: 1 + len(BESIDE)]
     shares = softmax(scores).astype(np.float64)
     grouped = [np.log(np.bincount(group, shares)[group[chosen]] + 1e-6) for group in groups]

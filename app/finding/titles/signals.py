@@ -1,6 +1,8 @@
 """What speaks for each occupation, given a title: every signal an array float32 [N]."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -34,6 +36,9 @@ STRANGE = 5.0  # the same in `said`
 SELDOM = 0.3  # titles that a word is taken to stand in where it stands in none
 
 
+NOTHING = Reading((), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Signals of one title, float32 [signals, N], and its likeness to every reading, [T]."""
@@ -42,27 +47,23 @@ class Evidence:
     likeness: Floats
 
 
-def gather(tables: Tables, readings: list[Reading]) -> Evidence:
-    """Every signal of a title, whose readings are one bag of features, or looked up one by one."""
-    likeness = np.zeros(len(tables.row_title), np.float32)
-    spelled = np.zeros_like(likeness)
-    covered, said, common = np.zeros((3, tables.size), np.float32)
-    for reading in readings:
-        words = positions(tables.word_keys, word_keys(dict.fromkeys(reading.words)))
-        strange = len(set(reading.words)) - len(words)
-        alike, most = _compare(tables, words, strange)
-        np.maximum(likeness, alike, out=likeness)
-        np.maximum(covered, most, out=covered)
-        np.maximum(spelled, _spelled(tables, reading), out=spelled)
-        told, often = _telling(tables, words, strange)
-        np.maximum(said, told, out=said)
-        np.maximum(common, often, out=common)
+def gather(tables: Tables, titles: Sequence[list[Reading]]) -> Iterator[Evidence]:
+    """Every signal of each title, by its readings."""
+    for readings, shares in zip(titles, _regressions(tables, titles), strict=True):
+        yield _gathered(tables, readings, shares)
+
+
+def _gathered(tables: Tables, readings: list[Reading], shares: Sequence[Floats]) -> Evidence:
+    found = [_looked_up(tables, reading) for reading in readings or [NOTHING]]
+    likeness, covered, spelled, said, common = (
+        reduce(np.maximum, several) for several in zip(*found, strict=True)
+    )
     counts = np.diff(tables.row_ends, prepend=0)
     table = [
-        *_regressions(tables, readings),
+        *shares,
         _best(tables, likeness),
         covered,
-        _best(tables, spelled),
+        spelled,
         said,
         common + np.log(SELDOM / (counts + 3)),
         tables.sizes,
@@ -71,15 +72,37 @@ def gather(tables: Tables, readings: list[Reading]) -> Evidence:
     return Evidence(np.stack(table).astype(np.float32, copy=False), likeness)
 
 
-def _regressions(tables: Tables, readings: list[Reading]) -> list[Floats]:
-    """Log of the share that each regression gives each occupation."""
-    views = [title_features(reading) for reading in readings]
-    bags = [[key for view in views for key in view[number]] for number in range(VIEWS)]
-    bags.append([key for r in readings for key in plain_features(r.words, DUTY_VIEW)])
-    return [
-        _log_softmax(regression, *vector(regression.keys, regression.idf, bag))
-        for regression, bag in zip(tables.regressions, bags, strict=True)
+def _looked_up(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
+    """What speaks for occupations by one reading: its likeness to every reading, then [N] each."""
+    words = positions(tables.word_keys, word_keys(dict.fromkeys(reading.words)))
+    strange = len(set(reading.words)) - len(words)
+    return (
+        *_compare(tables, words, strange),
+        _spelled(tables, reading),
+        *_telling(tables, words, strange),
+    )
+
+
+def _regressions(tables: Tables, titles: Sequence[list[Reading]]) -> list[tuple[Floats, ...]]:
+    """For each title, the log of the share that each regression gives each occupation.
+
+    A regression is asked for all titles before the next one is: each has some 2 MB, which stay in
+    the processor's cache meanwhile.
+    """
+    bags = [_bags(readings) for readings in titles]
+    shares = [
+        [_log_softmax(regression, *vector(regression.keys, regression.idf, of[n])) for of in bags]
+        for n, regression in enumerate(tables.regressions)
     ]
+    return list(zip(*shares, strict=True))
+
+
+def _bags(readings: list[Reading]) -> list[bytes]:
+    """The features of a title for each regression: those of all its readings."""
+    views = [title_features(reading) for reading in readings]
+    bags = [b"".join([view[number] for view in views]) for number in range(VIEWS)]
+    bags.append(b"".join([plain_features(r.words, DUTY_VIEW) for r in readings]))
+    return bags
 
 
 def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Floats:
@@ -96,28 +119,28 @@ def _compare(tables: Tables, words: Ids, strange: int) -> tuple[Floats, Floats]:
     squares = np.square(tables.word_weights[words])
     whole = max(float(squares.sum()), 1e-9)
     shared = tables.rows.add_up(words, squares)
-    likeness: Floats = shared / (tables.row_norm * np.float32(np.sqrt(whole)))
-    asked = np.float32(whole + strange * STRANGE_IDF**2)
-    return likeness, _best(tables, shared) / asked
+    covered: Floats = _best(tables, shared) / np.float32(whole + strange * STRANGE_IDF**2)
+    shared /= tables.row_norm * np.float32(np.sqrt(whole))
+    return shared, covered
 
 
 def _spelled(tables: Tables, reading: Reading) -> Floats:
-    """The likeness of a reading to every reading, by weight of the runs of letters shared, [T]."""
+    """The likeness to an occupation's nearest reading, by weight of runs of letters shared, [N]."""
     runs = positions(tables.run_keys, letter_runs(reading.words))
     squares = np.square(tables.run_weights[runs])
     length = np.float32(max(float(np.sqrt(squares.sum())), 1e-9))
-    likeness: Floats = tables.runs.add_up(runs, squares) / (tables.run_norm * length)
-    return likeness
+    likeness = tables.runs.add_up(runs, squares)
+    likeness /= tables.run_norm * length
+    return _best(tables, likeness)
 
 
 def _best(tables: Tables, rows: Floats) -> Floats:
     """The most that any of each occupation's readings has, [N]; 0 where it has none."""
     # An occupation whose own title has no word has no rows, and the best of none is not asked for.
-    starts = np.concatenate([np.zeros(1, np.int32), tables.row_ends[:-1]])
-    filled = np.flatnonzero(tables.row_ends > starts)
+    filled, starts = tables.first_rows
     best = np.zeros(tables.size, np.float32)
     if len(filled):
-        best[filled] = np.maximum.reduceat(rows, starts[filled])
+        best[filled] = np.maximum.reduceat(rows, starts)
     return best
 
 
@@ -128,8 +151,8 @@ def _telling(tables: Tables, words: Ids, strange: int) -> tuple[Floats, Floats]:
         max(float(weights.sum()) + strange * STRANGE, 1e-9)
     )
     often = np.zeros(tables.size, np.float32)
-    for word in words.tolist():
-        span = slice(int(tables.said_starts[word]), int(tables.said_starts[word + 1]))
-        more = np.log(tables.said_titles[span] / np.float32(SELDOM) + 1)
-        often[tables.said_columns[span]] += more / np.float32(len(words))
+    if len(words):
+        titles, columns = tables.said.of(words, tables.said_titles, tables.said_columns)
+        more = np.log(titles / np.float32(SELDOM) + 1)
+        np.add.at(often, columns, more / np.float32(len(words)))
     return said, often

@@ -1,6 +1,7 @@
 """The arrays of an index: flat, typed, and kept in one file whose memory workers share."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ class Regression(NamedTuple):
     outer: Floats  # [rank, N]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tables:
     """Every array of an index. `T` readings of titles, `N` occupations, `W` words, `F` features.
 
@@ -73,6 +74,13 @@ class Tables:
         """How many occupations the index has."""
         return len(self.code_ends)
 
+    @cached_property
+    def first_rows(self) -> tuple[Ids, Ids]:
+        """Occupations that have readings, and where those of each start."""
+        starts = np.concatenate([np.zeros(1, np.int32), self.row_ends[:-1]])
+        filled = np.flatnonzero(self.row_ends > starts).astype(np.int32)
+        return filled, starts[filled].astype(np.int32)
+
     @property
     def rows(self) -> Postings:
         """The readings that each word stands in."""
@@ -100,6 +108,11 @@ def unpack(texts: npt.NDArray[np.uint8], ends: Ids, at: int) -> str:
     """The text at one place of a packed array."""
     start = int(ends[at - 1]) if at else 0
     return texts[start : int(ends[at])].tobytes().decode()
+
+
+def unpack_all(texts: npt.NDArray[np.uint8], ends: Ids) -> list[str]:
+    """Every text of a packed array."""
+    return [unpack(texts, ends, at) for at in range(len(ends))]
 
 
 def write(tables: Tables, path: Path) -> None:

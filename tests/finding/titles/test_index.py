@@ -153,6 +153,6 @@ def test_hostile_titles_cost_no_more_than_a_few_titles(index: TitleIndex, title:
 
 
 def test_a_title_without_a_known_word_has_signals_that_are_numbers(index: TitleIndex) -> None:
-    table = gather(index.matcher.tables, []).table
+    table = next(gather(index.matcher.tables, [[]])).table
     assert table.shape == (len(SIGNALS), len(OCCUPATIONS))
     assert np.isfinite(table).all()
