@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.audit.breaking import ADDED, CURRENT, PLANTED, RELEASED, breaks, planted
+from tests.api.breaking import ADDED, CURRENT, PLANTED, RELEASED, breaks, planted
 
 NOW = json.loads(CURRENT.read_text())
 

@@ -8,7 +8,6 @@ check has a short form.
 from __future__ import annotations
 
 from tests.audit import (
-    breaking,
     clients,
     disk_full,
     failover,
@@ -40,7 +39,6 @@ from tests.audit.watching import watching
 CHECKS: tuple[Check, ...] = (
     Check("schemathesis", fuzzing.run, in_short=True),
     Check("nasty", nasty.run, in_short=True),
-    Check("breaking", breaking.run, in_short=True),
     Check("lint", lint.run, in_short=False),
     Check("redbot", redbot.run, in_short=False),
     Check("clients", clients.run, in_short=False),
