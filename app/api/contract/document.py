@@ -231,11 +231,6 @@ def _error(codes: list[str], examples: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(code: str) -> str:
-    problem = PROBLEMS[code]
-    return f"{problem.title} ({problem.status} {code})"
-
-
 def _headers(named: dict[str, str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in named}
 

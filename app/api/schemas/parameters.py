@@ -29,7 +29,6 @@ EDUCATION_LEVELS: dict[str, str] = {
 """Word of the parameter ``education`` → the publisher's words, from the least to the most."""
 
 LEVELS = ("total", "major", "minor", "broad", "detailed", "onet")
-SORTS = ("code", "title", "wage", "growth", "openings", "employment")
 SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article"]
 
 
