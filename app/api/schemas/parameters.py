@@ -1,4 +1,4 @@
-"""Query parameters, one model a route; whatever is not here is refused."""
+"""Query parameters, one model a route. Unknown parameters are refused."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ class Choices:
 
 
 def list_of_codes(most: int) -> str:
-    """Return the pattern of so many codes or slugs; others are told as unknown."""
+    """Return the pattern of up to ``most`` codes or slugs; unknown ones are found later."""
     code = " ?[A-Za-z0-9][A-Za-z0-9 .-]*"
     return f"^{code}(?:,{code}){{0,{most - 1}}}$"
 
 
 def _written(pattern: str, what: str) -> Any:
-    """Return a validator of how a number is written: 1_000 and +5 are not for URLs."""
+    """Return a validator of a number's form: Python's 1_000 and +5 are refused."""
     plain = re.compile(pattern, re.ASCII)
 
     def check(value: object) -> object:
@@ -99,7 +99,7 @@ class Posted(Params):
 
     @property
     def cost(self) -> int:
-        """How many requests it counts as, where a client's rate is limited."""
+        """The requests that it counts as, under a rate limit."""
         return 1
 
 
@@ -107,9 +107,9 @@ Fields = Annotated[
     str | None,
     Field(
         max_length=2000,
-        description="Only these keys of an item, separated by commas. Keys of nested objects are "
-        "written with a full stop (wages.annual_median). `code`, `marks` and "
-        "`release` always stay.",
+        description="Only these keys of an item, separated by commas. A key of a nested object is "
+        "written with a full stop (wages.annual_median). `code`, `marks` and `release` are always "
+        "there.",
         examples=["code,title"],
     ),
 ]
@@ -118,14 +118,15 @@ Fields = Annotated[
 class PageParams(Params):
     """Parameters of every list."""
 
-    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = Field(50, description="Most items a page.")
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = Field(
+        50, description="Maximum number of items on a page."
+    )
     cursor: str | None = Field(
         None,
         min_length=1,
         max_length=1000,
-        description="Where to go on: the cursor of `next`. Opaque, and good for "
-        "the same parameters "
-        "and the same data only.",
+        description="Cursor of a page, from `next` of the page before. It is valid for the same "
+        "parameters and the same data only.",
     )
     fields: Fields = None
 
@@ -141,14 +142,14 @@ Industry = Field(
     "000000",
     min_length=1,
     max_length=20,
-    description="Industry of the wages: NAICS code; 000000 is all industries taken together; `all` "
-    "gives every industry.",
+    description="Industry of the wages: a NAICS code; 000000: all industries together; `all`: "
+    "every industry.",
 )
 Period = Field(
     "latest",
     min_length=1,
     max_length=20,
-    description="latest: the newest period loaded; one period (2021-05, 2021-31); or `all`.",
+    description="`latest`: the newest period loaded; a period (2021-05, 2021-31); or `all`.",
 )
 
 
@@ -188,7 +189,7 @@ Group = Annotated[
     Field(
         max_length=7,
         pattern=r"^[0-9]{2}(-[0-9]{0,4})?$",
-        description="Only codes that begin so: 11 (major group), 11-9, 11-91.",
+        description="Only codes that begin with this: 11 (major group), 11-9, 11-91.",
         examples=["11-9"],
     ),
 ]
@@ -240,7 +241,9 @@ class ProfileParams(Params):
     include: Annotated[str, Choices(("all", *BLOCK_NAMES))] = Field(
         "all",
         max_length=400,
-        description="Blocks wanted, separated by commas: " + ", ".join(BLOCK_NAMES) + "; or `all`.",
+        description="Blocks to return, separated by commas: "
+        + ", ".join(BLOCK_NAMES)
+        + "; or `all`.",
         examples=["wages,projections"],
     )
     fields: Fields = None
@@ -261,9 +264,9 @@ class OccupationFilters(PageParams):
     level: Annotated[str, Choices(("all", *LEVELS))] | None = Field(
         None,
         max_length=100,
-        description="Levels wanted, separated by commas: "
+        description="Levels, separated by commas: "
         + ", ".join(LEVELS)
-        + "; or all. Without it: detailed, or all where codes are given.",
+        + "; or `all`. Default: detailed, or all if `codes` is given.",
     )
     area: str = Field(
         "US",
@@ -271,16 +274,15 @@ class OccupationFilters(PageParams):
         max_length=20,
         description="Area of employment and wages (/v1/areas).",
     )
-    wage_min: Dollars = Field(None, description="Least annual median wage, US dollars.")
-    wage_max: Dollars = Field(None, description="Greatest annual median wage, US dollars.")
-    growth_min: Percent = Field(None, description="Least projected growth, percent.")
-    growth_max: Percent = Field(None, description="Greatest projected growth, percent.")
-    openings_min: Persons = Field(None, description="Least projected openings a year, persons.")
+    wage_min: Dollars = Field(None, description="Minimum annual median wage, US dollars.")
+    wage_max: Dollars = Field(None, description="Maximum annual median wage, US dollars.")
+    growth_min: Percent = Field(None, description="Minimum projected growth, percent.")
+    growth_max: Percent = Field(None, description="Maximum projected growth, percent.")
+    openings_min: Persons = Field(None, description="Minimum projected openings a year, persons.")
     employment_min: Persons = Field(
         None,
-        description="Least employment, persons. Rankings by wage or growth leave "
-        "out occupations of "
-        "fewer than 1,000 people unless this says otherwise; the answer's notices say so.",
+        description="Minimum employment, persons. Rankings by wage or growth leave out occupations "
+        "of fewer than 1,000 people, and `notices` says so; `0` includes them.",
     )
     education: Annotated[str, Choices(tuple(EDUCATION_LEVELS))] | None = Field(
         None,
@@ -300,16 +302,15 @@ class OccupationParams(OccupationFilters):
         min_length=1,
         max_length=200,
         pattern=r"\S",
-        description="Words that the title holds, in any order, any case.",
+        description="Words of the title, in any order and case.",
         examples=["health manager"],
     )
     codes: str | None = Field(
         None,
         max_length=6000,
         pattern=list_of_codes(200),
-        description="Up to 200 codes or slugs, separated by commas; the list has "
-        "them in this order "
-        "and names the unknown ones.",
+        description="Up to 200 codes or slugs, separated by commas. The list has them in this "
+        "order and names the unknown ones in `unknown_codes`.",
         examples=["11-9111,29-1141"],
     )
     sort: Literal[
@@ -327,9 +328,8 @@ class OccupationParams(OccupationFilters):
         "-employment",
     ] = Field(
         "code",
-        description="Order: code, title, wage (annual median), growth, openings "
-        "or employment; - for "
-        "descending. Occupations without the figure come last.",
+        description="Order: code, title, wage (annual median), growth, openings or employment; "
+        "with `-` descending. Occupations without the figure come last.",
     )
 
 

@@ -10,15 +10,15 @@ from app.api.schemas.parameters import OccupationFilters, Params
 
 
 class MatchedOut(Out):
-    """What of an occupation a query was found in."""
+    """The text of an occupation that matched."""
 
     kind: str = Field(
         description="code, title, a kind of titles (alternate, reported, direct_match, job, "
         "example), duty or description."
     )
-    text: str = Field(description="The text it was found in.")
+    text: str = Field(description="The text that matched.")
     span: list[int] = Field(
-        description="First character of what matched, and the one after the last, from 0.",
+        description="Position of the first character matched and of the one after the last.",
         min_length=2,
         max_length=2,
     )
@@ -27,20 +27,20 @@ class MatchedOut(Out):
 class HitOut(OccupationOut):
     """An occupation that a query found."""
 
-    score: float = Field(description="How well it fits, 0 to 1; comparable within one answer.")
-    matched: MatchedOut = Field(description="What of the occupation matched, and where.")
+    score: float = Field(description="Relevance, 0 to 1; comparable within one answer.")
+    matched: MatchedOut = Field(description="The text that matched, and where.")
 
 
 class FacetOut(Out):
-    """How many of the occupations found have one value."""
+    """A value, and how many of the occupations found have it."""
 
-    value: str = Field(description="Value of the filter that narrows to them.")
+    value: str = Field(description="Value of the filter.")
     title: str = Field(description="The value in words.")
     count: int = Field(description="Occupations found that have it.")
 
 
 class FacetsOut(Out):
-    """Occupations found, counted by what they can be narrowed by."""
+    """Counts of the occupations found, by value of a filter."""
 
     group: list[FacetOut] = Field(description="By major group: values of `group`.")
     education: list[FacetOut] = Field(
@@ -53,9 +53,9 @@ class SearchPage(PageOut):
     """A page of search."""
 
     items: list[HitOut] = Field(description=ITEMS)
-    facets: FacetsOut = Field(description="Counts of all that was found, over every page.")
+    facets: FacetsOut = Field(description="Counts of all occupations found, over all pages.")
     suggestions: list[str] = Field(
-        description="Titles that were probably meant, where nothing was found; otherwise empty."
+        description="Titles that were probably meant, if nothing was found; otherwise empty."
     )
 
 
@@ -65,20 +65,20 @@ class SearchParams(OccupationFilters):
     q: str = Field(
         min_length=1,
         max_length=500,
-        description="What people type: a title, part of one, a duty, a code; typing errors are "
-        "forgiven.",
+        description="What people type: a title, a part of one, a duty or a code. Typing errors are "
+        "tolerated.",
         examples=["nurce"],
     )
 
 
 class SuggestionOut(Out):
-    """An occupation offered while somebody types."""
+    """A suggested occupation."""
 
     code: Code
     title: str = Field(description="Official title.")
-    matched_title: str = Field(description="The title that fits what was typed.")
+    matched_title: str = Field(description="The title that matches what was typed.")
     span: list[int] = Field(
-        description="First character of what fits, and the one after the last, from 0.",
+        description="Position of the first character matched and of the one after the last.",
         min_length=2,
         max_length=2,
     )
@@ -96,7 +96,7 @@ class SuggestParams(Params):
     q: str = Field(
         min_length=1,
         max_length=100,
-        description="What was typed so far, from the first letter on.",
+        description="What was typed so far; one letter is enough.",
         examples=["med"],
     )
-    limit: int = Field(8, ge=1, le=20, description="Most suggestions.")
+    limit: int = Field(8, ge=1, le=20, description="Maximum number of suggestions.")

@@ -12,14 +12,14 @@ from app.api.schemas.parameters import Params, Posted
 
 
 class TitleMatchOut(Out):
-    """An occupation that a job title may be of."""
+    """An occupation that a job title may name."""
 
     code: Code
     title: str = Field(description="Official title of the occupation.")
     confidence: float = Field(
-        description="How sure the match is, 0 to 1: of matches with 0.9 nine in ten are right."
+        description="Probability that the match is right: of matches with 0.9, nine in ten are."
     )
-    matched_title: str = Field(description="The known title that it rests on.")
+    matched_title: str = Field(description="The known title that is most similar.")
 
 
 class MatchedTitleOut(Out):
@@ -48,12 +48,12 @@ class TitleMatchParams(Params):
         description="A job title as people and advertisements write it.",
         examples=["Sr. RN mgr"],
     )
-    limit: int = Field(5, ge=1, le=20, description="Most matches.")
-    min_confidence: Confidence = Field(0.05, description="Matches less sure are left out, 0 to 1.")
+    limit: int = Field(5, ge=1, le=20, description="Maximum number of matches.")
+    min_confidence: Confidence = Field(0.05, description="Minimum confidence, 0 to 1.")
 
 
 def _number(value: object) -> object:
-    """Refuse what only reads like a number: true, "5"."""
+    """Refuse true and "5", which Pydantic would convert."""
     if isinstance(value, bool | str):
         raise PydanticCustomError("float_parsing", "not a number")
     return value
@@ -65,17 +65,17 @@ class TitlesIn(Posted):
     titles: list[Annotated[str, Field(max_length=500)]] = Field(
         min_length=1,
         max_length=1000,
-        description="1 to 1,000 job titles; one given twice is answered twice.",
+        description="1 to 1,000 job titles. A title sent twice is answered twice.",
         examples=[["Sr. RN mgr", "Hospital administrator"]],
     )
     limit: Annotated[int, BeforeValidator(_number)] = Field(
-        5, ge=1, le=20, description="Most matches a title."
+        5, ge=1, le=20, description="Maximum number of matches for a title."
     )
     min_confidence: Annotated[Confidence, BeforeValidator(_number)] = Field(
-        0.05, description="Matches less sure are left out, 0 to 1."
+        0.05, description="Minimum confidence, 0 to 1."
     )
 
     @property
     def cost(self) -> int:
-        """One request for each ten titles: that much processor the dearest GET may take."""
+        """One request for each ten titles."""
         return -(-len(self.titles) // 10)
