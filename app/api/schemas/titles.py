@@ -17,7 +17,8 @@ class TitleMatchOut(Out):
     code: Code
     title: str = Field(description="Official title of the occupation.")
     confidence: float = Field(
-        description="Probability that the match is right, 0 to 1: of matches with 0.9, nine in ten are."
+        description="Probability that the match is right, 0 to 1. Of matches with 0.9, nine in ten "
+        "are."
     )
     matched_title: str = Field(description="The known title that is most similar.")
 
