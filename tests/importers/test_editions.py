@@ -12,7 +12,7 @@ from app.importers.faults import BadFile
 from app.importers.loading.recognise import Finder, take
 from app.importers.loading.releases import Options, plan
 from app.importers.reading.sheets import Document, open_document
-from app.importers.rows import ProjectionRow, WageRow
+from app.importers.rows import ProjectionRow, Row, WageRow
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
 from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, Sheets, book, export
 from tests.importers.workbooks import workbook
@@ -57,7 +57,7 @@ def test_files_of_an_onet_release_that_share_columns_are_not_mistaken(tmp_path: 
     assert [run.key.kind for run in release.read().parts] == ["", "definition", "skill"]
 
 
-def loaded(document: Document) -> tuple[str, list[ProjectionRow], list[str]]:
+def loaded(document: Document) -> tuple[str, list[Row], list[str]]:
     """Return the kind of a file of projections, its rows and what was left out."""
     found = take(document)
     (release,) = plan([found], Options())

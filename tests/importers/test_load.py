@@ -33,7 +33,7 @@ def head(name: str, source: str = "bls-oews", **other: Any) -> rows.ReleaseHead:
     return rows.ReleaseHead(name, source, **{**given, **other})
 
 
-def wage(code: str, employment: int) -> rows.WageRow:
+def wage(code: str, employment: int) -> rows.Row:
     figures = [employment, *[None] * 18]
     return rows.WageRow._make([code, "detailed", *figures, "." + "-" * 18, None, None])
 

@@ -110,7 +110,6 @@ def reading(document: Document, kind: str) -> Reading:
         "soc",
         period,
         kind,
-        None,
         "https://example.org/",
         hashlib.sha256(document.sha256.encode()).hexdigest(),
         kinds=(f"soc_{kind}",),

@@ -22,7 +22,7 @@ from app.importers.oews.columns import COLUMNS, OCCUPATION_LEVELS
 from app.importers.reading import cells
 from app.importers.reading.columns import find_header, unknown_columns
 from app.importers.reading.sheets import Document, Header, TextTable
-from app.importers.rows import EntryRow, FileRead, PartKey, PartRows
+from app.importers.rows import EntryRow, FileRead, PartKey, PartRows, Row
 from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
 
 CHUNK = 250
@@ -134,7 +134,7 @@ class OewsReader:
         """Take over the result of a reader in another process."""
         self.places, self.files = result
 
-    def _entry(self, code: str) -> EntryRow:
+    def _entry(self, code: str) -> Row:
         levels = self.levels[code]
         if len(levels) > 1:
             level = "broad" if code.endswith("0") else "detailed"

@@ -33,6 +33,7 @@ from app.importers.rows import (
     InterestRow,
     PartKey,
     PartRows,
+    Row,
     SkillRow,
 )
 
@@ -77,7 +78,7 @@ class _Pairs:
     def __init__(self) -> None:
         self.waiting: dict[tuple[str, str], tuple[str, str, tuple[Any, ...]]] = {}
 
-    def take(self, lines: Lines) -> Iterator[tuple[str, SkillRow]]:
+    def take(self, lines: Lines) -> Iterator[tuple[str, Row]]:
         """Yield kind and row of each element whose two lines are there now."""
         names = (*FIGURES, "not_relevant", "collected", "domain_source")
         said = zip(*(lines[name] for name in names), strict=True)
@@ -99,7 +100,7 @@ class _Pairs:
             else:
                 yield _rating(its_code, element, name, figures, other[2])
 
-    def rest(self) -> Iterator[tuple[str, SkillRow]]:
+    def rest(self) -> Iterator[tuple[str, Row]]:
         """Yield the elements of which one line is all there is."""
         for (its_code, element), (name, scale, figures) in self.waiting.items():
             pair = (figures, None) if scale == "IM" else (None, figures)
@@ -112,7 +113,7 @@ def _rating(
     name: str,
     importance: tuple[Any, ...] | None,
     level: tuple[Any, ...] | None,
-) -> tuple[str, SkillRow]:
+) -> tuple[str, Row]:
     kind, size, note = ELEMENT_KINDS[element[:3]], len(FIGURES), None
     none: tuple[Any, ...] = (None,) * (size + 3)
     its, other = importance or none, level or none
@@ -135,8 +136,8 @@ def ratings(table: Table, references: References) -> Iterator[PartRows]:
     yield from _by_kind(pairs.rest(), detail)
 
 
-def _by_kind(found: Iterator[tuple[str, SkillRow]], detail: dict[str, Any]) -> Iterator[PartRows]:
-    kinds: dict[str, list[SkillRow]] = defaultdict(list)
+def _by_kind(found: Iterator[tuple[str, Row]], detail: dict[str, Any]) -> Iterator[PartRows]:
+    kinds: dict[str, list[Row]] = defaultdict(list)
     for kind, row in found:
         kinds[kind].append(row)
     for kind, rows in kinds.items():

@@ -37,7 +37,7 @@ from app.importers.reading import cells
 from app.importers.reading.columns import find_header, normal, unknown_columns
 from app.importers.reading.records import Record, Table
 from app.importers.reading.sheets import Document, Header
-from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, TitleRow
+from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Row, TitleRow
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
 TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)(?:\s*[(\[]\d{1,2}[)\]])?")
@@ -142,9 +142,9 @@ class ProjectionsReader:
 
     def parts(self) -> Iterator[PartRows]:
         """Yield occupations, projections, example titles and educational attainment."""
-        entries: list[EntryRow] = []
-        rows: dict[str, ProjectionRow] = {}
-        examples: list[TitleRow] = []
+        entries: list[Row] = []
+        rows: dict[str, Row] = {}
+        examples: list[Row] = []
         seen: dict[str, int] = {}
         notes = footnotes(self.document, self.header.sheet)
         for record, code in lines(self.table):
@@ -200,7 +200,7 @@ class ProjectionsReader:
             return "line_item"  # the data tool exports these only
         return line_of(record)
 
-    def _row(self, record: Record, code: str, line: str) -> ProjectionRow:
+    def _row(self, record: Record, code: str, line: str) -> Row:
         read = {name: self.figure(record, name, line) for name in PROJECTION_FIGURES}
         return ProjectionRow(
             code=code,

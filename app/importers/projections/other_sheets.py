@@ -11,7 +11,7 @@ from app.importers.projections.columns import ANY_YEARS, ATTAINMENT, columns_for
 from app.importers.reading.columns import find_header
 from app.importers.reading.records import Record, Table
 from app.importers.reading.sheets import Document, Header
-from app.importers.rows import EducationRow, PartKey, PartRows, ProjectionRow
+from app.importers.rows import EducationRow, PartKey, PartRows, Row
 from app.marks import PROJECTION_FIGURES
 
 CODE = re.compile(r"\d\d-\d{4}")
@@ -84,7 +84,7 @@ class OtherSheets:
         self.used: list[Table] = []
         self.left_out: dict[str, int] = {}
 
-    def compare(self, rows: Mapping[str, ProjectionRow], read: Read) -> None:
+    def compare(self, rows: Mapping[str, Row], read: Read) -> None:
         """Refuse tables that repeat a line with another figure; count the rows of the others."""
         for sheet in self.sheets:
             header = find_header(self.document, sheet, ANY_YEARS, len(REPEATED) + 1)
@@ -99,7 +99,7 @@ class OtherSheets:
         found = {f for p, f in ANY_YEARS.items() if any(re.fullmatch(p, n) for n in header.names)}
         return found.issuperset(REPEATED)
 
-    def _compare(self, header: Header, rows: Mapping[str, ProjectionRow], read: Read) -> None:
+    def _compare(self, header: Header, rows: Mapping[str, Row], read: Read) -> None:
         if tuple(years_of(header.names)) != self.years:
             said = "-".join(map(str, years_of(header.names)))
             why = f"its employment is of {said}, that of sheet {self.main.sheet!r} of "
@@ -125,7 +125,7 @@ class OtherSheets:
         self.left_out[why] = table.read - alone - notes
         self.left_out[SOURCE_LINES] = self.left_out.get(SOURCE_LINES, 0) + notes
 
-    def _differs(self, record: Record, name: str, row: ProjectionRow, value: Any) -> BadFile:
+    def _differs(self, record: Record, name: str, row: Row, value: Any) -> BadFile:
         why = f"{row.code} has {record.cell(name)!r} here and {value!r} in {row.locator}"
         return record.fault(why, name)
 

@@ -12,13 +12,7 @@ from typing import Annotated, Literal
 from pydantic import model_validator
 
 from app.importers.loading.hierarchy import ancestors
-from app.importers.rows import (
-    EntryRow,
-    PartKey,
-    PartRows,
-    ProjectionRow,
-    ReleaseHead,
-)
+from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, ReleaseHead, Row
 from app.importers.seed.facts import (
     Code,
     Fact,
@@ -122,7 +116,7 @@ class EpRow(Fact):
             refuse("should be change in percent of base", "percent_change")
         return self
 
-    def row(self, base_year: int, target_year: int) -> ProjectionRow:
+    def row(self, base_year: int, target_year: int) -> Row:
         """Return the line in the database's units."""
         jobs = self.employment_thousands
         columns = figures(

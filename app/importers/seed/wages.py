@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
-from app.importers.rows import AreaRow, EntryRow, IndustryRow, PartKey, PartRows, WageRow
+from app.importers.rows import AreaRow, EntryRow, IndustryRow, PartKey, PartRows, Row, WageRow
 from app.importers.seed.excerpts import Dollars, Excerpt
 from app.importers.seed.facts import (
     Code,
@@ -86,7 +86,7 @@ class OewsRow(Fact):
                 refuse("percentiles should not fall from p10 to p90", basis)
         return self
 
-    def row(self) -> WageRow:
+    def row(self) -> Row:
         """Return the line in the database's units."""
         given = {
             f"{basis}_{name}": getattr(wages, name)

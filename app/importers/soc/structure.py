@@ -14,7 +14,7 @@ from app.importers.faults import BadFile
 from app.importers.reading.columns import normal
 from app.importers.reading.records import Record, Table
 from app.importers.reading.sheets import Document, Header
-from app.importers.rows import DescriptionRow, EntryRow, PartKey, PartRows, TitleRow
+from app.importers.rows import DescriptionRow, EntryRow, PartKey, PartRows, Row, TitleRow
 
 STRUCTURE = {
     "major group": "major",
@@ -81,7 +81,7 @@ def read_structure(table: Table) -> Iterator[PartRows]:
     named = max(table.columns.values()) + 1
     seen: dict[str, int] = {}
 
-    def entries() -> Iterator[EntryRow]:
+    def entries() -> Iterator[Row]:
         for record in table.records():
             levels = [level for level in table.columns if record.maybe(level) is not None]
             if len(levels) != 1:
@@ -99,8 +99,8 @@ def read_structure(table: Table) -> Iterator[PartRows]:
 
 def read_definitions(table: Table) -> Iterator[PartRows]:
     """Yield the occupations, then the definitions of those that have one."""
-    entries: list[EntryRow] = []
-    texts: list[DescriptionRow] = []
+    entries: list[Row] = []
+    texts: list[Row] = []
     seen: dict[str, int] = {}
     for record in table.records():
         code, level = _code(record, "code"), record.text("level").lower()
@@ -121,7 +121,7 @@ def read_direct_match(table: Table) -> Iterator[PartRows]:
 
     A title that stands twice under its occupation becomes one row, an example if either is.
     """
-    titles: dict[tuple[str, str], TitleRow] = {}
+    titles: dict[tuple[str, str], Row] = {}
     for record in table.records():
         mark = (record.maybe("featured") or "").lower()
         if mark not in {"", "x"}:
