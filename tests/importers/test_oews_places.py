@@ -81,7 +81,7 @@ def test_what_a_file_is_about_is_seen_from_its_rows(
 def test_the_first_rows_tell_what_a_file_is_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked_at: int, scope: str
 ) -> None:
-    monkeypatch.setattr("app.importers.oews.areas.LOOKED_AT", looked_at)
+    monkeypatch.setattr("app.importers.oews.scope.LOOKED_AT", looked_at)
     path = oews_csv(tmp_path / "M2021.csv", line(**CALIFORNIA), line(**LOS_ANGELES))
     (release,) = planned(path, period="2021-05")
     assert release.name == f"bls-oews-2021-05-{scope}"
@@ -90,7 +90,7 @@ def test_the_first_rows_tell_what_a_file_is_about(
 def test_territories_far_below_the_states_are_of_their_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.importers.oews.areas.LOOKED_AT", 2)
+    monkeypatch.setattr("app.importers.oews.scope.LOOKED_AT", 2)
     island = {"AREA": "72", "AREA_TITLE": "Puerto Rico", "AREA_TYPE": "3", "PRIM_STATE": "PR"}
     lines = [line(**CALIFORNIA), line(**CALIFORNIA, OCC_CODE="11-1011"), line(**island)]
     (release,) = planned(oews_book(tmp_path / "state_M2021_dl.xlsx", *lines))

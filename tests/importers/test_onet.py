@@ -172,7 +172,7 @@ def test_education_and_experience_take_their_words_from_the_categories(tmp_path:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("11-9111|8823|Direct.|Core|87|07/2014|Incumbent", "row 2, column O.Net-Soc Code"),
+        ("11-9111|8823|Direct.|Core|87|07/2014|Incumbent", "row 2, column O.NET-SOC Code"),
         ("11-9111.00|8823|Direct.|Main|87|07/2014|Incumbent", "row 2, column Task Type: 'Main'"),
         ("11-9111.00|8823|Direct.|Core|many|07/2014|Incumbent", "column Incumbents Responding"),
         ("11-9111.00|8823|Direct.|Core|87|2014|Incumbent", "column Date: '2014' is no month"),

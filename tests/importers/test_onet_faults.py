@@ -17,7 +17,7 @@ FAULTS = {
     "a key twice": (
         "Task_Statements",
         TASKS.replace("15288", "15287"),
-        "Task Statements.txt, row 4, column Task Id: 15-1299.08, 15287 stands twice, in row 3 too",
+        "Task Statements.txt, row 4, column Task ID: 15-1299.08, 15287 stands twice, in row 3 too",
     ),
     "an unknown mark": ("Skills", RATED + RATINGS.replace("0.27", "*"), "Standard Error: '*'"),
     "an unknown scale": ("Skills", RATED + RATINGS.replace("|LV|", "|LX|"), "neither IM nor LV"),

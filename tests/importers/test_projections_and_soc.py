@@ -152,7 +152,7 @@ def test_the_data_tools_export(tmp_path: Path) -> None:
     [
         ({3: "many"}, "sheet 'Table 1.7', row 3, column Employment, 2022: 'many' is neither"),
         ({3: 0.00001}, "is not a whole number of persons"),
-        ({2: "Other"}, "row 3, column Occupation Type: 'other' is neither"),
+        ({2: "Other"}, "row 3, column Occupation type: 'other' is neither"),
         ({1: "119111"}, "'119111' is no occupation code"),
     ],
 )

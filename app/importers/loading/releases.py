@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from app.importers.faults import BadFile
 from app.importers.loading.reader_process import aside, can_fork
 from app.importers.loading.recognise import FIXED, Found, readme_of
-from app.importers.oews.areas import LEVELS, period_of, scope_of, top_codes_of
+from app.importers.oews.marks import top_codes_of
+from app.importers.oews.scope import LEVELS, period_of, scope_of
 from app.importers.oews.wages import OewsReader
 from app.importers.onet import ratings, tables
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
 from app.importers.projections.employment import ProjectionsReader
-from app.importers.reading.columns import unknown_columns
-from app.importers.reading.records import Table
 from app.importers.reading.sheets import Document, TextTable
-from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
+from app.importers.reading.tables import Table, file_read
+from app.importers.rows import PartRows, Reading, ReleaseHead
 from app.importers.soc import structure
 
 READ_ASIDE = 16 << 20
@@ -190,7 +190,7 @@ def _projections(found: Found, options: Options) -> Planned:
 
     def read() -> Reading:
         reader = ProjectionsReader(document)
-        return Reading(head, reader.parts(), lambda: [_file(document, found.kind, reader.used)])
+        return Reading(head, reader.parts(), lambda: [file_read(document, found.kind, reader.used)])
 
     return Planned(head.name, [found], read)
 
@@ -212,7 +212,7 @@ def _soc(found: Found, options: Options) -> Planned:
 
     def read() -> Reading:
         table = Table(document, header, FIXED[found.kind].columns)
-        return Reading(head, reader(table), lambda: [_file(document, found.kind, [table])])
+        return Reading(head, reader(table), lambda: [file_read(document, found.kind, [table])])
 
     return Planned(head.name, [found], read)
 
@@ -248,7 +248,7 @@ def _onet_release(folder: str, files: list[Found], options: Options) -> Planned:
         return Reading(
             head,
             _onet_parts(tables, opened),
-            lambda: [_file(_document(one), one.kind, [table]) for one, table in opened],
+            lambda: [file_read(_document(one), one.kind, [table]) for one, table in opened],
         )
 
     every = {*ONET_READERS, *KINDS} - {"onet_ratings", *kinds}
@@ -261,7 +261,7 @@ def _onet_parts(files: list[Found], opened: list[tuple[Found, Table]]) -> Iterat
     for one in files:
         if one.kind not in ONET_READERS:
             table = _table(one)
-            references.add(one.kind, table)
+            references.tables.setdefault(one.kind, []).append(table)
             opened.append((one, table))
     for kind, reader in ONET_READERS.items():
         for one in files:
@@ -277,8 +277,7 @@ def _table(found: Found) -> Table:
     rated = found.kind.removeprefix("onet_") in ELEMENT_KINDS.values()
     its = KINDS["onet_ratings" if rated else found.kind]
     table = Table(_document(found), found.header, its.columns, its.optional)
-    if extra := unknown_columns(found.header, its.columns):
-        table.leave_out(f"columns not known: {', '.join(extra)}", len(extra))
+    table.leave_out_unknown_columns()
     return table
 
 
@@ -302,16 +301,3 @@ def _onet_version(folder: str, files: list[Found], options: Options) -> tuple[st
         if len(values) > 1:
             raise BadFile(where, f"contradicts itself about its {what}: {sorted(values)}")
     return versions.pop(), periods.pop()
-
-
-def _file(document: Document, kind: str, tables: list[Table]) -> FileRead:
-    document.check()
-    read = sum(table.read for table in tables)
-    left_out: dict[str, int] = {}
-    for table in tables:
-        for why, rows in table.left_out.items():
-            left_out[why] = left_out.get(why, 0) + rows
-    gone = sum(rows for why, rows in left_out.items() if not why.startswith("columns"))
-    return FileRead(
-        document.name, kind, document.sha256, document.bytes, read, read - gone, left_out
-    )

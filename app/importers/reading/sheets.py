@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from app.importers.faults import BadFile
 from app.importers.reading.grids import MOST_COLUMNS, inspect
 from app.importers.reading.opening import open_regular
-from app.importers.reading.text_blocks import Block, plain_blocks
+from app.importers.reading.text_chunks import TextChunk, plain_chunks
 
 Cells = list[Any]
 HEAD = 40
@@ -199,9 +199,9 @@ class TextTable(Document):
             for number, rows in _chunks(reader, after + 1, size):
                 yield number, rows
 
-    def blocks(self, after: int, columns: int) -> Iterator[Block | None]:
+    def plain_chunks(self, after: int, columns: int) -> Iterator[TextChunk | None]:
         """Yield the rows after row ``after`` as arrays; None at the first that are not plain."""
-        return plain_blocks(self.path, after, columns) if self.delimiter == "," else iter([None])
+        return plain_chunks(self.path, after, columns) if self.delimiter == "," else iter([None])
 
     @contextmanager
     def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:

@@ -1,7 +1,7 @@
 """Rows of a plain text table as arrays: many times faster than a list of text a row.
 
 Only what is plain is read here: UTF-8, commas, as many cells in every row, quotes around whole
-cells. At anything else there is no block, and who asked reads on with the csv module, which knows
+cells. At anything else there is no chunk, and who asked reads on with the csv module, which knows
 every case and names the row of a fault. Eight characters of a cell are one number of 64 bits, so
 that a column is compared, checked and turned into figures by a few operations on whole arrays.
 """
@@ -48,7 +48,7 @@ class Numbers(NamedTuple):
     words: Words  # the first eight characters
 
 
-class Block:
+class TextChunk:
     """Some rows: for each column where its cells start and how long they are."""
 
     def __init__(self, content: bytes, size: int, starts: Places, lengths: Places) -> None:
@@ -121,7 +121,7 @@ class Block:
         return Numbers((value >> U64(32)).astype(np.int64), decimals, plain, words)
 
 
-def plain_blocks(path: Path, after: int, columns: int) -> Iterator[Block | None]:
+def plain_chunks(path: Path, after: int, columns: int) -> Iterator[TextChunk | None]:
     """Yield the rows after row ``after``, with ``columns`` cells each.
 
     The last is None if what follows is not plain.
@@ -137,11 +137,11 @@ def plain_blocks(path: Path, after: int, columns: int) -> Iterator[Block | None]
                 rest += b"\n" if rest else b""
             if not rest:
                 return
-            block = _block(rest, columns)
-            yield block
-            if block is None:
+            chunk = _chunk(rest, columns)
+            yield chunk
+            if chunk is None:
                 return
-            rest = rest[block.size :]
+            rest = rest[chunk.size :]
 
 
 def _skip(stream: Any, rows: int) -> bool:
@@ -158,7 +158,7 @@ def _skip(stream: Any, rows: int) -> bool:
     return True
 
 
-def _block(content: bytes, columns: int) -> Block | None:
+def _chunk(content: bytes, columns: int) -> TextChunk | None:
     """Return the whole rows that ``content`` begins with, unless something is not plain."""
     text = np.frombuffer(content, np.uint8)
     quotes = text == QUOTE
@@ -193,7 +193,7 @@ def _block(content: bytes, columns: int) -> Block | None:
         and b"\0" not in content[:size]
         and _decodes(content)
     )
-    return Block(content, size, starts + quoted, lengths - 2 * quoted) if plain else None
+    return TextChunk(content, size, starts + quoted, lengths - 2 * quoted) if plain else None
 
 
 def _decodes(content: bytes) -> bool:
