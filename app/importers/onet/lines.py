@@ -73,8 +73,8 @@ def lines_of(
     known = {field: Cached(read) for field, read in reads.items() if field in table.columns}
     header = table.header
     for first, chunk in table.document.chunks(header.sheet, header.row, CHUNK):
-        numbered = [(row, cells) for row, cells in enumerate(chunk, first) if any(cells)]
-        rows, filled = zip(*numbered, strict=True)
+        rows = [row for row, cells in enumerate(chunk, first) if any(cells)]
+        filled = chunk if len(rows) == len(chunk) else list(filter(any, chunk))
         table.check_width(rows, filled)
         table.read += len(rows)
         columns = list(zip(*filled, strict=False))
