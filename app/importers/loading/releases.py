@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.importers.faults import BadFile
-from app.importers.loading.reader_process import aside, can_fork
+from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
 from app.importers.oews.marks import top_codes_of
 from app.importers.oews.scope import LEVELS, period_of, scope_of
@@ -22,7 +22,7 @@ from app.importers.reading.tables import Table, file_read
 from app.importers.rows import PartRows, Reading, ReleaseHead
 from app.importers.soc import structure
 
-READ_ASIDE = 16 << 20
+READ_IN_CHILD = 16 << 20
 """Bytes of text from which a process of its own reads: below, starting one is not worth it."""
 SCOPE_TITLES = {
     "": "national",
@@ -150,12 +150,12 @@ def _oews_release(
 
     def read() -> Reading:
         reader = OewsReader(taken, allowed)
-        # A workbook stays in the process that opened it; text of some size is read aside.
+        # A workbook stays in the process that opened it; large text is read in a child.
         text = all(isinstance(document, TextTable) for document, _, _ in taken)
-        large = sum(document.bytes for document, _, _ in taken) >= READ_ASIDE
+        large = sum(document.bytes for document, _, _ in taken) >= READ_IN_CHILD
         parts = reader.parts()
         if text and large and can_fork():
-            parts = aside(reader.parts, reader.result, reader.adopt)
+            parts = read_in_child(reader.parts, reader.result, reader.adopt)
         return Reading(
             head,
             parts,
