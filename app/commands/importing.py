@@ -16,9 +16,10 @@ from app.commands import database
 from app.commands.console import settings_of, writing
 from app.commands.output import FAILED, complain, fail, progress, say, say_table
 from app.importers.faults import ImportFault
+from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
 from app.importers.loading.load import Loaded, load_release
-from app.importers.loading.recognise import Finder, Found
+from app.importers.loading.recognise import Found
 from app.importers.loading.releases import Options, Planned, plan
 from app.importers.oews.areas import WrongScope
 from app.importers.rows import FileRead, Reading

@@ -15,7 +15,8 @@ import typer
 from app.commands.console import plainly, settings_of
 from app.commands.output import FAILED, fail, say, say_table
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder, Found
+from app.importers.loading.finder import Finder
+from app.importers.loading.recognise import Found
 from app.importers.loading.releases import Options, Planned, plan
 from app.verifying.answers import Api, ApiFault
 from app.verifying.cell_comparison import Tally

@@ -9,7 +9,7 @@ import pytest
 
 from app.importers import rows
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
+from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, Planned, plan
 from tests.builders import onet_text, write_xlsx
 

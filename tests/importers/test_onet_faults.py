@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
+from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, plan
 from tests.builders import onet_text
 from tests.importers.test_onet_release import CODE, OCCUPATIONS, RATED, RATINGS, TASKS, release

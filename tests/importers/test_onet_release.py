@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from app.importers.loading.finder import Finder
 from app.importers.loading.load import load_release
-from app.importers.loading.recognise import Finder
 from app.importers.loading.releases import Options, plan
 from app.importers.onet import lines
 from tests.builders import onet_text, write_xlsx

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, func, select
 
 from app.database.models import Education, Projection, Title
 from app.importers.faults import BadFile
+from app.importers.loading.finder import Finder
 from app.importers.loading.load import load_release
-from app.importers.loading.recognise import Finder
 from app.importers.loading.releases import Options, plan
 from app.importers.projections.employment import level_of, main_table
 from app.importers.rows import FileRead, Reading

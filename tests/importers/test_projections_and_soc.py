@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
+from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, Planned, plan
 from app.importers.projections.columns import ATTAINMENT
 from app.importers.rows import EducationRow, EntryRow, ProjectionRow, TitleRow
