@@ -1,4 +1,4 @@
-"""What stops an import, each a sentence to print; nothing is written when one is raised.
+"""What stops an import. Each message is a sentence to print; nothing is written.
 
 ::
 
