@@ -15,6 +15,7 @@ from app.importers.loading.releases import Options, plan
 from app.importers.reading.sheets import Document, open_document
 from app.importers.rows import ProjectionRow, Row, WageRow
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
+from tests.importers.planned import planned
 from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, Sheets, book, export
 from tests.importers.workbooks import workbook
 
@@ -149,8 +150,7 @@ def test_a_year_may_stand_in_the_name_of_the_zip_alone(tmp_path: Path) -> None:
     table = oews_csv(tmp_path / "national.csv", line())
     with zipfile.ZipFile(tmp_path / "oesm22nat.zip", "w") as archive:
         archive.write(table, "data/national.csv")
-    with Finder() as finder:
-        (release,) = plan(list(finder.find([tmp_path / "oesm22nat.zip"])), Options())
+    (release,) = planned(tmp_path / "oesm22nat.zip")
     assert release.name == "bls-oews-2022-05"
 
 
@@ -244,8 +244,7 @@ def test_a_renamed_column_of_a_file_that_is_used_is_refused(
 ) -> None:
     folder = onet_text(tmp_path / "onet", file=text.replace(column, "Zzz", 1))
     missing = rf"row 1, column {column.lower()}: missing .* not know: zzz"
-    with Finder() as finder:
-        (release,) = plan(list(finder.find([folder])), Options("2026-05", version="30.3"))
+    (release,) = planned(folder, period="2026-05", version="30.3")
     parts = release.read().parts
     with pytest.raises(BadFile, match=missing):
         list(parts)
@@ -253,8 +252,7 @@ def test_a_renamed_column_of_a_file_that_is_used_is_refused(
 
 def test_a_column_that_may_be_missing_is_told_when_renamed(tmp_path: Path) -> None:
     folder = onet_text(tmp_path / "onet", file=SOFTWARE.replace("In Demand", "Wanted"))
-    with Finder() as finder:
-        (release,) = plan(list(finder.find([folder])), Options("2026-05", version="30.3"))
+    (release,) = planned(folder, period="2026-05", version="30.3")
     reading = release.read()
     list(reading.parts)
     assert [file.left_out for file in reading.files()] == [{"columns not known: wanted": 1}]

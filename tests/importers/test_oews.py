@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, Planned, plan
 from app.importers.rows import EntryRow, Reading, Row, WageRow
 from tests.builders import FIELDS, OEWS_HEADER, TOP, line, oews_book, oews_csv, write_xlsx
-
-
-def planned(*paths: Path, **options: Any) -> list[Planned]:
-    with Finder() as finder:
-        return plan(list(finder.find(paths)), Options(**options))
+from tests.importers.planned import planned
 
 
 def wages(reading: Reading) -> dict[tuple[str, str, str], tuple[Row, dict[str, Any]]]:

@@ -9,7 +9,8 @@ import pytest
 
 from app.importers.faults import BadFile
 from tests.builders import FIELDS, OEWS_HEADER, TOP, line, oews_book, oews_csv, write_xlsx
-from tests.importers.test_oews import one, planned, wages
+from tests.importers.planned import planned
+from tests.importers.test_oews import one, wages
 
 CALIFORNIA = {"AREA": "06", "AREA_TITLE": "California", "AREA_TYPE": "2", "PRIM_STATE": "CA"}
 LOS_ANGELES = {"AREA": "31080", "AREA_TITLE": "Los Angeles, CA", "AREA_TYPE": "4", "PRIM_STATE": ""}

@@ -9,9 +9,8 @@ import pytest
 
 from app.importers import rows
 from app.importers.faults import BadFile
-from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, Planned, plan
 from tests.builders import onet_text, write_xlsx
+from tests.importers.planned import planned
 
 README = "O*NET 27.0 Database\nAugust 2022 Release"
 RATED = (
@@ -20,11 +19,6 @@ RATED = (
 )
 TASKS = "O*NET-SOC Code|Task ID|Task|Task Type|Incumbents Responding|Date|Domain Source\n"
 SCALES = "Scale ID|Scale Name|Minimum|Maximum\nIM|Importance|1|5\nLV|Level|0|7"
-
-
-def planned(*paths: Path, **options: Any) -> list[Planned]:
-    with Finder() as finder:
-        return plan(list(finder.find(paths)), Options(**options))
 
 
 def read(folder: Path) -> dict[tuple[str, str], list[Any]]:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, plan
 from tests.builders import onet_text
+from tests.importers.planned import planned
 from tests.importers.test_onet_release import CODE, OCCUPATIONS, RATED, RATINGS, TASKS, release
 
 FAULTS = {
@@ -58,10 +57,9 @@ FAULTS = {
 
 
 def read(folder: Path) -> None:
-    with Finder() as finder:
-        (planned,) = plan(list(finder.find([folder])), Options())
-        for run in planned.read().parts:
-            list(run.rows)
+    (release,) = planned(folder)
+    for run in release.read().parts:
+        list(run.rows)
 
 
 def fault(folder: Path) -> str:

@@ -10,12 +10,11 @@ from sqlalchemy import Engine, func, select
 
 from app.database.models import Education, Projection, Title
 from app.importers.faults import BadFile
-from app.importers.loading.finder import Finder
 from app.importers.loading.load import load_release
-from app.importers.loading.releases import Options, plan
 from app.importers.projections.employment import level_of, main_table
 from app.importers.rows import FileRead, Reading
 from tests import official
+from tests.importers.planned import planned
 from tests.importers.projected import (
     ACTORS,
     EXPORT,
@@ -236,10 +235,9 @@ def test_an_export_of_mixed_years(tmp_path: Path) -> None:
 def test_files_are_recognised_and_named(tmp_path: Path) -> None:
     workbook(tmp_path, book())
     export(tmp_path, [ACTORS])
-    with Finder() as finder:
-        planned = plan(list(finder.find([tmp_path])), Options())
-        said = {one.name: [found.kind for found in one.files] for one in planned}
-        files = [file for one in planned for file in _files(one.read())]
+    releases = planned(tmp_path)
+    said = {one.name: [found.kind for found in one.files] for one in releases}
+    files = [file for one in releases for file in _files(one.read())]
     assert said == {
         "bls-ep-2021-31": ["projections_csv"],
         "bls-ep-2022-32": ["projections_workbook"],

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, Planned, plan
+from app.importers.loading.releases import Planned
 from app.importers.projections.columns import ATTAINMENT
 from app.importers.rows import EducationRow, EntryRow, ProjectionRow, TitleRow
 from tests.builders import write_xlsx
+from tests.importers.planned import planned
 
 HEADER = [
     "2022 National Employment Matrix title",
@@ -48,11 +48,6 @@ EXPORT = (
     '"Work Experience in a Related Occupation","Workex Code",'
     '"Typical on-the-job Training","trCode"\n'
 )
-
-
-def planned(*paths: Path, **options: Any) -> list[Planned]:
-    with Finder() as finder:
-        return plan(list(finder.find(paths)), Options(**options))
 
 
 def rows_of(release: Planned, row: type[Any]) -> list[Any]:

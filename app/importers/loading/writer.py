@@ -157,14 +157,14 @@ class _Rows:
 
 def _insert(raw: Any, start: str, rows: list[tuple[Any, ...]]) -> None:
     """Insert rows, dozens a statement: a statement costs as much as several rows."""
-    marks = f"({', '.join('?' * len(rows[0]))})"
+    parameters = f"({', '.join('?' * len(rows[0]))})"
     many = MOST_PARAMETERS // len(rows[0])
     whole = len(rows) - len(rows) % many
     raw.executemany(
-        start + ", ".join([marks] * many),
+        start + ", ".join([parameters] * many),
         (tuple(chain.from_iterable(rows[at : at + many])) for at in range(0, whole, many)),
     )
-    raw.executemany(start + marks, rows[whole:])
+    raw.executemany(start + parameters, rows[whole:])
 
 
 def _as_csv(rows: list[tuple[Any, ...]]) -> bytes:

@@ -54,7 +54,7 @@ class TextChunk:
     def __init__(self, content: bytes, size: int, starts: Places, lengths: Places) -> None:
         """Take ``size`` bytes, padded, and where cells start and how long they are.
 
-        The shape of both arrays is columns × rows.
+        The shape of both arrays is columns by rows.
         """
         self.content, self.size, self.starts, self.lengths = content, size, starts, lengths
         self.rows: int = starts.shape[1]
@@ -125,7 +125,10 @@ class TextChunk:
 
 
 def plain_chunks(path: Path, after: int, columns: int) -> Iterator[TextChunk | None]:
-    """Yield the rows after row ``after``, which have ``columns`` cells; None where one is not plain."""
+    """Yield the rows after row ``after``, with ``columns`` cells each.
+
+    The last chunk is None if what follows is not plain.
+    """
     with open_regular(path) as stream:
         rest, more = b"", _skip(stream, after)
         if not more:
