@@ -80,8 +80,8 @@ def explain(item: Item, cell: Cell) -> str:
 def _display(value: Any, entry: dict[str, Any] | None) -> str:
     if isinstance(value, Contains | OwnOrNoted):
         value = value[0]
-    shown = "null" if value is None else repr(value)
+    text = "null" if value is None else repr(value)
     if not entry:
-        return shown
+        return text
     least = entry.get("at_least")
-    return f"{shown} ({entry.get('status')}{'' if least is None else f', at least {least}'})"
+    return f"{text} ({entry.get('status')}{'' if least is None else f', at least {least}'})"

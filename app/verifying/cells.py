@@ -58,10 +58,10 @@ def text(cell: Any) -> str:
 
 def decimal(cell: Any) -> Decimal:
     """Return the number that a cell shows. Raises ``InvalidOperation`` if it shows none."""
-    shown = text(cell).replace("$", "").replace(",", "")
-    found = Decimal(shown)
-    if not re.fullmatch(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", shown, re.IGNORECASE):
-        raise InvalidOperation(shown)
+    written = text(cell).replace("$", "").replace(",", "")
+    found = Decimal(written)
+    if not re.fullmatch(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", written, re.IGNORECASE):
+        raise InvalidOperation(written)
     return found
 
 
@@ -130,8 +130,8 @@ def month(cell: Any) -> Expected:
     found = given(cell)
     if found is None:
         return Expected(None)
-    shown = re.fullmatch(r"(\d\d)/(\d{4})", found)
-    return Expected(f"{shown[2]}-{shown[1]}" if shown else Unreadable("no month: MM/YYYY"))
+    parts = re.fullmatch(r"(\d\d)/(\d{4})", found)
+    return Expected(f"{parts[2]}-{parts[1]}" if parts else Unreadable("no month: MM/YYYY"))
 
 
 def estimate(*, whole: bool = False, marked: bool = True) -> Rule:

@@ -111,33 +111,33 @@ def shares(lines: Lines, named: dict[tuple[str, int], str]) -> Iterator[Row]:
             continue  # a mean, no share by category
         wanted, kind, name = SHARES[text(scale)]
         its = WHOLE(category).value
-        said = named.get((text(scale), its))
+        meaning = named.get((text(scale), its))
         found = [
             Cell("Data Value", raw, ("percent",), value(raw, given(suppress) == "Y")),
             Cell("Category", category, ("category",), Expected(its)),
-            Cell("Category", said, (name,), Expected(said), counted=False),
+            Cell("Category", meaning, (name,), Expected(meaning), counted=False),
             *(column.cell(cells) for column in columns),
         ]
         # Two cells make up the key: the occupation, and the scale, which is the kind.
-        key = (onet_code(code), kind, its, said)
+        key = (onet_code(code), kind, its, meaning)
         yield Row(wanted, key, lines.sheet, row, found, keys=2)
 
 
 def categories(lines: Lines) -> dict[tuple[str, int], str]:
     """Return scale and category → its words."""
     return {
-        (text(scale), WHOLE(category).value): text(said)
-        for _, _, scale, category, said in lines.select(*CATEGORY_COLUMNS)
+        (text(scale), WHOLE(category).value): text(meaning)
+        for _, _, scale, category, meaning in lines.select(*CATEGORY_COLUMNS)
     }
 
 
 def category_rows(lines: Lines) -> Iterator[About]:
     """Yield the words of each category, which its items must have."""
-    for row, _, scale, category, said in lines.select(*CATEGORY_COLUMNS):
+    for row, _, scale, category, meaning in lines.select(*CATEGORY_COLUMNS):
         if known := SHARES.get(text(scale)):
             wanted, kind, name = known
             where = (("kind", kind), ("category", WHOLE(category).value))
-            cell = Cell("Category Description", said, (name,), words(said))
+            cell = Cell("Category Description", meaning, (name,), words(meaning))
             yield About(wanted, where, lines.sheet, row, [cell])
 
 

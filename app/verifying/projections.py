@@ -48,10 +48,10 @@ LEVELS = {
 
 def wage(cell: Any) -> Expected:
     """Read dollars a year. ``>=$239,200`` is a top-coded wage."""
-    shown = text(cell)
-    if shown in DASHES:
+    written = text(cell)
+    if written in DASHES:
         return Expected(None, mark("not_published"))
-    least = re.fullmatch(r"(>=?|\u2265|\u2267)\s*(\$?[\d,]+)", shown)
+    least = re.fullmatch(r"(>=?|\u2265|\u2267)\s*(\$?[\d,]+)", written)
     if least:
         return Expected(None, mark("top_coded", int(decimal(least[2]))))
     return number(whole=True)(cell)
@@ -98,8 +98,8 @@ class Projections:
         found = []
         for name, (pattern, rule) in rules.items():
             place = self.lines.column(pattern)
-            shown = self.lines.name(place) if place is not None else f"no column of {name}"
-            found.append(Column(place, shown, (name,), rule))
+            title = self.lines.name(place) if place is not None else f"no column of {name}"
+            found.append(Column(place, title, (name,), rule))
         return found
 
     def rows(self) -> Iterator[Row]:

@@ -29,7 +29,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def shown(api: Api, planned: Planned) -> tuple[str, list[str]]:
+def shown_release(api: Api, planned: Planned) -> tuple[str, list[str]]:
     """Return the name under which the API shows the release, and notes. Raises ``NotShown``."""
     names = [planned.name, *([planned.wider().name] if planned.wider else [])]
     name = next((one for one in names if one in api.releases), None)
@@ -60,7 +60,7 @@ def verify_release(
 
     Raises ``NotShown``, ``ApiFault`` or ``BadFile``.
     """
-    name, notes = shown(api, planned)
+    name, notes = shown_release(api, planned)
     release = api.releases[name]
     files = Files(planned.files, api, release["period"], top_codes)
     comparison = Comparison(api, release["source"], release["period"], name, limit)

@@ -128,6 +128,13 @@ def test_of_the_same_thing_one_is_shown_whatever_came_first(engine: Engine) -> N
     assert states(engine)["bls-oews-2021-05-all"] == "latest"
 
 
+def test_a_whole_release_is_shown_before_an_excerpt_with_more_rows(engine: Engine) -> None:
+    excerpt = head("bls-oews-2021-05", excerpt=True)
+    load_release(engine, reading(excerpt, NURSE, ("29-1140", "Registered Nurses")))
+    load_release(engine, reading(head("bls-oews-2021-05-all"), NURSE))
+    assert states(engine) == {"bls-oews-2021-05": "hidden", "bls-oews-2021-05-all": "latest"}
+
+
 def test_same_file_again_changes_nothing(engine: Engine) -> None:
     load_release(engine, reading(head("bls-oews-2021-05"), NURSE))
     before = everything(engine)

@@ -1,4 +1,4 @@
-"""What a file is, told by the columns of its header, never by its name."""
+"""Tells what a file is, by the columns of its header and never by its name."""
 
 from __future__ import annotations
 

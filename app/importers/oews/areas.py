@@ -15,7 +15,7 @@ CROSS_INDUSTRY = "000000"
 
 
 class WrongScope(BadFile):
-    """A file goes beyond what its first rows said. Read it with the scope ``all``."""
+    """A file goes beyond the scope of its first rows. Read it with the scope ``all``."""
 
 
 class Places:

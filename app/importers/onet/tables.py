@@ -148,7 +148,7 @@ def job_zones(table: Table, references: References) -> Iterator[PartRows]:
     reference = references.rows(
         "onet_job_zone_reference", {"zone": count, **dict.fromkeys(ZONE, text)}
     )
-    known = {zone: said for zone, *said in reference}
+    known = {zone: texts for zone, *texts in reference}
     reads = {"code": code, "zone": count, **COLLECTED}
     for lines in lines_of(table, reads, references, "onet_job_zones", ("code",)):
         if not known:

@@ -63,7 +63,7 @@ def exported(header: Header) -> bool:
 
 def years_of(names: Iterable[str]) -> list[int]:
     """Return the years of employment that a header names: base and target, if it is sound."""
-    return sorted({int(said[1]) for name in names if (said := EMPLOYMENT.fullmatch(name))})
+    return sorted({int(year[1]) for name in names if (year := EMPLOYMENT.fullmatch(name))})
 
 
 def columns_for(base: int, target: int) -> dict[str, str]:

@@ -64,9 +64,9 @@ class Sheet:
             at = found.start()
             name = NAME.match(text, at, end)
             if name is None:
-                said = text[at : at + 24].partition(b">")[0].decode("ascii", "replace")
+                found_text = text[at : at + 24].partition(b">")[0].decode("ascii", "replace")
                 why = f"more than {MOST_COLUMNS} columns or 999,999 rows, or no name of a cell"
-                raise BadFile(self.file, f"{why} (A1 to ZZ999999): {said}", sheet=self.name)
+                raise BadFile(self.file, f"{why} (A1 to ZZ999999): {found_text}", sheet=self.name)
             column, row = name[1].decode(), name[2].decode()
             self.letter = max(self.letter, column[:-1])
             self.digits, self.first = max((self.digits, self.first), (len(row), int(row[0])))
@@ -119,9 +119,9 @@ def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -
                 sheet.look(text, end)
             # The reader allocates memory for so many.
             if b"uniqueCount" in text:
-                for said in STRINGS.findall(text):
-                    if int(said) > entry.file_size:
-                        raise BadFile(name, f"{entry.filename} says it has {int(said):,} strings")
+                for count in STRINGS.findall(text):
+                    if int(count) > entry.file_size:
+                        raise BadFile(name, f"{entry.filename} says it has {int(count):,} strings")
             rest = text[end:]
             if len(rest) > LONGEST:
                 raise BadFile(name, f"{entry.filename} has {LONGEST:,} bytes without a tag")

@@ -191,8 +191,8 @@ _WORDS = {
 
 
 def _shortened(value: Any) -> str:
-    said = repr(value)
-    return said if len(said) <= 60 else f"{said[:57]}..."
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _across(read: dict[str, tuple[Document, Facts, bytes]]) -> Iterator[str]:
