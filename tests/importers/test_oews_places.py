@@ -127,3 +127,25 @@ def test_a_file_states_one_top_code(tmp_path: Path) -> None:
     path = oews_book(tmp_path / "a.xlsx", line(), fields=[*FIELDS, [other]])
     with pytest.raises(BadFile, match="states several top codes"):
         planned(path)
+
+
+@pytest.mark.parametrize(
+    ("period", "top_codes"),
+    [
+        ("2011-05", None),
+        ("2012-05", (187_200, 9_000)),
+        ("2015-05", (187_200, 9_000)),
+        ("2016-05", (208_000, 10_000)),
+        ("2021-05", (208_000, 10_000)),
+        ("2022-05", (239_200, 11_500)),
+        ("2024-05", (239_200, 11_500)),
+        ("2025-05", None),
+    ],
+)
+def test_a_file_without_a_sheet_of_notes_has_the_top_codes_of_its_period(
+    tmp_path: Path, period: str, top_codes: tuple[int, int] | None
+) -> None:
+    path = oews_csv(tmp_path / "a.csv", line())
+    _, detail = one(path, period=period)
+    annual, hourly = top_codes or (None, None)
+    assert (detail.get("top_code_annual"), detail.get("top_code_hourly")) == (annual, hourly)
