@@ -55,7 +55,7 @@ from sqlalchemy import make_url, text
 from app.commands import database
 from app.database.engines import writing_engine
 from app.importers.loading.load import load_release
-from app.importers.loading.recognise import Finder
+from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, plan
 engine = writing_engine(sys.argv[2])
 if engine.dialect.name == "postgresql":

@@ -16,11 +16,12 @@ from app.commands import database
 from app.commands.console import settings_of, writing
 from app.commands.output import FAILED, complain, fail, progress, say, say_table
 from app.importers.faults import ImportFault
+from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
 from app.importers.loading.load import Loaded, load_release
-from app.importers.loading.recognise import Finder, Found
+from app.importers.loading.recognise import Found
 from app.importers.loading.releases import Options, Planned, plan
-from app.importers.oews.areas import Misjudged
+from app.importers.oews.areas import WrongScope
 from app.importers.rows import FileRead, Reading
 
 TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")
@@ -108,7 +109,7 @@ def _load(engine: Engine, planned: Planned, dry_run: bool) -> _Outcome:
             reading = planned.read()
             try:
                 loaded = load_release(engine, reading, progress=step, dry_run=dry_run)
-            except Misjudged:
+            except WrongScope:
                 if planned.wider is None:
                     raise
                 planned = planned.wider()

@@ -15,12 +15,13 @@ import typer
 from app.commands.console import plainly, settings_of
 from app.commands.output import FAILED, fail, say, say_table
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder, Found
+from app.importers.loading.finder import Finder
+from app.importers.loading.recognise import Found
 from app.importers.loading.releases import Options, Planned, plan
 from app.verifying.answers import Api, ApiFault
 from app.verifying.cell_comparison import Tally
 from app.verifying.server import serving
-from app.verifying.verification import NotShown, Outcome, answering, verify_release
+from app.verifying.verification import NotShown, Outcome, not_compared, verify_release
 
 
 def verify_files(
@@ -89,14 +90,14 @@ def _verified(
     top_codes: tuple[Decimal, Decimal] | None,
 ) -> tuple[list[Outcome], int]:
     """Verify release by release; return what came of each, and how many could not be verified."""
-    api.look()
+    api.fetch_releases()
     outcomes: list[Outcome] = []
     refused = 0
     for one in planned:
         listed = sum(len(outcome.differences) for outcome in outcomes)
         try:
             outcome = verify_release(
-                api, one, limit=limit - listed, top_codes=top_codes, told=_told
+                api, one, limit=limit - listed, top_codes=top_codes, progress=_progress
             )
         except (NotShown, BadFile) as fault:
             say(f"not verified: {fault}")
@@ -107,7 +108,7 @@ def _verified(
     return outcomes, refused
 
 
-def _told(file: str) -> None:
+def _progress(file: str) -> None:
     if sys.stdout.isatty():
         say(f"comparing {file}")
 
@@ -126,7 +127,7 @@ def _table(outcomes: Sequence[Outcome], limit: int, seconds: float) -> None:
         for t in [*tallies, total]
     ]
     say_table(lines)
-    say(*answering(tallies))
+    say(*not_compared(tallies))
     listed = [str(one) for outcome in outcomes for one in outcome.differences]
     say(*(f"differs: {one}" for one in listed))
     if total.differ and len(listed) >= limit:

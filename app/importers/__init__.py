@@ -1,5 +1,5 @@
-"""Publishers' files become rows of releases, written in one transaction.
+"""Reads publishers' files into rows of releases, and writes each release in one transaction.
 
-A package a publisher, each pure: file → typed rows. ``loading`` alone writes. They import
+Each publisher has a package of pure functions: file → rows. Only ``loading`` writes. They import
 ``app.database`` for its tables.
 """

@@ -1,4 +1,4 @@
-"""What stops an import, each a sentence to print; nothing is written when one is raised.
+"""What stops an import. Each message is a sentence to print; nothing is written.
 
 ::
 
@@ -15,11 +15,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 
 class ImportFault(Exception):
     """Why nothing was written."""
+
+
+def place_of(
+    file: str, sheet: str | None = None, row: int | None = None, column: str | None = None
+) -> str:
+    """Return a place in a file as text: file, sheet 'Name', row 7, column TOT_EMP."""
+    place = [file]
+    if sheet is not None:
+        place.append(f"sheet {sheet!r}")
+    if row is not None:
+        place.append(f"row {row}")
+    if column is not None:
+        place.append(f"column {column}")
+    return ", ".join(place)
 
 
 class BadFile(ImportFault):
@@ -35,23 +50,12 @@ class BadFile(ImportFault):
         column: str | None = None,
     ) -> None:
         self.file, self.why, self.sheet, self.row, self.column = file, why, sheet, row, column
-        place = [file]
-        if sheet is not None:
-            place.append(f"sheet {sheet!r}")
-        if row is not None:
-            place.append(f"row {row}")
-        if column is not None:
-            place.append(f"column {column}")
-        super().__init__(f"{', '.join(place)}: {why}")
+        super().__init__(f"{place_of(file, sheet, row, column)}: {why}")
 
     def __reduce__(self) -> Any:
-        """Let it pass between processes: its arguments are not the exception's."""
-        return _again, (type(self), self.file, self.why, self.sheet, self.row, self.column)
-
-
-def _again(kind: type[BadFile], file: str, why: str, *place: Any) -> BadFile:
-    sheet, row, column = place
-    return kind(file, why, sheet=sheet, row=row, column=column)
+        """Let it pass between processes, which pass ``args`` to the class by default."""
+        kind = partial(type(self), sheet=self.sheet, row=self.row, column=self.column)
+        return kind, (self.file, self.why)
 
 
 class BadSeed(ImportFault):

@@ -1,6 +1,6 @@
-"""A second reading of the publishers' files, compared with what the API answers over HTTP.
+"""Reads the publishers' files a second time and compares them with the API's answers over HTTP.
 
-Nothing here uses the importers' conversions: what a cell must become in JSON is worked out anew
-from the publishers' own descriptions. Only recognising a file, finding its header row and naming
-its release are shared with the importers.
+Nothing here uses the importers' conversions: the rules for what a cell must be in JSON follow the
+publishers' own descriptions. Shared with the importers are opening and recognising a file, finding
+its header row and naming its release.
 """

@@ -1,4 +1,4 @@
-"""What the API answers: whole lists, page after page over one connection."""
+"""A client of the API, which fetches whole lists page by page over one connection."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Api:
         self.client = client
         self.releases: dict[str, dict[str, Any]] = {}
 
-    def look(self) -> None:
-        """Note the releases that the API shows now."""
+    def fetch_releases(self) -> None:
+        """Fetch the releases that the API shows now."""
         self.releases = {
             release["id"]: release
             for page in self.pages("/v1/releases", {})
@@ -56,7 +56,7 @@ class Api:
             raise ApiFault(f"{answer.url}: no JSON: {fault}") from fault
 
     def pages(self, path: str, parameters: dict[str, str]) -> Iterator[dict[str, Any]]:
-        """Yield the pages of a list; checks that as many items come as its total says."""
+        """Yield the pages of a list. Raises ``ApiFault`` if there are not ``total`` items."""
         following: str | None = f"{path}?{urlencode({**parameters, 'limit': str(PAGE)})}"
         taken = total = 0
         while following is not None:
@@ -74,10 +74,10 @@ class Api:
 
 
 class Answers:
-    """A list's items of one source and period, packed, by what tells them apart.
+    """The items of a list of one source and period, by their keys.
 
-    ``met`` counts the file's lines that each answers. A key that stands again has a number behind
-    it. 400,000 wages take some 200 MB.
+    ``met`` counts the lines of files that each item answers. A key that stands again has a number
+    at its end. Items are packed: 400,000 wages take some 200 MB.
     """
 
     def __init__(self, api: Api, wanted: Wanted, source: str, period: str) -> None:
@@ -93,10 +93,10 @@ class Answers:
         for kind in wanted.kinds or (None,):
             for page in api.pages(f"/v1/{wanted.segment}", self._parameters(kind)):
                 for item in page["items"]:
-                    key: Key = tuple(_shared(item[name]) for name in known.key)
+                    key: Key = tuple(_interned(item[name]) for name in known.fields)
                     while key in self.places:
                         repeated[key] += 1
-                        key = (*key[: len(known.key)], repeated[key] + 1)
+                        key = (*key[: len(known.fields)], repeated[key] + 1)
                     self.places[key] = len(self._packed)
                     self._packed.append(self._pack(item))
         self.met.extend([0] * len(self._packed))
@@ -132,7 +132,7 @@ class Answers:
 
     def url(self, key: Key) -> str:
         """Return the address that answers for one occupation, or one area."""
-        fields = dict(zip(LISTS[self.wanted.name].key, key, strict=False))
+        fields = dict(zip(LISTS[self.wanted.name].fields, key, strict=False))
         if self.wanted.name == "occupations":
             return f"/v1/occupations/{fields['code']}?include=descriptions"
         if self.wanted.name == "areas":
@@ -142,6 +142,6 @@ class Answers:
         return f"/v1/{self.wanted.segment}?{urlencode(parameters)}"
 
 
-def _shared(part: Any) -> Any:
-    """Return one object for all equal texts: codes stand in hundreds of thousands of keys."""
+def _interned(part: Any) -> Any:
+    """Return one object for equal texts: codes stand in hundreds of thousands of keys."""
     return sys.intern(part) if type(part) is str else part

@@ -1,18 +1,19 @@
-"""Whether an answer has what a cell says; and how that is counted and said."""
+"""Compares a cell with the item that answers it, and counts and words the result."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.importers.faults import place_of
 from app.verifying.answers import Item
-from app.verifying.cells import Holds, Told, Unreadable
+from app.verifying.cells import Contains, OwnOrNoted, Unreadable
 from app.verifying.rows import Cell
 
 
 @dataclass(slots=True)
 class Tally:
-    """What comparing one file came to, in cells."""
+    """The result of comparing one file, in cells."""
 
     file: str
     release: str = ""
@@ -25,7 +26,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cell that is not answered as it stands, or an answer without a row."""
+    """A cell that the API answers differently, or an answer without a row."""
 
     file: str
     sheet: str | None
@@ -35,14 +36,8 @@ class Difference:
     url: str
 
     def __str__(self) -> str:
-        place = [self.file]
-        if self.sheet is not None:
-            place.append(f"sheet {self.sheet!r}")
-        if self.row is not None:
-            place.append(f"row {self.row}")
-        if self.column:
-            place.append(f"column {self.column}")
-        return f"{', '.join(place)}: {self.why}; {self.url}"
+        place = place_of(self.file, self.sheet, self.row, self.column or None)
+        return f"{place}: {self.why}; {self.url}"
 
 
 def agrees(item: Item, cell: Cell) -> bool:
@@ -64,29 +59,29 @@ def agrees(item: Item, cell: Cell) -> bool:
 def _equal(expected: Any, value: Any, item: Item) -> bool:
     if isinstance(expected, float):  # 27.0 may be written 27, an integer never 27.0
         return type(value) in {int, float} and value == expected
-    if isinstance(expected, Told):
+    if isinstance(expected, OwnOrNoted):
         return value == expected.value or str(expected.value) in (item.get("note") or "")
-    if isinstance(expected, Holds):
+    if isinstance(expected, Contains):
         return isinstance(value, list) and expected.word in value
     return type(value) is type(expected) and bool(value == expected)
 
 
-def why(item: Item, cell: Cell) -> str:
-    """Say what the file has, what that means, and what is answered."""
+def explain(item: Item, cell: Cell) -> str:
+    """Return a sentence: what the file has, what that means, and what the API answers."""
     holder: Any = item
     for name in cell.path[:-1]:
         holder = holder.get(name) or {}
     entry = (holder.get("marks") or {}).get(cell.path[-1])
     value = cell.expected.value
-    meant = value.why if isinstance(value, Unreadable) else _shown(value, cell.expected.mark)
-    return f"{cell.raw!r} means {meant}; answered {_shown(holder.get(cell.path[-1]), entry)}"
+    meant = value.why if isinstance(value, Unreadable) else _display(value, cell.expected.mark)
+    return f"{cell.raw!r} means {meant}; answered {_display(holder.get(cell.path[-1]), entry)}"
 
 
-def _shown(value: Any, entry: dict[str, Any] | None) -> str:
-    if isinstance(value, Holds | Told):
+def _display(value: Any, entry: dict[str, Any] | None) -> str:
+    if isinstance(value, Contains | OwnOrNoted):
         value = value[0]
-    shown = "null" if value is None else repr(value)
+    text = "null" if value is None else repr(value)
     if not entry:
-        return shown
+        return text
     least = entry.get("at_least")
-    return f"{shown} ({entry.get('status')}{'' if least is None else f', at least {least}'})"
+    return f"{text} ({entry.get('status')}{'' if least is None else f', at least {least}'})"

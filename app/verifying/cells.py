@@ -1,8 +1,8 @@
-"""What a publisher's cell must be in JSON, by rules of its own.
+"""What a publisher's cell must be in JSON. The rules are not those of the importers.
 
 Sources: the OEWS ``Field Descriptions`` sheet, the footnotes of the projections, the O*NET data
-dictionary. A number in a workbook is binary and means its 15 significant digits, which is what
-a spreadsheet keeps and shows; money, percent and persons are then exact in JSON.
+dictionary. A number in a workbook is binary and means its 15 significant digits, as a spreadsheet
+shows it. Money, percentages and persons are then exact in JSON.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ NO_MARK: Mark = {}
 
 
 class Expected(NamedTuple):
-    """A value in JSON; ``mark`` is its entry in ``marks``, None if that is not looked at."""
+    """A value in JSON. ``mark`` is its entry in ``marks``; None if that is not compared."""
 
     value: Any
     mark: Mark | None = None
 
 
 class Unreadable(NamedTuple):
-    """A cell of which no rule knows what it means: it always differs."""
+    """A cell that no rule can read. It always differs."""
 
     why: str
 
 
-class Holds(NamedTuple):
-    """A list in JSON that must hold this word."""
+class Contains(NamedTuple):
+    """A list in JSON that must contain this word."""
 
     word: str
 
 
-class Told(NamedTuple):
-    """A value that is the item's own or, being another line's, stands in its note."""
+class OwnOrNoted(NamedTuple):
+    """A value that the item has or, as another line has another value, that its note states."""
 
     value: Any
 
@@ -47,7 +47,7 @@ Rule = Callable[[Any], Expected]
 
 
 def text(cell: Any) -> str:
-    """Return what a reader of the file sees, without blanks around it."""
+    """Return what a person sees in the file, without blanks around it."""
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float | int):
@@ -57,16 +57,16 @@ def text(cell: Any) -> str:
 
 
 def decimal(cell: Any) -> Decimal:
-    """Return the number that a cell shows; raise ``InvalidOperation`` if it shows none."""
-    shown = text(cell).replace("$", "").replace(",", "")
-    found = Decimal(shown)
-    if not re.fullmatch(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", shown, re.IGNORECASE):
-        raise InvalidOperation(shown)
+    """Return the number that a cell shows. Raises ``InvalidOperation`` if it shows none."""
+    written = text(cell).replace("$", "").replace(",", "")
+    found = Decimal(written)
+    if not re.fullmatch(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", written, re.IGNORECASE):
+        raise InvalidOperation(written)
     return found
 
 
 def number(factor: int = 1, *, whole: bool = False) -> Rule:
-    """Return a rule of a figure: the number times ``factor``; a whole one is an integer in JSON."""
+    """Return a rule for the number times ``factor``. With ``whole`` it is an integer in JSON."""
 
     def rule(cell: Any) -> Expected:
         try:
@@ -81,7 +81,7 @@ def number(factor: int = 1, *, whole: bool = False) -> Rule:
 
 
 def figure(rule: Rule, marks: Mapping[str, Mark]) -> Rule:
-    """Return a rule of a figure that may be one of the publisher's marks; those are null."""
+    """Return a rule for a figure, or a mark of the publisher's, which is null in JSON."""
 
     def marked(cell: Any) -> Expected:
         mark = marks.get(text(cell)) if isinstance(cell, str) else None
@@ -102,12 +102,12 @@ def given(cell: Any) -> str | None:
 
 
 def words(cell: Any) -> Expected:
-    """Text as it stands, or null."""
+    """Read text as it stands, or null."""
     return Expected(given(cell))
 
 
 def one_of(known: Mapping[str, str]) -> Rule:
-    """Return a rule for the publisher's words, which have words of this API's own."""
+    """Return a rule that translates the publisher's words to the API's."""
 
     def rule(cell: Any) -> Expected:
         found = known.get((given(cell) or "").lower())
@@ -117,25 +117,25 @@ def one_of(known: Mapping[str, str]) -> Rule:
 
 
 def yes_no(cell: Any) -> Expected:
-    """Y is true, N is false, nothing is null."""
+    """Read Y as true, N as false, and nothing as null."""
     found = given(cell)
     known = {"Y": True, "N": False, None: None}
     return Expected(known[found] if found in known else Unreadable("neither Y nor N"))
 
 
 def month(cell: Any) -> Expected:
-    """MM/YYYY is YYYY-MM."""
+    """Read MM/YYYY, or a date, as YYYY-MM."""
     if isinstance(cell, datetime.date):
         return Expected(f"{cell:%Y-%m}")
     found = given(cell)
     if found is None:
         return Expected(None)
-    shown = re.fullmatch(r"(\d\d)/(\d{4})", found)
-    return Expected(f"{shown[2]}-{shown[1]}" if shown else Unreadable("no month: MM/YYYY"))
+    parts = re.fullmatch(r"(\d\d)/(\d{4})", found)
+    return Expected(f"{parts[2]}-{parts[1]}" if parts else Unreadable("no month: MM/YYYY"))
 
 
 def estimate(*, whole: bool = False, marked: bool = True) -> Rule:
-    """Return a rule of a number of O*NET's; one that is not there is marked so, or merely null."""
+    """Return a rule for a number of O*NET's. An absent one is marked so, or merely null."""
     rule = number(whole=whole)
 
     def read(cell: Any) -> Expected:
@@ -148,5 +148,5 @@ def estimate(*, whole: bool = False, marked: bool = True) -> Rule:
 
 
 def onet_code(cell: Any) -> str:
-    """Return this API's code of an O*NET-SOC occupation: .00 is the SOC occupation itself."""
+    """Return an O*NET-SOC code as the API writes it: .00 is the SOC occupation itself."""
     return text(cell).removesuffix(".00")

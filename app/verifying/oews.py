@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.verifying.answers import Api
 from app.verifying.cells import (
+    Contains,
     Expected,
-    Holds,
     Mark,
     Rule,
     Unreadable,
@@ -54,7 +54,7 @@ COLUMNS = {
     "annual": "annual",
     "hourly": "hourly",
 }
-"""Our name of a column -> those it has had. Files until May 2018 lack some."""
+"""Name of a column → those it has had. Files until May 2018 lack some."""
 LACKED = {"area": "99", "area_title": "U.S.", "naics": "000000", "own_code": "1235"}
 """What a file is about that lacks the column."""
 AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
@@ -64,10 +64,8 @@ STATED = re.compile(r"#\s*=.*?\$\s*([\d,.]+)\s+\w+ hour \w+\s+\$\s*([\d,.]+)\s+\
 BLANK = {"": mark("not_published")}
 HIDDEN = {"*": mark("withheld"), "**": mark("withheld")}
 NONE = {"*": mark("not_applicable"), "**": mark("not_applicable")}
-
-
-MOST_KEPT = 20_000
-"""Different cells of a column that are kept with what they mean."""
+MOST_CACHED = 20_000
+"""Different cells of a column that are remembered with what they mean."""
 
 
 def stated_top_codes(lines: Lines) -> tuple[Decimal, Decimal] | None:
@@ -94,6 +92,15 @@ def usual_top_codes(period: str) -> tuple[Decimal, Decimal] | None:
     return None
 
 
+class Figure(NamedTuple):
+    """A column of figures: its place, name, our field, and the basis of the wages in it."""
+
+    place: int | None
+    name: str
+    field: str
+    basis: str  # hour, year, persons or rate
+
+
 class Oews:
     """Reads one file."""
 
@@ -103,36 +110,32 @@ class Oews:
         """Take the top codes that the command line gives, for a file that states none."""
         self.lines = lines
         self.top_codes = stated_top_codes(lines) or top_codes or usual_top_codes(period)
-        self.known: dict[tuple[str, str], str] = {
+        self.areas: dict[tuple[str, str], str] = {
             (area["level"], area["publisher_code"].lstrip("0")): area["code"]
             for page in api.pages("/v1/areas", {})
             for area in page["items"]
         }
-        self.columns = self._columns()
         self._cells: dict[tuple[str, bool], dict[Any, Cell]] = {}
-        self._places: dict[tuple[Any, ...], Row] = {}
+        self._named_areas: dict[tuple[Any, ...], Row] = {}
 
-    def _columns(self) -> list[tuple[int | None, str, str, str]]:
-        """Return place, name, our field and basis (hour, year or none) of the figures."""
+    def _figures(self) -> Iterator[Figure]:
         wanted = {"tot_emp": ("employment", "persons")}
         wanted |= {name: (field, "rate") for name, field in RATES.items()}
         for letter, word, basis in (("h", "hourly", "hour"), ("a", "annual", "year")):
             wanted |= {f"{letter}_{p}": (f"{word}_{q}", basis) for p, q in POINTS.items()}
-        found = []
         for pattern, (field, basis) in wanted.items():
             place = self.lines.column(pattern)
             name = self.lines.name(place) if place is not None else f"no column of {field}"
-            found.append((place, name, field, basis))
-        return found
+            yield Figure(place, name, field, basis)
 
     def _rule(self, field: str, basis: str, none: bool) -> Rule:
-        """Return the rule of a figure; ``none``: wages are released on the other basis only."""
+        """Return the rule for a figure. ``none``: wages are released on the other basis only."""
         marks: dict[str, Mark] = {**BLANK, **(NONE if none else HIDDEN)}
         if field == "percent_reporting":
             marks["~"] = mark("withheld")
+        rule = figure(number(whole=basis in {"persons", "year"}), marks)
         if basis not in {"hour", "year"}:
-            return figure(number(whole=basis == "persons"), marks)
-        rule = figure(number(whole=basis == "year"), marks)
+            return rule
 
         def wage(cell: Any) -> Expected:
             if text(cell) != "#":
@@ -146,79 +149,71 @@ class Oews:
 
     def rows(self) -> Iterator[Row]:
         """Yield wages; when all are read, areas and occupations as the file names them."""
-        place = {name: self.lines.column(pattern) for name, pattern in COLUMNS.items()}
-        by_group = place["o_group"] is not None and (
-            self.lines.header.names[place["o_group"]] == "group"
-        )
-        names = Names(self.lines.header.sheet)
-        sheet = self.lines.header.sheet
+        sheet, names = self.lines.sheet, Names(self.lines.sheet)
+        places = {name: self.lines.column(pattern) for name, pattern in COLUMNS.items()}
+        level_at = places["o_group"]
+        by_group = level_at is not None and self.lines.header.names[level_at] == "group"
+        figures = list(self._figures())
         rules = {
-            (field, none): self._rule(field, basis, none)
-            for _, _, field, basis in self.columns
+            (one.field, none): self._rule(one.field, one.basis, none)
+            for one in figures
             for none in (False, True)
         }
         for row, cells in self.lines:
             its = {
-                name: text(cells[at]) if at is not None else LACKED.get(name, "")
-                for name, at in place.items()
+                name: LACKED.get(name, "") if at is None else text(cells[at])
+                for name, at in places.items()
             }
-            if by_group:
-                its["o_group"] = its["o_group"] or "detailed"
-            area = self._area(its, row, place["area_title"] is not None)
+            level = its["o_group"] or ("detailed" if by_group else "")
+            area = self._area(its, row, named=places["area_title"] is not None)
             # 0.0 of a number cell has its zeros again; 11 and 31-33 are sectors as they stand.
             naics = (its["naics"].strip("0") and its["naics"]) or "000000"
-            found = [Cell("O_GROUP", its["o_group"], ("published_levels",), _level(its))]
-            for at, name, field, basis in self.columns:
-                other = "annual" if basis == "hour" else "hourly" if basis == "year" else ""
-                none = bool(other) and its[other].upper() == "TRUE"
-                found.append(self._cell(rules[field, none], cells, at, name, field, none))
+            found = [
+                Cell("O_GROUP", level, ("published_levels",), Expected(Contains(level.lower())))
+            ]
+            for one in figures:
+                other = {"hour": "annual", "year": "hourly"}.get(one.basis)
+                none = other is not None and its[other].upper() == "TRUE"
+                found.append(self._cell(rules[one.field, none], cells, one, none))
             key = (area, naics, its["own_code"], its["occ_code"])
             # Area, its type, industry, ownership, occupation; ANNUAL and HOURLY are in the marks.
             yield Row(WAGES, key, sheet, row, found, keys=7, shared=True)
-            title = its["occ_title"]
-            names.add(its["occ_code"], row, [Cell("OCC_TITLE", title, ("title",), words(title))])
-        yield from self._places.values()
+            names.add(its["occ_code"], row, "OCC_TITLE", its["occ_title"])
+        yield from self._named_areas.values()
         yield from names.rows()
 
-    def _cell(
-        self, rule: Rule, cells: list[Any], at: int | None, name: str, field: str, none: bool
-    ) -> Cell:
-        """Return a cell; alike ones are the same object, for there are millions."""
-        raw = "" if at is None else cells[at]
-        known = self._cells.setdefault((field, none), {})
-        found = known.get(raw)
-        if found is None:
-            if len(known) > MOST_KEPT:
+    def _cell(self, rule: Rule, cells: list[Any], column: Figure, none: bool) -> Cell:
+        """Return a cell. Equal ones are one object, for there are millions."""
+        raw = "" if column.place is None else cells[column.place]
+        known = self._cells.setdefault((column.field, none), {})
+        if raw not in known:
+            if len(known) > MOST_CACHED:
                 known.clear()
-            found = known[raw] = Cell(name, raw, (field,), rule(raw), counted=at is not None)
-        return found
+            counted = column.place is not None
+            known[raw] = Cell(column.name, raw, (column.field,), rule(raw), counted=counted)
+        return known[raw]
 
-    def _area(self, its: Mapping[str, str], row: int, named: bool) -> str:
+    def _area(self, its: Mapping[str, str], row: int, *, named: bool) -> str:
         """Return the API's code of the row's area, and note how the row names the area."""
         level = AREA_TYPES.get(its["area_type"], its["area_type"]) or _level_of(its["area"])
-        code: str = self.known.get((level, its["area"].lstrip("0")), its["area"])
-        noted = (its["area"], its["area_title"], its["area_type"], its["prim_state"])
-        if noted in self._places:
-            self._places[noted].times += 1
-            return code
+        code = self.areas.get((level, its["area"].lstrip("0")), its["area"])
         title, state = its["area_title"], its["prim_state"]
+        key = (its["area"], title, its["area_type"], state)
+        if key in self._named_areas:
+            self._named_areas[key].times += 1
+            return code
         found = [Cell("AREA_TITLE", title, ("name",), words(title), counted=named)]
         if state:
-            shown = None if level == "nation" else state
-            found.append(Cell("PRIM_STATE", state, ("state",), Expected(shown)))
-        self._places[noted] = Row(
-            AREAS, (code,), self.lines.header.sheet, row, found, keys=0, shared=True
-        )
+            expected = Expected(None if level == "nation" else state)
+            found.append(Cell("PRIM_STATE", state, ("state",), expected))
+        sheet = self.lines.sheet
+        self._named_areas[key] = Row(AREAS, (code,), sheet, row, found, keys=0, shared=True)
         return code
 
 
 def _level_of(area: str) -> str:
-    """Return what an area's code is of, where no column says so."""
+    """Return the level of an area's code, where no column says so."""
     if len(area) <= 2:
-        few = area in {"60", "66", "69", "72", "78"}
-        return "nation" if area == "99" else "territory" if few else "state"
+        territory = area in {"60", "66", "69", "72", "78"}
+        return "nation" if area == "99" else "territory" if territory else "state"
     return "metropolitan" if len(area) == 5 else "nonmetropolitan"
-
-
-def _level(its: Mapping[str, str]) -> Expected:
-    return Expected(Holds(its["o_group"].lower()))

@@ -6,7 +6,7 @@ element is rated on two lines, importance (IM) and level (LV), which one item an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,19 +23,11 @@ from app.verifying.cells import (
     words,
     yes_no,
 )
-from app.verifying.rows import Cell, Column, Names, Row, Wanted
-from app.verifying.tables import Lines, at
+from app.verifying.rows import DEFINITIONS, Cell, Column, Names, Row, Wanted
+from app.verifying.tables import Lines
 
-OCCUPATIONS = Wanted("occupations")
-DEFINITIONS = Wanted("descriptions", ("definition",))
-TASKS = Wanted("duties", ("core", "supplemental", "unrated"))
-EMERGING = Wanted("duties", ("new", "revision"))
-ALTERNATE = Wanted("titles", ("alternate",))
-REPORTED = Wanted("titles", ("reported",))
-TECHNOLOGIES = Wanted("technologies")
+SOC_CODE = r"o\*net-soc code"
 JOB_ZONES = Wanted("job_zones")
-INTERESTS = Wanted("interests")
-RELATED = Wanted("related")
 
 TASK_TYPES = {"core": "core", "supplemental": "supplemental", "": "unrated"}
 CATEGORIES = {"new": "new", "revision": "revision"}
@@ -74,7 +66,7 @@ class Plain(NamedTuple):
 
 PLAIN: dict[str, Plain] = {
     "onet_tasks": Plain(
-        TASKS,
+        Wanted("duties", ("core", "supplemental", "unrated")),
         {
             "task id": ("task_id", words),
             "task": ("text", words),
@@ -85,7 +77,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"], its["task_id"], its["text"]),
     ),
     "onet_emerging_tasks": Plain(
-        EMERGING,
+        Wanted("duties", ("new", "revision")),
         {
             "task": ("text", words),
             "category": ("kind", one_of(CATEGORIES)),
@@ -96,7 +88,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"], None, its["text"]),
     ),
     "onet_alternate_titles": Plain(
-        ALTERNATE,
+        Wanted("titles", ("alternate",)),
         {
             "(alternate|job) title": ("title", words),
             "short title": ("short_title", words),
@@ -105,7 +97,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"], "alternate", its["title"], its["short_title"]),
     ),
     "onet_reported_titles": Plain(
-        REPORTED,
+        Wanted("titles", ("reported",)),
         {
             "reported (job )?title": ("title", words),
             "shown in my next move": ("featured", yes_no),
@@ -113,7 +105,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"], "reported", its["title"], None),
     ),
     "onet_technologies": Plain(
-        TECHNOLOGIES,
+        Wanted("technologies"),
         {
             "(workplace )?example": ("name", words),
             "commodity code|element id": ("commodity_code", words),
@@ -129,7 +121,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"],),
     ),
     "onet_interests": Plain(
-        INTERESTS,
+        Wanted("interests"),
         {
             "element id": ("element_id", words),
             "element name": ("name", words),
@@ -140,7 +132,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"], its["element_id"], its["scale"]),
     ),
     "onet_related": Plain(
-        RELATED,
+        Wanted("related"),
         {
             r"related o\*net-soc code": ("related_code", code),
             "relatedness tier": ("tier", one_of(TIERS)),
@@ -151,15 +143,14 @@ PLAIN: dict[str, Plain] = {
 }
 
 
-def columns_of(lines: Lines, wanted: dict[str, tuple[str, Rule]]) -> list[Column]:
-    """Find the columns of a file."""
+def columns_of(lines: Lines, wanted: Mapping[str, tuple[str, Rule]]) -> list[Column]:
+    """Find the columns of a file. A rule is applied once to each different cell."""
     found = []
     for pattern, (path, rule) in wanted.items():
         place = lines.column(pattern)
         name = lines.name(place) if place is not None else f"no column of {path}"
-        # Cells repeat: each is worked out once.
-        kept = lru_cache(maxsize=100_000, typed=True)(rule)
-        found.append(Column(place, name, tuple(path.split(".")), kept))
+        cached = lru_cache(maxsize=100_000, typed=True)(rule)
+        found.append(Column(place, name, tuple(path.split(".")), cached))
     return found
 
 
@@ -167,27 +158,22 @@ def plain(kind: str, lines: Lines) -> Iterator[Row]:
     """Yield the rows of a file of which each is an item."""
     its = PLAIN[kind]
     columns = columns_of(lines, its.columns)
-    code_at = lines.column(r"o\*net-soc code")
-    for row, cells in lines:
+    for row, cells, soc_code in lines.select(SOC_CODE):
         found = [column.cell(cells) for column in columns]
         if kind == "onet_interests" and text(found[2].raw) not in {"OI", "IH"}:
             continue  # the API has ratings (OI) and the order of the three highest (IH)
         values = {cell.path[0]: cell.expected.value for cell in found}
-        values["code"] = onet_code(at(cells, code_at))
-        yield Row(its.wanted, its.key(values), lines.header.sheet, row, found)
+        values["code"] = onet_code(soc_code)
+        yield Row(its.wanted, its.key(values), lines.sheet, row, found)
 
 
 def occupations(lines: Lines) -> Iterator[Row]:
     """Yield definitions and occupations."""
-    code_at, title_at, text_at = (
-        lines.column(name) for name in (r"o\*net-soc code", "title", "description")
-    )
-    names = Names(lines.header.sheet)
-    for row, cells in lines:
-        its, title, said = onet_code(at(cells, code_at)), at(cells, title_at), at(cells, text_at)
-        cell = Cell("Description", said, ("text",), words(said))
-        yield Row(
-            DEFINITIONS, (its, "definition", text(said)), lines.header.sheet, row, [cell], keys=0
-        )
-        names.add(its, row, [Cell("Title", title, ("title",), words(title))], keys=1)
+    names = Names(lines.sheet)
+    for row, _, soc_code, title, definition in lines.select(SOC_CODE, "title", "description"):
+        its = onet_code(soc_code)
+        cell = Cell("Description", definition, ("text",), words(definition))
+        key = (its, "definition", text(definition))
+        yield Row(DEFINITIONS, key, lines.sheet, row, [cell], keys=0)
+        names.add(its, row, "Title", title, keys=1)
     yield from names.rows()

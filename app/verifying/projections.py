@@ -24,7 +24,7 @@ from app.verifying.cells import (
     text,
 )
 from app.verifying.rows import Cell, Column, Names, Row, Wanted
-from app.verifying.tables import Lines, at
+from app.verifying.tables import Lines
 
 PROJECTIONS = Wanted("projections")
 ATTAINMENT = Wanted("education", ("attainment",))
@@ -34,40 +34,31 @@ FOOTNOTES = re.compile(r"(\s*[(\[]\d+[)\]])+\s*$")
 DASHES = ("", "\u2014", "\u2013", "-", "N/A", "n/a")
 UNAVAILABLE = dict.fromkeys(DASHES, mark("not_published"))
 LINES = {"line item": "line_item", "summary": "summary"}
-LEVELS = (
-    r"less than (a )?high school diploma",
-    r"high school diploma or equivalent",
-    r"some college,? no degree",
-    r"associate'?s degree",
-    r"bachelor'?s degree",
-    r"master'?s degree",
-    r"doctoral or professional degree",
-)
-ANSWERED = (
-    "Less than high school diploma",
-    "High school diploma or equivalent",
-    "Some college, no degree",
-    "Associate's degree",
-    "Bachelor's degree",
-    "Master's degree",
-    "Doctoral or professional degree",
-)
-"""The API's words for the levels, whatever an edition writes, in the order of ``LEVELS``."""
+LEVELS = {
+    r"less than (a )?high school diploma": "Less than high school diploma",
+    r"high school diploma or equivalent": "High school diploma or equivalent",
+    r"some college,? no degree": "Some college, no degree",
+    r"associate'?s degree": "Associate's degree",
+    r"bachelor'?s degree": "Bachelor's degree",
+    r"master'?s degree": "Master's degree",
+    r"doctoral or professional degree": "Doctoral or professional degree",
+}
+"""Column of the attainment table, in any edition → the API's words for the level."""
 
 
 def wage(cell: Any) -> Expected:
-    """Dollars a year; ``>=$239,200`` says that it is at least so much."""
-    shown = text(cell)
-    if shown in DASHES:
+    """Read dollars a year. ``>=$239,200`` is a top-coded wage."""
+    written = text(cell)
+    if written in DASHES:
         return Expected(None, mark("not_published"))
-    least = re.fullmatch(r"(>=?|\u2265|\u2267)\s*(\$?[\d,]+)", shown)
+    least = re.fullmatch(r"(>=?|\u2265|\u2267)\s*(\$?[\d,]+)", written)
     if least:
         return Expected(None, mark("top_coded", int(decimal(least[2]))))
     return number(whole=True)(cell)
 
 
 def assigned(summary: bool) -> Rule:
-    """Words for education, experience or training; of a summary line there are none."""
+    """Return a rule for words for education, experience or training; summary lines have none."""
     none = mark("not_applicable" if summary else "not_published")
 
     def rule(cell: Any) -> Expected:
@@ -81,28 +72,20 @@ class Projections:
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        years = {}
-        for place, name in enumerate(lines.header.names):
-            if found := re.fullmatch(r"employment,? (\d{4})", name):
-                years[int(found[1])] = place
+        names = lines.header.names
+        employment = (re.fullmatch(r"employment,? (\d{4})", name) for name in names)
+        years = [int(found[1]) for found in employment if found]
         self.base, self.target = min(years), max(years)
-        self.places = {"base_employment": years[self.base], "target_employment": years[self.target]}
-        self.wage_year = next(
-            (
-                int(found[1])
-                for name in lines.header.names
-                if (found := re.match(r"median annual wage\D*(\d{4})", name))
-            ),
-            None,
-        )
+        wage_years = (re.match(r"median annual wage\D*(\d{4})", name) for name in names)
+        self.wage_year = next((int(found[1]) for found in wage_years if found), None)
 
     def _figures(self, summary: bool) -> list[Column]:
         thousands = figure(number(1000, whole=True), UNAVAILABLE)
         percent = figure(number(), UNAVAILABLE)
         kind = assigned(summary)
         rules: dict[str, tuple[str, Rule]] = {
-            "base_employment": ("", thousands),
-            "target_employment": ("", thousands),
+            "base_employment": (rf"employment,? {self.base}", thousands),
+            "target_employment": (rf"employment,? {self.target}", thousands),
             "change": (r"employment change,( numeric,)? [\d-]+", thousands),
             "percent_change": (r"employment (change, percent|percent change).*", percent),
             "annual_openings": (r"occupational openings.*", thousands),
@@ -114,97 +97,87 @@ class Projections:
         }
         found = []
         for name, (pattern, rule) in rules.items():
-            place = self.places.get(name, self.lines.column(pattern) if pattern else None)
-            shown = self.lines.name(place) if place is not None else f"no column of {name}"
-            found.append(Column(place, shown, (name,), rule))
+            place = self.lines.column(pattern)
+            title = self.lines.name(place) if place is not None else f"no column of {name}"
+            found.append(Column(place, title, (name,), rule))
         return found
 
     def rows(self) -> Iterator[Row]:
         """Yield projections, example titles and attainment, then the occupations named."""
-        lines = self.lines
-        sheet = lines.header.sheet
+        lines, sheet = self.lines, self.lines.sheet
         names = Names(sheet)
-        code_at = lines.column(r"(\d{4} .*|occupation )code")
-        title_at = lines.column(r"(\d{4} .*|occupation )title")
-        kind_at = lines.column("occupation type")
         notes = _footnotes(lines)
         columns = {summary: self._figures(summary) for summary in (False, True)}
-        for row, cells in lines:
-            found = CODE.search(text(at(cells, code_at)))
+        stated = {
+            "base_year": self.base,
+            "target_year": self.target,
+            "wage_year": self.wage_year,
+        }
+        header = [
+            Cell("header", year, (name,), Expected(year), counted=False)
+            for name, year in stated.items()
+        ]
+        typed = lines.column("occupation type") is not None
+        code_and_title = (rf"(\d{{4}} .*|occupation ){name}" for name in ("code", "title"))
+        for row, cells, code, full_title, kind in lines.select(*code_and_title, "occupation type"):
+            found = CODE.search(text(code))
             if found is None:
                 continue  # footnotes and sources
-            kind = at(cells, kind_at)
-            line = "line_item" if kind_at is None else LINES.get(text(kind).lower())
+            line = LINES.get(text(kind).lower()) if typed else "line_item"
+            expected = Expected(line or Unreadable("neither line item nor summary"))
+            title, *examples = re.split(r"\s*\*\s*", text(full_title))
             its = [
-                Cell(
-                    "Occupation type",
-                    kind,
-                    ("line",),
-                    Expected(line or Unreadable("neither line item nor summary")),
-                    counted=kind_at is not None,
-                ),
+                Cell("Occupation type", kind, ("line",), expected, counted=typed),
                 *(column.cell(cells) for column in columns[line == "summary"]),
-                *self._stated(),
+                *header,
+                _footnote(title, notes),
             ]
-            title, *examples = re.split(r"\s*\*\s*", text(at(cells, title_at)))
-            its.append(_footnote(title, notes))
             yield Row(PROJECTIONS, (found[0],), sheet, row, its)
-            title = FOOTNOTES.sub("", title).strip()
-            names.add(found[0], row, [Cell("title", title, ("title",), Expected(title))])
+            names.add(found[0], row, "title", FOOTNOTES.sub("", title).strip())
             for example in filter(None, examples):
                 cell = Cell("title", example, ("title",), Expected(example))
                 yield Row(EXAMPLES, (found[0], "example", example, None), sheet, row, [cell], 0)
         yield from self._attainment()
         yield from names.rows()
 
-    def _stated(self) -> list[Cell]:
-        """Return what the header states for every row: years."""
-        stated = {
-            "base_year": self.base,
-            "target_year": self.target,
-            "wage_year": self.wage_year,
-        }
-        return [
-            Cell("header", year, (name,), Expected(year), counted=False)
-            for name, year in stated.items()
-        ]
-
     def _attainment(self) -> Iterator[Row]:
         document = self.lines.document
-        for sheet in document.sheets():
-            header = find_header(document, sheet, dict.fromkeys(LEVELS, ""), len(LEVELS))
-            if header is None:
-                continue
-            lines = Lines(document, header)
-            code_at, title_at = (
-                lines.column(rf"\d{{4}} national.* {name}") for name in ("code", "title")
-            )
-            notes = _footnotes(lines)
-            for row, cells in lines:
-                found = CODE.search(text(at(cells, code_at)))
-                if found is None:
-                    continue
-                told = _footnote(text(at(cells, title_at)), notes)
-                for n, (pattern, level) in enumerate(zip(LEVELS, ANSWERED, strict=True)):
-                    place = lines.column(pattern)
-                    column = Column(place, level, ("percent",), figure(number(), UNAVAILABLE))
-                    key = (found[0], "attainment", None, level)
-                    yield Row(ATTAINMENT, key, sheet, row, [column.cell(cells), told], int(n == 0))
+        headers = (
+            find_header(document, sheet, dict.fromkeys(LEVELS, ""), len(LEVELS))
+            for sheet in document.sheets()
+        )
+        header = next(filter(None, headers), None)
+        if header is None:
             return
+        lines = Lines(document, header)
+        notes = _footnotes(lines)
+        columns = [
+            Column(lines.column(pattern), level, ("percent",), figure(number(), UNAVAILABLE))
+            for pattern, level in LEVELS.items()
+        ]
+        code_and_title = (rf"\d{{4}} national.* {name}" for name in ("code", "title"))
+        for row, cells, code, title in lines.select(*code_and_title):
+            if (found := CODE.search(text(code))) is None:
+                continue
+            note = _footnote(text(title), notes)
+            for n, column in enumerate(columns):
+                key = (found[0], "attainment", None, column.name)
+                its = [column.cell(cells), note]
+                yield Row(ATTAINMENT, key, lines.sheet, row, its, keys=int(n == 0))
 
 
 def _footnotes(lines: Lines) -> dict[str, str]:
     """Return the footnotes under the table by their number."""
     found = {}
-    for _, cells in lines.document.rows(lines.header.sheet):
+    for _, cells in lines.document.rows(lines.sheet):
         if note := re.match(r"[(\[](\d+)[)\]]\s+(.*)", text(cells[0]) if cells else "", re.DOTALL):
             found[note[1]] = " ".join(note[2].split())
     return found
 
 
 def _footnote(title: str, notes: dict[str, str]) -> Cell:
-    """Return what must be in an item's note: the footnotes of its title."""
+    """Return what must stand in an item's note: the footnotes of its title."""
     marks = FOOTNOTES.search(title)
-    said = [notes[n] for n in re.findall(r"\d+", marks[0]) if n in notes] if marks else []
-    note = " ".join(said) or None
+    numbers = re.findall(r"\d+", marks[0]) if marks else []
+    note = " ".join(notes[n] for n in numbers if n in notes) or None
     return Cell("footnote", note, ("note",), Expected(note), counted=False)

@@ -1,16 +1,16 @@
-"""The files of a release against the answers for it, in both directions."""
+"""Compares the files of a release with the API's answers, in both directions."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 
 from app.verifying.answers import Answers, Api, Item, Key
-from app.verifying.cell_comparison import Difference, Tally, agrees, why
+from app.verifying.cell_comparison import Difference, Tally, agrees, explain
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
 
 
 class Comparison:
-    """Compares the files of one release; differences beyond ``limit`` are counted only."""
+    """Compares the files of one release. Differences beyond ``limit`` are only counted."""
 
     def __init__(self, api: Api, source: str, period: str, release: str, limit: int) -> None:
         self.api, self.source, self.period = api, source, period
@@ -36,7 +36,7 @@ class Comparison:
         answers = self.lists[row.wanted]
         place = answers.places.get(row.key)
         if place is not None and answers.met[place] and not row.shared:
-            # The line stands again, as it does among the items: the second is for the second.
+            # The line stands again, and so does its item: the second answers the second.
             same = (row.wanted, row.key)
             self.again[same] += 1
             place = answers.places.get((*row.key, self.again[same] + 1))
@@ -58,7 +58,7 @@ class Comparison:
         tally.compared += counted
         for cell in row.cells:
             if not agrees(item, cell):
-                self._differs(tally, row, cell, why(item, cell), answers.url(key), row.times)
+                self._differs(tally, row, cell, explain(item, cell), answers.url(key), row.times)
 
     def _differs(
         self,
@@ -76,17 +76,17 @@ class Comparison:
             self.differences.append(Difference(tally.file, sheet, number, column, text, url))
 
     def finish(self, wanted: Wanted) -> None:
-        """Compare what waited for all rows of a list; look for items without a row; let go."""
+        """Compare the rows that waited, report items without a row, and forget the list."""
         answers = self.lists.pop(wanted)
         self._changed(answers, self.unmet.pop(wanted, {}))
         self._abouts(answers)
         self._extra(self.covered.pop(wanted), answers)
 
     def _changed(self, answers: Answers, groups: dict[Key, list[tuple[Tally, Row]]]) -> None:
-        """Take rows that no item answers for the changed items most like them, else missing."""
+        """Compare each row that no item answers with the item most like it, if there is one."""
         known = LISTS[answers.wanted.name]
         left: dict[Key, list[Key]] = defaultdict(list)
-        if known.group < len(known.key):
+        if known.group < len(known.fields):
             for key, place in answers.places.items():
                 if not answers.met[place] and key[: known.group] in groups:
                     left[key[: known.group]].append(key)
@@ -131,10 +131,10 @@ class Comparison:
                         if one not in differing and not agrees(item, cell):
                             differing.add(one)
                             url = answers.url(key)
-                            self._differs(tally, about, cell, why(item, cell), url)
+                            self._differs(tally, about, cell, explain(item, cell), url)
 
     def _extra(self, tally: Tally, answers: Answers) -> None:
-        """Look for items of the release that no line of its files stands for."""
+        """Report items of the release that no line of its files stands for."""
         name = answers.wanted.name
         lines = {"wages": _levels, "skills": _scales}.get(name)
         for key, place in answers.places.items():
@@ -164,7 +164,7 @@ def _scales(item: Item) -> int:
 
 
 def _alike(item: Item, row: Row) -> int:
-    """Return how many cells of the row that say something the item agrees with."""
+    """Return how many of the row's cells that are not blank agree with the item."""
     return sum(cell.raw not in {"", None} and agrees(item, cell) for cell in row.cells)
 
 

@@ -6,23 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from app.verifying.cells import Expected, Rule
+from app.verifying.cells import Expected, Rule, words
 
 
 class Wanted(NamedTuple):
-    """A list of the API, as one request after another fetches it: of certain kinds, or of all."""
+    """A list of the API, fetched kind by kind, or whole."""
 
     name: str
     kinds: tuple[str, ...] = ()
 
     @property
     def segment(self) -> str:
-        """The list's name as a part of a path."""
+        """The list's name in a path."""
         return self.name.replace("_", "-")
 
 
+OCCUPATIONS = Wanted("occupations")
+DEFINITIONS = Wanted("descriptions", ("definition",))
+
+
 class Cell(NamedTuple):
-    """A cell of a file and what it must be at ``path`` of the item.
+    """A cell of a file, and what must stand at ``path`` of the item.
 
     ``counted`` is false for what is checked but is no cell of its own: a figure whose column the
     file lacks must be null, the years in a header must be the item's.
@@ -39,10 +43,9 @@ class Cell(NamedTuple):
 class Row:
     """A row of a file, or the part of it that one item answers.
 
-    ``keys`` is the number of cells that the key itself is made of: they are equal if the item is
-    found. ``times`` is how often the same cells stand in the file. With ``shared`` several lines
-    have one item: names, levels twice published, two scales; else a line that stands again has
-    another item.
+    ``keys`` is how many cells make up the key: they are equal if the item is found. ``times`` is
+    how often the same cells stand in the file. ``shared`` says that several lines have one item:
+    names, levels published twice, two scales. Otherwise a line that stands again has another item.
     """
 
     wanted: Wanted
@@ -66,52 +69,51 @@ class About:
     cells: list[Cell]
 
 
-class LIST(NamedTuple):
-    """How items of a list are told apart: by the fields of ``key``.
+class ListKey(NamedTuple):
+    """How the items of a list are told apart: by ``fields``.
 
-    Items are only taken for changed ones of each other if the first ``group`` fields are equal.
-    With ``led`` the API answers from one release for all, so only that one's cells are compared.
+    An item may be the changed form of another only if the first ``group`` fields are equal. With
+    ``led`` the API answers from one release for all, so only that release's cells are compared.
     """
 
-    key: tuple[str, ...]
+    fields: tuple[str, ...]
     group: int
     led: bool = False
 
 
-LISTS: dict[str, LIST] = {
-    "occupations": LIST(("code",), 1, led=True),
-    "areas": LIST(("code",), 1, led=True),
-    "wages": LIST(("area", "industry", "ownership", "code"), 4),
-    "projections": LIST(("code",), 1),
-    "descriptions": LIST(("code", "kind", "text"), 2),
-    "duties": LIST(("code", "task_id", "text"), 1),
-    "titles": LIST(("code", "kind", "title", "short_title"), 2),
-    "skills": LIST(("code", "element_id"), 2),
-    "technologies": LIST(("code", "commodity_code", "name"), 1),
-    "interests": LIST(("code", "element_id", "scale"), 1),
-    "education": LIST(("code", "kind", "category", "level"), 2),
-    "experience": LIST(("code", "kind", "category", "name"), 2),
-    "job_zones": LIST(("code",), 1),
-    "related": LIST(("code", "tier", "related_code"), 1),
+LISTS: dict[str, ListKey] = {
+    "occupations": ListKey(("code",), 1, led=True),
+    "areas": ListKey(("code",), 1, led=True),
+    "wages": ListKey(("area", "industry", "ownership", "code"), 4),
+    "projections": ListKey(("code",), 1),
+    "descriptions": ListKey(("code", "kind", "text"), 2),
+    "duties": ListKey(("code", "task_id", "text"), 1),
+    "titles": ListKey(("code", "kind", "title", "short_title"), 2),
+    "skills": ListKey(("code", "element_id"), 2),
+    "technologies": ListKey(("code", "commodity_code", "name"), 1),
+    "interests": ListKey(("code", "element_id", "scale"), 1),
+    "education": ListKey(("code", "kind", "category", "level"), 2),
+    "experience": ListKey(("code", "kind", "category", "name"), 2),
+    "job_zones": ListKey(("code",), 1),
+    "related": ListKey(("code", "tier", "related_code"), 1),
 }
 
 
 @dataclass(slots=True)
 class Names:
-    """Occupations as a file names them: each way to name one, with how often it stands there."""
+    """Occupations as a file names them: each name of one, with how often it stands there."""
 
     sheet: str | None
-    found: dict[tuple[Any, ...], Row] = field(default_factory=dict)
+    found: dict[tuple[str, Any], Row] = field(default_factory=dict)
 
-    def add(self, code: str, number: int, cells: list[Cell], keys: int = 0) -> None:
+    def add(self, code: str, number: int, column: str, title: Any, keys: int = 0) -> None:
         """Note a line that names an occupation."""
-        key = (code, *(cell.raw for cell in cells))
-        if key in self.found:
-            self.found[key].times += 1
+        if (code, title) in self.found:
+            self.found[code, title].times += 1
         else:
-            self.found[key] = Row(
-                Wanted("occupations"), (code,), self.sheet, number, cells, keys, shared=True
-            )
+            cell = Cell(column, title, ("title",), words(title))
+            row = Row(OCCUPATIONS, (code,), self.sheet, number, [cell], keys, shared=True)
+            self.found[code, title] = row
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, once the file is read."""
@@ -119,7 +121,7 @@ class Names:
 
 
 class Column(NamedTuple):
-    """A column of a file: its place, name, rule and where in the item it goes."""
+    """A column of a file: its place, name, rule, and where its value stands in the item."""
 
     place: int | None
     name: str
@@ -127,7 +129,7 @@ class Column(NamedTuple):
     rule: Rule
 
     def cell(self, cells: list[Any]) -> Cell:
-        """Return the row's cell; a column that the file lacks is as if blank, and not counted."""
+        """Return the row's cell. A column that the file lacks is blank, and not counted."""
         if self.place is None:
             return Cell(self.name, "", self.path, self.rule(""), counted=False)
         raw = cells[self.place]

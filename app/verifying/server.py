@@ -1,4 +1,4 @@
-"""A server of its own for a verification: on a free port of this machine, ended with it."""
+"""Starts an API server on a free local port for one verification, and ends it afterwards."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ STARTS_WITHIN = 60.0
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
-    """Start the API on the settings' database and lend its address.
+    """Serve the settings' database and yield the API's address.
 
-    It neither migrates nor seeds: what is there is what is verified.
+    The server neither migrates nor seeds: what is there is verified.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -10,32 +10,41 @@ from app.importers.reading.sheets import Document, Header
 
 
 class Lines:
-    """The rows under a header: their numbers and their cells as read."""
+    """The rows under a header: their numbers, and their cells as read."""
 
     def __init__(self, document: Document, header: Header) -> None:
-        self.document, self.header = document, header
-        head = dict(document.head(header.sheet))
-        self.shown = [str(cell).strip() for cell in head[header.row]]
+        self.document, self.header, self.sheet = document, header, header.sheet
+        self._shown = dict(document.head(header.sheet))[header.row]
+        self._used: set[str] = set()
 
     def column(self, pattern: str) -> int | None:
-        """Return the place of the column whose whole name is this, in any case."""
-        for at, name in enumerate(self.header.names):
+        """Return the place of the column whose whole name matches, in any case."""
+        for place, name in enumerate(self.header.names):
             if re.fullmatch(pattern, name, re.IGNORECASE):
-                return at
+                self._used.add(name)
+                return place
         return None
 
-    def name(self, at: int) -> str:
+    def name(self, place: int) -> str:
         """Return a column's name as the file has it, on one line."""
-        return " ".join(self.shown[at].split())
+        return " ".join(str(self._shown[place]).split())
+
+    def unused(self) -> list[str]:
+        """Return the names of the columns that nobody asked for."""
+        return [name for name in self.header.names if name and name not in self._used]
 
     def __iter__(self) -> Iterator[tuple[int, list[Any]]]:
-        """Yield row number and cells of rows that are not blank, as wide as the header."""
+        """Yield number and cells of the rows that are not blank, as wide as the header."""
         width = len(self.header.names)
-        for number, cells in self.document.rows(self.header.sheet):
+        for number, cells in self.document.rows(self.sheet):
             if number > self.header.row and any(cell not in {"", None} for cell in cells):
                 yield number, [*cells, *[""] * (width - len(cells))]
 
+    def select(self, *patterns: str) -> Iterator[tuple[Any, ...]]:
+        """Yield each row's number, cells, and its cell in the column of each pattern.
 
-def at(cells: list[Any], place: int | None) -> Any:
-    """Return the cell of a column, blank where the file lacks the column."""
-    return "" if place is None else cells[place]
+        The cell of a column that the file lacks is blank.
+        """
+        places = [self.column(pattern) for pattern in patterns]
+        for number, cells in self:
+            yield number, cells, *("" if n is None else cells[n] for n in places)

@@ -78,7 +78,7 @@ def target(name: str, folder: Path, *, whole: bool = False) -> Callable[[bytes],
 
 def _files(folder: Path, whole: bool) -> Callable[[bytes], None]:
     from app.importers.faults import ImportFault  # noqa: PLC0415 - after it is instrumented
-    from app.importers.loading.recognise import Finder  # noqa: PLC0415
+    from app.importers.loading.finder import Finder  # noqa: PLC0415
     from app.importers.loading.releases import Options, plan  # noqa: PLC0415
 
     load = _loader(folder)
@@ -125,15 +125,17 @@ def _loader(folder: Path) -> Callable[[Any], None]:
 def _seed_file(data: bytes) -> None:
     from app.importers.faults import ImportFault  # noqa: PLC0415
     from app.importers.seed import files  # noqa: PLC0415 - after it is instrumented
-    from app.importers.seed.lines import read_yaml  # noqa: PLC0415
+    from app.importers.seed.facts import Facts, SeedRelease  # noqa: PLC0415
+    from app.importers.seed.yaml_lines import read_yaml  # noqa: PLC0415
 
     head = data.partition(b"\n")[0].removeprefix(b"# ").decode("ascii", "replace")
-    model = {files.SOURCES: files.SourcesFile, **files.RELEASES}.get(head)
+    models: dict[str, type[Facts]] = {files.SOURCES: files.SourcesFile, **files.RELEASES}
+    model = models.get(head)
     if model is None:
         return
     try:
         facts = files._checked(read_yaml("a.yaml", data), model)
-        if isinstance(facts, files.ReleaseFile):
+        if isinstance(facts, SeedRelease):
             files._release("a.yaml", facts, data)
     except ImportFault as fault:
         str(fault).encode()  # can be printed

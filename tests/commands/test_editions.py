@@ -104,4 +104,4 @@ def test_a_file_of_other_industries_does_not_push_out_the_first(url: str, tmp_pa
         "area US, industry 11, ownership 5, area US, industry 31-33, ownership 5 would be" in said
     )
     assert "together with the files it came from (natsector_M2021_dl.xlsx)" in said
-    assert "replaces the revision of before" in taken(url, other, first)
+    assert "replaces the earlier revision" in taken(url, other, first)

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.commands import cli, database
-from app.importers.loading import recognise
+from app.importers.loading import finder
 from app.importers.reading import columns, grids, opening
 from app.importers.seed import files as seed_files
 from tests.builders import line, oews_book, oews_csv, write_xlsx
@@ -174,7 +174,7 @@ def test_a_folder_that_may_not_be_read_is_not_passed_over(tmp_path: Path) -> Non
 def test_a_folder_is_searched_as_far_as_it_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recognise, "MOST_FILES", 4)
+    monkeypatch.setattr(finder, "MOST_FILES", 4)
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "a.csv").write_text(UNKNOWN)
     zipped(tmp_path / "b.zip", ("c.csv", UNKNOWN))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.importers.loading import recognise
+from app.importers.loading import finder
 from app.importers.reading import zips
 from tests.builders import line, oews_book
 from tests.commands.test_unsafe_files import SECRET, UNKNOWN, left_out, run, zipped
@@ -112,7 +112,7 @@ def test_zips_in_zips_are_counted_together(tmp_path: Path, monkeypatch: pytest.M
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as out:
         out.write(inner, "1.zip")
         out.write(inner, "2.zip")
-    monkeypatch.setattr(recognise, "MOST_FILES", 10)
+    monkeypatch.setattr(finder, "MOST_FILES", 10)
     assert len(left_out(run("import", tmp_path / "outer.zip"))) == 8
-    monkeypatch.setattr(recognise, "MOST_FILES", 9)
+    monkeypatch.setattr(finder, "MOST_FILES", 9)
     assert "more than 9 files" in run("import", tmp_path / "outer.zip").stderr

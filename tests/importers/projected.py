@@ -137,7 +137,6 @@ def reading(document: Document) -> Reading:
         "bls-ep",
         reader.period,
         "Projections",
-        None,
         "https://example.org/",
         hashlib.sha256(document.sha256.encode()).hexdigest(),
         kinds=(kind,),

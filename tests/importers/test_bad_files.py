@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
+from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, plan
 from app.importers.reading.grids import inspect
 from app.importers.reading.sheets import open_document

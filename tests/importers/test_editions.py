@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder, take
+from app.importers.loading.finder import Finder
+from app.importers.loading.recognise import recognise
 from app.importers.loading.releases import Options, plan
 from app.importers.reading.sheets import Document, open_document
-from app.importers.rows import ProjectionRow, WageRow
+from app.importers.rows import ProjectionRow, Row, WageRow
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
+from tests.importers.planned import planned
 from tests.importers.projected import ACTORS, EXPORT_HEADER, SURGEONS, Sheets, book, export
 from tests.importers.workbooks import workbook
 
@@ -57,9 +59,9 @@ def test_files_of_an_onet_release_that_share_columns_are_not_mistaken(tmp_path: 
     assert [run.key.kind for run in release.read().parts] == ["", "definition", "skill"]
 
 
-def loaded(document: Document) -> tuple[str, list[ProjectionRow], list[str]]:
+def loaded(document: Document) -> tuple[str, list[Row], list[str]]:
     """Return the kind of a file of projections, its rows and what was left out."""
-    found = take(document)
+    found = recognise(document)
     (release,) = plan([found], Options())
     reading = release.read()
     runs = [list(run.rows) for run in reading.parts if run.key.row is ProjectionRow]
@@ -100,15 +102,15 @@ def test_the_classifications_year_is_in_its_files_name_too(tmp_path: Path) -> No
     lines = "Major Group,Minor Group,Broad Group,Detailed Occupation,\n11-0000,,,,Managers\n"
     path = tmp_path / "soc_structure_2018.csv"
     path.write_text(lines)
-    (release,) = plan([take(open_document(path, path.name))], Options())
+    (release,) = plan([recognise(open_document(path, path.name))], Options())
     assert release.name == "soc-2018"
     path.write_text(lines.replace(",Managers", ""))
-    (release,) = plan([take(open_document(path, path.name))], Options())
+    (release,) = plan([recognise(open_document(path, path.name))], Options())
     with pytest.raises(BadFile, match=r"row 2, .*an occupation without a title"):
         [list(part.rows) for part in release.read().parts]
     path.write_text("For reference year January 2010,,,,\n" + lines)
     with pytest.raises(BadFile, match="it states several years: 2010, 2018; give --period"):
-        plan([take(open_document(path, path.name))], Options())
+        plan([recognise(open_document(path, path.name))], Options())
 
 
 def test_the_years_of_projections_are_in_their_files_name_too(tmp_path: Path) -> None:
@@ -137,7 +139,7 @@ def renamed(sheet: str, count: int) -> Sheets:
 def test_a_table_is_known_by_most_of_its_columns(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match=r"sheet 'Table 1.7', row 2, .*missing in the header"):
         loaded(workbook(tmp_path, renamed("Table 1.7", 4)))
-    assert take(workbook(tmp_path, renamed("Table 1.7", 5))).kind == ""
+    assert recognise(workbook(tmp_path, renamed("Table 1.7", 5))).kind == ""
     with pytest.raises(BadFile, match=r"sheet 'Table 5.3', row 2, .*missing in the header"):
         loaded(workbook(tmp_path, renamed("Table 5.3", 3)))
     left_out = loaded(workbook(tmp_path, renamed("Table 5.3", 4)))[2]
@@ -148,8 +150,7 @@ def test_a_year_may_stand_in_the_name_of_the_zip_alone(tmp_path: Path) -> None:
     table = oews_csv(tmp_path / "national.csv", line())
     with zipfile.ZipFile(tmp_path / "oesm22nat.zip", "w") as archive:
         archive.write(table, "data/national.csv")
-    with Finder() as finder:
-        (release,) = plan(list(finder.find([tmp_path / "oesm22nat.zip"])), Options())
+    (release,) = planned(tmp_path / "oesm22nat.zip")
     assert release.name == "bls-oews-2022-05"
 
 
@@ -165,7 +166,7 @@ def test_an_older_all_data_file_tells_industries_by_their_codes(tmp_path: Path) 
         line(AREA="01", AREA_TITLE="Alabama", AREA_TYPE="2", O_GROUP=""),
     ]
     lines = [[one[OEWS_HEADER.index(name)] for name in kept] for one in every]
-    found = take(workbook(tmp_path, {"All May 2015 Data": [header, *lines]}))
+    found = recognise(workbook(tmp_path, {"All May 2015 Data": [header, *lines]}))
     (release,) = plan([found], Options())
     reading = release.read()
     runs = [(run.key, [*run.rows]) for run in reading.parts if run.key.row is WageRow]
@@ -188,7 +189,7 @@ def test_a_column_of_areas_without_their_names_is_refused(tmp_path: Path) -> Non
     header = ["OCC_GROUP" if name == "O_GROUP" else name for name in header]
     document = workbook(tmp_path, {"state_M2018_dl": [header, [""] * len(header)]})
     with pytest.raises(BadFile, match="row 1, column AREA_TITLE: missing in the header"):
-        plan([take(document)], Options())
+        plan([recognise(document)], Options())
 
 
 SOFTWARE = f"""{CODE}|Workplace Example|Element ID|Element Name|Hot Technology|In Demand
@@ -200,7 +201,7 @@ CATEGORIES = f"""{ELEMENT}|Scale ID|Category|Category Description
 
 def kind_of(path: Path, lines: list[str]) -> str:
     path.write_text("\n".join(lines))
-    return take(open_document(path, path.name)).kind
+    return recognise(open_document(path, path.name)).kind
 
 
 def test_a_header_is_known_within_limits(tmp_path: Path) -> None:
@@ -243,8 +244,7 @@ def test_a_renamed_column_of_a_file_that_is_used_is_refused(
 ) -> None:
     folder = onet_text(tmp_path / "onet", file=text.replace(column, "Zzz", 1))
     missing = rf"row 1, column {column.lower()}: missing .* not know: zzz"
-    with Finder() as finder:
-        (release,) = plan(list(finder.find([folder])), Options("2026-05", version="30.3"))
+    (release,) = planned(folder, period="2026-05", version="30.3")
     parts = release.read().parts
     with pytest.raises(BadFile, match=missing):
         list(parts)
@@ -252,8 +252,7 @@ def test_a_renamed_column_of_a_file_that_is_used_is_refused(
 
 def test_a_column_that_may_be_missing_is_told_when_renamed(tmp_path: Path) -> None:
     folder = onet_text(tmp_path / "onet", file=SOFTWARE.replace("In Demand", "Wanted"))
-    with Finder() as finder:
-        (release,) = plan(list(finder.find([folder])), Options("2026-05", version="30.3"))
+    (release,) = planned(folder, period="2026-05", version="30.3")
     reading = release.read()
     list(reading.parts)
     assert [file.left_out for file in reading.files()] == [{"columns not known: wanted": 1}]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
+from app.importers.loading.finder import Finder
 from app.importers.reading.sheets import open_document
 from tests.builders import line, oews_book, write_xlsx
 from tests.importers.test_bad_files import altered
@@ -148,9 +148,9 @@ def test_zips_within_a_zip_count_with_it(tmp_path: Path, monkeypatch: pytest.Mon
     path = _nested(tmp_path, 2)
     with zipfile.ZipFile(path) as outer:
         total = outer.infolist()[0].file_size + len(b"text")
-    monkeypatch.setattr("app.importers.loading.recognise.MOST_BYTES", total)
+    monkeypatch.setattr("app.importers.loading.finder.MOST_BYTES", total)
     _look(path)
-    monkeypatch.setattr("app.importers.loading.recognise.MOST_BYTES", total - 1)
+    monkeypatch.setattr("app.importers.loading.finder.MOST_BYTES", total - 1)
     with pytest.raises(BadFile, match=r"unpacks to more than .* in all"):
         _look(path)
 

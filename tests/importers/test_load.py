@@ -33,7 +33,7 @@ def head(name: str, source: str = "bls-oews", **other: Any) -> rows.ReleaseHead:
     return rows.ReleaseHead(name, source, **{**given, **other})
 
 
-def wage(code: str, employment: int) -> rows.WageRow:
+def wage(code: str, employment: int) -> rows.Row:
     figures = [employment, *[None] * 18]
     return rows.WageRow._make([code, "detailed", *figures, "." + "-" * 18, None, None])
 
@@ -126,6 +126,13 @@ def test_of_the_same_thing_one_is_shown_whatever_came_first(engine: Engine) -> N
     load_release(engine, reading(longer, *both, ("29-1151", "Nurse"), areas="CA US"))
     assert states(engine)["bls-oews-2021-05"] == "hidden"
     assert states(engine)["bls-oews-2021-05-all"] == "latest"
+
+
+def test_a_whole_release_is_shown_before_an_excerpt_with_more_rows(engine: Engine) -> None:
+    excerpt = head("bls-oews-2021-05", excerpt=True)
+    load_release(engine, reading(excerpt, NURSE, ("29-1140", "Registered Nurses")))
+    load_release(engine, reading(head("bls-oews-2021-05-all"), NURSE))
+    assert states(engine) == {"bls-oews-2021-05": "hidden", "bls-oews-2021-05-all": "latest"}
 
 
 def test_same_file_again_changes_nothing(engine: Engine) -> None:

@@ -8,18 +8,12 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
-from app.importers.loading.releases import Options, Planned, plan
-from app.importers.rows import EntryRow, Reading, WageRow
+from app.importers.rows import EntryRow, Reading, Row, WageRow
 from tests.builders import FIELDS, OEWS_HEADER, TOP, line, oews_book, oews_csv, write_xlsx
+from tests.importers.planned import planned
 
 
-def planned(*paths: Path, **options: Any) -> list[Planned]:
-    with Finder() as finder:
-        return plan(list(finder.find(paths)), Options(**options))
-
-
-def wages(reading: Reading) -> dict[tuple[str, str, str], tuple[WageRow, dict[str, Any]]]:
+def wages(reading: Reading) -> dict[tuple[str, str, str], tuple[Row, dict[str, Any]]]:
     return {
         (run.key.area, run.key.industry, row[0]): (WageRow._make(row), run.detail)
         for run in reading.parts
@@ -28,7 +22,7 @@ def wages(reading: Reading) -> dict[tuple[str, str, str], tuple[WageRow, dict[st
     }
 
 
-def one(path: Path, **options: Any) -> tuple[WageRow, dict[str, Any]]:
+def one(path: Path, **options: Any) -> tuple[Row, dict[str, Any]]:
     (release,) = planned(path, **options)
     ((row, detail),) = wages(release.read()).values()
     return row, detail

@@ -9,7 +9,8 @@ import pytest
 
 from app.importers.faults import BadFile
 from tests.builders import FIELDS, OEWS_HEADER, TOP, line, oews_book, oews_csv, write_xlsx
-from tests.importers.test_oews import one, planned, wages
+from tests.importers.planned import planned
+from tests.importers.test_oews import one, wages
 
 CALIFORNIA = {"AREA": "06", "AREA_TITLE": "California", "AREA_TYPE": "2", "PRIM_STATE": "CA"}
 LOS_ANGELES = {"AREA": "31080", "AREA_TITLE": "Los Angeles, CA", "AREA_TYPE": "4", "PRIM_STATE": ""}
@@ -81,7 +82,7 @@ def test_what_a_file_is_about_is_seen_from_its_rows(
 def test_the_first_rows_tell_what_a_file_is_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked_at: int, scope: str
 ) -> None:
-    monkeypatch.setattr("app.importers.oews.areas.LOOKED_AT", looked_at)
+    monkeypatch.setattr("app.importers.oews.scope.LOOKED_AT", looked_at)
     path = oews_csv(tmp_path / "M2021.csv", line(**CALIFORNIA), line(**LOS_ANGELES))
     (release,) = planned(path, period="2021-05")
     assert release.name == f"bls-oews-2021-05-{scope}"
@@ -90,7 +91,7 @@ def test_the_first_rows_tell_what_a_file_is_about(
 def test_territories_far_below_the_states_are_of_their_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.importers.oews.areas.LOOKED_AT", 2)
+    monkeypatch.setattr("app.importers.oews.scope.LOOKED_AT", 2)
     island = {"AREA": "72", "AREA_TITLE": "Puerto Rico", "AREA_TYPE": "3", "PRIM_STATE": "PR"}
     lines = [line(**CALIFORNIA), line(**CALIFORNIA, OCC_CODE="11-1011"), line(**island)]
     (release,) = planned(oews_book(tmp_path / "state_M2021_dl.xlsx", *lines))
@@ -126,3 +127,25 @@ def test_a_file_states_one_top_code(tmp_path: Path) -> None:
     path = oews_book(tmp_path / "a.xlsx", line(), fields=[*FIELDS, [other]])
     with pytest.raises(BadFile, match="states several top codes"):
         planned(path)
+
+
+@pytest.mark.parametrize(
+    ("period", "top_codes"),
+    [
+        ("2011-05", None),
+        ("2012-05", (187_200, 9_000)),
+        ("2015-05", (187_200, 9_000)),
+        ("2016-05", (208_000, 10_000)),
+        ("2021-05", (208_000, 10_000)),
+        ("2022-05", (239_200, 11_500)),
+        ("2024-05", (239_200, 11_500)),
+        ("2025-05", None),
+    ],
+)
+def test_a_file_without_a_sheet_of_notes_has_the_top_codes_of_its_period(
+    tmp_path: Path, period: str, top_codes: tuple[int, int] | None
+) -> None:
+    path = oews_csv(tmp_path / "a.csv", line())
+    _, detail = one(path, period=period)
+    annual, hourly = top_codes or (None, None)
+    assert (detail.get("top_code_annual"), detail.get("top_code_hourly")) == (annual, hourly)

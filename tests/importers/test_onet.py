@@ -9,9 +9,8 @@ import pytest
 
 from app.importers import rows
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
-from app.importers.loading.releases import Options, Planned, plan
 from tests.builders import onet_text, write_xlsx
+from tests.importers.planned import planned
 
 README = "O*NET 27.0 Database\nAugust 2022 Release"
 RATED = (
@@ -20,11 +19,6 @@ RATED = (
 )
 TASKS = "O*NET-SOC Code|Task ID|Task|Task Type|Incumbents Responding|Date|Domain Source\n"
 SCALES = "Scale ID|Scale Name|Minimum|Maximum\nIM|Importance|1|5\nLV|Level|0|7"
-
-
-def planned(*paths: Path, **options: Any) -> list[Planned]:
-    with Finder() as finder:
-        return plan(list(finder.find(paths)), Options(**options))
 
 
 def read(folder: Path) -> dict[tuple[str, str], list[Any]]:
@@ -172,7 +166,7 @@ def test_education_and_experience_take_their_words_from_the_categories(tmp_path:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("11-9111|8823|Direct.|Core|87|07/2014|Incumbent", "row 2, column O.Net-Soc Code"),
+        ("11-9111|8823|Direct.|Core|87|07/2014|Incumbent", "row 2, column O.NET-SOC Code"),
         ("11-9111.00|8823|Direct.|Main|87|07/2014|Incumbent", "row 2, column Task Type: 'Main'"),
         ("11-9111.00|8823|Direct.|Core|many|07/2014|Incumbent", "column Incumbents Responding"),
         ("11-9111.00|8823|Direct.|Core|87|2014|Incumbent", "column Date: '2014' is no month"),

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
-from app.importers.loading.releases import Options, plan
 from tests.builders import onet_text
+from tests.importers.planned import planned
 from tests.importers.test_onet_release import CODE, OCCUPATIONS, RATED, RATINGS, TASKS, release
 
 FAULTS = {
@@ -17,7 +16,7 @@ FAULTS = {
     "a key twice": (
         "Task_Statements",
         TASKS.replace("15288", "15287"),
-        "Task Statements.txt, row 4, column Task Id: 15-1299.08, 15287 stands twice, in row 3 too",
+        "Task Statements.txt, row 4, column Task ID: 15-1299.08, 15287 stands twice, in row 3 too",
     ),
     "an unknown mark": ("Skills", RATED + RATINGS.replace("0.27", "*"), "Standard Error: '*'"),
     "an unknown scale": ("Skills", RATED + RATINGS.replace("|LV|", "|LX|"), "neither IM nor LV"),
@@ -58,10 +57,9 @@ FAULTS = {
 
 
 def read(folder: Path) -> None:
-    with Finder() as finder:
-        (planned,) = plan(list(finder.find([folder])), Options())
-        for run in planned.read().parts:
-            list(run.rows)
+    (release,) = planned(folder)
+    for run in release.read().parts:
+        list(run.rows)
 
 
 def fault(folder: Path) -> str:

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from app.importers.loading.finder import Finder
 from app.importers.loading.load import load_release
-from app.importers.loading.recognise import Finder
 from app.importers.loading.releases import Options, plan
 from app.importers.onet import lines
 from tests.builders import onet_text, write_xlsx
+from tests.importers.planned import planned
 
 README = "O*NET 27.0 Database\nAugust 2022 Release"
 CODE = "O*NET-SOC Code"
@@ -48,8 +49,8 @@ ZONES = f"{CODE}|Job Zone|Date|Domain Source\n11-9111.00|4|08/2022|Analyst"
 def load(engine: Engine, *paths: Path, **options: Any) -> Any:
     """Load the one release of the paths and return its files as they were read."""
     with Finder() as finder:
-        (planned,) = plan(list(finder.find(paths)), Options(**options))
-        reading = planned.read()
+        (its,) = plan(list(finder.find(paths)), Options(**options))
+        reading = its.read()
         loaded = load_release(engine, reading)
         assert loaded.outcome == "loaded"
         return {Path(file.name).stem: file for file in reading.files()}
@@ -239,12 +240,10 @@ def test_what_needs_a_missing_file_is_left_out_and_said(engine: Engine, tmp_path
 
 def test_files_that_a_release_lacks_are_named(tmp_path: Path) -> None:
     folder = release(tmp_path / "db", Occupation_Data=OCCUPATIONS, Task_Statements=TASKS)
-    with Finder() as finder:
-        (planned,) = plan(list(finder.find([folder])), Options())
-    assert {"skill", "knowledge", "ability", "work activity", "scales", "job zone reference"} < {
-        *planned.lacks
-    }
-    assert not {"tasks", "occupations"} & {*planned.lacks}
+    (its,) = planned(folder)
+    named = {"skill", "knowledge", "ability", "work activity", "scales", "job zone reference"}
+    assert named < {*its.lacks}
+    assert not {"tasks", "occupations"} & {*its.lacks}
 
 
 def test_a_zip_is_a_folder(engine: Engine, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.recognise import Finder
-from app.importers.loading.releases import Options, Planned, plan
+from app.importers.loading.releases import Planned
 from app.importers.projections.columns import ATTAINMENT
 from app.importers.rows import EducationRow, EntryRow, ProjectionRow, TitleRow
 from tests.builders import write_xlsx
+from tests.importers.planned import planned
 
 HEADER = [
     "2022 National Employment Matrix title",
@@ -48,11 +48,6 @@ EXPORT = (
     '"Work Experience in a Related Occupation","Workex Code",'
     '"Typical on-the-job Training","trCode"\n'
 )
-
-
-def planned(*paths: Path, **options: Any) -> list[Planned]:
-    with Finder() as finder:
-        return plan(list(finder.find(paths)), Options(**options))
 
 
 def rows_of(release: Planned, row: type[Any]) -> list[Any]:
@@ -152,7 +147,7 @@ def test_the_data_tools_export(tmp_path: Path) -> None:
     [
         ({3: "many"}, "sheet 'Table 1.7', row 3, column Employment, 2022: 'many' is neither"),
         ({3: 0.00001}, "is not a whole number of persons"),
-        ({2: "Other"}, "row 3, column Occupation Type: 'other' is neither"),
+        ({2: "Other"}, "row 3, column Occupation type: 'other' is neither"),
         ({1: "119111"}, "'119111' is no occupation code"),
     ],
 )

@@ -14,8 +14,8 @@ from app.database.models import Description, Entry, Occupation, Title
 from app.importers.faults import BadFile
 from app.importers.loading.load import load_release
 from app.importers.reading.columns import find_header
-from app.importers.reading.records import Table
 from app.importers.reading.sheets import Document, Header
+from app.importers.reading.tables import Table
 from app.importers.rows import PartRows, Reading, ReleaseHead
 from app.importers.soc import structure as soc
 from tests import official
@@ -110,7 +110,6 @@ def reading(document: Document, kind: str) -> Reading:
         "soc",
         period,
         kind,
-        None,
         "https://example.org/",
         hashlib.sha256(document.sha256.encode()).hexdigest(),
         kinds=(f"soc_{kind}",),
@@ -186,11 +185,11 @@ SPOILT = [
     ("structure", 2, 2, "11-1000", r"row 9, column Broad Group: 11-1000 stands in row 8 too"),
     ("structure", 5, 1, "Little Group", r"row 6, column minor group: missing.*little group"),
     ("structure", 5, 1, "Major Group", r"row 6, column MAJOR GROUP: the column stands 2 times"),
-    ("definitions", 1, 0, "Fine", r"row 10, column Soc Group: 'fine' is none of major"),
-    ("definitions", 1, 1, "11-1010", r"row 10, column Soc Code: 11-1010 stands in row 9 too"),
-    ("definitions", 1, 2, "", r"row 10, column Soc Title: blank"),
+    ("definitions", 1, 0, "Fine", r"row 10, column SOC Group: 'fine' is none of major"),
+    ("definitions", 1, 1, "11-1010", r"row 10, column SOC Code: 11-1010 stands in row 9 too"),
+    ("definitions", 1, 2, "", r"row 10, column SOC Title: blank"),
     ("titles", 1, 3, "?", r"row 6, column Illustrative Example: '\?' is neither x nor blank"),
-    ("titles", 1, 0, "", r"row 6, column 2018 Soc Code: blank"),
+    ("titles", 1, 0, "", r"row 6, column 2018 SOC Code: blank"),
     ("titles", 5, 2, "Title", r"row 2, column YYYY soc direct match title: missing"),
 ]
 

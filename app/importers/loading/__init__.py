@@ -1,1 +1,1 @@
-"""Files recognised, joined into releases and written; and which releases are shown."""
+"""Recognises files, joins them into releases, writes these, and chooses which parts are shown."""

@@ -1,4 +1,4 @@
-"""Kinds of files by name, as ``--as`` takes them; light, so that the command line can list them."""
+"""Kinds of files for ``--as``. It imports little, so that the command line starts quickly."""
 
 from __future__ import annotations
 

@@ -1,16 +1,17 @@
-"""The only writer: a release goes in, is retired or restored, each in one transaction.
+"""The only writer. A release is loaded, retired or restored, each in one transaction.
 
-Readers see what was there before or what is there after. Content rows are never changed: a later
-release of the same name supersedes the earlier one, whose rows go at the first load that comes
-more than ``GRACE`` after, when no answer can still be under way from them.
+Readers see what was there before or what is there after. Content rows never change: a later
+release of the same name supersedes the earlier one. The earlier one's rows are deleted at the first
+load that comes more than ``GRACE`` after, when no answer can still be made from them.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ from sqlalchemy.orm import aliased
 from app.database.models import (
     Area,
     Citation,
-    DataVersion,
     Industry,
     Part,
     Release,
@@ -28,10 +28,11 @@ from app.database.models import (
     Source,
 )
 from app.importers.faults import PoorerFile, UnknownRelease, UnknownSource
+from app.importers.loading.data_version import current_version, next_version
 from app.importers.loading.hierarchy import derive_occupations
-from app.importers.loading.latest import choose_parts, next_version
+from app.importers.loading.latest import choose_parts
 from app.importers.loading.writer import PartWriter, writing
-from app.importers.rows import TABLES, FileRead, Reading, ReleaseHead
+from app.importers.rows import TABLES, Reading, ReleaseHead
 
 GRACE = timedelta(seconds=60)
 RICHER = {"projections_csv": "projections_workbook"}
@@ -52,7 +53,7 @@ class Loaded:
 
 
 class _Undo(Exception):
-    pass
+    """Rolls a dry run back."""
 
 
 def load_release(
@@ -65,45 +66,58 @@ def load_release(
 ) -> Loaded:
     """Load one release in one transaction and return what became of it.
 
-    ``progress`` is called with the rows taken so far. With ``dry_run`` everything is done but the
-    commit. Raises an ``ImportFault``, or what the reading raises; then nothing changed.
+    ``progress`` is called with the number of rows taken so far. ``dry_run`` does everything but
+    the commit. Raises an ``ImportFault``, or what the reading raises; then nothing changed.
     """
-    head = reading.head
     started = time.monotonic()
-    loaded: Loaded | None = None
-    # Rows are plain tuples without cycles: looking for cycles among them doubles the time.
-    collecting = gc.isenabled()
-    gc.disable()
     try:
-        with writing(engine, wait) as connection:
-            live = _live(connection, head.name)
-            said = _settled(connection, head, live)
-            if said is not None:
-                number = connection.execute(select(DataVersion.number)).scalar_one_or_none()
-                spent = time.monotonic() - started
-                return Loaded(head.name, said[0], said[1], 0, 0, number or 0, spent)
-            writer = _write(connection, reading, live, progress)
-            if live is not None:
-                _check_nothing_lost(connection, head, live, writer.release)
-            _describe(connection, writer.release, head, reading.files())
-            _places(connection, head, writer.release, Area, reading.areas())
-            _places(connection, head, writer.release, Industry, reading.industries())
-            number = _settle(connection, head.source)
-            rows = sum(writer.rows.values())
-            said_now = f"{head.name}: {rows:,} rows in {len(writer.rows):,} parts"
-            if live is not None:
-                said_now += f"; replaces the {'excerpt' if live.excerpt else 'revision'} of before"
-            spent = time.monotonic() - started
-            loaded = Loaded(head.name, "loaded", said_now, rows, len(writer.rows), number, spent)
+        with _without_garbage_collection(), writing(engine, wait) as connection:
+            loaded = _load(connection, reading, started, progress)
             if dry_run:
                 raise _Undo
     except _Undo:
         pass
+    return loaded
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Rows are plain tuples without cycles: looking for cycles among them doubles the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()
-    assert loaded is not None  # noqa: S101 - _Undo is raised after it is set
-    return loaded
+
+
+def _load(
+    connection: Connection,
+    reading: Reading,
+    started: float,
+    progress: Callable[[int], None] | None,
+) -> Loaded:
+    head = reading.head
+    live = _live(connection, head.name)
+    if settled := _settled(connection, head, live):
+        version, spent = current_version(connection), time.monotonic() - started
+        return Loaded(head.name, *settled, 0, 0, version, spent)
+    writer = _write(connection, reading, live, progress)
+    release = writer.release
+    if live is not None:
+        _check_nothing_lost(connection, head, live, release)
+    for model, found in ((ReleaseFile, reading.files()), (Citation, head.citations)):
+        if found_rows := [{"release_id": release, **asdict(one)} for one in found]:
+            connection.execute(insert(model), found_rows)
+    _save_places(connection, head, release, Area, reading.areas())
+    _save_places(connection, head, release, Industry, reading.industries())
+    version = _publish(connection, head.source)
+    rows, parts = sum(writer.rows.values()), len(writer.rows)
+    message = f"{head.name}: {rows:,} rows in {parts:,} parts"
+    if live is not None:
+        message += f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
+    return Loaded(head.name, "loaded", message, rows, parts, version, time.monotonic() - started)
 
 
 def retire(engine: Engine, name: str, *, wait: float = 30.0) -> bool:
@@ -119,9 +133,9 @@ def restore(engine: Engine, name: str, *, wait: float = 30.0) -> bool:
 def ensure_sources(
     engine: Engine, sources: Iterable[dict[str, Any]], *, wait: float = 30.0
 ) -> bool:
-    """Make the table of sources hold ``sources`` (its columns as keys); return whether it changed.
+    """Insert or update sources, mappings of the table's columns. Return whether any changed.
 
-    Sources that are not named stay: a release may stand under them.
+    Sources that are not named stay: a release may belong to them.
     """
     table: Any = Source.__table__
     with writing(engine, wait) as connection:
@@ -140,9 +154,8 @@ def ensure_sources(
 
 def _live(connection: Connection, name: str) -> Row[Any] | None:
     table: Any = Release.__table__
-    return connection.execute(
-        select(table).where(table.c.name == name, ~table.c.superseded)
-    ).one_or_none()
+    query = select(table).where(table.c.name == name, ~table.c.superseded)
+    return connection.execute(query).one_or_none()
 
 
 def _settled(
@@ -182,18 +195,12 @@ def _files(connection: Connection, live: Row[Any]) -> dict[str, str]:
 def _check_nothing_lost(
     connection: Connection, head: ReleaseHead, live: Row[Any], release: int
 ) -> None:
-    """Raise ``PoorerFile`` if the release loaded has wages of areas or industries not given now."""
+    """Raise ``PoorerFile`` if the loaded release has wages of areas or industries not given now."""
     if live.excerpt or live.retired:
         return
+    wages = select(Part.area, Part.industry, Part.ownership).where(Part.dataset == "wages")
     before, now = (
-        {
-            (row.area, row.industry, row.ownership)
-            for row in connection.execute(
-                select(Part.area, Part.industry, Part.ownership).where(
-                    Part.release_id == one, Part.dataset == "wages"
-                )
-            )
-        }
+        {tuple(row) for row in connection.execute(wages.where(Part.release_id == one))}
         for one in (live.id, release)
     )
     lost = [
@@ -216,23 +223,11 @@ def _write(
     _purge(connection)
     if live is not None:
         connection.execute(update(Release).where(Release.id == live.id).values(superseded=True))
+    columns = Release.__table__.columns.keys()
+    values = {name: value for name, value in asdict(head).items() if name in columns}
+    values |= {"source_id": head.source, "loaded_at": datetime.now(UTC)}
     release = connection.execute(
-        insert(Release)
-        .values(
-            name=head.name,
-            source_id=head.source,
-            period=head.period,
-            title=head.title,
-            published=head.published,
-            source_url=head.source_url,
-            checksum=head.checksum,
-            excerpt=head.excerpt,
-            retired=False,
-            superseded=False,
-            loaded_at=datetime.now(UTC),
-            notice=head.notice,
-        )
-        .returning(Release.id)
+        insert(Release).values(**values, retired=False, superseded=False).returning(Release.id)
     ).scalar_one()
     writer = PartWriter(connection, release, head.period, (highest or 0) + 1)
     done = 0
@@ -245,98 +240,50 @@ def _write(
 
 
 def _purge(connection: Connection) -> None:
-    """Delete releases superseded long enough ago: by a release of the same name that old."""
+    """Delete the releases that another of the same name superseded more than ``GRACE`` ago."""
     newer = aliased(Release)
-    old = list(
-        connection.execute(
-            select(Release.id).where(
-                Release.superseded,
-                select(newer.id)
-                .where(
-                    newer.name == Release.name,
-                    newer.id > Release.id,
-                    newer.loaded_at < datetime.now(UTC) - GRACE,
-                )
-                .exists(),
-            )
-        ).scalars()
+    superseded = select(newer.id).where(
+        newer.name == Release.name,
+        newer.id > Release.id,
+        newer.loaded_at < datetime.now(UTC) - GRACE,
     )
-    if not old:
+    old = select(Release.id).where(Release.superseded, superseded.exists())
+    ids = list(connection.execute(old).scalars())
+    if not ids:
         return
-    parts = select(Part.id).where(Part.release_id.in_(old))
+    parts = select(Part.id).where(Part.release_id.in_(ids))
     for model in TABLES.values():
         table: Any = model.__table__
         connection.execute(delete(table).where(table.c.part_id.in_(parts)))
-    connection.execute(delete(Release).where(Release.id.in_(old)))
+    connection.execute(delete(Release).where(Release.id.in_(ids)))
 
 
-def _describe(
-    connection: Connection, release: int, head: ReleaseHead, files: Iterable[FileRead]
-) -> None:
-    read = [
-        {
-            "release_id": release,
-            "name": f.name,
-            "kind": f.kind,
-            "sha256": f.sha256,
-            "bytes": f.bytes,
-            "rows_read": f.rows_read,
-            "rows_loaded": f.rows_loaded,
-            "left_out": f.left_out,
-        }
-        for f in files
-    ]
-    if read:
-        connection.execute(insert(ReleaseFile), read)
-    if head.citations:
-        connection.execute(
-            insert(Citation),
-            [
-                {
-                    "release_id": release,
-                    "number": c.number,
-                    "publisher": c.publisher,
-                    "title": c.title,
-                    "accessed": c.accessed,
-                    "locator": c.locator,
-                }
-                for c in head.citations
-            ],
-        )
-
-
-def _places(
+def _save_places(
     connection: Connection,
     head: ReleaseHead,
     release: int,
     model: type[Area] | type[Industry],
     rows: Iterable[Any],
 ) -> None:
-    """Insert areas or industries; one that is known takes the name of the newest period."""
+    """Insert areas or industries. A known one takes the name of the newest period."""
     table: Any = model.__table__
     used: Any = Part.area if model is Area else Part.industry
     before = {row.code: row for row in connection.execute(select(table))}
-    periods: dict[str, str] = {
-        one.code: one.newest
-        for one in connection.execute(
-            select(used.label("code"), func.max(Part.period).label("newest"))
-            .where(Part.release_id != release)
-            .group_by(used)
-        )
-    }
+    others = select(used, func.max(Part.period)).where(Part.release_id != release).group_by(used)
+    newest: dict[str, str] = {row[0]: row[1] for row in connection.execute(others)}
     new = []
     for row in {row.code: row for row in rows}.values():
         if row.code not in before:
             new.append(row._asdict())
-        elif tuple(before[row.code]) != tuple(row) and head.period >= periods.get(row.code, ""):
-            connection.execute(
-                update(table).where(table.c.code == row.code).values(**row._asdict())
-            )
+        elif tuple(before[row.code]) != tuple(row) and head.period >= newest.get(row.code, ""):
+            changed = update(table).where(table.c.code == row.code).values(**row._asdict())
+            connection.execute(changed)
     if new:
         connection.execute(insert(table), new)
 
 
-def _settle(connection: Connection, source: str) -> int:
+def _publish(connection: Connection, source: str) -> int:
+    """Bring up to date what follows from the parts of a source; return the new data version."""
     choose_parts(connection, source)
     derive_occupations(connection)
     return next_version(connection)
@@ -353,5 +300,5 @@ def _set_retired(engine: Engine, name: str, retired: bool, wait: float) -> bool:
         if live.retired == retired:
             return False
         connection.execute(update(Release).where(Release.id == live.id).values(retired=retired))
-        _settle(connection, live.source_id)
+        _publish(connection, live.source_id)
     return True

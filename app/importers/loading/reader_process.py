@@ -1,122 +1,97 @@
-"""Reading in a process of its own, beside the one that writes to the database.
+"""Reads a release in a child process, beside the one that writes to the database.
 
-Parsing a file of 400,000 lines and binding its rows each keep a processor busy; side by side they
-take little longer than the slower of the two. Rows go through a pipe, which holds a little, so
-the reader never runs far ahead and memory stays bounded.
+Parsing a file of 400,000 lines and binding its rows each keep a processor busy. Side by side they
+take little longer than the slower of the two. The pipe between them holds a few runs of rows, so
+the reader never gets far ahead and memory stays bounded.
 """
 
 from __future__ import annotations
 
 import fcntl
 import marshal
+import multiprocessing
 import os
 import pickle
-import signal
-import struct
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, NoReturn
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
 
 from app.importers.faults import ImportFault
 from app.importers.rows import PartKey, PartRows
 
-LENGTH = struct.Struct("!cI")
-RUN, END, FAULT = b"r", b"e", b"f"
+END, FAULT = -1, -2
+"""Messages that are no run of the part with this number."""
+
+Parts = Callable[[], Iterator[PartRows]]
 
 
 def can_fork() -> bool:
-    """Tell whether a reader aside is possible and of use: a second processor, no other thread."""
+    """Tell whether a child is possible and of use: a second processor, no other thread."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     return processors > 1 and hasattr(os, "fork") and threading.active_count() == 1
 
 
-def aside(
-    parts: Callable[[], Iterator[PartRows]], state: Callable[[], Any], take: Callable[[Any], None]
+def read_in_child(
+    parts: Parts, state: Callable[[], Any], take: Callable[[Any], None]
 ) -> Iterator[PartRows]:
     """Yield what ``parts`` yields, worked out in a child process.
 
-    At the end the child's ``state()`` is handed to ``take``. What the child raises is raised here;
+    At the end the child's ``state()`` is passed to ``take``. What the child raises is raised here;
     a child that dies is an ``ImportFault``. Rows must be tuples of plain values.
     """
-    reading, writing = os.pipe()
-    _widen(writing)
-    # Else what waits in the buffers would be written twice.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _read_aside(parts, state, writing)
-    os.close(writing)
-    keys: list[tuple[PartKey, dict[str, Any]]] = []
-    ended = False
+    fork = multiprocessing.get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+    with suppress(AttributeError, OSError):  # Linux only
+        fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
+    child = fork.Process(target=_send, args=(parts, state, sender), daemon=True)
+    child.start()
+    sender.close()
+    known: list[tuple[PartKey, dict[str, Any]]] = []
+    number = 0
     try:
-        with os.fdopen(reading, "rb") as pipe:
-            for kind, content in _messages(pipe):
-                if kind == RUN:
-                    number, rows, new = marshal.loads(content)  # noqa: S302 - from our own child
-                    if new is not None:
-                        keys.append(pickle.loads(new))  # noqa: S301 - the same
-                    key, detail = keys[number]
-                    yield PartRows(key, rows, detail)
-                elif kind == END:
-                    take(pickle.loads(content))  # noqa: S301 - the same
-                    ended = True
-                else:
-                    raise pickle.loads(content)  # noqa: S301 - the same
-        if not ended:
-            raise ImportFault("the process that reads the file ended before its end")
+        while number >= 0:
+            number, rows, pickled = _receive(receiver)
+            # What is pickled is a new part's key and detail, the state, or a fault.
+            content = pickle.loads(pickled) if pickled else None  # noqa: S301 - by our own child
+            if number == FAULT:
+                raise content  # type: ignore[misc] # an exception, pickled
+            if number == END:
+                take(content)
+            else:
+                known += [content] if content else []
+                key, detail = known[number]
+                yield PartRows(key, rows, detail)
     finally:
-        if not ended:
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        if number != END:
+            child.kill()
+        child.join()
+        receiver.close()
 
 
-def _widen(pipe: int) -> None:
-    """Let the pipe hold some runs, so that the two processes need not take turns (Linux)."""
+def _receive(pipe: Connection) -> Any:
     try:
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-    except (AttributeError, OSError):
-        return
+        return marshal.loads(pipe.recv_bytes())  # noqa: S302 - from our own child
+    except (EOFError, OSError) as fault:
+        raise ImportFault("the process that reads the file ended before its end") from fault
 
 
-def _messages(pipe: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    while head := pipe.read(LENGTH.size):
-        if len(head) < LENGTH.size:
-            return
-        kind, length = LENGTH.unpack(head)
-        content = pipe.read(length)
-        if len(content) < length:
-            return
-        yield kind, content
+def _send(parts: Parts, state: Callable[[], Any], pipe: Connection) -> None:
+    """Work in the child: send each run, then the state or the fault."""
 
+    def send(number: int, rows: list[Any], content: Any) -> None:
+        pickled = None if content is None else pickle.dumps(content)
+        pipe.send_bytes(marshal.dumps((number, rows, pickled)))
 
-def _read_aside(
-    parts: Callable[[], Iterator[PartRows]], state: Callable[[], Any], writing: int
-) -> NoReturn:
-    """Work in the child; never return to what the parent was doing."""
-    status = 1
+    numbers: dict[PartKey, int] = {}
     try:
-        with os.fdopen(writing, "wb", buffering=1 << 20) as pipe:
-
-            def send(kind: bytes, content: bytes) -> None:
-                pipe.write(LENGTH.pack(kind, len(content)))
-                pipe.write(content)
-
-            try:
-                numbers: dict[PartKey, int] = {}
-                for run in parts():
-                    new = None
-                    if run.key not in numbers:
-                        numbers[run.key] = len(numbers)
-                        new = pickle.dumps((run.key, run.detail))
-                    rows = [tuple(row) for row in run.rows]
-                    send(RUN, marshal.dumps((numbers[run.key], rows, new)))
-                send(END, pickle.dumps(state()))
-            except Exception as fault:  # raised again in the parent
-                send(FAULT, pickle.dumps(fault))
-        status = 0
-    finally:
-        # Not exit: connections and temporary folders are the parent's to close.
-        os._exit(status)
+        for run in parts():
+            new = (run.key, run.detail) if run.key not in numbers else None
+            number = numbers.setdefault(run.key, len(numbers))
+            send(number, [tuple(row) for row in run.rows], new)
+        send(END, [], state())
+    except BrokenPipeError:
+        os._exit(1)  # the parent is gone
+    except Exception as fault:  # raised again in the parent
+        send(FAULT, [], fault)

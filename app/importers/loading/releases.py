@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.importers.faults import BadFile
-from app.importers.loading.reader_process import aside, can_fork
+from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
-from app.importers.oews.areas import LEVELS, period_of, scope_of, top_codes_of
+from app.importers.oews.marks import top_codes_of
+from app.importers.oews.scope import LEVELS, period_of, scope_of
 from app.importers.oews.wages import OewsReader
 from app.importers.onet import ratings, tables
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
 from app.importers.projections.employment import ProjectionsReader
-from app.importers.reading.columns import unknown_columns
-from app.importers.reading.records import Table
-from app.importers.reading.sheets import Document, TextTable
-from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
+from app.importers.reading.sheets import TextTable
+from app.importers.reading.tables import Table, file_read
+from app.importers.rows import PartRows, Reading, ReleaseHead
 from app.importers.soc import structure
 
-READ_ASIDE = 16 << 20
-"""Bytes of text from which a process of its own reads: below, starting one is not worth it."""
+READ_IN_CHILD = 16 << 20
+"""Bytes of text from which a child process reads: below, starting one is not worth it."""
 SCOPE_TITLES = {
     "": "national",
     "state": "states",
@@ -36,6 +37,7 @@ SOC_READERS: dict[str, tuple[str, str, Callable[[Table], Iterator[PartRows]]]] =
     "soc_definitions": ("-definitions", "definitions", structure.read_definitions),
     "soc_titles": ("-titles", "direct-match titles", structure.read_direct_match),
 }
+"""Kind → suffix of the release's name, what it is, reader."""
 ONET_READERS: dict[str, tables.Reader] = {
     "onet_occupations": tables.occupations,
     "onet_tasks": tables.tasks,
@@ -49,12 +51,16 @@ ONET_READERS: dict[str, tables.Reader] = {
     "onet_interests": ratings.interests,
     "onet_related": tables.related,
 }
-"""Kind → its reader, in the order of loading; the others are references for these."""
+"""Kind → reader, in the order of loading. The other kinds are references for these."""
+
+
+Files = list[tuple[str, Found]]
+"""Files of a release with their kinds, of which OEWS has finer ones than those recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line adds to what the files say."""
+    """What the command line adds to what the files state."""
 
     period: str | None = None
     top_code: tuple[int, int] | None = None  # dollars a year, cents an hour
@@ -69,16 +75,16 @@ class Planned:
     files: list[Found]
     read: Callable[[], Reading]
     lacks: list[str] = field(default_factory=list)
-    wider: Callable[[], Planned] | None = None  # where the first rows misled: all of it
+    wider: Callable[[], Planned] | None = None  # plans it anew where the first rows misled
 
 
 def plan(found: Sequence[Found], options: Options) -> list[Planned]:
-    """Group files into releases, in order of name. Raises ``BadFile`` where they contradict."""
+    """Group files into releases, in order of name. Raises ``BadFile`` where files contradict."""
     planned = [
         *_oews([f for f in found if f.kind == "oews"], options),
-        *_richest(_projections(f, options) for f in found if f.kind.startswith("projections")),
+        *_projections([f for f in found if f.kind.startswith("projections")], options),
         *(_soc(f, options) for f in found if f.kind in SOC_READERS),
-        *_onet(found, options),
+        *_onet([f for f in found if f.kind.startswith("onet_")], options),
     ]
     for one in planned:
         others = [f for other in planned if other.name == one.name for f in other.files]
@@ -88,75 +94,50 @@ def plan(found: Sequence[Found], options: Options) -> list[Planned]:
     return sorted(planned, key=lambda one: (not one.name.startswith("soc"), one.name))
 
 
-def _richest(planned: Iterable[Planned]) -> list[Planned]:
-    """Return the releases without an export of the data tool where its workbook is there too."""
-    every = list(planned)
-    whole = {one.name for one in every if one.files[0].kind == "projections_workbook"}
-    return [o for o in every if o.files[0].kind == "projections_workbook" or o.name not in whole]
-
-
-def checksum(documents: Iterable[Document]) -> str:
-    """Return a digest of the files' contents, whatever they are called."""
-    return hashlib.sha256("\n".join(sorted(d.sha256 for d in documents)).encode()).hexdigest()
-
-
-def _document(found: Found) -> Document:
-    assert found.document is not None  # noqa: S101 - of a kind, so it was opened
-    return found.document
+def _head(name: str, source: str, period: str, title: str, url: str, files: Files) -> ReleaseHead:
+    """Return the head of a release. Its checksum is of the files' contents, not their names."""
+    digests = sorted(one.opened[0].sha256 for _, one in files)
+    checksum = hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    kinds = tuple(sorted({kind for kind, _ in files}))
+    return ReleaseHead(name, source, period, title, url, checksum, kinds=kinds)
 
 
 def _oews(found: Sequence[Found], options: Options) -> list[Planned]:
-    groups: dict[tuple[str, str], list[tuple[Found, str, frozenset[str]]]] = {}
+    groups: dict[tuple[str, str], Files] = defaultdict(list)
     for one in found:
-        document = _document(one)
-        if one.header is None:
-            raise BadFile(document.name, "no sheet has the columns of the OEWS")
-        period = period_of(document, one.header, options.period)
-        scope, levels = scope_of(document, one.header)
-        groups.setdefault((period, scope), []).append((one, scope, levels))
-    return [
-        _oews_release(period, scope, files, options) for (period, scope), files in groups.items()
-    ]
-
-
-def _oews_release(
-    period: str,
-    scope: str,
-    files: list[tuple[Found, str, frozenset[str]]],
-    options: Options,
-) -> Planned:
-    name = f"bls-oews-{period}" + (f"-{scope}" if scope else "")
-    kinds = []
-    taken = []
-    for one, _, levels in files:
-        document = _document(one)
-        assert one.header is not None  # noqa: S101 - looked at when they were grouped
+        document, header = one.opened
+        period = period_of(document, header, options.period)
+        scope, levels = scope_of(document, header)
         rest = levels == {"nonmetropolitan"}
         kind = "oews_nonmetropolitan" if rest else f"oews_{scope or 'national'}"
-        kinds.append(kind)
-        codes = top_codes_of(document, one.header, period, options.top_code)
-        taken.append((document, kind, codes))
-    # Territories come after the states, beyond the rows that told the scope.
+        groups[period, scope].append((kind, one))
+    return [_oews_release(*group, files, options) for group, files in groups.items()]
+
+
+def _oews_release(period: str, scope: str, files: Files, options: Options) -> Planned:
+    documents = [
+        (one.opened[0], kind, top_codes_of(*one.opened, period, options.top_code))
+        for kind, one in files
+    ]
+    # Territories come after the states, beyond the rows that decided on the scope.
     allowed = LEVELS.get(scope)
-    head = ReleaseHead(
-        name=name,
-        source="bls-oews",
-        period=period,
-        title=f"Occupational Employment and Wage Statistics, {period}, {SCOPE_TITLES[scope]}",
-        published=None,
-        source_url="https://www.bls.gov/oes/tables.htm",
-        checksum=checksum(document for document, _, _ in taken),
-        kinds=tuple(sorted(set(kinds))),
+    head = _head(
+        f"bls-oews-{period}" + (f"-{scope}" if scope else ""),
+        "bls-oews",
+        period,
+        f"Occupational Employment and Wage Statistics, {period}, {SCOPE_TITLES[scope]}",
+        "https://www.bls.gov/oes/tables.htm",
+        files,
     )
 
     def read() -> Reading:
-        reader = OewsReader(taken, allowed)
-        # A workbook stays in the process that opened it; text of some size is read aside.
-        text = all(isinstance(document, TextTable) for document, _, _ in taken)
-        large = sum(document.bytes for document, _, _ in taken) >= READ_ASIDE
+        reader = OewsReader(documents, allowed)
+        # A workbook stays in the process that opened it.
+        text = all(isinstance(document, TextTable) for document, _, _ in documents)
+        large = sum(document.bytes for document, _, _ in documents) >= READ_IN_CHILD
         parts = reader.parts()
         if text and large and can_fork():
-            parts = aside(reader.parts, reader.result, reader.adopt)
+            parts = read_in_child(reader.parts, reader.result, reader.adopt)
         return Reading(
             head,
             parts,
@@ -166,156 +147,137 @@ def _oews_release(
         )
 
     def wider() -> Planned:
-        return _oews_release(
-            period, "all", [(one, "all", frozenset()) for one, _, _ in files], options
-        )
+        return _oews_release(period, "all", [("oews_all", one) for _, one in files], options)
 
-    return Planned(name, [one for one, _, _ in files], read, wider=wider if allowed else None)
+    found = [one for _, one in files]
+    return Planned(head.name, found, read, wider=wider if allowed else None)
 
 
-def _projections(found: Found, options: Options) -> Planned:
-    document = _document(found)
+def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
+    """Plan a release a file, but for an export of the data tool whose workbook is there too."""
+    planned = [_projections_release(one, options) for one in found]
+    kinds = [(one.name, one.files[0].kind) for one in planned]
+    whole = {name for name, kind in kinds if kind == "projections_workbook"}
+    return [
+        one
+        for one, (name, kind) in zip(planned, kinds, strict=True)
+        if kind == "projections_workbook" or name not in whole
+    ]
+
+
+def _projections_release(found: Found, options: Options) -> Planned:
+    document, _ = found.opened
     period = ProjectionsReader(document).period
     document.forget()
     if options.period not in {None, period}:
         raise BadFile(document.name, f"its header says {period}, --period says {options.period}")
-    head = ReleaseHead(
-        name=f"bls-ep-{period}",
-        source="bls-ep",
-        period=period,
-        title=f"Employment Projections {period}",
-        published=None,
-        source_url="https://www.bls.gov/emp/data/occupational-data.htm",
-        checksum=checksum([document]),
-        kinds=(found.kind,),
+    head = _head(
+        f"bls-ep-{period}",
+        "bls-ep",
+        period,
+        f"Employment Projections {period}",
+        "https://www.bls.gov/emp/data/occupational-data.htm",
+        [(found.kind, found)],
     )
 
     def read() -> Reading:
         reader = ProjectionsReader(document)
-        return Reading(head, reader.parts(), lambda: [_file(document, found.kind, reader.used)])
+        return Reading(head, reader.parts(), lambda: [file_read(document, found.kind, reader.used)])
 
     return Planned(head.name, [found], read)
 
 
 def _soc(found: Found, options: Options) -> Planned:
-    document, header = _document(found), found.header
-    assert header is not None  # noqa: S101 - it was recognised by it
+    document, header = found.opened
     suffix, what, reader = SOC_READERS[found.kind]
     period = structure.period_of(document, header, options.period)
-    head = ReleaseHead(
-        name=f"soc-{period}{suffix}",
-        source="soc",
-        period=period,
-        title=f"Standard Occupational Classification {period}, {what}",
-        published=None,
-        source_url=f"https://www.bls.gov/soc/{period}/",
-        checksum=checksum([document]),
-        kinds=(found.kind,),
-    )
+    title = f"Standard Occupational Classification {period}, {what}"
+    url = f"https://www.bls.gov/soc/{period}/"
+    head = _head(f"soc-{period}{suffix}", "soc", period, title, url, [(found.kind, found)])
 
     def read() -> Reading:
         table = Table(document, header, FIXED[found.kind].columns)
-        return Reading(head, reader(table), lambda: [_file(document, found.kind, [table])])
+        return Reading(head, reader(table), lambda: [file_read(document, found.kind, [table])])
 
     return Planned(head.name, [found], read)
 
 
-def _onet(found: Sequence[Found], options: Options) -> list[Planned]:
-    folders: dict[str, list[Found]] = {}
+def _onet(found: Sequence[Found], options: Options) -> Iterator[Planned]:
+    folders: dict[str, list[Found]] = defaultdict(list)
     for one in found:
-        if one.kind.startswith("onet_"):
-            folders.setdefault(one.name.rpartition("/")[0], []).append(one)
-    return [
-        _onet_release(folder, files, options)
-        for folder, files in folders.items()
-        if any(one.kind != "onet_readme" for one in files)
-    ]
+        folders[one.name.rpartition("/")[0]].append(one)
+    for folder, every in folders.items():
+        readmes = [one for one in every if one.kind == "onet_readme"]
+        if len(readmes) < len(every):
+            version, period = _onet_version(folder or every[0].name, folder, readmes, options)
+            yield _onet_release(version, period, [one for one in every if one not in readmes])
 
 
-def _onet_release(folder: str, files: list[Found], options: Options) -> Planned:
-    version, period = _onet_version(folder, files, options)
-    tables = [one for one in files if one.kind != "onet_readme"]
-    kinds = [one.kind for one in tables]
-    head = ReleaseHead(
-        name=f"onet-{version}",
-        source="onet",
-        period=period,
-        title=f"O*NET {version} Database",
-        published=None,
-        source_url="https://www.onetcenter.org/database.html",
-        checksum=checksum(_document(one) for one in tables),
-        kinds=tuple(sorted(set(kinds))),
+def _onet_release(version: str, period: str, files: list[Found]) -> Planned:
+    head = _head(
+        f"onet-{version}",
+        "onet",
+        period,
+        f"O*NET {version} Database",
+        "https://www.onetcenter.org/database.html",
+        [(one.kind, one) for one in files],
     )
 
     def read() -> Reading:
-        opened: list[tuple[Found, Table]] = []
+        opened: list[tuple[str, Table]] = []
         return Reading(
             head,
-            _onet_parts(tables, opened),
-            lambda: [_file(_document(one), one.kind, [table]) for one, table in opened],
+            _onet_parts(files, opened),
+            lambda: [file_read(table.document, kind, [table]) for kind, table in opened],
         )
 
-    every = {*ONET_READERS, *KINDS} - {"onet_ratings", *kinds}
-    named = {one.partition("_")[2].replace("_", " ") for one in every}
-    return Planned(head.name, tables, read, sorted(named))
+    lacks = {*ONET_READERS, *KINDS} - {"onet_ratings", *head.kinds}
+    names = sorted(kind.removeprefix("onet_").replace("_", " ") for kind in lacks)
+    return Planned(head.name, files, read, names)
 
 
-def _onet_parts(files: list[Found], opened: list[tuple[Found, Table]]) -> Iterator[PartRows]:
+def _onet_parts(files: list[Found], opened: list[tuple[str, Table]]) -> Iterator[PartRows]:
+    """Yield the rows of all files; ``opened`` gets kind and table of each."""
     references = References()
     for one in files:
         if one.kind not in ONET_READERS:
-            table = _table(one)
-            references.add(one.kind, table)
-            opened.append((one, table))
+            table = _onet_table(one)
+            opened.append((one.kind, table))
+            references.tables.setdefault(one.kind, []).append(table)
     for kind, reader in ONET_READERS.items():
-        for one in files:
-            if one.kind == kind:
-                table = _table(one)
-                opened.append((one, table))
-                yield from reader(table, references)
-                table.document.forget()
+        for one in (one for one in files if one.kind == kind):
+            table = _onet_table(one)
+            opened.append((kind, table))
+            yield from reader(table, references)
+            table.document.forget()
 
 
-def _table(found: Found) -> Table:
-    assert found.header is not None  # noqa: S101 - it was recognised by it
+def _onet_table(found: Found) -> Table:
     rated = found.kind.removeprefix("onet_") in ELEMENT_KINDS.values()
     its = KINDS["onet_ratings" if rated else found.kind]
-    table = Table(_document(found), found.header, its.columns, its.optional)
-    if extra := unknown_columns(found.header, its.columns):
-        table.leave_out(f"columns not known: {', '.join(extra)}", len(extra))
+    table = Table(*found.opened, its.columns, its.optional)
+    table.leave_out_unknown_columns()
     return table
 
 
-def _onet_version(folder: str, files: list[Found], options: Options) -> tuple[str, str]:
-    """Return version and period from the Read Me, else the folder's name, else the options."""
-    where = folder or files[0].name
-    said = [readme_of(_document(one)) for one in files if one.kind == "onet_readme"]
+def _onet_version(
+    where: str, folder: str, readmes: Sequence[Found], options: Options
+) -> tuple[str, str]:
+    """Return version and period, from the Read Me, the folder's name and the options.
+
+    Raises ``BadFile`` if these contradict, or none of them states one.
+    """
+    stated = [readme_of(one) for one in readmes]
     named = re.search(r"db_(\d+)_(\d+)", folder)
-    versions = {version for version, _ in said}
-    versions |= {f"{named[1]}.{named[2]}"} if named else set()
-    versions |= {options.version} if options.version else set()
-    periods = {period for _, period in said if period}
-    periods |= {options.period} if options.period else set()
+    in_name = f"{named[1]}.{named[2]}" if named else None
+    versions = {*filter(None, (*(version for version, _ in stated), in_name, options.version))}
+    periods = {*filter(None, (*(period for _, period in stated), options.period))}
     for what, values, option in (
         ("release", versions, "--release 27.0"),
         ("period", periods, "--period YYYY-MM"),
     ):
         if not values:
-            why = f"no Read Me tells the O*NET {what}: give {option}"
-            raise BadFile(where, why)
+            raise BadFile(where, f"no Read Me tells the O*NET {what}: give {option}")
         if len(values) > 1:
             raise BadFile(where, f"contradicts itself about its {what}: {sorted(values)}")
     return versions.pop(), periods.pop()
-
-
-def _file(document: Document, kind: str, tables: list[Table]) -> FileRead:
-    document.check()
-    read = sum(table.read for table in tables)
-    left_out: dict[str, int] = {}
-    for table in tables:
-        for why, rows in table.left_out.items():
-            left_out[why] = left_out.get(why, 0) + rows
-    gone = sum(rows for why, rows in left_out.items() if not why.startswith("columns"))
-    return FileRead(
-        document.name, kind, document.sha256, document.bytes, read, read - gone, left_out
-    )

@@ -1,8 +1,8 @@
-"""The one writing transaction, and rows in bulk within it.
+"""The writing transaction, and rows written in bulk within it.
 
-Both databases get the driver's own fastest way in: SQLite ``executemany`` on the raw connection,
-PostgreSQL ``COPY``. Row and part ids are taken here, which is safe because the lock admits one
-writer at a time.
+Each database gets its driver's fastest way: SQLite ``executemany`` on the raw connection,
+PostgreSQL ``COPY``. Ids of rows and parts are counted here, which is safe because the lock admits
+one writer at a time.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from app.importers.rows import TABLES
 
 LOCK = 0x0CC0_FACE  # any number, the same for every writer of this project
 CHUNK = 10_000
-"""Rows held in memory before they go to the database."""
-MOST_HOLES = 999
-"""Values of one statement, as far as any SQLite goes."""
+"""Rows held in memory before they are written."""
+MOST_PARAMETERS = 999
+"""Values in one statement, as every build of SQLite takes them."""
 
 
 @contextmanager
 def writing(engine: Engine, wait: float = 30.0) -> Iterator[Connection]:
-    """Yield a connection inside the writing transaction; commit at the end, or roll back.
+    """Yield a connection in the writing transaction, which is committed or rolled back at the end.
 
     Waits up to ``wait`` seconds for another writer, then raises ``AnotherImportRuns``.
     """
@@ -49,8 +49,8 @@ def writing(engine: Engine, wait: float = 30.0) -> Iterator[Connection]:
 def _sqlite_immediate(connection: Connection, wait: float) -> Iterator[None]:
     raw: Any = connection.connection.driver_connection
     before = raw.isolation_level
-    # The driver would begin a deferred transaction of its own at the first insert, and only then
-    # find that another writer is at work: begin here instead, and take the lock at once.
+    # The driver would begin a deferred transaction at the first insert, and find another writer
+    # only then. Begin here instead, and take the lock at once.
     raw.isolation_level = None
     try:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(wait * 1000)}")
@@ -82,7 +82,7 @@ def _postgresql_lock(connection: Connection, wait: float) -> None:
 
 
 class _Rows:
-    """Rows of one table waiting to be written; knows where ids and positions go."""
+    """Rows of one table that wait to be written, with their ids and positions."""
 
     def __init__(self, connection: Connection, row: type[Any]) -> None:
         self.table: Table = TABLES[row].__table__  # type: ignore[assignment]
@@ -121,7 +121,7 @@ class _Rows:
         return tuple(cells)
 
     def flush(self, connection: Connection) -> None:
-        """Write what waits."""
+        """Write the rows that wait. Raises ``WriteFailed``."""
         if not self.waiting:
             return
         raw: Any = connection.connection.driver_connection
@@ -143,7 +143,7 @@ class _Rows:
             copy.write(_as_csv(rows))
 
     def _without_blanks(self) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Return the columns that are not null in all that waits, and the rows of these."""
+        """Return the columns that are not null in all rows that wait, and the rows of these."""
         rows = self.waiting
         first = rows[0]
         kept = [
@@ -156,19 +156,19 @@ class _Rows:
 
 
 def _insert(raw: Any, start: str, rows: list[tuple[Any, ...]]) -> None:
-    """Insert rows, dozens with a statement: to start and end one costs as much as some rows."""
-    holes = f"({', '.join('?' * len(rows[0]))})"
-    many = MOST_HOLES // len(rows[0])
+    """Insert rows, dozens a statement: a statement costs as much as several rows."""
+    parameters = f"({', '.join('?' * len(rows[0]))})"
+    many = MOST_PARAMETERS // len(rows[0])
     whole = len(rows) - len(rows) % many
     raw.executemany(
-        start + ", ".join([holes] * many),
+        start + ", ".join([parameters] * many),
         (tuple(chain.from_iterable(rows[at : at + many])) for at in range(0, whole, many)),
     )
-    raw.executemany(start + holes, rows[whole:])
+    raw.executemany(start + parameters, rows[whole:])
 
 
 def _as_csv(rows: list[tuple[Any, ...]]) -> bytes:
-    """Return rows as COPY reads them: JSON without its brackets, but for odd texts."""
+    """Return rows in COPY's CSV: as JSON without brackets, but for texts with a backslash."""
     lines = orjson.dumps(rows)[2:-2].split(b"],[")
     if len(lines) != len(rows):
         lines = [b"\\"] * len(rows)
@@ -186,7 +186,7 @@ def _as_cell(cell: Any) -> str:
 
 
 class PartWriter:
-    """Writes parts and their rows, run by run, holding at most ``CHUNK`` rows of a table."""
+    """Writes parts and their rows, run by run. Holds at most ``CHUNK`` rows of a table."""
 
     def __init__(self, connection: Connection, release: int, period: str, first_id: int) -> None:
         self.connection, self.release, self.period = connection, release, period
@@ -198,7 +198,7 @@ class PartWriter:
         self._tables: dict[type[Any], _Rows] = {}
 
     def write(self, key: Any, rows: Iterable[Any], detail: dict[str, Any]) -> int:
-        """Write one run of a part; return its number of rows."""
+        """Write a run of a part and return its number of rows."""
         if key not in self._ids:
             self._open(key, detail)
         part = self._ids[key]
@@ -243,7 +243,7 @@ class PartWriter:
             table.flush(self.connection)
 
     def close(self) -> None:
-        """Write the rest, the parts' row counts, and bring PostgreSQL's sequences up to date."""
+        """Write the rest and the parts' row counts; bring PostgreSQL's sequences up to date."""
         self.flush()
         parts: Table = Part.__table__  # type: ignore[assignment]
         if self.rows:

@@ -1,11 +1,15 @@
-"""What the OEWS files call things: columns, marks, areas, levels.
+"""The columns of OEWS files, and the codes of areas and levels in them.
 
 Source: the ``Field Descriptions`` sheet of the workbooks, May 2019 to May 2024. Until May 2018 a
-file had the columns only in which its lines differ, some of them by other names: a national file
+file had only those columns in which its lines differ, some of them by other names: a national file
 has no area, a state's file no industry.
 """
 
 from __future__ import annotations
+
+from app.importers.reading.columns import match_columns
+from app.importers.reading.sheets import Document, Header
+from app.importers.reading.tables import Table
 
 COLUMNS: dict[str, str] = {
     "AREA": "area",
@@ -46,17 +50,18 @@ COLUMNS: dict[str, str] = {
 OPTIONAL = frozenset({"prim_state", "percent_reporting"})
 """PRIM_STATE came in 2020, PCT_RPT in 2021."""
 SOMETIMES = frozenset({"jobs_per_1000", "location_quotient", "percent_of_industry"})
-"""Until May 2018 these stood only where they said something."""
+"""Until May 2018 these stood only in files where they differ between lines."""
 PLACES = {
     "area": "99",
+    "area_type": "",  # follows from the area's code
     "area_title": "U.S.",
-    "area_type": "",  # told by the area's code
+    "prim_state": "",
     "naics": "000000",
     "naics_title": "Cross-industry",
-    "i_group": "",  # told by the industry's code
+    "i_group": "",  # follows from the industry's code
     "own_code": "1235",
 }
-"""Until May 2018: what a file is about that lacks the column."""
+"""The columns that say where a line stands → what a file until May 2018 is about that lacks one."""
 OLDER_LEVELS = frozenset({"occ_group", "group"})
 """The column of levels until May 2018; under GROUP, a blank is a detailed occupation."""
 
@@ -71,75 +76,24 @@ AREA_LEVELS = {
 
 OCCUPATION_LEVELS = ("total", "major", "minor", "broad", "detailed")
 
-TOP_CODES: dict[str, tuple[int, int]] = {
-    **dict.fromkeys(("2012-05", "2013-05", "2014-05", "2015-05"), (187_200, 9_000)),
-    **dict.fromkeys(("2016-05", "2017-05", "2018-05"), (208_000, 10_000)),
-    "2019-05": (208_000, 10_000),
-    "2020-05": (208_000, 10_000),
-    "2021-05": (208_000, 10_000),
-    "2022-05": (239_200, 11_500),
-    "2023-05": (239_200, 11_500),
-    "2024-05": (239_200, 11_500),
-}
-"""Period → top codes, dollars a year and cents an hour, for files without a sheet that says so."""
-
-POSTAL: dict[str, str] = {
-    "01": "AL",
-    "02": "AK",
-    "04": "AZ",
-    "05": "AR",
-    "06": "CA",
-    "08": "CO",
-    "09": "CT",
-    "10": "DE",
-    "11": "DC",
-    "12": "FL",
-    "13": "GA",
-    "15": "HI",
-    "16": "ID",
-    "17": "IL",
-    "18": "IN",
-    "19": "IA",
-    "20": "KS",
-    "21": "KY",
-    "22": "LA",
-    "23": "ME",
-    "24": "MD",
-    "25": "MA",
-    "26": "MI",
-    "27": "MN",
-    "28": "MS",
-    "29": "MO",
-    "30": "MT",
-    "31": "NE",
-    "32": "NV",
-    "33": "NH",
-    "34": "NJ",
-    "35": "NM",
-    "36": "NY",
-    "37": "NC",
-    "38": "ND",
-    "39": "OH",
-    "40": "OK",
-    "41": "OR",
-    "42": "PA",
-    "44": "RI",
-    "45": "SC",
-    "46": "SD",
-    "47": "TN",
-    "48": "TX",
-    "49": "UT",
-    "50": "VT",
-    "51": "VA",
-    "53": "WA",
-    "54": "WV",
-    "55": "WI",
-    "56": "WY",
-    "60": "AS",
-    "66": "GU",
-    "69": "MP",
-    "72": "PR",
-    "78": "VI",
-}
+_STATES = """
+    01 AL 02 AK 04 AZ 05 AR 06 CA 08 CO 09 CT 10 DE 11 DC 12 FL 13 GA 15 HI 16 ID 17 IL
+    18 IN 19 IA 20 KS 21 KY 22 LA 23 ME 24 MD 25 MA 26 MI 27 MN 28 MS 29 MO 30 MT 31 NE
+    32 NV 33 NH 34 NJ 35 NM 36 NY 37 NC 38 ND 39 OH 40 OK 41 OR 42 PA 44 RI 45 SC 46 SD
+    47 TN 48 TX 49 UT 50 VT 51 VA 53 WA 54 WV 55 WI 56 WY 60 AS 66 GU 69 MP 72 PR 78 VI
+"""
+POSTAL = dict(zip(_STATES.split()[::2], _STATES.split()[1::2], strict=True))
 """FIPS code of a state or territory → postal abbreviation (ANSI INCITS 38)."""
 TERRITORIES = frozenset({"60", "66", "69", "72", "78"})
+
+
+def open_table(document: Document, header: Header) -> Table:
+    """Return the data table. Raises ``BadFile`` if it lacks a column that its year should have."""
+    if OLDER_LEVELS.isdisjoint(header.names):
+        return Table(document, header, COLUMNS, OPTIONAL)
+    optional = OPTIONAL | SOMETIMES | PLACES.keys()
+    found = match_columns(document, header, COLUMNS, optional).keys()
+    for pair in ({"area", "area_title"}, {"naics", "naics_title"}):
+        if len(pair & found) == 1:
+            optional -= pair
+    return Table(document, header, COLUMNS, optional)

@@ -1,8 +1,8 @@
-"""What the O*NET files call things: one table of columns a kind of file.
+"""The columns of O*NET files: one table a kind of file.
 
-Files are known by these columns and, where several have the same, by the first digits of their
-element ids; so a release that renames a file, or splits it, is still read. Source: the text and
-Excel editions of releases 27.0 and 29.3, and the publisher's data dictionary of 30.3.
+Files are recognised by these columns and, where several kinds have the same, by the first digits
+of their element ids. So a release that renames a file, or splits it, is still read. Source: the
+text and Excel editions of releases 27.0 and 29.3, and the publisher's data dictionary of 30.3.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """A kind of file: its columns, those that some editions lack, and how rows are told apart."""
+    """A kind of file: its columns, those that some editions lack, and its elements."""
 
     columns: dict[str, str]
     optional: frozenset[str] = frozenset()
-    elements: tuple[str, ...] = ()  # starts of the element ids that this kind is about
+    elements: tuple[str, ...] = ()  # starts of the element ids in files of this kind
 
 
 CODE = {r"o\*net-soc code": "code"}
@@ -42,8 +42,8 @@ ELEMENT_KINDS = {
 """Start of an element id → kind of rating."""
 
 SCALE_BOUNDS = {"IM": [1, 5], "LV": [0, 7], "OI": [1, 7], "IH": [0, 6]}
-"""Where a release comes without its Scales Reference: what the publisher's data dictionary states,
-the same from release 5.1 to 29.3."""
+"""For a release without its Scales Reference: the bounds in the publisher's data dictionary, the
+same from release 5.1 to 29.3."""
 
 KINDS: dict[str, Kind] = {
     "onet_occupations": Kind({**CODE, "title": "title", "description": "text"}),
@@ -162,15 +162,15 @@ NAMES = {
     "alternate titles": "onet_alternate_titles",
     "job titles": "onet_alternate_titles",
 }
-"""Files of so few columns that one renamed hides what they are: name → kind to complain about."""
+"""Files of so few columns that one renamed column hides their kind: file name → kind."""
 
 COMMON = frozenset(
     {*CODE.values(), *WORKBOOK.values(), *ELEMENT.values(), *ESTIMATE.values(), *COLLECTED.values()}
 )
-"""Fields of columns that tell nothing: files of every kind have them."""
+"""Fields that do not tell a kind, because files of every kind have them."""
 
 LINKS = "Links between elements"
-"""What a file is of which two columns or more are other files' element ids."""
+"""What a file is that has two columns or more with element ids of other files."""
 
 UNUSED: dict[str, frozenset[str]] = {
     "Task Ratings": frozenset({"task id", "scale id", "category", "data value"}),
@@ -193,4 +193,4 @@ UNUSED: dict[str, frozenset[str]] = {
     "Illustrations of interests": frozenset({"interest type"}),
     "Keywords of interests": frozenset({"keyword", "keyword type"}),
 }
-"""Files of a release that this API does not use: what they are → columns that tell them."""
+"""Files of a release that this API does not use: name → columns that they are known by."""

@@ -1,8 +1,9 @@
-"""O*NET releases, text or Excel: occupations, duties, titles, technologies, zones, relations.
+"""O*NET files of which each line is a row: occupations, duties, titles, technologies, job zones.
 
-Each function takes a table and yields runs of rows; ``onet_ratings`` has those with survey
-estimates. Codes end in ``.00`` for the SOC occupation itself, which loses the suffix; others are
-finer. Rows that the publisher tells apart by a word (core, supplemental) are parts of their own.
+A reader takes a table and what is known of the release, and yields rows. ``ratings`` has the files
+with survey estimates. Codes that end in ``.00`` are those of SOC occupations and lose the suffix;
+others are finer. Rows that the publisher tells apart by a word (core, supplemental) are parts of
+their own.
 """
 
 from __future__ import annotations
@@ -11,21 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
-from app.importers.onet.lines import (
-    Lines,
-    Read,
-    References,
-    code,
-    flag,
-    lines_of,
-    maybe,
-    month,
-    one_of,
-    origin,
-    text,
-    whole,
-)
-from app.importers.reading.records import Table
+from app.importers.onet.cells import Read, code, count, flag, month, one_of, origin
+from app.importers.onet.lines import Lines, References, lines_of
+from app.importers.reading.cells import text, text_or_none
+from app.importers.reading.tables import Table
 from app.importers.rows import (
     DescriptionRow,
     DutyRow,
@@ -34,6 +24,7 @@ from app.importers.rows import (
     PartKey,
     PartRows,
     RelatedRow,
+    Row,
     TechnologyRow,
     TitleRow,
 )
@@ -45,29 +36,32 @@ TIERS: dict[str | None, str] = {
     "Primary-Long": "primary_long",
     "Supplemental": "supplemental",
 }
-COLLECTED: dict[str, Read] = {"collected": month, "domain_source": maybe}
+COLLECTED: dict[str, Read] = {"collected": month, "domain_source": text_or_none}
+ZONE = ("name", "experience", "education", "training", "svp_range")
+"""What the reference says of a job zone."""
 Reader = Callable[[Table, References], Iterator[PartRows]]
 
 
-def runs(
-    row: type[Any], kinds: Iterable[str], rows: list[Any], detail: dict[str, Any] | None = None
+def parts_by_kind(
+    row: type[Row], kinds: Iterable[str], rows: Iterable[Row], detail: dict[str, Any] | None = None
 ) -> Iterator[PartRows]:
-    """Yield rows as one run a kind, in the order that kinds appear."""
-    kinds = list(kinds)
-    for kind in dict.fromkeys(kinds):
-        kept = [one for one, its in zip(rows, kinds, strict=True) if its == kind]
+    """Yield rows as parts, one a kind, in the order in which kinds appear."""
+    parts: dict[str, list[Row]] = {}
+    for kind, one in zip(kinds, rows, strict=True):
+        parts.setdefault(kind, []).append(one)
+    for kind, kept in parts.items():
         yield PartRows(PartKey(row, kind), kept, detail or {})
 
 
-def rows_of(row: type[Any], lines: Lines, **given: list[Any]) -> list[Any]:
-    """Return the lines as rows: a field is the given column, else the one of its name."""
+def rows_of(row: type[Row], lines: Lines, **given: list[Any]) -> list[Row]:
+    """Return lines as rows. A field is the column given, else the line's column of its name."""
     columns = {**lines.columns, **given}
-    make: Any = row
+    defaults = row._field_defaults
     in_order = [
-        columns[name] if name in columns else repeat(make._field_defaults[name], len(lines.rows))
-        for name in make._fields
+        columns[name] if name in columns else repeat(defaults[name], len(lines.rows))
+        for name in row._fields
     ]
-    return [*map(make._make, zip(*in_order, strict=True))]
+    return [*map(row._make, zip(*in_order, strict=True))]
 
 
 def occupations(table: Table, references: References) -> Iterator[PartRows]:
@@ -75,13 +69,11 @@ def occupations(table: Table, references: References) -> Iterator[PartRows]:
     reads = {"code": code, "title": text, "text": text}
     codes: set[str] = set()
     for lines in lines_of(table, reads, references, "onet_occupations", ("code",)):
-        finer = ["." in one for one in lines["code"]]
-        levels = ["onet" if its else "detailed" for its in finer]
-        soc = [one.partition(".")[0] for one in lines["code"]]
-        parents = [one if its else None for one, its in zip(soc, finer, strict=True)]
+        levels = ["onet" if "." in one else "detailed" for one in lines["code"]]
+        parents = [one.partition(".")[0] if "." in one else None for one in lines["code"]]
         yield PartRows(PartKey(EntryRow), rows_of(EntryRow, lines, level=levels, parent=parents))
-        kinds = ["definition"] * len(finer)
-        yield from runs(DescriptionRow, kinds, rows_of(DescriptionRow, lines, kind=kinds))
+        kinds = ["definition"] * len(parents)
+        yield from parts_by_kind(DescriptionRow, kinds, rows_of(DescriptionRow, lines, kind=kinds))
         codes.update(lines["code"])
     references.codes = frozenset(codes)
 
@@ -93,11 +85,11 @@ def tasks(table: Table, references: References) -> Iterator[PartRows]:
         "task_id": text,
         "text": text,
         "kind": one_of(TASK_KINDS),
-        "incumbents_responding": whole,
+        "incumbents_responding": count,
         **COLLECTED,
     }
     for lines in lines_of(table, reads, references, "onet_tasks", ("code", "task_id")):
-        yield from runs(DutyRow, lines["kind"], rows_of(DutyRow, lines))
+        yield from parts_by_kind(DutyRow, lines["kind"], rows_of(DutyRow, lines))
 
 
 def emerging_tasks(table: Table, references: References) -> Iterator[PartRows]:
@@ -106,13 +98,13 @@ def emerging_tasks(table: Table, references: References) -> Iterator[PartRows]:
         "code": code,
         "text": text,
         "kind": one_of(EMERGING_KINDS),
-        "original_task_id": maybe,
-        "write_in_total": whole,
+        "original_task_id": text_or_none,
+        "write_in_total": count,
         **COLLECTED,
     }
     key = ("code", "kind", "original_task_id", "text")
     for lines in lines_of(table, reads, references, "onet_emerging_tasks", key):
-        yield from runs(DutyRow, lines["kind"], rows_of(DutyRow, lines))
+        yield from parts_by_kind(DutyRow, lines["kind"], rows_of(DutyRow, lines))
 
 
 def _titles(
@@ -122,12 +114,13 @@ def _titles(
     every = {"code": code, "title": text, **reads}
     for lines in lines_of(table, every, references, kind, tuple(every)):
         kinds = [kind] * len(lines.rows)
-        yield from runs(TitleRow, kinds, rows_of(TitleRow, lines, kind=kinds))
+        yield from parts_by_kind(TitleRow, kinds, rows_of(TitleRow, lines, kind=kinds))
 
 
 def alternate_titles(table: Table, references: References) -> Iterator[PartRows]:
     """Yield other names, each with where O*NET has it from."""
-    yield from _titles(table, references, "alternate", {"short_title": maybe, "origin": origin})
+    reads = {"short_title": text_or_none, "origin": origin}
+    yield from _titles(table, references, "alternate", reads)
 
 
 def reported_titles(table: Table, references: References) -> Iterator[PartRows]:
@@ -151,36 +144,27 @@ def technologies(table: Table, references: References) -> Iterator[PartRows]:
 
 
 def job_zones(table: Table, references: References) -> Iterator[PartRows]:
-    """Yield job zones with what the reference file says about each."""
-    said = _zones(references)
-    reads = {"code": code, "zone": whole, **COLLECTED}
+    """Yield job zones with what the reference file says of each."""
+    reference = references.rows(
+        "onet_job_zone_reference", {"zone": count, **dict.fromkeys(ZONE, text)}
+    )
+    known = {zone: texts for zone, *texts in reference}
+    reads = {"code": code, "zone": count, **COLLECTED}
     for lines in lines_of(table, reads, references, "onet_job_zones", ("code",)):
-        if not said:
+        if not known:
             table.leave_out("the release lacks the Job Zone Reference file", len(lines.rows))
             continue
         for at, zone in enumerate(lines["zone"]):
-            if zone not in said:
+            if zone not in known:
                 raise lines.fault(f"job zone {zone} is not in the reference file", at, "zone")
-        about = {
-            name: [said[zone][name] for zone in lines["zone"]]
-            for name in ("name", "experience", "education", "training", "svp_range")
-        }
-        yield PartRows(PartKey(JobZoneRow), rows_of(JobZoneRow, lines, **about))
-
-
-def _zones(references: References) -> dict[int, dict[str, str]]:
-    names = ("name", "experience", "education", "training", "svp_range")
-    said: dict[int, dict[str, str]] = {}
-    for table in references.tables.get("onet_job_zone_reference", []):
-        for lines in lines_of(table, {"zone": whole, **dict.fromkeys(names, text)}):
-            for at, zone in enumerate(lines["zone"]):
-                said[zone] = {name: lines[name][at] for name in names}
-    return said
+        about = zip(*(known[zone] for zone in lines["zone"]), strict=True)
+        columns = {name: list(column) for name, column in zip(ZONE, about, strict=True)}
+        yield PartRows(PartKey(JobZoneRow), rows_of(JobZoneRow, lines, **columns))
 
 
 def related(table: Table, references: References) -> Iterator[PartRows]:
     """Yield related occupations, nearest first."""
-    reads = {"code": code, "related_code": code, "tier": one_of(TIERS), "rank": whole}
+    reads = {"code": code, "related_code": code, "tier": one_of(TIERS), "rank": count}
     key = ("code", "tier", "related_code")
     for lines in lines_of(table, reads, references, "onet_related", key):
-        yield from runs(RelatedRow, lines["tier"], rows_of(RelatedRow, lines))
+        yield from parts_by_kind(RelatedRow, lines["tier"], rows_of(RelatedRow, lines))

@@ -1,8 +1,8 @@
-"""What the Employment Projections call things, whatever the edition's years.
+"""The columns of the Employment Projections, in any edition.
 
 Source: workbooks 2019-29 and 2022-32 and the data tool's export 2021-31; the headers of 2023-33 and
 2024-34 differ by ``dollars,`` and by footnote marks in brackets. ``{base}``, ``{target}`` and
-``{span}`` stand for the years that the header itself names.
+``{span}`` stand for the years that the header names.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ ONLY_IN_WORKBOOKS = frozenset({"line", "percent_self_employed"})
 """The data tool exports neither: all its lines are the most detailed ones."""
 
 TELLING = 9
-"""Columns of the above by which a table is that of the projections; lists of the fastest growing
+"""How many of these columns a table of projections has at least. Lists of the fastest growing
 occupations and tables of skills have fewer."""
 
 IGNORED = r"employment distribution, percent, \d{4}|(education|workex) code|trcode"
-"""Known, and not figures of this API."""
+"""Columns that are known, but are not figures of this API."""
 
 ATTAINMENT = {
     r"\d{4} national employment matrix (occupation )?title": "title",
@@ -57,13 +57,13 @@ WAGE_YEAR = re.compile(r"median annual wage.* (\d{4})")
 
 
 def exported(header: Header) -> bool:
-    """Tell an export of the data tool, whatever it was saved as, from a table of the workbook."""
+    """Tell whether a table is an export of the data tool, in whatever format it was saved."""
     return "occupation title" in header.names
 
 
 def years_of(names: Iterable[str]) -> list[int]:
-    """Return the years of employment that a header names: base and target, if all is well."""
-    return sorted({int(said[1]) for name in names if (said := EMPLOYMENT.fullmatch(name))})
+    """Return the years of employment that a header names: base and target, if it is sound."""
+    return sorted({int(year[1]) for name in names if (year := EMPLOYMENT.fullmatch(name))})
 
 
 def columns_for(base: int, target: int) -> dict[str, str]:
@@ -73,8 +73,8 @@ def columns_for(base: int, target: int) -> dict[str, str]:
 
 
 ANY_YEARS = {
-    # The group without content keeps the patterns of base and target year apart.
+    # The empty group keeps the patterns of base and target year apart, which are keys here.
     p.format(base=r"\d{4}", target=r"\d{4}()", span=r"\d{4}-(\d{4}|\d{2})"): f
     for p, f in COLUMNS.items()
 }
-"""The table of columns to find a header by, before its years are known."""
+"""The table of columns by which a header is found before its years are known."""

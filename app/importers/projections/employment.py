@@ -1,8 +1,8 @@
 """Employment projections: the workbook of an edition, or the data tool's export.
 
 Employment comes in thousands with one decimal and becomes persons, exactly. Tables are found by
-what their headers say, never by number: in 2022-32 the projections are table 1.7, from 2024-34 on
-table 1.2. Other tables that repeat their figures line by line must agree with them.
+their headers, never by number: in 2022-32 the projections are table 1.7, from 2024-34 on table 1.2.
+Other tables that repeat their figures line by line must agree with them.
 """
 
 from __future__ import annotations
@@ -34,44 +34,34 @@ from app.importers.projections.other_sheets import (
     note_of,
 )
 from app.importers.reading import cells
-from app.importers.reading.columns import find_header, normal, unknown_columns
-from app.importers.reading.records import Record, Table
+from app.importers.reading.columns import find_header, normal
 from app.importers.reading.sheets import Document, Header
-from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, TitleRow
+from app.importers.reading.tables import Record, Table
+from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Row, TitleRow
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
 TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)(?:\s*[(\[]\d{1,2}[)\]])?")
-NAMED = re.compile(r"(?<!\d)(20\d\d)[-_\u2013](?:20)?(\d\d)(?!\d)")
+YEARS_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_\u2013](?:20)?(\d\d)(?!\d)")
 ASSIGNED = frozenset({"typical_education", "work_experience", "training"})
+"""Columns of words, which the publisher assigns to occupations."""
 WORDS = re.compile(r"[A-Za-z\d][A-Za-z\d ,.'\u2019/()&-]{2,}")
-"""What may stand in a column of words; anything else is a mark that is not known."""
-
-
-def _not_negative(read: Callable[[Any], int | float]) -> Callable[[Any], int | float]:
-    def figure(cell: Any) -> int | float:
-        value = read(cell)
-        if value < 0:
-            raise cells.BadCell(f"{cell!r} is negative")
-        return value
-
-    return figure
-
+"""What may stand in a column of words. Anything else is an unknown mark."""
 
 READ: dict[str, Callable[[Any], int | float]] = {
-    "base_employment": _not_negative(cells.thousands),
-    "target_employment": _not_negative(cells.thousands),
-    "change": cells.thousands,
-    "percent_change": cells.plain,
-    "annual_openings": _not_negative(cells.thousands),
-    "percent_self_employed": cells.share,
+    "base_employment": cells.thousands,
+    "target_employment": cells.thousands,
+    "change": cells.signed_thousands,
+    "percent_change": cells.signed_rate,
+    "annual_openings": cells.thousands,
+    "percent_self_employed": cells.rate,
     "annual_median": cells.dollars,
 }
 
 
 def main_table(document: Document) -> tuple[Header, tuple[int, int]] | None:
-    """Return the header with the most columns of a projection, and its years.
+    """Return the header with the most columns of a projection, with base and target year.
 
-    None if no sheet has such a table; raises ``BadFile`` if its years contradict each other.
+    None if no sheet has such a table. Raises ``BadFile`` if the header's years contradict.
     """
     best: tuple[int, Header] | None = None
     for sheet in document.sheets():
@@ -85,55 +75,43 @@ def main_table(document: Document) -> tuple[Header, tuple[int, int]] | None:
         return None
     header = best[1]
     years = years_of(header.names)
+    place: dict[str, Any] = {"sheet": header.sheet, "row": header.row}
     if len(years) != 2:
-        said = ", ".join(map(str, years))
-        why = f"employment of a base and a target year expected, it has {said}"
-        raise BadFile(
-            document.name, why, sheet=header.sheet, row=header.row, column="Employment, YYYY"
-        )
-    _check_years(document, header, years[0], years[1])
-    return header, (years[0], years[1])
-
-
-def _check_years(document: Document, header: Header, base: int, target: int) -> None:
-    """Refuse a header of which some columns are of another edition than the employment."""
+        stated = ", ".join(map(str, years))
+        why = f"employment of a base and a target year expected, it has {stated}"
+        raise BadFile(document.name, why, **place, column="Employment, YYYY")
+    base, target = years
     for name in header.names:
-        named = MATRIX_YEAR.match(name)
-        spans = [(int(said[1]), int(said[2])) for said in SPAN.finditer(name)]
-        if any(span != (base, target % 100) for span in spans) or (named and int(named[1]) != base):
-            raise BadFile(
-                document.name,
-                f"of another edition than the employment of {base} and {target}",
-                sheet=header.sheet,
-                row=header.row,
-                column=name.title(),
-            )
+        matrix = MATRIX_YEAR.match(name)
+        if _other_spans(name, (base, target)) or (matrix and int(matrix[1]) != base):
+            why = f"of another edition than the employment of {base} and {target}"
+            raise BadFile(document.name, why, **place, column=name.title())
+    return header, (base, target)
+
+
+def _other_spans(text: str, years: tuple[int, int], span: re.Pattern[str] = SPAN) -> list[str]:
+    """Return the spans in a text, 2021-31, that are not of these years."""
+    found = span.finditer(text)
+    return [one[0] for one in found if (int(one[1]), int(one[2])) != (years[0], years[1] % 100)]
 
 
 class ProjectionsReader:
-    """Reads one file of projections; counts are in ``used`` when all parts have been taken."""
+    """Reads one file of projections. When all parts are taken, ``used`` has the tables' counts."""
 
     def __init__(self, document: Document) -> None:
         found = main_table(document)
         if found is None:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
         self.document, (self.header, self.years) = document, found
-        self.columns = columns_for(*self.years)
         optional = ONLY_IN_WORKBOOKS if exported(self.header) else ()
-        self.table = Table(document, self.header, self.columns, optional)
+        self.table = Table(document, self.header, columns_for(*self.years), optional)
         self.used = [self.table]
         self.detail: dict[str, Any] = {}
         for name in self.header.names:
             if year := WAGE_YEAR.fullmatch(name):
                 self.detail["wage_year"] = int(year[1])
         self._check_caption()
-        extra = [
-            name
-            for name in unknown_columns(self.header, self.columns)
-            if not re.fullmatch(IGNORED, name)
-        ]
-        if extra:
-            self.table.leave_out(f"columns not known: {', '.join(extra)}", len(extra))
+        self.table.leave_out_unknown_columns(IGNORED)
 
     @property
     def period(self) -> str:
@@ -142,25 +120,21 @@ class ProjectionsReader:
 
     def parts(self) -> Iterator[PartRows]:
         """Yield occupations, projections, example titles and educational attainment."""
-        entries: list[EntryRow] = []
-        rows: dict[str, ProjectionRow] = {}
-        examples: list[TitleRow] = []
-        seen: dict[str, int] = {}
+        entries: list[Row] = []
+        rows: dict[str, Row] = {}
+        examples: list[Row] = []
         notes = footnotes(self.document, self.header.sheet)
-        for record, code in lines(self.table):
-            if code in seen:
-                raise record.fault(f"{code} stands in row {seen[code]} too", "code")
-            seen[code] = record.row
+        for record, code in lines(self.table, once=True):
             # The data tool writes example titles behind the title: "Title    * A* B".
             title, *others = re.split(r"\s*\*\s*", record.text("title"))
             where, note = record.where, note_of(title, notes)
-            line = self._line(record)
-            level = level_of(code, line)
-            entries.append(EntryRow(code, cleaned(title), level, locator=where))
+            # The data tool has no column of lines and exports line items only.
+            line = line_of(record) if "line" in self.table.columns else "line_item"
+            entries.append(EntryRow(code, cleaned(title), level_of(code, line), locator=where))
             rows[code] = self._row(record, code, line)._replace(locator=where, note=note)
             examples += [TitleRow(code, o, "example", locator=where) for o in others if o]
         if not rows:
-            raise BadFile(self.document.name, "no lines under the header", sheet=self.header.sheet)
+            raise self.table.fault("no lines under the header")
         yield PartRows(PartKey(EntryRow), entries)
         yield PartRows(PartKey(ProjectionRow), list(rows.values()), self.detail)
         if examples:
@@ -174,20 +148,19 @@ class ProjectionsReader:
         self.used += sheets.used
 
     def figure(self, record: Record, name: str, line: str) -> tuple[Any, str]:
-        """Return a figure and its mark, as they stand in the record's cell."""
+        """Return the figure and its mark from a record's cell."""
         cell = record.cell(name)
         if isinstance(cell, str) and cell in NOTHING:
             # A summary line has no education of its own; elsewhere a dash means unavailable.
             none = name in ASSIGNED and line == "summary" and name in record.table.columns
             return None, NOT_APPLICABLE if none else NOT_PUBLISHED
         if name in ASSIGNED:
-            text = str(cell)
-            if not WORDS.fullmatch(text):
-                raise record.fault(f"{text!r} is neither words nor a mark known here", name)
-            return text, PRESENT
+            if not WORDS.fullmatch(str(cell)):
+                raise record.fault(f"{str(cell)!r} is neither words nor a known mark", name)
+            return str(cell), PRESENT
         if name == "annual_median" and isinstance(cell, str):
             if top := TOP_CODED_WAGE.fullmatch(cell):
-                self._top_code(record, int(top[1].replace(",", "")))
+                self._note_top_code(record, int(top[1].replace(",", "")))
                 return None, TOP_CODED
             cell = cell.removeprefix("$")
         try:
@@ -195,12 +168,7 @@ class ProjectionsReader:
         except cells.BadCell as fault:
             raise record.fault(str(fault), name) from None
 
-    def _line(self, record: Record) -> str:
-        if "line" not in self.table.columns:
-            return "line_item"  # the data tool exports these only
-        return line_of(record)
-
-    def _row(self, record: Record, code: str, line: str) -> ProjectionRow:
+    def _row(self, record: Record, code: str, line: str) -> Row:
         read = {name: self.figure(record, name, line) for name in PROJECTION_FIGURES}
         return ProjectionRow(
             code=code,
@@ -211,33 +179,28 @@ class ProjectionsReader:
             **{name: value for name, (value, _) in read.items()},
         )
 
-    def _top_code(self, record: Record, dollars: int) -> None:
+    def _note_top_code(self, record: Record, dollars: int) -> None:
         if self.detail.setdefault("top_code_annual", dollars) != dollars:
             why = f"top-coded at {dollars:,} here and at {self.detail['top_code_annual']:,} before"
             raise record.fault(why, "annual_median")
 
     def _check_caption(self) -> None:
-        """Refuse a table whose caption or file names other years than its header."""
+        """Raise ``BadFile`` if the file's name or the caption names other years than the header."""
         name = self.document.name.rpartition("/")[2]
-        for said in NAMED.finditer(name):
-            base, target = int(said[1]), int(said[2])
-            if (base + 10) % 100 == target and (base, target) != (
-                self.years[0],
-                self.years[1] % 100,
-            ):
-                why = f"the file's name says {said[0]}, its header {self.period}"
-                raise BadFile(self.document.name, why, sheet=self.header.sheet, row=self.header.row)
+        for years in _other_spans(name, self.years, YEARS_IN_NAME):
+            if (int(years[:4]) + 10) % 100 == int(years[-2:]):
+                why = f"the file's name says {years}, its header {self.period}"
+                raise self.table.fault(why, self.header.row)
         for number, row in self.document.head(self.header.sheet):
             if number >= self.header.row:
                 break
-            for said in SPAN.finditer(" ".join(normal(cell) for cell in row)):
-                if (int(said[1]), int(said[2])) != (self.years[0], self.years[1] % 100):
-                    why = f"the caption says {said[0]}, the header {self.period}"
-                    raise BadFile(self.document.name, why, sheet=self.header.sheet, row=number)
+            if others := _other_spans(" ".join(map(normal, row)), self.years):
+                why = f"the caption says {others[0]}, the header {self.period}"
+                raise self.table.fault(why, number)
 
 
 def level_of(code: str, line: str) -> str:
-    """Return the level of a line by its code; a line item is the most detailed there is.
+    """Return the level of a line by its code. A line item is the most detailed there is.
 
     So 13-1020, a broad group of the SOC, is detailed here: the projections do not split it.
     """

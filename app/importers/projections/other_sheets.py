@@ -1,4 +1,4 @@
-"""The other sheets of a workbook of projections: what they add, repeat, or leave to others."""
+"""The other sheets of a workbook of projections: attainment, tables that repeat, and the rest."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from app.importers.faults import BadFile
 from app.importers.projections.columns import ANY_YEARS, ATTAINMENT, columns_for, years_of
+from app.importers.reading.cells import BadCell, number
 from app.importers.reading.columns import find_header
-from app.importers.reading.records import Record, Table
 from app.importers.reading.sheets import Document, Header
-from app.importers.rows import EducationRow, PartKey, PartRows, ProjectionRow
+from app.importers.reading.tables import Record, Table
+from app.importers.rows import EducationRow, PartKey, PartRows, Row
 from app.marks import PROJECTION_FIGURES
 
 CODE = re.compile(r"\d\d-\d{4}")
@@ -20,11 +21,10 @@ NOTHING = frozenset({"", "\u2014", "\u2013", "-", "N/A", "n/a"})
 """What stands where there is no figure."""
 NOTES = re.compile(r"(?:\s*[(\[]\d{1,2}[)\]])+\s*$")
 FOOTNOTE = re.compile(r"[(\[](\d{1,2})[)\]]\s+(.+)", re.DOTALL)
-
 SOURCE_LINES = "footnotes and source lines"
 
 REPEATED = ("code", "line", "base_employment", "target_employment")
-"""Columns by which a table is known to repeat the projections line by line."""
+"""A table with all these columns repeats the projections line by line."""
 ALONGSIDE = frozenset(PROJECTION_FIGURES) - set(REPEATED)
 
 Read = Callable[[Record, str, str], tuple[Any, str]]
@@ -44,30 +44,33 @@ def note_of(title: str, notes: Mapping[str, str]) -> str | None:
 
 def footnotes(document: Document, sheet: str | None) -> dict[str, str]:
     """Return the sheet's footnotes by their number."""
-    found = {}
-    for _, row in document.rows(sheet):
-        first = next((cell for cell in row if cell), "")
-        if note := FOOTNOTE.match(str(first).strip()):
-            found[note[1]] = " ".join(note[2].split())
-    return found
+    first_cells = (next(filter(None, row), "") for _, row in document.rows(sheet))
+    found = (FOOTNOTE.match(str(cell).strip()) for cell in first_cells)
+    return {note[1]: " ".join(note[2].split()) for note in found if note}
 
 
 def line_of(record: Record) -> str:
-    """Return what kind of line it is: a summary, or the most detailed one there is."""
+    """Return what kind of line it is: a summary, or a line item, the most detailed there is."""
     text = record.text("line").lower()
     if text not in LINES:
         raise record.fault(f"{text!r} is neither summary nor line item", "line")
     return LINES[text]
 
 
-def lines(table: Table) -> Iterator[tuple[Record, str]]:
-    """Yield rows with an occupation's code; a row of one cell is a footnote or a source."""
+def lines(table: Table, *, once: bool = False) -> Iterator[tuple[Record, str]]:
+    """Yield the rows with an occupation's code. Rows of one cell are footnotes or sources.
+
+    With ``once``, raises ``BadFile`` for a code that stands twice.
+    """
     width = len(table.header.names)
+    seen: dict[str, int] = {}
     for record in table.records():
-        code = (record.maybe("code") or "").removeprefix("=").strip('"')
+        code = (record.text_or_none("code") or "").removeprefix("=").strip('"')
         if any(record.cells[width:]):
             raise record.fault(f"{len(record.cells)} cells where the header has {width}", "code")
         if CODE.fullmatch(code):
+            if once and seen.setdefault(code, record.row) != record.row:
+                raise record.fault(f"{code} stands in row {seen[code]} too", "code")
             yield record, code
         elif code or sum(map(bool, record.cells)) > 1:
             raise record.fault(f"{code!r} is no occupation code: NN-NNNN", "code")
@@ -84,26 +87,21 @@ class OtherSheets:
         self.used: list[Table] = []
         self.left_out: dict[str, int] = {}
 
-    def compare(self, rows: Mapping[str, ProjectionRow], read: Read) -> None:
-        """Refuse tables that repeat a line with another figure; count the rows of the others."""
+    def compare(self, rows: Mapping[str, Row], read: Read) -> None:
+        """Raise ``BadFile`` if a table repeats a line with another figure; count all other rows."""
         for sheet in self.sheets:
             header = find_header(self.document, sheet, ANY_YEARS, len(REPEATED) + 1)
-            repeats = header is not None and self._repeats(header)
-            if header is not None and repeats:
+            if header is not None and _repeats(header):
                 self._compare(header, rows, read)
             elif find_header(self.document, sheet, ATTAINMENT, 6) is None:
                 count = sum(1 for _, row in self.document.rows(sheet) if any(row))
                 self.left_out[f"sheet {sheet!r}: not of this API"] = count
 
-    def _repeats(self, header: Header) -> bool:
-        found = {f for p, f in ANY_YEARS.items() if any(re.fullmatch(p, n) for n in header.names)}
-        return found.issuperset(REPEATED)
-
-    def _compare(self, header: Header, rows: Mapping[str, ProjectionRow], read: Read) -> None:
-        if tuple(years_of(header.names)) != self.years:
-            said = "-".join(map(str, years_of(header.names)))
-            why = f"its employment is of {said}, that of sheet {self.main.sheet!r} of "
-            why += "-".join(map(str, self.years))
+    def _compare(self, header: Header, rows: Mapping[str, Row], read: Read) -> None:
+        years = years_of(header.names)
+        if tuple(years) != self.years:
+            its, main = ("-".join(map(str, span)) for span in (years, self.years))
+            why = f"its employment is of {its}, that of sheet {self.main.sheet!r} of {main}"
             raise BadFile(self.document.name, why, sheet=header.sheet, row=header.row)
         table = Table(self.document, header, columns_for(*self.years), ALONGSIDE)
         alone = 0
@@ -112,22 +110,21 @@ class OtherSheets:
             if row is None:
                 alone += 1
                 continue
-            if line_of(record) != row.line:
-                raise self._differs(record, "line", row, row.line)
-            for name in (name for name in PROJECTION_FIGURES if name in table.columns):
-                if read(record, name, line_of(record))[0] != getattr(row, name):
-                    raise self._differs(record, name, row, getattr(row, name))
+            repeated = {"line": line_of(record)}
+            for name in PROJECTION_FIGURES:
+                if name in table.columns:
+                    repeated[name] = read(record, name, repeated["line"])[0]
+            for name, value in repeated.items():
+                if value != getattr(row, name):
+                    why = f"{code} has {record.cell(name)!r} here and {getattr(row, name)!r} in "
+                    raise record.fault(why + row.locator, name)
         if alone:
             why = f"sheet {header.sheet!r}: lines that {self.main.sheet!r} does not have"
             self.left_out[why] = alone
-        why = f"sheet {header.sheet!r}: the same figures again, compared"
         notes = sum(table.left_out.values())
+        why = f"sheet {header.sheet!r}: the same figures again, compared"
         self.left_out[why] = table.read - alone - notes
         self.left_out[SOURCE_LINES] = self.left_out.get(SOURCE_LINES, 0) + notes
-
-    def _differs(self, record: Record, name: str, row: ProjectionRow, value: Any) -> BadFile:
-        why = f"{row.code} has {record.cell(name)!r} here and {value!r} in {row.locator}"
-        return record.fault(why, name)
 
     def attainment(self) -> Iterator[PartRows]:
         """Yield the shares of workers by education, table 5.3, in percent."""
@@ -138,35 +135,32 @@ class OtherSheets:
             table = Table(self.document, header, ATTAINMENT)
             self.used.append(table)
             notes = footnotes(self.document, sheet)
-            seen: dict[str, int] = {}
             rows = []
-            for record, code in lines(table):
-                if code in seen:
-                    raise record.fault(f"{code} stands in row {seen[code]} too", "code")
-                seen[code] = record.row
+            for record, code in lines(table, once=True):
                 note = note_of(record.text("title"), notes)
-                rows += [
-                    EducationRow(
-                        code,
-                        "attainment",
-                        level,
-                        percent=_percent(record, level),
-                        locator=record.where,
-                        note=note,
-                    )
-                    for level in list(ATTAINMENT.values())[2:]
-                ]
+                for level in list(ATTAINMENT.values())[2:]:
+                    percent = _percent(record, level)
+                    row = EducationRow(code, "attainment", level, percent=percent, note=note)
+                    rows.append(row._replace(locator=record.where))
             yield PartRows(PartKey(EducationRow, "attainment"), rows)
             return
         if self.main.sheet is not None:
             self.left_out["no table of educational attainment in this file"] = 0
 
 
+def _repeats(header: Header) -> bool:
+    found = {f for p, f in ANY_YEARS.items() if any(re.fullmatch(p, n) for n in header.names)}
+    return found.issuperset(REPEATED)
+
+
 def _percent(record: Record, level: str) -> float | None:
     cell = record.cell(level)
     if isinstance(cell, str) and cell in NOTHING:
         return None
-    percent = record.real(level)
-    if percent is None or not 0 <= percent <= 100:
+    try:
+        percent = float(number(cell))
+    except BadCell as fault:
+        raise record.fault(str(fault), level) from None
+    if not 0 <= percent <= 100:
         raise record.fault(f"{cell!r} is no percentage", level)
     return percent

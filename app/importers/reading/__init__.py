@@ -1,1 +1,4 @@
-"""Workbooks, text and zips as rows of cells, and a cell as a figure. No publisher is known here."""
+"""Reads workbooks, text files and zips into rows of cells, and cells into figures.
+
+Nothing here knows a publisher.
+"""

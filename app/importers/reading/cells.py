@@ -1,8 +1,8 @@
-"""A cell becomes a figure: exact, or its mark, or a fault; never 0, never silently null.
+"""How a cell of a file becomes a figure or a text: exactly, or as a fault. Never 0, never a guess.
 
-Each column has a ``Figures``: a cache from the cell as read to the figure and to its mark. Wages
-repeat so much that a file of 400,000 rows has but some ten thousand different cells a column, and
-a look into a dictionary is all that most cells cost.
+A column is read through a ``Cached``, a dictionary from the cell to what it means. Wages repeat so
+much that a file of 400,000 rows has some ten thousand different cells a column, so most cells cost
+one look-up.
 """
 
 from __future__ import annotations
@@ -15,27 +15,44 @@ from typing import Any
 from app.marks import NOT_PUBLISHED, PRESENT
 
 MOST_CACHED = 200_000
-DRIFT = Decimal("1e-6")
+"""Different cells that a column remembers."""
+ROUNDING = Decimal("1e-6")
 NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?\s*", re.ASCII)
 MOST_DIGITS = 15
-"""Of a number's whole part: what a database's integers and a float's digits still hold."""
+"""Digits before the point: what database integers and the precision of a float still hold."""
+BLANK = frozenset({"", "n/a", "N/A"})
+"""What publishers write where there is no text."""
 
 
 class BadCell(ValueError):
-    """What is wrong with a cell."""
+    """A cell that cannot be read. The message says why, but not where."""
+
+
+def text_or_none(cell: Any) -> str | None:
+    """Return the cell's text, or None if it is blank or n/a. 8823.0 in a workbook is "8823"."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell).strip()
+    return None if text in BLANK else text
+
+
+def text(cell: Any) -> str:
+    """Return the cell's text. Raises ``BadCell`` if there is none."""
+    found = text_or_none(cell)
+    if found is None:
+        raise BadCell("blank")
+    return found
 
 
 def number(cell: Any) -> Decimal:
-    """Return the cell's number exactly as the publisher wrote it: 27.41, "436,770", 140886310.0."""
-    if isinstance(cell, bool):
-        raise BadCell(f"{cell!r} is not a number")
+    """Return the number as the publisher wrote it: 27.41, "436,770", 140886310.0."""
     # repr of a float is the shortest text that reads back as it: the decimal that was typed.
-    text = cell.replace(",", "") if isinstance(cell, str) else repr(cell)
-    if text.lower().strip() in {"inf", "-inf", "nan"}:
+    written = cell.replace(",", "") if isinstance(cell, str) else repr(cell)
+    if isinstance(cell, bool) or written.lower().strip() in {"inf", "-inf", "nan"}:
         raise BadCell(f"{cell!r} is not a number")
-    if not NUMBER.fullmatch(text):
-        raise BadCell(f"{cell!r} is neither a number nor a mark known here")
-    value = Decimal(text)
+    if not NUMBER.fullmatch(written):
+        raise BadCell(f"{cell!r} is neither a number nor a known mark")
+    value = Decimal(written)
     if value.adjusted() >= MOST_DIGITS:
         raise BadCell(f"{cell!r:.60} is larger than any figure")
     return value
@@ -44,75 +61,94 @@ def number(cell: Any) -> Decimal:
 def scaled(cell: Any, factor: int, unit: str) -> int:
     """Return the cell times ``factor`` as a whole number of ``unit``."""
     value = number(cell) * factor
+    whole = value.to_integral_value()
     # A cell that a program computed may hold 28.700000000000003 and mean 28.7.
-    if abs(value - value.to_integral_value()) > DRIFT:
+    if abs(value - whole) > ROUNDING:
         raise BadCell(f"{cell!r} is not a whole number of {unit}")
-    return int(value.to_integral_value())
+    return int(whole)
 
 
 def persons(cell: Any) -> int:
     """Return a head count."""
-    return int(_not_negative(scaled(cell, 1, "persons"), cell))
+    return int(not_negative(scaled(cell, 1, "persons"), cell))
 
 
 def dollars(cell: Any) -> int:
     """Return dollars a year."""
-    return int(_not_negative(scaled(cell, 1, "dollars"), cell))
+    return int(not_negative(scaled(cell, 1, "dollars"), cell))
 
 
 def cents(cell: Any) -> int:
     """Return cents an hour from dollars with cents."""
-    return int(_not_negative(scaled(cell, 100, "cents"), cell))
+    return int(not_negative(scaled(cell, 100, "cents"), cell))
 
 
-def thousands(cell: Any) -> int:
-    """Return persons from thousands; a change may be negative."""
+def signed_thousands(cell: Any) -> int:
+    """Return persons from thousands. A change may be negative."""
     return scaled(cell, 1000, "persons")
 
 
-def plain(cell: Any) -> float:
-    """Return a percentage, ratio or quotient as it stands; a change may be negative."""
+def thousands(cell: Any) -> int:
+    """Return persons from thousands."""
+    return int(not_negative(signed_thousands(cell), cell))
+
+
+def signed_rate(cell: Any) -> float:
+    """Return a percentage as it stands. A change may be negative."""
     return float(number(cell))
 
 
-def share(cell: Any) -> float:
-    """Return a percentage, ratio or quotient that cannot be negative."""
-    return float(_not_negative(plain(cell), cell))
+def rate(cell: Any) -> float:
+    """Return a percentage, ratio or quotient as it stands."""
+    return float(not_negative(signed_rate(cell), cell))
 
 
-def _not_negative(value: Any, cell: Any) -> Any:
+def not_negative(value: Any, cell: Any) -> Any:
+    """Return ``value``. Raises ``BadCell`` if it is negative."""
     if value < 0:
         raise BadCell(f"{cell!r} is negative")
     return value
 
 
-class Figures(dict[Any, Any]):
-    """Cell → figure, or None where ``marks`` has the reason; a cell's first sight is worked out."""
+class Cached(dict[Any, Any]):
+    """Cell → what ``read`` makes of it. Each different cell is read once."""
 
-    def __init__(self, read: Callable[[Any], Any], marks: Mapping[str, str]) -> None:
+    def __init__(self, read: Callable[[Any], Any]) -> None:
         super().__init__()
         self.read = read
+
+    def __missing__(self, cell: Any) -> Any:
+        if len(self) > MOST_CACHED:
+            self.clear()
+        found = self[cell] = self.read(cell)
+        return found
+
+    def take(self, column: Sequence[Any]) -> Any:
+        """Return what the cells mean. Raises ``BadCell`` at the first that cannot be read."""
+        return [*map(self.__getitem__, column)]
+
+
+class Figures(Cached):
+    """Cell → figure, or None where ``marks`` says why there is no figure."""
+
+    def __init__(self, read: Callable[[Any], Any], marks: Mapping[str, str]) -> None:
+        super().__init__(read)
         self.marks: dict[Any, str] = {"": NOT_PUBLISHED, **marks}
 
     def __missing__(self, cell: Any) -> Any:
-        text = cell.strip() if isinstance(cell, str) else cell
-        mark = self.marks.get(text) if isinstance(text, str) else None
-        if mark:
-            self.marks[cell] = mark
-            value = None
-        else:
-            value = self.read(text)
-        self[cell] = value
-        return value
+        text = cell.strip() if isinstance(cell, str) else None
+        if text in self.marks:
+            self.marks[cell] = self.marks[text]
+            self[cell] = None
+            return None
+        return super().__missing__(cell)
 
     def take(self, column: Sequence[Any]) -> tuple[list[Any], list[str]]:
-        """Return the column's figures and marks; raises ``BadCell`` from the first bad cell."""
+        """Return the column's figures and marks. Raises ``BadCell`` at the first bad cell."""
         rows = len(column)
         if column[0] == "" and column.count("") == rows:
             return [None] * rows, [NOT_PUBLISHED] * rows
-        if len(self) > MOST_CACHED:
-            self.clear()
-        values = [*map(self.__getitem__, column)]
+        values = super().take(column)
         marks = [PRESENT] * rows
         place = -1
         for _ in range(values.count(None)):

@@ -1,7 +1,8 @@
-"""A publisher's columns meet our names: one table a format, matched here.
+"""Finds a table's header and matches a publisher's columns with our names.
 
-A table maps a pattern of the header to our field; the whole header must match, in any case, with
-blanks and line ends as one blank, en dashes as hyphens, and without footnote marks, (1) or [1].
+A format has one table of columns: pattern → our field. The pattern must match the column's whole
+name, in any case, with blanks and line ends as one blank, en dashes as hyphens, and without
+footnote marks, (1) or [1].
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from app.importers.reading.sheets import Document, Header
 FOOTNOTE = re.compile(r"\s*[(\[]\d{1,2}[)\]]\s*$")
 
 MOST_NAMES = 150
-"""Columns with a name that a header may have: four times what the widest has."""
+"""Columns with a name that a header may have: four times those of the widest known."""
 
 
 def normal(cell: Any) -> str:
-    """Return a header's cell as patterns expect it."""
+    """Return a header's cell in the form that patterns are matched with."""
     text = re.sub(r"\s+", " ", str(cell)).strip().replace("\u2013", "-").replace("\ufeff", "")
     return FOOTNOTE.sub("", text).lower()
 
@@ -29,10 +30,10 @@ def normal(cell: Any) -> str:
 def find_header(
     document: Document, sheet: str | None, table: Mapping[str, str], least: int
 ) -> Header | None:
-    """Return the first row of which ``least`` cells match the table, if there is one."""
+    """Return the first row that matches ``least`` patterns of the table, if there is one."""
     any_of_them, patterns = _compiled(tuple(table))
     for number, names in _head(document, sheet):
-        # A file is tried with every table, and nearly all of its names are in none.
+        # A file is tried with every table, and most tables have none of its names.
         known = {name for name in names if any_of_them.fullmatch(name)}
         if known and sum(any(p.fullmatch(name) for name in known) for p in patterns) >= least:
             return Header(sheet, number, names)
@@ -47,12 +48,12 @@ def _compiled(table: tuple[str, ...]) -> tuple[re.Pattern[str], list[re.Pattern[
 
 
 def _head(document: Document, sheet: str | None) -> list[tuple[int, tuple[str, ...]]]:
-    """Return number and names of the rows that may be a header, worked out once a document."""
+    """Return number and names of the rows that may be a header. Each document is read once."""
     if sheet not in document.head_names:
         found = document.head_names[sheet] = []
         for number, cells in document.head(sheet):
             if sum(map(bool, cells)) > MOST_NAMES:
-                continue  # no publisher's, and looking at each name takes long
+                continue  # no publisher has so many, and matching each takes long
             names = [normal(cell) for cell in cells]
             while names and not names[-1]:
                 names.pop()
@@ -65,7 +66,7 @@ def match_columns(
 ) -> dict[str, int]:
     """Return field → index of its column.
 
-    Raises ``BadFile`` for a column that is missing, unless its field is ``optional``, or doubled.
+    Raises ``BadFile`` for a column that stands twice, or is missing and not ``optional``.
     """
     found: dict[str, int] = {}
     missing = []
@@ -74,32 +75,20 @@ def match_columns(
         if field in found:
             hits = [found[field], *hits]
         if len(hits) > 1:
-            raise BadFile(
-                document.name,
-                f"the column stands {len(hits)} times in the header",
-                sheet=header.sheet,
-                row=header.row,
-                column=header.names[hits[-1]].upper(),
-            )
+            why = f"the column stands {len(hits)} times in the header"
+            column = header.names[hits[-1]].upper()
+            raise BadFile(document.name, why, sheet=header.sheet, row=header.row, column=column)
         if hits:
             found[field] = hits[0]
         elif field not in optional:
             missing.append((pattern, field))
     missing = [(pattern, field) for pattern, field in missing if field not in found]
     if missing:
-        extra = unknown_columns(header, table)
-        raise BadFile(
-            document.name,
-            "missing in the header"
-            + (
-                f"; columns there that this program does not know: {', '.join(extra)}"
-                if extra
-                else ""
-            ),
-            sheet=header.sheet,
-            row=header.row,
-            column=", ".join(_readable(pattern) for pattern, _ in missing),
-        )
+        why = "missing in the header"
+        if extra := unknown_columns(header, table):
+            why += f"; columns there that this program does not know: {', '.join(extra)}"
+        column = ", ".join(_readable(pattern) for pattern, _ in missing)
+        raise BadFile(document.name, why, sheet=header.sheet, row=header.row, column=column)
     return found
 
 
@@ -113,7 +102,7 @@ def unknown_columns(header: Header, table: Mapping[str, str]) -> list[str]:
 
 
 def _readable(pattern: str) -> str:
-    """Return the first name that a pattern stands for, as today's files have it."""
+    """Return the first name that a pattern matches, which is that of today's files."""
     name = pattern.replace("\\(", "\1").replace("\\)", "\2").replace("\\d{4}", "YYYY")
     while group := re.search(r"\(([^()]*)\)(\??)", name):
         inside = "" if group[2] else group[1].partition("|")[0]

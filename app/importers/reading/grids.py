@@ -1,10 +1,10 @@
-"""How far the cells of a workbook lie apart, told from its XML before the reader may see it.
+"""Refuses workbooks whose cells lie so far apart that reading them would take too much memory.
 
-A workbook is a zip of XML, and one of 400 kB can unpack to gigabytes or name a cell in the last
-corner of the grid. The reader is native code: it makes a dense grid of what lies between the first
-and the last cell of a sheet, and ends the process where memory ends. It takes any run of letters
-and digits for a name, small letters too, and any file of the zip for a sheet. So every name must
-be plain, wherever it stands, and the grid is reckoned here as wide as the names let it be.
+A workbook is a zip of XML. One of 400 kB can unpack to gigabytes or name a cell in the last corner
+of the grid. The reader is native code: it makes a dense grid from the first to the last cell of a
+sheet, and ends the process when memory runs out. It accepts any letters and digits as the name of a
+cell, and any file of the zip as a sheet. So each file's XML is searched before the reader sees it:
+every name must be plain, and the grid is taken to be as large as the names allow.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from app.importers.reading.zips import check_totals, opened_zip
 
 MOST_COLUMNS = 702  # ZZ
 MOST_SPARSE = 5_000_000
-"""Cells of a workbook's grids, 31 bytes each, that need not be full; more must be."""
+"""Cells of a workbook's grids, 31 bytes each, that may be mostly empty."""
 LONGEST = 4 << 20
-"""Bytes between the ends of two tags."""
+"""Bytes from the end of a tag to the end of the next."""
 XML_WITHOUT = (b"<!DOCTYPE", b"<!ENTITY")
 
 PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 PREFIX = re.compile(rb"<(/?)[^\s<>/:]+:")
 UNNAMED = re.compile(rb"""<c(?! r=["']|(?:\s[a-z]+="\w*")+\sr=["'])[\s/>]""")
-"""A cell that does not say where it is: the reader counts then."""
+"""A cell without a name, which the reader places after the one before."""
 STRINGS = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 NAME = re.compile(rb"""r=["']([A-Z]{0,2})([1-9]\d{0,5})["']""")
 
@@ -36,18 +36,17 @@ FAR_APART = "cells lie far apart in an almost empty grid"
 
 
 class Inspected(NamedTuple):
-    """What a workbook's sheets hold, together."""
+    """Rows of all sheets of a workbook, and the most cells that their grids can have."""
 
     rows: int
     cells: int
-    """Of their grids, at most."""
 
 
 class Sheet:
-    """A sheet as far as it has been looked through.
+    """The size of a sheet, as far as it has been searched.
 
-    Columns and rows are rounded up, to the last with the same first letter or digit: a name within
-    them is known by one search, and names beyond them come up but a few times a sheet.
+    Columns and rows are rounded up to the last with the same first letter or digit. One search
+    skips all names within them, and a sheet has only a few names beyond them.
     """
 
     def __init__(self, file: str, name: str) -> None:
@@ -56,7 +55,7 @@ class Sheet:
         self.letter, self.digits, self.first = "", 1, 9
 
     def look(self, text: bytes, end: int) -> None:
-        """Go on with what stands before ``end``."""
+        """Search the text before ``end``."""
         self.bytes += end
         self.rows += text.count(b"<row", 0, end)
         self.unnamed += len(UNNAMED.findall(text, 0, end))
@@ -65,15 +64,15 @@ class Sheet:
             at = found.start()
             name = NAME.match(text, at, end)
             if name is None:
-                said = text[at : at + 24].partition(b">")[0].decode("ascii", "replace")
+                found_text = text[at : at + 24].partition(b">")[0].decode("ascii", "replace")
                 why = f"more than {MOST_COLUMNS} columns or 999,999 rows, or no name of a cell"
-                raise BadFile(self.file, f"{why} (A1 to ZZ999999): {said}", sheet=self.name)
+                raise BadFile(self.file, f"{why} (A1 to ZZ999999): {found_text}", sheet=self.name)
             column, row = name[1].decode(), name[2].decode()
             self.letter = max(self.letter, column[:-1])
             self.digits, self.first = max((self.digits, self.first), (len(row), int(row[0])))
 
     def cells(self) -> int:
-        """Return how many the grid has at most; refuse one that would be almost empty."""
+        """Return the most cells that the grid has. Raises ``BadFile`` if it is almost empty."""
         columns = 26 * (ord(self.letter or "@") - ord("@") + 1)
         height: int = (self.first + 1) * 10 ** (self.digits - 1) - 1
         # Wide sheets must be short, long sheets full.
@@ -84,7 +83,7 @@ class Sheet:
 
 
 def inspect(path: Path, name: str) -> Inspected:
-    """Refuse what would harm the reader, a piece at a time."""
+    """Search a workbook piece by piece. Raises ``BadFile`` for what would harm the reader."""
     rows = cells = size = unnamed = 0
     with opened_zip(path, name, "workbook") as archive:
         check_totals(archive, path, name)
@@ -96,7 +95,7 @@ def inspect(path: Path, name: str) -> Inspected:
             cells += sheet.cells()
             size += sheet.bytes
             unnamed += sheet.unnamed
-    # A cell that is there takes far more bytes than one.
+    # The XML of a cell takes far more than one byte.
     if cells > max(MOST_SPARSE, size):
         why = f', or {unnamed:,} of them do not say where (r="A1")' if unnamed else ""
         raise BadFile(name, FAR_APART + why)
@@ -108,21 +107,21 @@ def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -
     with archive.open(entry) as stream:
         for piece in iter(lambda: stream.read(1 << 20), b""):
             text = rest + piece
-            # They stand before the first row, maybe below a long comment.
+            # Declarations stand before the first row, maybe below a long comment.
             if not sheet.rows and any(mark in text for mark in XML_WITHOUT):
                 raise BadFile(name, f"{entry.filename} declares a document type or entities")
-            end = text.rfind(b">") + 1  # the rest is looked at with what follows it
+            end = text.rfind(b">") + 1  # the rest is searched with what follows it
             seen = seen or b"sheetData" in text
             if seen and PREFIXED.search(text):
                 plain = PREFIX.sub(rb"<\1", text[:end])
                 sheet.look(plain, len(plain))
             elif seen:
                 sheet.look(text, end)
-            # The reader sets memory aside for so many.
+            # The reader allocates memory for so many.
             if b"uniqueCount" in text:
-                for said in STRINGS.findall(text):
-                    if int(said) > entry.file_size:
-                        raise BadFile(name, f"{entry.filename} says it has {int(said):,} strings")
+                for count in STRINGS.findall(text):
+                    if int(count) > entry.file_size:
+                        raise BadFile(name, f"{entry.filename} says it has {int(count):,} strings")
             rest = text[end:]
             if len(rest) > LONGEST:
                 raise BadFile(name, f"{entry.filename} has {LONGEST:,} bytes without a tag")
@@ -131,7 +130,7 @@ def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -
 
 @cache
 def _beyond(letter: str, digits: int, first: int) -> re.Pattern[bytes]:
-    """Return what finds a name beyond columns and rows, or an ``r`` that is no name at all."""
+    """Return a pattern for a name beyond these columns and rows, or an ``r`` without a name."""
     columns = f"(?:[A-{letter}]?[A-Z])?" if letter else "[A-Z]?"
     rows = rf"[1-{first}]\d{{{digits - 1}}}"
     if digits > 1:

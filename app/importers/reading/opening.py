@@ -1,7 +1,7 @@
-"""Opening files that nobody vouches for: regular files alone, without following a link or waiting.
+"""Opens regular files only, from sources that are not trusted.
 
-Whoever opens a named pipe waits for its other end, a device may do anything when it is opened, and
-a link may lead to what was never meant to be read or overwritten.
+Opening a named pipe waits for its other end, opening a device may do anything, and a link may lead
+to a file that nobody meant to read or overwrite.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KINDS = {
 
 
 def special(mode: int) -> str:
-    """Return what a mode from ``stat`` stands for; "" if it is a regular file."""
+    """Return what a mode from ``stat`` stands for, or "" if it is a regular file."""
     return "" if stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode), "no regular file")
 
 
@@ -35,12 +35,12 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def open_to_write(path: Path, mode: Literal["wb", "r+b"] = "wb") -> BinaryIO:
-    """Open a file to write, which may not be there yet. Raises ``OSError`` as above."""
+    """Open a file to write, which may be new. Raises ``OSError`` if it is not a regular one."""
     return open(path, mode, opener=_open)
 
 
 def _open(path: str, flags: int) -> int:
-    # Looked at before, for opening alone may do harm, and after: it may have been exchanged.
+    # Checked before, because opening may do harm, and after: it may have been exchanged.
     with suppress(FileNotFoundError):
         _check(os.lstat(path), path)
     opened = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)

@@ -1,4 +1,4 @@
-"""Opening the publishers' files: workbooks, and text with commas or tabs."""
+"""Opens the publishers' files, workbooks and text with commas or tabs, and reads their rows."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 from app.importers.faults import BadFile
 from app.importers.reading.grids import MOST_COLUMNS, inspect
 from app.importers.reading.opening import open_regular
-from app.importers.reading.text_blocks import Block, plain_blocks
+from app.importers.reading.text_chunks import TextChunk, plain_chunks
 
 Cells = list[Any]
 HEAD = 40
-"""Rows in which a header is looked for."""
+"""First rows of a sheet, among which a header is looked for."""
 
 
 class Header(NamedTuple):
-    """Where a sheet's header stands, from row 1, and what it says."""
+    """Where a sheet's header stands, from row 1, and its names in lower case."""
 
     sheet: str | None
     row: int
@@ -33,7 +33,7 @@ class Header(NamedTuple):
 
 
 class Document:
-    """One file, opened once; ``rows`` may be taken again and again."""
+    """A file. Its rows may be read again and again, as long as it does not change."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
@@ -41,15 +41,15 @@ class Document:
             found = os.fstat(stream.fileno())
             self.bytes, self._state = found.st_size, _state(found)
             self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        self.lines = 0  # about how many rows there are, for progress bars
+        self.lines = 0  # about how many rows it has, for progress bars
         self._heads: dict[str | None, list[tuple[int, Cells]]] = {}
         self.head_names: dict[str | None, list[tuple[int, tuple[str, ...]]]] = {}
-        """What ``columns`` makes of the first rows of each sheet."""
+        """Sheet → number and names of the rows that may be a header, filled in by ``columns``."""
         if not self.bytes:
             raise BadFile(name, "the file is empty")
 
     def open(self) -> BufferedReader:
-        """Open the file again, as it was when its checksum was taken."""
+        """Open the file again. Raises ``BadFile`` if it has changed."""
         stream = open_regular(self.path)
         try:
             self.check(os.fstat(stream.fileno()))
@@ -59,7 +59,7 @@ class Document:
         return stream
 
     def check(self, found: os.stat_result | None = None) -> None:
-        """Refuse a file that was changed or exchanged after its checksum was taken."""
+        """Raise ``BadFile`` if the file was changed or exchanged after its checksum was taken."""
         if _state(found or self.path.lstat()) != self._state:
             raise BadFile(self.name, "it was changed while it was read: import it again")
 
@@ -72,14 +72,14 @@ class Document:
         raise NotImplementedError
 
     def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
-        """Yield the rows after row ``after`` in lists of ``size``, with the first one's number.
+        """Yield the rows after row ``after`` in lists of ``size``, each with its first number.
 
         Blank rows at the end of a list are dropped.
         """
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Give back the memory of what was read; it is read again when asked for."""
+        """Free the memory of what was read. It is read again when it is needed."""
         self._heads, self.head_names = {}, {}
 
     def head(self, sheet: str | None) -> list[tuple[int, Cells]]:
@@ -101,7 +101,7 @@ class Workbook(Document):
     @property
     def _book(self) -> CalamineWorkbook:
         if self._opened is None:
-            self.check()  # the reader takes a path, and must not be given what was not inspected
+            self.check()  # the reader takes a path, which must still be the file inspected
             try:
                 self._opened = CalamineWorkbook.from_path(str(self.path))
             except BaseException as fault:
@@ -111,7 +111,7 @@ class Workbook(Document):
         return self._opened
 
     def forget(self) -> None:
-        """Give back the memory of what was read; it is read again when asked for."""
+        """Free the memory of what was read. It is read again when it is needed."""
         super().forget()
         self._opened = None
         self._sheets = {}
@@ -155,9 +155,8 @@ class Workbook(Document):
                 raise BadFile(self.name, "many sheets made of the same cells", sheet=sheet)
         taken = self._sheets[sheet]
         if taken.width > MOST_COLUMNS:
-            raise BadFile(
-                self.name, f"{taken.width:,} columns, {MOST_COLUMNS} at most", sheet=sheet
-            )
+            why = f"{taken.width:,} columns, {MOST_COLUMNS} at most"
+            raise BadFile(self.name, why, sheet=sheet)
         return taken
 
 
@@ -199,13 +198,13 @@ class TextTable(Document):
             for number, rows in _chunks(reader, after + 1, size):
                 yield number, rows
 
-    def blocks(self, after: int, columns: int) -> Iterator[Block | None]:
+    def plain_chunks(self, after: int, columns: int) -> Iterator[TextChunk | None]:
         """Yield the rows after row ``after`` as arrays; None at the first that are not plain."""
-        return plain_blocks(self.path, after, columns) if self.delimiter == "," else iter([None])
+        return plain_chunks(self.path, after, columns) if self.delimiter == "," else iter([None])
 
     @contextmanager
     def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:
-        """Yield a reader of rows; its faults tell the row last read."""
+        """Yield a reader of rows. A fault is placed in the row after ``row()``, the last read."""
         with TextIOWrapper(self.open(), encoding="utf-8-sig", newline="") as stream:
             try:
                 if self.delimiter == "\t":
@@ -224,9 +223,9 @@ def _state(found: os.stat_result) -> tuple[int, ...]:
 
 
 def _is_readers(fault: BaseException) -> bool:
-    """Tell what the reader of workbooks raises from an interrupt, or a fault of this program.
+    """Tell whether the reader of workbooks raised this, rather than this program or a signal.
 
-    It is native code: its panics are no ordinary exceptions, and their class is in no module.
+    It is native code: its panics are no ordinary exceptions, and no module has their class.
     """
     panic = type(fault).__name__ == "PanicException"
     return panic or isinstance(fault, CalamineError | OSError | OverflowError)

@@ -1,4 +1,4 @@
-"""Opening zips that nobody vouches for: what is wrong with one is a ``BadFile``, whatever it is."""
+"""Opens zips from sources that are not trusted. Whatever is wrong with one is a ``BadFile``."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ MOST_BYTES = 3 << 30  # unpacked; an all-data workbook of the OEWS is about a th
 MOST_RATIO = 120  # unpacked to packed, where much is unpacked; real workbooks stay under 20
 MOST_ENTRIES = 1_000  # of a zip or a workbook; the publishers' have some forty
 MOST_DIRECTORY = 1 << 20
-"""Bytes of a zip's list of entries: ``ZipFile`` reads all of it before it can be asked for any."""
+"""Bytes of a zip's list of entries, all of which ``ZipFile`` reads when it opens a zip."""
 
-# What zipfile raises for a password is a RuntimeError, for names and offsets that cannot be a
-# ValueError, a struct.error, a KeyError or an OverflowError.
+# zipfile raises RuntimeError for a password; ValueError, struct.error, KeyError or OverflowError
+# for impossible names and offsets.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
     *(RuntimeError, ValueError, struct.error, KeyError, OverflowError),
 )
 
 ENCRYPTED = 1
-"""The bit of an entry's flags."""
+"""Bit of an entry's flags."""
 DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @contextmanager
 def opened_zip(path: Path, name: str, what: str) -> Iterator[zipfile.ZipFile]:
-    """Lend the archive; what it or its files raise while they are read becomes a ``BadFile``."""
+    """Open the archive. What it or its files raise while they are read becomes a ``BadFile``."""
     try:
         with open_regular(path) as stream:
             _check_directory(stream, name)
@@ -47,7 +47,7 @@ def opened_zip(path: Path, name: str, what: str) -> Iterator[zipfile.ZipFile]:
     except _UNREADABLE as fault:
         raise BadFile(name, f"not a whole {what}: {fault}") from fault
     except OSError as fault:
-        if fault.errno != errno.EINVAL:  # a place before the file's start; the rest is the disk's
+        if fault.errno != errno.EINVAL:  # EINVAL: a place before the file's start; else the disk
             raise
         raise BadFile(name, f"not a whole {what}: it points outside itself") from fault
 
@@ -63,21 +63,21 @@ def _check_directory(stream: IO[bytes], name: str) -> None:
 
 
 def unfit(entry: zipfile.ZipInfo) -> str:
-    """Return why an entry of a zip is not read; "" for a file with a plain relative path."""
+    """Return why an entry of a zip is not read, or "" for a file with a plain relative path."""
     parts = entry.filename.split("/")
     if {"", ".", ".."}.intersection(parts) or "\\" in entry.filename or DRIVE.match(parts[0]):
         return "not a plain relative path"
     if entry.flag_bits & ENCRYPTED:
         return "encrypted"
-    # Zips made on Unix say what each entry was, others nothing. A link's content is its target.
+    # Zips made on Unix tell what each entry was, others do not. A link's content is its target.
     mode = entry.external_attr >> 16
     return special(mode) if stat.S_IFMT(mode) else ""
 
 
 def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> int:
-    """Return the bytes it unpacks to.
+    """Return the bytes that an archive unpacks to, by its own list of entries.
 
-    Refuses an archive whose own totals are out of proportion, or that has two files of one name.
+    Raises ``BadFile`` if it has too many files, two of one name, or unpacks to too much.
     """
     entries = archive.infolist()
     total = sum(entry.file_size for entry in entries)

@@ -1,7 +1,7 @@
-"""A handful of official facts: the seed's excerpts of the SOC and EP releases → rows.
+"""The seed's excerpts of the SOC and of the projections (EP) → rows.
 
-Each stands under the id that the whole release will have, so that importing the publisher's file
-later supersedes it.
+An excerpt has the name that the whole release will have, so importing the publisher's file later
+supersedes it.
 """
 
 from __future__ import annotations
@@ -12,48 +12,36 @@ from typing import Annotated, Literal
 from pydantic import model_validator
 
 from app.importers.loading.hierarchy import ancestors
-from app.importers.rows import (
-    EntryRow,
-    PartKey,
-    PartRows,
-    ProjectionRow,
-    ReleaseHead,
-)
+from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Row
 from app.importers.seed.facts import (
     Code,
+    Dollars,
     Fact,
     Facts,
     Figure,
-    ReleaseFacts,
+    SeedRelease,
     Text,
     figures,
     no_repeats,
     published,
     refuse,
 )
+from app.importers.seed.yaml_lines import Place
 from app.marks import PROJECTION_FIGURES
 
-Dollars = Annotated[Figure, published(1)]
 Thousands = Annotated[Figure, published(1000)]
 ThousandsMoreOrLess = Annotated[Figure, published(1000, signed=True)]
 
 
-class Excerpt(Facts):
+class Excerpt(SeedRelease):
     """A release of which the seed has only a few rows."""
-
-    release: ReleaseFacts
 
     @model_validator(mode="after")
     def _is_an_excerpt(self) -> Excerpt:
         if not self.release.excerpt:
-            refuse(
-                "should be true: the whole release comes from its publisher", "release", "excerpt"
-            )
+            why = "should be true: the whole release comes from its publisher"
+            refuse(why, "release", "excerpt")
         return self
-
-    def head(self) -> ReleaseHead:
-        """Return the release."""
-        return self.release.head()
 
 
 class SocEntry(Fact):
@@ -82,8 +70,7 @@ class SocFile(Excerpt):
 
     def parts(self) -> Iterator[PartRows]:
         """Yield the entries as rows."""
-        rows = [EntryRow(e.code, e.title, e.level, None, **e.place()) for e in self.entries]
-        yield PartRows(PartKey(EntryRow), rows)
+        yield PartRows(PartKey(EntryRow), [entry.row(EntryRow) for entry in self.entries])
 
 
 class ProjectedEmployment(Facts):
@@ -115,36 +102,31 @@ class EpRow(Fact):
         # The publisher works out the change from figures that are not rounded to hundreds.
         if abs(jobs.target.value - jobs.base.value - jobs.change.value) > 100:
             refuse("should be target less base", "employment_thousands", "change")
-        if (
-            abs(100 * jobs.change.value - self.percent_change * jobs.base.value)
-            > 0.2 * jobs.base.value
-        ):
+        percent = self.percent_change * jobs.base.value
+        if abs(100 * jobs.change.value - percent) > 0.2 * jobs.base.value:
             refuse("should be change in percent of base", "percent_change")
         return self
 
-    def row(self, base_year: int, target_year: int) -> ProjectionRow:
+    def projection(self, base_year: int, target_year: int) -> Row:
         """Return the line in the database's units."""
         jobs = self.employment_thousands
-        columns = figures(
-            PROJECTION_FIGURES,
-            {
-                "base_employment": jobs.base,
-                "target_employment": jobs.target,
-                "change": jobs.change,
-                "percent_change": Figure(self.percent_change),
-                "annual_openings": self.annual_openings_thousands,
-                "annual_median": self.annual_median_dollars,
-                "typical_education": Figure(self.typical_education),
-                "work_experience": Figure(self.work_experience),
-                "training": Figure(self.training),
-            },
-        )
         return ProjectionRow(
             code=self.code,
             line="line_item",
             base_year=base_year,
             target_year=target_year,
-            **columns,
+            **figures(
+                PROJECTION_FIGURES,
+                base_employment=jobs.base,
+                target_employment=jobs.target,
+                change=jobs.change,
+                percent_change=Figure(self.percent_change),
+                annual_openings=self.annual_openings_thousands,
+                annual_median=self.annual_median_dollars,
+                typical_education=Figure(self.typical_education),
+                work_experience=Figure(self.work_experience),
+                training=Figure(self.training),
+            ),
             **self.place(),
         )
 
@@ -163,12 +145,8 @@ class EpFile(Excerpt):
         top = self.top_code_annual_dollars.value
         for n, row in enumerate(self.projections):
             if row.annual_median_dollars.top_coded_otherwise(top):
-                refuse(
-                    "should be what top_code_annual_dollars says",
-                    "projections",
-                    n,
-                    "annual_median_dollars",
-                )
+                why = "should be what top_code_annual_dollars says"
+                refuse(why, "projections", n, "annual_median_dollars")
         return self
 
     def parts(self) -> Iterator[PartRows]:
@@ -177,5 +155,10 @@ class EpFile(Excerpt):
             "top_code_annual": self.top_code_annual_dollars.value,
             "wage_year": self.wage_year,
         }
-        rows = [p.row(self.base_year, self.target_year) for p in self.projections]
+        rows = [p.projection(self.base_year, self.target_year) for p in self.projections]
         yield PartRows(PartKey(ProjectionRow), rows, detail)
+
+    def codes(self) -> Iterator[tuple[Place, str]]:
+        """Yield place and code of each line."""
+        for n, row in enumerate(self.projections):
+            yield ("projections", n, "code"), row.code

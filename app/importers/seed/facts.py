@@ -1,14 +1,14 @@
-"""What all seed files are made of: strict models, figures in the publisher's unit, releases.
+"""What all seed files are made of: strict models, figures, facts with their place, releases.
 
 A figure in a seed file is a number in the publisher's unit (dollars, thousands of persons), or says
 why there is none: ``{top_coded: 208000}``, ``withheld``, ``not_applicable``, ``not_published``.
-``published`` is the one place where it is brought to the database's unit.
+``published`` converts it to the database's unit.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, mode
 from pydantic_core import PydanticCustomError
 
 from app.did_you_mean import did_you_mean
-from app.importers.rows import CitationRow, ReleaseHead
+from app.importers.rows import AreaRow, IndustryRow, PartRows, ReleaseHead, Row
+from app.importers.seed.yaml_lines import Place
 from app.marks import NOT_PUBLISHED, PRESENT, STATUS, TOP_CODED
 
 SEED = "seed"
@@ -28,19 +29,19 @@ Item = TypeVar("Item")
 
 
 def refuse(why: str, *at: str | int) -> NoReturn:
-    """Raise a fault, told in the words of ``why``; ``at`` leads on from what is checked."""
+    """Raise a fault with these words. ``at`` are the keys that lead there from what is checked."""
     raise PydanticCustomError("seed", "{why}", {"why": why, "at": at})
 
 
 class Facts(BaseModel):
-    """Keys with values, of the right type as they stand; a key that is not known is refused."""
+    """A mapping of a seed file. Values must have the right type; unknown keys are refused."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
     def _known_keys(cls, data: Any) -> Any:
-        known = list(cls.model_fields)
+        known = [field.alias or name for name, field in cls.model_fields.items()]
         if not isinstance(data, dict):
             refuse(f"should hold the keys {', '.join(known)}")
         for key in data:
@@ -72,7 +73,10 @@ Digits = Annotated[str, _matching(r"\d+", "digits in quotes")]
 
 
 def no_repeats(*keys: str) -> AfterValidator:
-    """Return a check of a list: not empty, no two items the same in all of ``keys``, or at all."""
+    """Return a check that a list is not empty, and has no two items with the same ``keys``.
+
+    Without keys, no two items may be equal.
+    """
 
     def check(items: list[Item]) -> list[Item]:
         if not items:
@@ -81,8 +85,8 @@ def no_repeats(*keys: str) -> AfterValidator:
         for n, item in enumerate(items):
             same = tuple(getattr(item, key) for key in keys) if keys else item
             if first.setdefault(same, n) != n:
-                told = f" in {' and '.join(keys)}" if keys else ""
-                refuse(f"repeats item [{first[same]}]{told}", n, *keys[:1])
+                by = f" in {' and '.join(keys)}" if keys else ""
+                refuse(f"repeats item [{first[same]}]{by}", n, *keys[:1])
         return items
 
     return AfterValidator(check)
@@ -96,7 +100,7 @@ class Figure(NamedTuple):
     at_least: int | None = None  # of a top-coded one
 
     def top_coded_otherwise(self, top_code: int) -> bool:
-        """Return whether it is top-coded at something else than the file's top code."""
+        """Tell whether it is top-coded at something else than the file's top code."""
         return self.mark == TOP_CODED and self.at_least != top_code
 
 
@@ -105,7 +109,7 @@ _REASONS = {status: mark for mark, status in STATUS.items() if mark != TOP_CODED
 
 
 def published(per_unit: int, *, signed: bool = False) -> PlainValidator:
-    """Return a reader of figures whose publisher's unit is ``per_unit`` of the database's.
+    """Return a reader of figures. ``per_unit`` is how many of the database's units one unit is.
 
     100 for an hourly wage in dollars (cents), 1,000 for employment in thousands (persons).
     """
@@ -116,7 +120,7 @@ def published(per_unit: int, *, signed: bool = False) -> PlainValidator:
                 f"{raw!r} is no figure: it should be a number, {{top_coded: NUMBER}}, "
                 + ", ".join(_REASONS)
             )
-        # By way of its decimal digits: 1.15 * 100 is 114.99999999999999.
+        # Through its decimal digits: 1.15 * 100 is 114.99999999999999.
         exact = Decimal(repr(raw)) * per_unit
         if exact != exact.to_integral_value():
             refuse(f"{raw} has more decimals than the publisher gives")
@@ -137,15 +141,18 @@ def published(per_unit: int, *, signed: bool = False) -> PlainValidator:
     return PlainValidator(read)
 
 
-def figures(order: Iterable[str], given: Mapping[str, Figure]) -> dict[str, Any]:
+Dollars = Annotated[Figure, published(1)]
+Persons = Annotated[Figure, published(1)]
+
+
+def figures(order: Iterable[str], **given: Figure) -> dict[str, Any]:
     """Return the columns for the figures named in ``order``, and ``marks``.
 
-    One that is not given is not published.
+    A figure that is not given is not published.
     """
     row = {name: given.get(name, ABSENT) for name in order}
     columns: dict[str, Any] = {name: figure.value for name, figure in row.items()}
-    columns["marks"] = "".join(figure.mark for figure in row.values())
-    return columns
+    return columns | {"marks": "".join(figure.mark for figure in row.values())}
 
 
 class Fact(Facts):
@@ -157,6 +164,11 @@ class Fact(Facts):
     def place(self) -> dict[str, Any]:
         """Return the columns that every row has for it."""
         return {"locator": self.where, "note": self.note}
+
+    def row(self, row: type[Row], **given: Any) -> Row:
+        """Return the fact as a row, whose other columns are called as its keys, or are given."""
+        keys = {name: value for name, value in self if name != "where"}
+        return row(**{**keys, **self.place(), **given})
 
 
 class ReleaseFacts(Facts):
@@ -177,18 +189,28 @@ class ReleaseFacts(Facts):
             refuse(f"should be {self.source}-{self.period}: source and period", "name")
         return self
 
-    def head(self, citations: tuple[CitationRow, ...] = ()) -> ReleaseHead:
-        """Return the head that ``load`` takes, its checksum still to be worked out."""
-        return ReleaseHead(
-            name=self.name,
-            source=self.source,
-            period=self.period,
-            title=self.title,
-            published=self.published,
-            source_url=self.source_url,
-            checksum="",
-            excerpt=self.excerpt,
-            notice=self.notice,
-            citations=citations,
-            kinds=(SEED,),
-        )
+
+class SeedRelease(Facts):
+    """A seed file that is a release."""
+
+    release: ReleaseFacts
+
+    def head(self) -> ReleaseHead:
+        """Return the release, its checksum still to be worked out."""
+        return ReleaseHead(**dict(self.release), checksum="", kinds=(SEED,))
+
+    def parts(self) -> Iterator[PartRows]:
+        """Yield the rows."""
+        raise NotImplementedError
+
+    def codes(self) -> Iterable[tuple[Place, str]]:
+        """Return place and code of each occupation that must be known from elsewhere."""
+        return ()
+
+    def areas(self) -> Iterable[AreaRow]:
+        """Return the areas of the wages."""
+        return ()
+
+    def industries(self) -> Iterable[IndustryRow]:
+        """Return the industries of the wages."""
+        return ()

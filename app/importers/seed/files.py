@@ -1,8 +1,7 @@
-"""The seed folder → the database: every file is checked before anything is written.
+"""The seed folder → the database. Every file is checked before anything is written.
 
-Seeding again changes nothing: a release's checksum is over what its file says, not over how it is
-laid out. A file that says something else supersedes its release; an excerpt never replaces the
-whole release.
+Seeding again changes nothing: a release's checksum is over its rows, not over the layout of its
+file. A file with other rows supersedes its release. An excerpt never replaces the whole release.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from app.importers.reading.opening import open_regular
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
 from app.importers.seed.article import ArticleFile
 from app.importers.seed.excerpts import EpFile, SocFile
-from app.importers.seed.facts import SEED, Facts, Name, Text, Url, no_repeats
-from app.importers.seed.lines import Document, Place, read_yaml
+from app.importers.seed.facts import SEED, Facts, Name, SeedRelease, Text, Url, no_repeats
 from app.importers.seed.wages import OewsFile
+from app.importers.seed.yaml_lines import Document, Place, read_yaml
 
 
 class SourceFacts(Facts):
@@ -53,9 +52,8 @@ class SourcesFile(Facts):
     sources: Annotated[Annotated[list[SourceFacts], no_repeats("id")], no_repeats("rank")]
 
 
-ReleaseFile = SocFile | OewsFile | EpFile | ArticleFile
 SOURCES = "sources.yaml"
-RELEASES: dict[str, type[ReleaseFile]] = {
+RELEASES: dict[str, type[SeedRelease]] = {
     "soc-2018.yaml": SocFile,
     "bls-oews-2021-05.yaml": OewsFile,
     "bls-ep-2021-31.yaml": EpFile,
@@ -142,14 +140,14 @@ def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
     return sources.sources, [
         _release(name, facts, content)
         for name, (_, facts, content) in read.items()
-        if isinstance(facts, ReleaseFile)
+        if isinstance(facts, SeedRelease)
     ]
 
 
 def _content(folder: Traversable, name: str) -> bytes:
-    """Return what a file says; of a folder given, a link may lead to another file in it alone.
+    """Return a file's content. In a folder that is given, a link may lead to a file in it only.
 
-    That is how a ConfigMap is mounted. Raises ``OSError``.
+    A ConfigMap is mounted with such links. Raises ``OSError``.
     """
     file = folder.joinpath(name)
     if not isinstance(file, Path) or not isinstance(folder, Path):
@@ -177,7 +175,7 @@ def _checked(document: Document, model: type[Facts]) -> Facts:
             elif error["type"] != "missing":
                 why += f", not {_shortened(error['input'])}"
             faults.append((document.line(place), document.fault(place, why)))
-        raise BadSeed([said for _, said in sorted(faults)]) from caught
+        raise BadSeed([sentence for _, sentence in sorted(faults)]) from caught
 
 
 _WORDS = {
@@ -189,16 +187,16 @@ _WORDS = {
     "list_type": "should be a list",
     "date_type": "should be a date, such as 2022-11-10",
 }
-"""Pydantic's kinds of fault that name the language rather than the file."""
+"""Pydantic's kinds of fault whose words are about Python rather than about the file."""
 
 
 def _shortened(value: Any) -> str:
-    said = repr(value)
-    return said if len(said) <= 60 else f"{said[:57]}..."
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _across(read: dict[str, tuple[Document, Facts, bytes]]) -> Iterator[str]:
-    """Yield the faults that no file has by itself: sources and occupations known nowhere."""
+    """Yield faults between files: sources and occupations that no file has."""
     sources: set[str] = set()
     codes: set[str] = set()
     for _, facts, _ in read.values():
@@ -209,50 +207,34 @@ def _across(read: dict[str, tuple[Document, Facts, bytes]]) -> Iterator[str]:
         if isinstance(facts, OewsFile):
             codes |= {row.code for row in facts.wages if row.level == "total"}
     for document, facts, _ in read.values():
-        if not isinstance(facts, ReleaseFile):
+        if not isinstance(facts, SeedRelease):
             continue
         if facts.release.source not in sources:
             listed = ", ".join(sorted(sources))
             yield document.fault(("release", "source"), f"not one of the sources: {listed}")
-        for place, code in _codes(facts):
+        for place, code in facts.codes():
             if code not in codes:
                 yield document.fault(place, f"{code} is not among the entries of soc-2018.yaml")
 
 
-def _codes(facts: ReleaseFile) -> Iterator[tuple[Place, str]]:
-    if isinstance(facts, ArticleFile):
-        yield from facts.codes()
-    elif isinstance(facts, OewsFile):
-        yield from ((("wages", n, "code"), row.code) for n, row in enumerate(facts.wages))
-    elif isinstance(facts, EpFile):
-        yield from (
-            (("projections", n, "code"), row.code) for n, row in enumerate(facts.projections)
-        )
-
-
-def _release(name: str, facts: ReleaseFile, content: bytes) -> Reading:
+def _release(name: str, facts: SeedRelease, content: bytes) -> Reading:
     parts = tuple(facts.parts())
     rows = sum(len(list(part.rows)) for part in parts)
-    head = facts.head()
     file = FileRead(name, SEED, hashlib.sha256(content).hexdigest(), len(content), rows, rows)
-    return Reading(
-        head=replace(head, checksum=_checksum(head, parts)),
-        parts=parts,
-        files=lambda: (file,),
-        areas=facts.areas if isinstance(facts, OewsFile) else tuple,
-        industries=facts.industries if isinstance(facts, OewsFile) else tuple,
-    )
+    head = facts.head()
+    head = replace(head, checksum=_checksum(head, parts))
+    return Reading(head, parts, lambda: (file,), facts.areas, facts.industries)
 
 
 def _checksum(head: ReleaseHead, parts: tuple[PartRows, ...]) -> str:
-    """Return the sha256 of the release as it will stand in the database.
+    """Return the SHA-256 of the release's rows, in hex.
 
-    Over its rows rather than over the file: layout and comments do not move it, and a new version
-    of the program that makes other rows of the same file does.
+    It is not over the file: layout and comments do not change it, and a new version of the program
+    that makes other rows of the same file does.
     """
-    said: list[Any] = [asdict(head)]
+    content: list[Any] = [asdict(head)]
     for part in parts:
         key = {**asdict(part.key), "row": part.key.row.__name__}
-        said.append([key, part.detail, list(part.rows)])
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+        content.append([key, part.detail, list(part.rows)])
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

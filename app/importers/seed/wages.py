@@ -7,20 +7,23 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
-from app.importers.rows import AreaRow, EntryRow, IndustryRow, PartKey, PartRows, WageRow
-from app.importers.seed.excerpts import Dollars, Excerpt
+from app.importers.rows import AreaRow, EntryRow, IndustryRow, PartKey, PartRows, Row, WageRow
+from app.importers.seed.excerpts import Excerpt
 from app.importers.seed.facts import (
     Code,
     Digits,
+    Dollars,
     Fact,
     Facts,
     Figure,
+    Persons,
     Text,
     figures,
     no_repeats,
     published,
     refuse,
 )
+from app.importers.seed.yaml_lines import Place
 from app.marks import WAGE_FIGURES
 
 HOURS_A_YEAR = 2080
@@ -57,7 +60,7 @@ class OewsRow(Fact):
     code: Code
     level: Literal["total", "major", "minor", "broad", "detailed"]
     title: Text
-    employment: Dollars
+    employment: Persons
     employment_rse: float
     wage_rse: float
     hourly_dollars: HourlyWages
@@ -86,17 +89,18 @@ class OewsRow(Fact):
                 refuse("percentiles should not fall from p10 to p90", basis)
         return self
 
-    def row(self) -> WageRow:
+    def wage(self) -> Row:
         """Return the line in the database's units."""
-        given = {
-            f"{basis}_{name}": getattr(wages, name)
-            for basis, wages in (("hourly", self.hourly_dollars), ("annual", self.annual_dollars))
-            for name in type(wages).model_fields
-        }
-        given["employment"] = self.employment
-        given["employment_rse"] = Figure(self.employment_rse)
-        given["wage_rse"] = Figure(self.wage_rse)
-        columns = figures(WAGE_FIGURES, given)
+        hourly = {f"hourly_{name}": figure for name, figure in self.hourly_dollars}
+        annual = {f"annual_{name}": figure for name, figure in self.annual_dollars}
+        columns = figures(
+            WAGE_FIGURES,
+            employment=self.employment,
+            employment_rse=Figure(self.employment_rse),
+            wage_rse=Figure(self.wage_rse),
+            **hourly,
+            **annual,
+        )
         return WageRow(code=self.code, published_levels=self.level, **columns, **self.place())
 
 
@@ -147,20 +151,22 @@ class OewsFile(Excerpt):
         """Yield wages, and the titles they stand under."""
         entries = [EntryRow(w.code, w.title, w.level, None, **w.place()) for w in self.wages]
         yield PartRows(PartKey(EntryRow), entries)
-        key = PartKey(
-            WageRow, area=self.area.code, industry=self.industry.code, ownership=self.ownership
-        )
+        key = PartKey(WageRow, "", self.area.code, self.industry.code, self.ownership)
         detail = {
             "top_code_annual": self.top_codes.annual_dollars.value,
             "top_code_hourly": self.top_codes.hourly_dollars.value,
         }
-        yield PartRows(key, [w.row() for w in self.wages], detail)
+        yield PartRows(key, [w.wage() for w in self.wages], detail)
 
-    def areas(self) -> Iterator[AreaRow]:
-        """Yield the area of the wages."""
-        area = self.area
-        yield AreaRow(area.code, area.name, area.level, area.publisher_code, None)
+    def codes(self) -> Iterator[tuple[Place, str]]:
+        """Yield place and code of each line."""
+        for n, row in enumerate(self.wages):
+            yield ("wages", n, "code"), row.code
 
-    def industries(self) -> Iterator[IndustryRow]:
-        """Yield the industry of the wages."""
-        yield IndustryRow(self.industry.code, self.industry.title, self.industry.level)
+    def areas(self) -> list[AreaRow]:
+        """Return the area of the wages."""
+        return [AreaRow(**dict(self.area), state=None)]
+
+    def industries(self) -> list[IndustryRow]:
+        """Return the industry of the wages."""
+        return [IndustryRow(**dict(self.industry))]

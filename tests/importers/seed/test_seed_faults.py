@@ -8,7 +8,7 @@ import pytest
 
 from app.importers.faults import BadSeed
 from app.importers.seed.files import read_seed
-from app.importers.seed.lines import read_yaml
+from app.importers.seed.yaml_lines import read_yaml
 from tests.importers.seed.conftest import Edit
 
 

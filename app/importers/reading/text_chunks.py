@@ -1,9 +1,9 @@
-"""Rows of a plain text table as arrays: many times faster than a list of text a row.
+"""Reads rows of a plain text table as arrays, many times faster than the csv module does.
 
-Only what is plain is read here: UTF-8, commas, as many cells in every row, quotes around whole
-cells. At anything else there is no block, and who asked reads on with the csv module, which knows
-every case and names the row of a fault. Eight characters of a cell are one number of 64 bits, so
-that a column is compared, checked and turned into figures by a few operations on whole arrays.
+Only plain tables are read here: UTF-8, commas, as many cells in every row, quotes around whole
+cells. At anything else the caller goes on with the csv module, which knows every case and the row
+of a fault. Eight characters of a cell are one number of 64 bits, so that a column is compared,
+checked and turned into figures by a few operations on whole arrays.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from app.importers.reading.opening import open_regular
 
 SIZE = 1 << 19
-"""Bytes read at a time: few enough that a column's arrays stay in the processor's cache."""
+"""Bytes read at a time: few enough that the arrays of a column fit the processor's cache."""
 MOST_CELL = 100_000  # the csv module refuses cells a little longer
 COMMA, QUOTE, RETURN, NEWLINE, POINT = b',"\r\n.'
 PAD = bytes(16)
@@ -28,7 +28,7 @@ U64 = np.uint64
 Words = NDArray[np.uint64]
 Places = NDArray[np.int64]
 MASKS: Words = np.array([(1 << 8 * n) - 1 for n in range(9)], U64)
-"""Length → the bits of so many characters."""
+"""Length in characters, 0 to 8 → mask of their bits."""
 
 
 def _each(byte: int) -> np.uint64:
@@ -40,7 +40,7 @@ ZEROS, SIX = _each(0x30), _each(0x06)
 
 
 class Numbers(NamedTuple):
-    """A column's cells as numbers: ``digits`` over ten to the ``decimals``, where ``plain``."""
+    """A column's cells as numbers: ``digits`` / 10 ** ``decimals`` where ``plain`` is true."""
 
     digits: Places
     decimals: Places
@@ -48,11 +48,14 @@ class Numbers(NamedTuple):
     words: Words  # the first eight characters
 
 
-class Block:
-    """Some rows: for each column where its cells start and how long they are."""
+class TextChunk:
+    """Some rows of a table: where the cells of each column start, and how long they are."""
 
     def __init__(self, content: bytes, size: int, starts: Places, lengths: Places) -> None:
-        """Take ``size`` bytes with some more behind them, and arrays of columns by rows."""
+        """Take ``size`` bytes, padded, and where cells start and how long they are.
+
+        The shape of both arrays is columns by rows.
+        """
         self.content, self.size, self.starts, self.lengths = content, size, starts, lengths
         self.rows: int = starts.shape[1]
         self._eights: Words = np.frombuffer(content, "<u8", len(content) // 8)
@@ -71,11 +74,11 @@ class Block:
         return [*map(known.__getitem__, words.tolist())]
 
     def blank(self, column: int) -> bool:
-        """Tell whether all of a column is blank."""
+        """Tell whether all cells of a column are blank."""
         return not self.lengths[column].any()
 
     def words(self, column: int, offset: int = 0) -> Words:
-        """Return eight characters of each cell as a number, from the character ``offset``."""
+        """Return eight characters of each cell, from ``offset`` on, as a number."""
         at = self.starts[column] + offset
         bits = ((at & 7) << 3).astype(U64)
         at >>= 3
@@ -86,7 +89,7 @@ class Block:
         return word
 
     def changes(self, column: int) -> NDArray[np.bool_]:
-        """Tell for each row but the first whether its cell differs from the one above."""
+        """Return for each row but the first whether its cell differs from the one above."""
         lengths = self.lengths[column]
         differ: NDArray[np.bool_] = lengths[1:] != lengths[:-1]
         for offset in range(0, int(lengths.max()), 8):
@@ -95,7 +98,7 @@ class Block:
         return differ
 
     def numbers(self, column: int) -> Numbers:
-        """Return a column's numbers: up to eight digits, with one point or comma at most."""
+        """Return a column's numbers. Plain ones have up to eight digits, and one point or comma."""
         words, lengths = self.words(column), self.lengths[column]
         # A digit is 0x30 to 0x39; a point or comma lacks the bit 0x10.
         apart = ~words & TENS & MASKS.take(lengths, mode="clip")
@@ -121,10 +124,10 @@ class Block:
         return Numbers((value >> U64(32)).astype(np.int64), decimals, plain, words)
 
 
-def plain_blocks(path: Path, after: int, columns: int) -> Iterator[Block | None]:
+def plain_chunks(path: Path, after: int, columns: int) -> Iterator[TextChunk | None]:
     """Yield the rows after row ``after``, with ``columns`` cells each.
 
-    The last is None if what follows is not plain.
+    The last chunk is None if what follows is not plain.
     """
     with open_regular(path) as stream:
         rest, more = b"", _skip(stream, after)
@@ -137,15 +140,15 @@ def plain_blocks(path: Path, after: int, columns: int) -> Iterator[Block | None]
                 rest += b"\n" if rest else b""
             if not rest:
                 return
-            block = _block(rest, columns)
-            yield block
-            if block is None:
+            chunk = _chunk(rest, columns)
+            yield chunk
+            if chunk is None:
                 return
-            rest = rest[block.size :]
+            rest = rest[chunk.size :]
 
 
 def _skip(stream: Any, rows: int) -> bool:
-    """Go to the end of so many rows; return whether that can be told."""
+    """Skip rows, which may have line ends in quotes. Return whether they could be read."""
     if stream.read(3) != b"\xef\xbb\xbf":
         stream.seek(0)
     lines = (line.decode() for line in iter(stream.readline, b""))
@@ -158,8 +161,8 @@ def _skip(stream: Any, rows: int) -> bool:
     return True
 
 
-def _block(content: bytes, columns: int) -> Block | None:
-    """Return the whole rows that ``content`` begins with, unless something is not plain."""
+def _chunk(content: bytes, columns: int) -> TextChunk | None:
+    """Return the whole rows at the start of ``content``, or None if something is not plain."""
     text = np.frombuffer(content, np.uint8)
     quotes = text == QUOTE
     outside = ~_inside(quotes)
@@ -183,7 +186,7 @@ def _block(content: bytes, columns: int) -> Block | None:
     quoted = text[starts] == QUOTE
     closed = text[stops - 1] == QUOTE
     plain = (
-        # A blank row may be left out or be a fault, which is not told here.
+        # The csv module decides whether a blank row is skipped or a fault.
         bool((stops[-1] - starts[0] >= columns).all())
         and int(lengths.max()) <= MOST_CELL
         and np.count_nonzero(text == RETURN) == np.count_nonzero(returns)
@@ -193,7 +196,7 @@ def _block(content: bytes, columns: int) -> Block | None:
         and b"\0" not in content[:size]
         and _decodes(content)
     )
-    return Block(content, size, starts + quoted, lengths - 2 * quoted) if plain else None
+    return TextChunk(content, size, starts + quoted, lengths - 2 * quoted) if plain else None
 
 
 def _decodes(content: bytes) -> bool:
@@ -207,13 +210,13 @@ def _decodes(content: bytes) -> bool:
 
 
 def _inside(quotes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell of each byte whether an odd number of quotes stands before or at it."""
+    """Return for each byte whether an odd number of quotes stands before or at it."""
     bits = np.packbits(quotes, bitorder="little")
     words = np.zeros(-(-len(bits) // 8), U64)
     words.view(np.uint8)[: len(bits)] = bits
     for shift in (1, 2, 4, 8, 16, 32):
         words ^= words << U64(shift)
-    # The last bit of a word tells whether it turns those after it around.
+    # The last bit of a word says whether it inverts those after it.
     turned = np.cumsum(words >> U64(63), dtype=U64) & U64(1)
     words[1:] ^= ~turned[:-1] + U64(1)
     return np.unpackbits(words.view(np.uint8), count=len(quotes), bitorder="little").view(np.bool_)

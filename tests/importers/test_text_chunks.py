@@ -13,7 +13,7 @@ import pytest
 from app.importers.faults import BadFile
 from app.importers.oews.columns import POSTAL
 from app.importers.oews.wages import OewsReader
-from app.importers.reading import cells, text_blocks
+from app.importers.reading import cells, text_chunks
 from app.importers.reading.sheets import TextTable
 from app.importers.rows import FileRead
 from tests.builders import line, oews_csv
@@ -30,15 +30,15 @@ def table(path: Path, content: str) -> Path:
     return path
 
 
-def through_blocks(path: Path, after: int, columns: int) -> tuple[list[list[str]], bool]:
+def through_chunks(path: Path, after: int, columns: int) -> tuple[list[list[str]], bool]:
     """Return the rows up to where the table is no longer plain, and whether these are all."""
     found: list[list[str]] = []
-    for block in text_blocks.plain_blocks(path, after, columns):
-        if block is None:
+    for chunk in text_chunks.plain_chunks(path, after, columns):
+        if chunk is None:
             return found, False
-        by_column = [block.texts(n) for n in range(columns)]
-        for row in range(block.rows):
-            assert [block.text(n, row) for n in range(columns)] == [c[row] for c in by_column]
+        by_column = [chunk.texts(n) for n in range(columns)]
+        for row in range(chunk.rows):
+            assert [chunk.text(n, row) for n in range(columns)] == [c[row] for c in by_column]
         found += map(list, zip(*by_column, strict=True))
     return found, True
 
@@ -57,7 +57,7 @@ def test_any_table_is_read_alike_or_not_at_all(
     draw = random.Random(1)
     read = 0
     for _ in range(3_000):
-        monkeypatch.setattr(text_blocks, "SIZE", draw.choice([8, 20, 1000]))
+        monkeypatch.setattr(text_chunks, "SIZE", draw.choice([8, 20, 1000]))
         columns, end = draw.randrange(1, 4), draw.choice(["\n", "\r\n"])
         rows = [
             ["".join(draw.choices(PIECES, k=draw.randrange(3))) for _ in range(columns)]
@@ -68,7 +68,7 @@ def test_any_table_is_read_alike_or_not_at_all(
         ]
         content = end.join(map(",".join, quoting)) + draw.choice([end, ""])
         path = table(tmp_path / "t.csv", draw.choice(["", "\ufeff"]) + "head,\n" + content)
-        found, whole = through_blocks(path, 1, columns)
+        found, whole = through_chunks(path, 1, columns)
         expected = through_csv(path, 1)
         if whole:
             assert found == expected, content
@@ -82,7 +82,7 @@ def test_what_is_not_plain_is_left_alone(tmp_path: Path) -> None:
     for content in (b"a,b\nc\n", b"a,b\n\xff,b\n", b"a,\0\n", b'a,"b"c\n', b"a,b\rc,d\n", b",\n"):
         path = tmp_path / "t.csv"
         path.write_bytes(content)
-        found, whole = through_blocks(path, 0, 2)
+        found, whole = through_chunks(path, 0, 2)
         assert (found, whole) == ([], False), content
 
 
@@ -94,13 +94,13 @@ def test_numbers_are_those_of_their_cells(tmp_path: Path) -> None:
     given = [*NUMBERS.split(), *made, *(f"{draw.uniform(0, 9999):.{n % 4}f}" for n in range(5_000))]
     path = table(tmp_path / "t.csv", "".join(f'"{cell}",\r\n' for cell in given))
     at = plain = 0
-    for block in text_blocks.plain_blocks(path, 0, 2):
-        assert block is not None
-        found = block.numbers(0)
-        for n in range(block.rows):
+    for chunk in text_chunks.plain_chunks(path, 0, 2):
+        assert chunk is not None
+        found = chunk.numbers(0)
+        for n in range(chunk.rows):
             if found.plain[n]:
                 value = int(found.digits[n]) / 10 ** int(found.decimals[n])
-                assert value == cells.plain(given[at]), given[at]
+                assert value == cells.signed_rate(given[at]), given[at]
                 plain += 1
             at += 1
     assert at == len(given)
@@ -110,11 +110,11 @@ def test_numbers_are_those_of_their_cells(tmp_path: Path) -> None:
 def test_changes_from_row_to_row(tmp_path: Path) -> None:
     given = ["a", "a", "b", "", "", "12345678", "12345678", "123456789", "123456788", "é" * 20]
     path = table(tmp_path / "t.csv", "".join(f"{cell},x\n" for cell in given))
-    (block,) = text_blocks.plain_blocks(path, 0, 2)
-    assert block is not None
+    (chunk,) = text_chunks.plain_chunks(path, 0, 2)
+    assert chunk is not None
     expected = [one != two for one, two in pairwise(given)]
-    assert block.changes(0).tolist() == expected
-    assert not block.changes(1).any()
+    assert chunk.changes(0).tolist() == expected
+    assert not chunk.changes(1).any()
 
 
 def read(path: Path, top: tuple[int, int] | None = (208000, 10000)) -> tuple[list[Any], Any]:
@@ -158,23 +158,23 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
 def test_oews_is_read_alike_either_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(text_blocks, "SIZE", 20_000)
+    monkeypatch.setattr(text_chunks, "SIZE", 20_000)
     path = oews_csv(tmp_path / "all_data_M_2021.csv", *lines(2_000, seed))
     with monkeypatch.context() as only:
         if seed == 3:  # all of it is plain
             only.setattr(TextTable, "chunks", lambda *_: pytest.fail("read by cells"))
-        by_blocks = read(path)
-    monkeypatch.setattr(TextTable, "blocks", lambda *_: iter([None]))
+        by_arrays = read(path)
+    monkeypatch.setattr(TextTable, "plain_chunks", lambda *_: iter([None]))
     by_cells = read(path)
-    assert repr(by_blocks) == repr(by_cells)
-    files: list[FileRead] = by_blocks[1][0]
+    assert repr(by_arrays) == repr(by_cells)
+    files: list[FileRead] = by_arrays[1][0]
     assert files[0].rows_read == 2_000
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"A_MEAN": "x"}, "row 1502, column A_MEAN: 'x' is neither a number nor a mark known here"),
+        ({"A_MEAN": "x"}, "row 1502, column A_MEAN: 'x' is neither a number nor a known mark"),
         ({"H_MEAN": "1.005"}, "row 1502, column H_MEAN: '1.005' is not a whole number of cents"),
         ({"TOT_EMP": "-10"}, "row 1502, column TOT_EMP: '-10' is negative"),
         ({"OCC_CODE": "1-1"}, "row 1502, column OCC_CODE: '1-1' is no occupation code: NN-NNNN"),
@@ -186,7 +186,7 @@ def test_oews_is_read_alike_either_way(
 def test_a_fault_far_down_is_told_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], said: str
 ) -> None:
-    monkeypatch.setattr(text_blocks, "SIZE", 20_000)
+    monkeypatch.setattr(text_chunks, "SIZE", 20_000)
     given = lines(2_000)
     given[1_500] = line(**changed)
     with pytest.raises(BadFile) as fault:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile, ImportFault
-from app.importers.loading.reader_process import aside
+from app.importers.loading.reader_process import read_in_child
 from app.importers.rows import PartKey, PartRows, WageRow
 
 ONE = PartKey(WageRow, area="US", industry="000000", ownership="1235")
@@ -28,7 +28,7 @@ def taken(parts: Any) -> list[tuple[PartKey, list[Any], dict[str, Any]]]:
 
 def test_the_same_rows_and_what_comes_after() -> None:
     after: list[Any] = []
-    found = taken(aside(runs, lambda: {"areas": ["US", "CA"]}, after.append))
+    found = taken(read_in_child(runs, lambda: {"areas": ["US", "CA"]}, after.append))
     assert found == taken(runs())
     assert after == [{"areas": ["US", "CA"]}]
 
@@ -39,7 +39,7 @@ def test_a_fault_keeps_its_place() -> None:
         raise BadFile("a.csv", "unknown", row=7, column="A_MEAN")
 
     with pytest.raises(BadFile, match=r"a.csv, row 7, column A_MEAN: unknown") as fault:
-        taken(aside(bad, dict, lambda _state: None))
+        taken(read_in_child(bad, dict, lambda _state: None))
     assert fault.value.row == 7
 
 
@@ -49,7 +49,7 @@ def test_a_reader_that_dies_is_a_fault() -> None:
         os._exit(9)
 
     with pytest.raises(ImportFault, match="ended before its end"):
-        taken(aside(dies, dict, lambda _state: None))
+        taken(read_in_child(dies, dict, lambda _state: None))
 
 
 def test_a_reader_no_longer_wanted_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def test_a_reader_no_longer_wanted_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
         while True:
             yield from runs()
 
-    parts = aside(endless, dict, lambda _state: None)
+    parts = read_in_child(endless, dict, lambda _state: None)
     next(parts)
     parts.close()  # type: ignore[attr-defined]
     with pytest.raises(ChildProcessError):

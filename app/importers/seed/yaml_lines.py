@@ -1,8 +1,8 @@
-"""A seed file's text → plain data, with the line that each value stands on.
+"""YAML → plain data, with the line of each value.
 
-YAML lets pass unseen what is nearly always a slip in a data file: a key written twice, of which
-the last wins, and keys that are no text (``no``, ``1``). Both are refused here, and so is what a
-data file has no need of: anchors, aliases, tags, several documents.
+YAML accepts what is nearly always a slip in a data file: a key written twice, of which the last
+wins, and keys that are no text (``no``, ``1``). Both are refused here. So are anchors, aliases,
+tags and several documents, which a data file does not need.
 """
 
 from __future__ import annotations
@@ -16,54 +16,48 @@ from app.importers.faults import BadSeed
 Place = tuple[str | int, ...]
 """Keys and list positions that lead to a value: ("duties", 2, "text")."""
 
-_SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")} | {
-    "tag:yaml.org,2002:timestamp"
-}
-_MAPPING, _SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
+_TAG = "tag:yaml.org,2002:"
+_SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
 
 
 class Document(NamedTuple):
-    """What a seed file says, and where; ``lines`` count from 1."""
+    """The data of a seed file, and the lines of its values, from 1."""
 
     file: str
     data: Any
     lines: dict[Place, int]
 
     def fault(self, place: Place, why: str) -> str:
-        """Return the sentence for a fault: file, line, keys that lead there, and why."""
+        """Return a fault as a sentence: file, line, the keys that lead there, and why."""
         return _sentence(self.file, self.line(place), place, why)
 
     def line(self, place: Place) -> int:
-        """Return the line of the value at ``place``, or of what it should be in."""
+        """Return the line of the value at ``place``, or of the nearest value around it."""
         while place not in self.lines and place:
             place = place[:-1]
         return self.lines.get(place, 1)
 
 
 def read_yaml(file: str, content: bytes) -> Document:
-    """Read one seed file; raise ``BadSeed`` with the faults of its form.
-
-    ``file`` is the name that faults are reported under.
-    """
+    """Read a seed file, and report faults under the name ``file``. Raises ``BadSeed``."""
+    line = 1
     try:
         loader = yaml.SafeLoader(content.decode())
         node = loader.get_single_node()
         reader = _Reader(file, loader)
         data = reader.value(node, ()) if node is not None else None
     except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
+        line += content[: fault.start].count(b"\n")
         raise BadSeed([_sentence(file, line, (), "must be UTF-8")]) from fault
-    except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        line = mark.line + 1 if mark else 1
-        why = fault.problem or fault.context or "not YAML"
+    except yaml.YAMLError as fault:
+        why = " ".join(str(fault).split())  # of a character that YAML does not allow
+        if isinstance(fault, yaml.MarkedYAMLError):
+            mark = fault.problem_mark or fault.context_mark
+            line += mark.line if mark else 0
+            why = fault.problem or fault.context or "it cannot be read"
         raise BadSeed([_sentence(file, line, (), f"not YAML: {why}")]) from fault
-    except yaml.YAMLError as fault:  # a character that YAML does not allow
-        raise BadSeed([_sentence(file, 1, (), f"not YAML: {' '.join(str(fault).split())}")]) from (
-            fault
-        )
     except RecursionError as fault:
-        raise BadSeed([_sentence(file, 1, (), "nested too deeply")]) from fault
+        raise BadSeed([_sentence(file, line, (), "nested too deeply")]) from fault
     if reader.faults:
         raise BadSeed(reader.faults)
     return Document(file, data, reader.lines)
@@ -81,9 +75,9 @@ class _Reader:
         if id(node) in self._seen:
             return self._refuse(node, place, "write the value out: aliases are not used here")
         self._seen.add(id(node))
-        if isinstance(node, yaml.MappingNode) and node.tag == _MAPPING:
+        if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
             return self._mapping(node, place)
-        if isinstance(node, yaml.SequenceNode) and node.tag == _SEQUENCE:
+        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
             return [self.value(item, (*place, n)) for n, item in enumerate(node.value)]
         if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
             try:
@@ -96,9 +90,7 @@ class _Reader:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != (
-                "tag:yaml.org,2002:str"
-            ):
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != f"{_TAG}str":
                 self._refuse(key_node, place, "a key must be text; put it in quotes")
                 continue
             if key in found:

@@ -1,0 +1,139 @@
+"""Finds data files in the files, folders and zips that the command line names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from app.importers.faults import BadFile
+from app.importers.loading.recognise import Found, recognise
+from app.importers.reading.opening import open_regular, special
+from app.importers.reading.sheets import open_document
+from app.importers.reading.zips import MOST_BYTES, check_totals, opened_zip, unfit
+
+DATA = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".zip"})
+MOST_FILES = 10_000
+"""Files and folders in a path that is given, with those inside zips."""
+MOST_DEPTH = 3
+"""Zips within zips."""
+
+
+class Finder:
+    """Finds data files in files, folders and zips. Unpacked files are there until it is closed."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="occupations-")
+        self._unpacked = 0
+        self._room = 0  # bytes that the present file may still unpack to, with zips within it
+        self._left = 0  # files that the present path may still have
+
+    def __enter__(self) -> Finder:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._folder.cleanup()
+
+    def find(self, paths: Iterable[Path], kind: str | None = None) -> Iterator[Found]:
+        """Yield every file with what it is; ``kind`` overrides that. Raises ``BadFile``.
+
+        A path that is a link is followed. A link in a folder is not.
+        """
+        for path in paths:
+            if not path.exists():
+                raise BadFile(str(path), "there is no such file or folder")
+            self._left = MOST_FILES
+            if path.is_dir():
+                for inside, what in sorted(self._walk(path), key=lambda one: one[0].parts):
+                    name = _name(f"{path.name}/{inside.relative_to(path).as_posix()}")
+                    yield from self._one(inside, name, kind, 0, what or _not_data(inside))
+            elif what := special(path.stat().st_mode):
+                raise BadFile(str(path), f"{what}, not a regular file")
+            else:
+                yield from self._one(path.resolve(), _name(path.name), kind, 0)
+
+    def _walk(self, folder: Path) -> list[tuple[Path, str]]:
+        """Return the paths below a folder, each with what it is if it is no regular file."""
+        found = []
+        waiting = [folder]
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if _is_hidden(entry.name):
+                        continue
+                    self._count(1, folder.name)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(Path(entry.path))
+                    else:
+                        mode = entry.stat(follow_symlinks=False).st_mode
+                        found.append((Path(entry.path), special(mode)))
+        return found
+
+    def _count(self, files: int, name: str) -> None:
+        self._left -= files
+        if self._left < 0:
+            raise BadFile(name, f"more than {MOST_FILES:,} files and folders in all")
+
+    def _one(
+        self, path: Path, name: str, kind: str | None, depth: int, why: str = ""
+    ) -> Iterator[Found]:
+        """Yield a file, or the files in a zip. ``why`` says why the file is left out."""
+        if depth == 0:
+            self._room = MOST_BYTES
+        if why:
+            yield Found(None, name, "", why=why)
+        elif _is_archive(path, name):
+            if depth == MOST_DEPTH:
+                raise BadFile(name, "zips within zips within zips: unpack it first")
+            for inner, inner_name, inner_why in self._unpack(path, name):
+                yield from self._one(inner, inner_name, kind, depth + 1, inner_why)
+        else:
+            yield recognise(open_document(path, name), kind)
+
+    def _unpack(self, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
+        """Yield the files of a zip: path where it is unpacked, name, and why it is left out."""
+        with opened_zip(path, name, "zip") as archive:
+            self._room -= check_totals(archive, path, name)
+            if self._room < 0:
+                raise BadFile(name, f"unpacks to more than {MOST_BYTES:,} bytes in all")
+            files = {e.filename: e for e in archive.infolist() if not e.filename.endswith("/")}
+            self._count(len(files), name)
+            for called, entry in sorted(files.items()):
+                why = unfit(entry)
+                if not why and _is_hidden(called):
+                    continue
+                self._unpacked += 1
+                suffix = Path(called).suffix.lower()
+                place = Path(self._folder.name) / f"{self._unpacked}{suffix}"
+                why = why or _not_data(place)
+                if not why:
+                    with archive.open(entry) as packed, place.open("wb") as out:
+                        shutil.copyfileobj(packed, out, 1 << 20)
+                yield place, f"{name}/{called}", why
+
+
+def _is_hidden(name: str) -> bool:
+    """Tell hidden files, locks, backups and ``__MACOSX``, which other programs leave behind."""
+    return any(part.startswith((".", "~", "__")) for part in name.split("/"))
+
+
+def _not_data(path: Path) -> str:
+    return "" if path.suffix.lower() in DATA else "not a data file"
+
+
+def _name(name: str) -> str:
+    """Return a file's name as text that a database takes, whatever its bytes are."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _is_archive(path: Path, name: str) -> bool:
+    """Tell a zip of files from a workbook, which is a zip too."""
+    with open_regular(path) as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            if name.lower().endswith(".zip"):
+                raise BadFile(name, "not a zip file, or its start is cut off")
+            return False
+    with opened_zip(path, name, "zip") as archive:
+        return "[Content_Types].xml" not in archive.namelist()

@@ -1,0 +1,71 @@
+"""Marks in the cells of OEWS files: a figure withheld, a wage top-coded, and at what.
+
+Source: the ``Field Descriptions`` sheet of the workbooks, May 2019 to May 2024.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.importers.faults import BadFile
+from app.importers.reading.sheets import Document, Header
+from app.marks import TOP_CODED, WAGE_FIGURES, WITHHELD
+
+MARKS = {"*": WITHHELD, "**": WITHHELD}
+"""In any column: a wage, or an employment, that the publisher does not release."""
+HOURLY = [n for n, name in enumerate(WAGE_FIGURES) if name.startswith("hourly")]
+ANNUAL = [n for n, name in enumerate(WAGE_FIGURES) if name.startswith("annual")]
+ONE_BASIS = {"annual_only": HOURLY, "hourly_only": ANNUAL}
+"""Column that says wages are released on one basis → figures of the other. There, a mark of
+withheld means not applicable."""
+FLAGS = {"": False, "FALSE": False, False: False, "TRUE": True, True: True}
+"""What may stand in these columns."""
+
+TOP_CODE = re.compile(
+    r"\$\s*([\d,]+(?:\.\d\d)?)\s+(?:per|an)\s+hour\s+(?:or|and)\s+\$\s*([\d,]+)\s+(?:per|a)\s+year"
+)
+TOP_CODES = {
+    **{f"{year}-05": (187_200, 9_000) for year in range(2012, 2016)},
+    **{f"{year}-05": (208_000, 10_000) for year in range(2016, 2022)},
+    **{f"{year}-05": (239_200, 11_500) for year in range(2022, 2025)},
+}
+"""Period → top codes, dollars a year and cents an hour, for files that do not state them."""
+
+
+def marks_of(figure: str) -> dict[str, str]:
+    """Return the marks that are known in a figure's column."""
+    if figure.startswith(("hourly", "annual")):
+        return {**MARKS, "#": TOP_CODED}
+    if figure == "percent_reporting":
+        # Under 0.5 %: there is a figure and it is not released, as with the other marks.
+        return {**MARKS, "~": WITHHELD}
+    return MARKS
+
+
+def top_codes_of(
+    document: Document, header: Header, period: str, given: tuple[int, int] | None = None
+) -> tuple[int, int] | None:
+    """Return the top codes, dollars a year and cents an hour, as a sheet of the file states them.
+
+    A file without such a sheet has those ``given``, else those of its period, if they are known.
+    Raises ``BadFile`` if the file states several, or in words that are not known.
+    """
+    found: set[tuple[int, int]] = set()
+    for sheet in document.sheets():
+        if sheet is None or sheet == header.sheet:
+            continue
+        for number, cells in document.rows(sheet):
+            if number > 200:
+                break
+            for text in map(str, cells):
+                if not text.lstrip().startswith("#"):
+                    continue
+                if stated := TOP_CODE.search(text):
+                    hourly, annual = (float(one.replace(",", "")) for one in stated.groups())
+                    found.add((int(annual), round(hourly * 100)))
+                elif "$" in text:
+                    why = f"what # stands for is not understood: {text.strip()!r}"
+                    raise BadFile(document.name, why, sheet=sheet, row=number)
+    if len(found) > 1:
+        raise BadFile(document.name, f"states several top codes: {sorted(found)}")
+    return found.pop() if found else given or TOP_CODES.get(period)

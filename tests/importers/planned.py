@@ -1,0 +1,15 @@
+"""Files planned as releases, as ``occupations import`` plans them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.importers.loading.finder import Finder
+from app.importers.loading.releases import Options, Planned, plan
+
+
+def planned(*paths: Path, **options: Any) -> list[Planned]:
+    """Return the releases that files make. What is in a zip can no longer be read."""
+    with Finder() as finder:
+        return plan(list(finder.find(paths)), Options(**options))
