@@ -1,37 +1,38 @@
-"""What an index holds: occupations and their texts, built from rows in any order."""
+"""The content of the search index: occupations, their texts and the vocabulary."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.finding.entries import Entries
+from app.finding.index_arrays import Floats
 from app.finding.search.codes import Codes
-from app.finding.search.entries import Entries
-from app.finding.search.field import Draft, Field, Floats, Ids, inverse_frequency
+from app.finding.search.field import Draft, Field, inverse_frequency
 from app.finding.search.vocabulary import Vocabulary
 from app.finding.search.weights import KIND_NAMES, LEVELS
 
-LARGEST = 7.0  # tens of millions of persons: log10 of an employment that counts full
+LARGEST = 7.0  # log10 of the employment that has the size 1
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """`N` occupations in order of code; their texts in two fields over one vocabulary."""
+    """`N` occupations in order of code, and their texts in two fields over one vocabulary."""
 
     codes: list[str]
     titles: list[str]
-    places: dict[str, int]  # code to place
-    levels: Floats  # [N] weight of the level
-    sizes: Floats  # [N] 0 to 1, by employment, else by number of titles
+    places: dict[str, int]  # the place of each code
+    levels: Floats  # [N] weight of the level in the classification
+    sizes: Floats  # [N] 0 to 1: by employment, or else by the number of titles
     lookup: Codes
     vocabulary: Vocabulary
-    rarity: Floats  # [W] inverse frequency
+    rarity: Floats  # [W] inverse document frequency
     names: Field  # titles of all kinds
     prose: Field  # duties and descriptions
 
 
 def gather(entries: Entries) -> Corpus:
-    """Sort, number and weigh rows. The same rows in another order give the same corpus."""
-    occupations = sorted({row.code: row for row in sorted(entries.occupations)}.values())
+    """Sort, number and weigh the rows, which may be in any order."""
+    occupations = list({row.code: row for row in sorted(entries.occupations)}.values())
     codes = [row.code for row in occupations]
     places = {code: at for at, code in enumerate(codes)}
     ranks = {kind: at for at, kind in enumerate(KIND_NAMES)}
@@ -51,7 +52,7 @@ def gather(entries: Entries) -> Corpus:
     met: dict[str, int] = {}
     drafts = [Draft(_distinct(rows), met) for rows in (names, prose)]
     vocabulary = Vocabulary.of(met)
-    order: Ids = np.fromiter((vocabulary.ids[word] for word in met), np.int32, len(met))
+    order = np.fromiter((vocabulary.ids[word] for word in met), np.int32, len(met))
     rarity = inverse_frequency(drafts, order)
     fields = [draft.finish(order, rarity, len(codes)) for draft in drafts]
     return Corpus(
@@ -69,19 +70,15 @@ def gather(entries: Entries) -> Corpus:
 
 
 def _distinct(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Rows in order of occupation, kind and text; of one text twice, the better kind."""
-    seen: set[tuple[int, str]] = set()
-    kept = []
+    """Sort rows by occupation, kind and text. Of the same text twice the better kind is kept."""
+    kept: dict[tuple[int, str], tuple[int, int, str]] = {}
     for row in sorted(rows):
-        key = row[0], row[2].casefold()
-        if key not in seen:
-            seen.add(key)
-            kept.append(row)
-    return kept
+        kept.setdefault((row[0], row[2].casefold()), row)
+    return list(kept.values())
 
 
 def _sizes(employment: list[int | None], names: Field) -> Floats:
-    """How large each occupation is, 0 to 1; one of unknown employment has the least known half."""
+    """Return sizes from 0 to 1. One of unknown employment is half as large as the smallest."""
     known = np.array([np.log10(max(n or 1, 1)) for n in employment], np.float32) / LARGEST
     if known.any():
         return np.where(known > 0, known, known[known > 0].min() / 2).clip(0, 1).astype(np.float32)
