@@ -373,6 +373,6 @@ def test_what_is_no_table_of_addresses_is_one_line(content: bytes, tmp_path: Pat
     (tmp_path / "t.yaml").write_bytes(content)
     result = run("download", "soc", "--table", tmp_path / "t.yaml")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"occupations: {tmp_path}/t.yaml is no table of addresses: ")
+    assert result.stderr.startswith(f"occupations: {tmp_path}/t.yaml is not a table of addresses: ")
     assert result.stderr.count("\n") == 1
     assert result.stderr.strip().isprintable()
