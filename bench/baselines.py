@@ -1,4 +1,4 @@
-"""Three simple title matchers, for comparison: LIKE, SQLite FTS5 and character trigrams.
+"""Two simple title matchers, for comparison: SQLite FTS5 and character trigrams.
 
 For each, text in brackets is a title of its own, and the nearest titles vote.
 """
@@ -40,31 +40,6 @@ def vote(hits: Iterable[tuple[str, float]]) -> Counter[str]:
 
 def ranked(votes: Counter[str]) -> list[str]:
     return [code for code, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))]
-
-
-def like(rows: list[tuple[str, str]]) -> Baseline:
-    """Titles that contain every word, the shortest first."""
-    base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE titles (code TEXT, title TEXT)")
-    base.executemany("INSERT INTO titles VALUES (?, ?)", rows)
-
-    def match(titles: Sequence[str]) -> Ranked:
-        answers = []
-        for title in titles:
-            votes: Counter[str] = Counter()
-            for part in parts(title):
-                words = part.split()
-                where = " AND ".join("title LIKE ?" for _ in words)
-                found = base.execute(
-                    f"SELECT code, title FROM titles WHERE {where} "
-                    f"ORDER BY length(title), title, code LIMIT {NEAREST}",
-                    [f"%{word}%" for word in words],
-                )
-                votes += vote((code, len(part) / len(text)) for code, text in found)
-            answers.append(ranked(votes))
-        return answers
-
-    return match
 
 
 def fts5(rows: list[tuple[str, str]]) -> Baseline:

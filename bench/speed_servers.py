@@ -116,17 +116,10 @@ def running(
 
 
 def _uvicorn(application: str, port: int, *options: str) -> list[str]:
-    every = [
-        "--loop",
-        "uvloop",
-        "--no-access-log",
-        "--no-server-header",
-        "--no-proxy-headers",
-        "--log-level",
-        "warning",
-    ]
-    listen = ["--port", str(port), "--backlog", "4096"]
-    return [sys.executable, "-m", "uvicorn", application, *listen, *every, *options]
+    listen = ("--loop", "uvloop", "--port", str(port), "--backlog", "4096")
+    quiet = ("--log-level", "warning", "--no-access-log", "--no-server-header")
+    every = (*listen, *quiet, "--no-proxy-headers", *options)
+    return [sys.executable, "-m", "uvicorn", application, *every]
 
 
 @contextmanager

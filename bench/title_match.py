@@ -1,4 +1,4 @@
-"""Accuracy, calibration, speed and memory of the title matcher, beside three simple baselines.
+"""Accuracy, calibration and speed of the title matcher, beside two simple baselines.
 
     python -m bench.title_match --data DIR [--sample N] [--failures N] [--ablation]
 
@@ -7,11 +7,7 @@ The index has O*NET 27.0. The titles are those that a later release added, in
 """
 
 import argparse
-import os
 import random
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -41,24 +37,6 @@ INGREDIENTS: dict[str, tuple[str, ...]] = {
     "numbers of titles and words": ("size", "length"),
     "groups and doubt": ("major group", "broad group", "detailed group", "doubt"),
 }
-WORKER = """
-import sys, time
-from pathlib import Path
-def resident():
-    lines = Path("/proc/self/status").read_text().splitlines()
-    kept = (line.split() for line in lines if line.startswith(("VmRSS", "RssShmem")))
-    found = {name: int(size) / 1024 for name, size, _ in kept}
-    return found["VmRSS:"], found["RssShmem:"]
-before = resident()
-from app.finding.titles.matcher import TitleMatcher
-index = TitleMatcher.load(Path(sys.argv[1]))
-index.match(["nurse"])
-start = resident()
-titles = sys.stdin.read().splitlines()
-index.match(titles)
-after = resident()
-print(f"{after[0] - before[0]:.0f} {after[1] - before[1]:.0f} {start[0] - before[0]:.0f}")
-"""
 
 
 def ranks(answers: list[list[str]], measured: Measured) -> np.ndarray:
@@ -90,27 +68,6 @@ def calibration(sure: Floats, right: np.ndarray) -> float:
             print(f"{low:.1f} to {low + 0.1:.1f}    {here.sum():6}  {said:.3f}  {was:.3f}")
     print(f"expected calibration error {error:.3f}")
     return error
-
-
-def memory(index: TitleMatcher, titles: list[str]) -> None:
-    """Print the size of the index file and what a fresh process needs to use it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "titles.index"
-        index.save(path)
-        done = subprocess.run(
-            [sys.executable, "-c", WORKER, str(path)],
-            input="\n".join(titles),
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
-        whole, shared, first = done.stdout.split()
-        print(f"index file {path.stat().st_size / 2**20:.0f} MB")
-        print(
-            f"a worker's RSS grows by {whole} MB, imports included ({shared} MB of it in memory "
-            f"that workers share; {first} MB after the first title)"
-        )
 
 
 def ablation(data: Path, index: TitleMatcher, measured: Measured) -> None:
@@ -175,12 +132,10 @@ def main() -> None:
         f"index of {len(entries.occupations)} occupations and {len(entries.titles)} titles: "
         f"{time.process_time() - begun:.1f} s of one core to build"
     )
-    memory(index, titles)
 
     print(f"\n{len(titles)} titles{'':31}  top-1  top-5  top-10 MRR    ms a title")
     rows = baselines.rows_of(entries)
     ways = {
-        "LIKE": baselines.like,
         "SQLite FTS5, bm25": baselines.fts5,
         "character trigrams, cosine": baselines.trigrams,
     }

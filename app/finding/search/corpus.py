@@ -1,40 +1,49 @@
 """The content of the search index: occupations, their texts and the vocabulary."""
 
-from dataclasses import dataclass
+from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 
 from app.finding.entries import Entries
 from app.finding.index_arrays import Floats
 from app.finding.search.codes import Codes
-from app.finding.search.field import Draft, Field, inverse_frequency
+from app.finding.search.field import Field, words_of_text
 from app.finding.search.vocabulary import Vocabulary
 from app.finding.search.weights import KIND_NAMES, LEVELS
 
 LARGEST = 7.0  # log10 of the employment that has the size 1
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """`N` occupations in order of code, and their texts in two fields over one vocabulary."""
+class CorpusArrays(NamedTuple):
+    """The arrays of `N` occupations in order of code and a vocabulary of `W` words."""
 
-    codes: list[str]
-    titles: list[str]
-    places: dict[str, int]  # the place of each code
     levels: Floats  # [N] weight of the level in the classification
     sizes: Floats  # [N] 0 to 1: by employment, or else by the number of titles
-    lookup: Codes
-    vocabulary: Vocabulary
     rarity: Floats  # [W] inverse document frequency
     names: Field  # titles of all kinds
     prose: Field  # duties and descriptions
 
 
+class Corpus:
+    """The occupations in order of code, their texts in two fields, and the vocabulary of both."""
+
+    def __init__(
+        self, codes: list[str], titles: list[str], words: list[str], arrays: CorpusArrays
+    ) -> None:
+        self.codes = codes
+        self.titles = titles
+        self.places = {code: at for at, code in enumerate(codes)}
+        self.lookup = Codes(codes)
+        self.vocabulary = Vocabulary(words)
+        self.arrays = arrays
+        self.levels, self.sizes, self.rarity, self.names, self.prose = arrays
+
+
 def gather(entries: Entries) -> Corpus:
     """Sort, number and weigh the rows, which may be in any order."""
     occupations = list({row.code: row for row in sorted(entries.occupations)}.values())
-    codes = [row.code for row in occupations]
-    places = {code: at for at, code in enumerate(codes)}
+    places = {row.code: at for at, row in enumerate(occupations)}
     ranks = {kind: at for at, kind in enumerate(KIND_NAMES)}
     names = [(at, 0, row.title) for at, row in enumerate(occupations)]
     names += [
@@ -42,31 +51,32 @@ def gather(entries: Entries) -> Corpus:
         for row in entries.titles
         if row.code in places
     ]
-    prose = [(places[r.code], ranks["duty"], r.text) for r in entries.duties if r.code in places]
-    prose += [
-        (places[r.code], ranks["description"], r.text)
-        for r in entries.descriptions
-        if r.code in places
+    prose = [
+        (places[row.code], ranks[kind], row.text)
+        for kind, rows in (("duty", entries.duties), ("description", entries.descriptions))
+        for row in rows
+        if row.code in places
     ]
-
-    met: dict[str, int] = {}
-    drafts = [Draft(_distinct(rows), met) for rows in (names, prose)]
-    vocabulary = Vocabulary.of(met)
-    order = np.fromiter((vocabulary.ids[word] for word in met), np.int32, len(met))
-    rarity = inverse_frequency(drafts, order)
-    fields = [draft.finish(order, rarity, len(codes)) for draft in drafts]
-    return Corpus(
-        codes=codes,
-        titles=[row.title for row in occupations],
-        places=places,
-        levels=np.array([LEVELS.get(row.level, 1.0) for row in occupations], np.float32),
-        sizes=_sizes([row.employment for row in occupations], fields[0]),
-        lookup=Codes(codes),
-        vocabulary=vocabulary,
-        rarity=rarity,
-        names=fields[0],
-        prose=fields[1],
+    fields = [_distinct(rows) for rows in (names, prose)]
+    found = [[words_of_text(text, kind) for _, kind, text in rows] for rows in fields]
+    counts = Counter(word for texts in found for words in texts for word in words)
+    words = sorted(counts)
+    ids = {word: at for at, word in enumerate(words)}
+    seen = np.array([counts[word] for word in words], np.int64)
+    rarity = np.log1p(sum(map(len, fields)) / seen).astype(np.float32)
+    name_field, prose_field = (
+        Field.of(rows, texts, ids, rarity, len(occupations))
+        for rows, texts in zip(fields, found, strict=True)
     )
+    arrays = CorpusArrays(
+        levels=np.array([LEVELS.get(row.level, 1.0) for row in occupations], np.float32),
+        sizes=_sizes([row.employment for row in occupations], name_field),
+        rarity=rarity,
+        names=name_field,
+        prose=prose_field,
+    )
+    titles = [row.title for row in occupations]
+    return Corpus([row.code for row in occupations], titles, words, arrays)
 
 
 def _distinct(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

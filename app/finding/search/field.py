@@ -1,8 +1,7 @@
 """One field of the search index: its texts, and the posting lists of the words in them."""
 
 import re
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,8 @@ IMPLIED = 128  # added to the place of a word that is only there as its abbrevia
 NOT_COUNTED, IN_WHOLE, IN_ITEM = range(3)
 _BETWEEN = re.compile(r",? (?:and|or|except|excluding) |, ", re.IGNORECASE)
 FIRST_PROSE = KIND_NAMES.index("duty")
+Found = dict[str, tuple[int, int]]
+"""The distinct words of a text: the place of each, and which size counts it."""
 
 
 class Field(NamedTuple):
@@ -30,57 +31,47 @@ class Field(NamedTuple):
     words: Postings  # [W] texts with the word
     places: Bytes  # beside `words`: place of the word in the text, from 0; see IMPLIED
 
-
-class Draft:
-    """A field before the vocabulary is sorted: words are numbered as they were met."""
-
-    def __init__(self, rows: Sequence[tuple[int, int, str]], met: dict[str, int]) -> None:
-        """Read sorted rows (occupation, kind, text); add new words to ``met``."""
-        self.rows = rows
-        self.words = array("i")
-        self.texts = array("i")
-        self.places = array("B")
-        self.counted = array("B")
-        for at, (_, kind, text) in enumerate(rows):
-            for word, (place, counts) in _words_of(text, kind).items():
-                self.words.append(met.setdefault(word, len(met)))
-                self.texts.append(at)
-                self.places.append(place)
-                self.counted.append(counts)
-
-    def finish(self, order: Ids, weights: Floats, occupations: int) -> Field:
-        """Return the field. ``order`` has the final id of each word met, ``weights`` its rarity.
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[tuple[int, int, str]],
+        found: Iterable[Found],
+        ids: Mapping[str, int],
+        rarity: Floats,
+        occupations: int,
+    ) -> "Field":
+        """Index sorted rows (occupation, kind, text) with the words ``found`` in each text.
 
         ``occupations`` is the number of occupations.
         """
-        words = order[np.frombuffer(self.words, np.int32)]
-        texts = np.frombuffer(self.texts, np.int32)
-        places = np.frombuffer(self.places, np.uint8)
-        counted = np.frombuffer(self.counted, np.uint8)
+        entries = [
+            (ids[word], at, place, counts)
+            for at, words in enumerate(found)
+            for word, (place, counts) in words.items()
+        ]
+        words, texts, places, counted = np.array(entries, np.int32).reshape(-1, 4).T
         by_word = np.lexsort((texts, words))
-        count = len(self.rows)
         sizes, wholes = (
-            np.bincount(texts, weights[words] * (counted >= least), count).astype(np.float32)
+            np.bincount(texts, rarity[words] * (counted >= least), len(rows)).astype(np.float32)
             for least in (IN_ITEM, IN_WHOLE)
         )
-        packed = Texts.pack([text for _, _, text in self.rows])
-        owners = np.fromiter((owner for owner, _, _ in self.rows), np.int32, count)
-        starts = np.searchsorted(words[by_word], np.arange(len(weights) + 1)).astype(np.int32)
-        return Field(
+        owners = np.array([owner for owner, _, _ in rows], np.int32)
+        packed = Texts.pack([text for _, _, text in rows])
+        return cls(
             texts=packed,
             owners=owners,
             occupations=Grouped.of(owners, occupations),
-            kinds=np.fromiter((kind for _, kind, _ in self.rows), np.uint8, count),
+            kinds=np.array([kind for _, kind, _ in rows], np.uint8),
             sizes=sizes,
             wholes=wholes,
             lengths=np.minimum(np.diff(packed.ends, prepend=0), 255).astype(np.uint8),
-            words=Postings(starts, texts[by_word]),
-            places=places[by_word],
+            words=Postings.of(words, texts, len(rarity)),
+            places=places[by_word].astype(np.uint8),
         )
 
 
-def _words_of(text: str, kind: int) -> dict[str, tuple[int, int]]:
-    """Return the distinct words of a text: the place of each, and which size counts it.
+def words_of_text(text: str, kind: int) -> Found:
+    """Find the distinct words of a text.
 
     - An abbreviation is indexed as itself and expanded. Its own form is not counted, nor is a short
       form in brackets, such as `(CEO)`.
@@ -88,7 +79,7 @@ def _words_of(text: str, kind: int) -> dict[str, tuple[int, int]]:
     - An occupation's own title is often a list: `Plumbers, Pipefitters, and Steamfitters`. Only
       the shortest item counts, so that somebody who typed it has typed a whole title.
     """
-    found: dict[str, tuple[int, int]] = {}
+    found: Found = {}
     counted = _shortest_item(text) if kind == 0 else (0, len(text))
     place = 0
     for word, start, end in tokens(text):
@@ -124,14 +115,3 @@ def _shortest_item(title: str) -> tuple[int, int]:
             break
         start = mark.end()
     return best
-
-
-def inverse_frequency(drafts: Iterable[Draft], order: Ids) -> Floats:
-    """Return the inverse document frequency of each word, float32 [W]."""
-    count = np.zeros(len(order), np.int64)
-    total = 0
-    for draft in drafts:
-        total += len(draft.rows)
-        if len(draft.words):
-            count += np.bincount(order[np.frombuffer(draft.words, np.int32)], minlength=len(order))
-    return np.log1p(total / np.maximum(count, 1)).astype(np.float32)

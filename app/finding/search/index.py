@@ -8,13 +8,10 @@ from typing import Self
 from app.finding import index_file
 from app.finding.entries import Entries
 from app.finding.index_arrays import flatten, restore
-from app.finding.search.codes import Codes
-from app.finding.search.corpus import Corpus, gather
-from app.finding.search.field import Field
+from app.finding.search.corpus import Corpus, CorpusArrays, gather
 from app.finding.search.results import SearchResult, Suggestion
 from app.finding.search.search import search
 from app.finding.search.suggest import suggest
-from app.finding.search.vocabulary import Vocabulary
 from app.finding.search.weights import PROSE
 
 FORM = "search 2"
@@ -37,33 +34,13 @@ class SearchIndex:
     def load(cls, path: Path) -> Self:
         """Load an index file, whose memory processes share; a damaged one raises ``ValueError``."""
         texts, arrays = index_file.read(path, FORM)
-        codes, words = texts["codes"], texts["words"]
-        corpus = Corpus(
-            codes=codes,
-            titles=texts["titles"],
-            places={code: at for at, code in enumerate(codes)},
-            lookup=Codes(codes),
-            vocabulary=Vocabulary(words, {w: at for at, w in enumerate(words)}, texts["stems"]),
-            levels=arrays["levels"],
-            sizes=arrays["sizes"],
-            rarity=arrays["rarity"],
-            names=restore(Field, arrays, "names."),
-            prose=restore(Field, arrays, "prose."),
-        )
-        return cls(corpus)
+        return cls(Corpus(**texts, arrays=restore(CorpusArrays, arrays)))
 
     def save(self, path: Path) -> None:
         """Write the index to a file."""
         corpus = self.corpus
-        texts = {
-            "codes": corpus.codes,
-            "titles": corpus.titles,
-            "words": corpus.vocabulary.words,
-            "stems": corpus.vocabulary.stems,
-        }
-        arrays = {"levels": corpus.levels, "sizes": corpus.sizes, "rarity": corpus.rarity}
-        arrays |= flatten(corpus.names, "names.") | flatten(corpus.prose, "prose.")
-        index_file.write(path, FORM, arrays, texts)
+        texts = {"codes": corpus.codes, "titles": corpus.titles, "words": corpus.vocabulary.words}
+        index_file.write(path, FORM, flatten(corpus.arrays), texts)
 
     def search(
         self, q: str, allowed: Set[str] | None = None, limit: int = 20, offset: int = 0

@@ -1,8 +1,6 @@
 """The vocabulary of the search index: words by prefix, by stem and by edit distance."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,26 +13,16 @@ LAST = "\U0010ffff"  # sorts after every letter
 MAX_NEAR = 24  # words within the edit distance that are used
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The words in alphabetical order. A word's id is its place."""
 
-    words: list[str]
-    ids: dict[str, int]
-    stems: dict[str, list[int]]
-    spelling: Spelling = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "spelling", Spelling(self.words))
-
-    @classmethod
-    def of(cls, words: Iterable[str]) -> "Vocabulary":
-        """Sort distinct words."""
-        ordered = sorted(words)
-        stems: dict[str, list[int]] = {}
-        for at, word in enumerate(ordered):
-            stems.setdefault(stem(word), []).append(at)
-        return cls(ordered, {word: at for at, word in enumerate(ordered)}, stems)
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.ids = {word: at for at, word in enumerate(words)}
+        self.spelling = Spelling(words)
+        self.stems: dict[str, list[int]] = {}
+        for at, word in enumerate(words):
+            self.stems.setdefault(stem(word), []).append(at)
 
     def with_prefix(self, prefix: str) -> tuple[int, int]:
         """Return the ids [start, end) of the words with a prefix."""
