@@ -18,7 +18,7 @@ CONNECTIONS = 300
 
 
 def targets() -> Iterator[str]:
-    """Give URLs without end: every second one was never asked before."""
+    """Yield targets without end; every second one is new."""
     for number in count():
         yield "/v1/occupations/11-9111"
         yield f"/v1/occupations/11-9111/wages?limit={number % 200 + 1}&fields=annual_mean"
@@ -30,20 +30,20 @@ def targets() -> Iterator[str]:
 
 @dataclass
 class Figures:
-    """What became of the requests."""
+    """The outcome of all requests."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
 
     def percentile(self, share: float) -> float:
-        """Return milliseconds that this share of requests took at most."""
+        """Return a percentile of the response times in milliseconds."""
         ordered = sorted(self.seconds)
         return round(ordered[int(len(ordered) * share)] * 1000, 1)
 
 
 async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Figures:
-    """Keep so many connections busy for so long."""
+    """Send requests on a number of connections for a number of seconds."""
     address = urlsplit(url)
     figures = Figures()
     asked = targets()

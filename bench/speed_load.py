@@ -1,4 +1,4 @@
-"""wrk on one server or, by turns, on two; medians, and what the machine did meanwhile."""
+"""Loads a server with wrk, or two servers in turn, and takes medians."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long (seconds) and how often each measurement is taken."""
+    """How many seconds a measurement takes, and how often it is taken."""
 
     seconds: float = 2.0
     rounds: int = 5
@@ -38,30 +38,30 @@ class Plan:
 
 @dataclass
 class Row:
-    """One line of the table."""
+    """A row of the table: two servers compared."""
 
     what: str
     against: str
     a: Load
     b: Load
     ratio: float
-    """What the target is about, of the medians."""
+    """Ours divided by theirs, of the medians: the figure that the target is for."""
     target: float | None
     at_most: bool = False
     by_cpu: float | None = None
-    """The same ratio by processor time a request, which other work on the machine bends less."""
+    """The same ratio by processor time a request, which other processes affect less."""
     load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     @property
     def reached(self) -> str:
-        """Whether the target is reached: yes, no, or nothing where there is none."""
+        """Whether the target is reached: yes, no, or empty without a target."""
         if self.target is None:
             return ""
         return "yes" if (self.ratio <= self.target) == self.at_most else "no"
 
 
 def need_wrk() -> None:
-    """End the program with a hint if the load generator is missing."""
+    """End the program if wrk is not installed."""
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
 
@@ -89,7 +89,7 @@ def wrk(
 
 
 def medians(loads: Sequence[Load]) -> Load:
-    """Take the median of each figure."""
+    """Return the median of each figure."""
 
     def middle(name: str) -> float:
         return float(statistics.median(getattr(one, name) for one in loads))
@@ -104,7 +104,7 @@ def compare(
     other: Callable[[float], Load],
     figure: str = "rate",
 ) -> tuple[Load, Load, float, float]:
-    """Load A B A B; return both medians, their ratio by ``figure`` and by processor time."""
+    """Load two servers in turn; return both medians, their ratio and that by processor time."""
     one(1)
     other(1)
     mine, theirs = [], []

@@ -1,4 +1,4 @@
-"""Downloads from a publisher that drops, refuses, shortens and changes what it serves."""
+"""Downloads from a server that drops connections, refuses requests, and truncates files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def publisher() -> Iterator[Publisher]:
 
 
 class Fetching:
-    """Fetches ``file.txt`` into a folder, and remembers how long it was asked to wait."""
+    """Fetches ``file.txt`` into a folder and records the pauses."""
 
     def __init__(self, publisher: Publisher, folder: Path, name: str = "file.txt") -> None:
         self.publisher, self.path = publisher, folder / name

@@ -1,4 +1,4 @@
-"""A few occupations by hand, in the shapes that the publishers' files have."""
+"""A few handwritten occupations, with codes and titles as publishers write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How titles are read."""
+"""Job titles are read as normalized words."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the index learns, and how it is ranked."""
+"""Training of the regression and the trees, and the ranker."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""An index that went through its file answers as before."""
+"""A saved and loaded index answers as before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are compared letter by letter are all that can be near, and few others."""
+"""Spelling correction finds every word within the edit distance, and compares few others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzé0"
 
 
 def slipped(word: str, chance: random.Random) -> str:
-    """Leave a letter out, add one, take another one, or change the places of two."""
+    """Delete, insert or replace a letter, or swap two."""
     at, letter = chance.randrange(len(word) + 1), chance.choice(LETTERS)
     return chance.choice(
         (
