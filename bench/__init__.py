@@ -1,6 +1,6 @@
-"""Measurements, side by side in one run; none of them is a test."""
+"""Benchmarks, and the training of the title ranker."""
 
 import os
 
-# Before numpy is there: on small matrices a second thread only spins.
+# Must be set before numpy is imported: with small matrices a second thread only wastes time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

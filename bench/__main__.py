@@ -1,8 +1,8 @@
-"""Speed beside what others do: ``python -m bench [--short]``.
+"""Compares the server's speed with other programs: ``python -m bench [--short]``.
 
 Imports every official file of ``--data`` into a fresh SQLite and a fresh PostgreSQL database (or
-takes a copy of ``--sqlite FILE``), starts everything on loopback, checks that compared answers
-carry the same document, loads them in turn, and prints one table. The long form also writes
+copies ``--sqlite FILE``), starts the servers on loopback, checks that they answer the same
+documents, loads them in turn, and prints one table. The long form also writes
 ``bench/RESULTS.md`` and installs Datasette and json-server under ``--rivals``. Needs wrk
 (``apt-get install wrk``). The short form takes under a minute: SQLite, one round, the seed alone.
 """
@@ -54,7 +54,7 @@ def main() -> None:
         sys.exit(f"{data} is not there: --data FOLDER of official files, or --short")
     with tempfile.TemporaryDirectory(prefix="occupations-bench-") as name:
         folder = Path(name)
-        # All our servers share what is built for search and titles.
+        # All servers share the index files.
         os.environ["OCCUPATIONS_INDEX_FOLDER"] = str(folder / "indices")
         (folder / "indices").mkdir()
         postgresql = not (given.short or given.no_postgresql)

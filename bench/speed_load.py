@@ -1,4 +1,4 @@
-"""wrk on one server or, by turns, on two; medians, and what the machine did meanwhile."""
+"""Loads a server with wrk, or two servers in turn, and takes medians."""
 
 from __future__ import annotations
 
@@ -19,60 +19,49 @@ SCRIPT = Path(__file__).parent / "load.lua"
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of wrk found. ``cpu``: the server's microseconds of processor a request."""
+    """What wrk measured, or the medians of several runs."""
 
-    rate: float
-    p50: float
+    rate: float  # requests a second
+    p50: float  # milliseconds
     p99: float
-    cpu: float
+    cpu: float  # microseconds of the server's processor time a request
     failed: int
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long (seconds) and how often each measurement is taken."""
+    """How many seconds a measurement takes, and how often it is taken."""
 
     seconds: float = 2.0
     rounds: int = 5
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Medians over the rounds: requests a second, milliseconds, microseconds of processor."""
-
-    rate: float
-    p50: float
-    p99: float
-    cpu: float
-    failed: int
-
-
 @dataclass
 class Row:
-    """One line of the table."""
+    """A row of the table: two servers compared."""
 
     what: str
     against: str
-    a: Figures
-    b: Figures
+    a: Load
+    b: Load
     ratio: float
-    """What the target is about, of the medians."""
+    """Ours divided by theirs, of the medians: the figure that the target is for."""
     target: float | None
     at_most: bool = False
     by_cpu: float | None = None
-    """The same ratio by processor time a request, which other work on the machine bends less."""
+    """The same ratio by processor time a request, which other processes affect less."""
     load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     @property
     def reached(self) -> str:
-        """Whether the target is reached: yes, no, or nothing where there is none."""
+        """Whether the target is reached: yes, no, or empty without a target."""
         if self.target is None:
             return ""
         return "yes" if (self.ratio <= self.target) == self.at_most else "no"
 
 
 def need_wrk() -> None:
-    """End the program with a hint if the load generator is missing."""
+    """End the program if wrk is not installed."""
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
 
@@ -99,14 +88,14 @@ def wrk(
     )
 
 
-def medians(loads: Sequence[Load]) -> Figures:
-    """Take the median of each figure."""
+def medians(loads: Sequence[Load]) -> Load:
+    """Return the median of each figure."""
 
     def middle(name: str) -> float:
         return float(statistics.median(getattr(one, name) for one in loads))
 
     failed = sum(one.failed for one in loads)
-    return Figures(middle("rate"), middle("p50"), middle("p99"), middle("cpu"), failed)
+    return Load(middle("rate"), middle("p50"), middle("p99"), middle("cpu"), failed)
 
 
 def compare(
@@ -114,8 +103,8 @@ def compare(
     one: Callable[[float], Load],
     other: Callable[[float], Load],
     figure: str = "rate",
-) -> tuple[Figures, Figures, float, float]:
-    """Load A B A B; return both medians, their ratio by ``figure`` and by processor time."""
+) -> tuple[Load, Load, float, float]:
+    """Load two servers in turn; return both medians, their ratio and that by processor time."""
     one(1)
     other(1)
     mine, theirs = [], []

@@ -1,4 +1,4 @@
-"""The measurements, each a few rows of the table."""
+"""The measurements: each adds a few rows to the table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NATIONAL = ("profile with everything", ONE), ("wages of a year", f"{ONE}/wages?p
 
 
 class Bench:
-    """Makes rows; ``folder`` is for its files, ``rows`` what was measured so far."""
+    """Takes measurements and collects their rows; ``folder`` is for temporary files."""
 
     def __init__(self, plan: Plan, folder: Path, show: Callable[[Row], None]) -> None:
         self.plan = plan
@@ -28,7 +28,7 @@ class Bench:
         self.rows: list[Row] = []
 
     def targets(self, targets: Sequence[str]) -> Path:
-        """Write targets for wrk."""
+        """Write a file of targets for wrk."""
         with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False) as file:
             file.write("\n".join(targets) + "\n")
         return Path(file.name)
@@ -36,7 +36,7 @@ class Bench:
     def loading(
         self, server: Server, targets: Sequence[str], connections: int, *headers: str
     ) -> Callable[[float], Load]:
-        """Return what loads a server for so many seconds."""
+        """Return a function that loads a server for a number of seconds."""
         file = self.targets(targets)
         return lambda seconds: wrk(server, file, connections, seconds, headers)
 
@@ -50,7 +50,7 @@ class Bench:
         figure: str = "rate",
         at_most: bool = False,
     ) -> Row:
-        """Measure two by turns, note the row and show it."""
+        """Measure two servers in turn; add the row and print it."""
         a, b, ratio, by_cpu = compare(self.plan, one, other, figure)
         row = Row(what, against, a, b, ratio, target, at_most, by_cpu if figure == "rate" else None)
         self.rows.append(row)
@@ -58,7 +58,7 @@ class Bench:
         return row
 
     def warm(self, url: str) -> int:
-        """Warm answers beside the bare callable's; return our server's memory at the end."""
+        """Compare cached answers with the bare ASGI callable's; return our server's memory."""
         with ours(url) as mine:
             answers = ready(warmed(mine))
             with bare(answers, self.folder) as least:
@@ -85,7 +85,7 @@ class Bench:
         return iter([self.loading(s, [case.target], connections, *headers) for s in (one, other)])
 
     def first(self, url: str, kind: str, factor: float, most: int = 800) -> None:
-        """First answers beside the tutorial application's, over the same database."""
+        """Compare first answers with the tutorial application's on the same database."""
         with ours(url, cache_bytes="0") as mine, tutorial(url) as theirs:
             for case in first_cases(mine, theirs, most):
                 for connections in (8, 1):
@@ -98,7 +98,7 @@ class Bench:
                     )
 
     def rivals(self, url: str, programs: tuple[Path, Path | None]) -> None:
-        """Warm wages of all years beside ready-made servers on the same rows."""
+        """Compare cached wages with Datasette and json-server on the same rows."""
         with ours(url) as mine:
             items: list[dict[str, Any]] = mine.get(WAGES).json()["items"]
             others = [(rivals.datasette, "/rows/wages.json?code=11-9111&_shape=array")]
@@ -117,7 +117,7 @@ class Bench:
                     )
 
     def areas(self, url: str, loaded: str) -> None:
-        """First answers of national figures with and without 400,000 rows of areas."""
+        """Compare first answers of national figures with and without 400,000 rows of areas."""
         with ours(url, cache_bytes="0") as without, ours(loaded, cache_bytes="0") as mine:
             for name, target in NATIONAL:
                 assert mine.get(target).content == without.get(target).content, target
@@ -143,7 +143,7 @@ class Bench:
             )
 
     def workers(self, url: str, codes: Sequence[str]) -> None:
-        """Two workers beside one; wrk keeps to its one thread."""
+        """Compare two workers with one; wrk has one thread for both."""
         profiles = [f"/v1/occupations/{code}" for code in codes]
         with ours(url, workers=2) as two, ours(url) as one:
             fetch(two, profiles[:1])

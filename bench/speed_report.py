@@ -1,4 +1,4 @@
-"""The table as text, and ``bench/RESULTS.md``."""
+"""Prints the table and writes ``bench/RESULTS.md``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RULE = "| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |"
 
 
 def line(row: Row) -> str:
-    """One row: requests a second, or milliseconds where the ratio is one of times."""
+    """Format a row: requests a second, or milliseconds where times are compared."""
     if row.at_most:
         figure = "p99" if "p99" in row.what else "p50"
         shown = [f"{getattr(one, figure):.2f} ms" for one in (row.a, row.b)]
@@ -42,7 +42,7 @@ def line(row: Row) -> str:
 
 
 def versions() -> str:
-    """Versions of what took part."""
+    """List the versions of the software that was measured."""
     done = subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False)
     wrk = " ".join((done.stdout + done.stderr).split()[:2])
     return ", ".join(
@@ -58,7 +58,7 @@ def document(
     sizes: dict[str, dict[str, int]],
     others: str,
 ) -> str:
-    """The whole of RESULTS.md; the remarks are written by hand, in a file of their own."""
+    """Return the text of RESULTS.md, with the handwritten remarks of REMARKS.md at its end."""
     today = datetime.datetime.now(datetime.UTC).date()
     parts = [
         "# Speed, measured",

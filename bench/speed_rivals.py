@@ -1,4 +1,4 @@
-"""Datasette and json-server on the wages of one occupation, installed in a folder of their own."""
+"""Installs Datasette and json-server, and serves the wages of one occupation with them."""
 
 from __future__ import annotations
 
@@ -19,36 +19,21 @@ JSON_SERVER = "json-server@0.17.4"
 
 
 def installed(folder: Path) -> tuple[Path, Path | None]:
-    """Return the programs; they are installed if they are not there. No Node, no json-server."""
+    """Install the programs if they are missing; return their paths. json-server needs Node."""
     datasette = folder / "venv" / "bin" / "datasette"
     if not datasette.exists():
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-        pip: list[str | Path] = [
-            folder / "venv" / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            DATASETTE,
-        ]
-        subprocess.run(pip, check=True)
+        pip = (datasette.with_name("python"), "-m", "pip", "install", "--quiet")
+        subprocess.run([*pip, DATASETTE], check=True)
     server = folder / "node_modules" / ".bin" / "json-server"
     if not server.exists() and shutil.which("npm"):
-        npm: list[str | Path] = [
-            "npm",
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-            folder,
-        ]
+        npm = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder)
         subprocess.run([*npm, JSON_SERVER], check=True)
     return datasette, server if server.exists() else None
 
 
 def flat(item: dict[str, Any]) -> dict[str, Any]:
-    """An item as a row of plain columns."""
+    """Return an item as a row of plain columns."""
     return {
         key: json.dumps(value) if isinstance(value, list | dict) else value
         for key, value in item.items()
@@ -57,7 +42,7 @@ def flat(item: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def datasette(program: Path, folder: Path, items: list[dict[str, Any]]) -> Iterator[Server]:
-    """Serve the rows of ``items`` from a table with an index on the code."""
+    """Serve items with Datasette, from a table with an index on the code."""
     file = folder / "rows.db"
     rows = [flat(item) for item in items]
     names = ", ".join(rows[0])
@@ -76,7 +61,7 @@ def datasette(program: Path, folder: Path, items: list[dict[str, Any]]) -> Itera
 
 @contextmanager
 def json_server(program: Path, folder: Path, items: list[dict[str, Any]]) -> Iterator[Server]:
-    """Serve the items from a JSON file."""
+    """Serve items with json-server, from a JSON file."""
     file = folder / "rows.json"
     numbered = [{"id": n, **item} for n, item in enumerate(items, 1)]
     file.write_text(json.dumps({"wages": numbered}))
@@ -87,7 +72,7 @@ def json_server(program: Path, folder: Path, items: list[dict[str, Any]]) -> Ite
 
 
 def check(server: Server, target: str, items: list[dict[str, Any]]) -> None:
-    """The rival gives the same figures in the same number of rows."""
+    """Check that the server answers the same figures in the same number of rows."""
     found = server.get(target).json()
     for row, item in zip(found, items, strict=True):
         expected = flat(item) if server.name == "Datasette" else item

@@ -1,4 +1,4 @@
-"""Servers on loopback, each a process of its own that ends with the measurement, by its id."""
+"""Runs servers on loopback, each in a process that is ended after the measurement."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ import httpx
 
 HERE = Path(__file__).parents[1]
 STARTS_WITHIN = 600.0
-"""Seconds that a server may take to answer, and the indices to be built on a busy machine."""
+"""How long a server may take to start and to build its indices, in seconds."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs."""
+    """A running server."""
 
     name: str
     url: str
@@ -33,16 +33,16 @@ class Server:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that it listens on."""
         return int(self.url.rpartition(":")[2])
 
     def get(self, target: str, **headers: str) -> httpx.Response:
-        """Ask once; nothing is compressed unless it is asked for."""
+        """Send a GET request, by default without compression."""
         every = {"Accept-Encoding": "identity", **headers}
         return httpx.get(self.url + target, headers=every, timeout=60)
 
     def processes(self) -> list[int]:
-        """The process and its children, workers among them."""
+        """Return the ids of the process and its children, such as workers."""
         found = [self.pid]
         for pid in found:
             try:
@@ -53,7 +53,7 @@ class Server:
         return found
 
     def cpu_seconds(self) -> float:
-        """Seconds of processor that it has used, user and system, children included."""
+        """Return the processor time used by all processes, user and system, in seconds."""
         ticks = 0
         for pid in self.processes():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -61,7 +61,7 @@ class Server:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def resident(self) -> int:
-        """Resident memory in MB of the largest of its processes; shared pages count."""
+        """Return the resident memory of its largest process in MB, shared pages included."""
         sizes = []
         for pid in self.processes():
             text = Path(f"/proc/{pid}/status").read_text()
@@ -70,7 +70,7 @@ class Server:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -84,7 +84,7 @@ def running(
     probe: str,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Run a command until the block ends; lend it when it answers ``probe``."""
+    """Run a server until the block ends; it is ready when it answers ``probe``."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command,
@@ -116,22 +116,15 @@ def running(
 
 
 def _uvicorn(application: str, port: int, *options: str) -> list[str]:
-    every = [
-        "--loop",
-        "uvloop",
-        "--no-access-log",
-        "--no-server-header",
-        "--no-proxy-headers",
-        "--log-level",
-        "warning",
-    ]
-    listen = ["--port", str(port), "--backlog", "4096"]
-    return [sys.executable, "-m", "uvicorn", application, *listen, *every, *options]
+    listen = ("--loop", "uvloop", "--port", str(port), "--backlog", "4096")
+    quiet = ("--log-level", "warning", "--no-access-log", "--no-server-header")
+    every = (*listen, *quiet, "--no-proxy-headers", *options)
+    return [sys.executable, "-m", "uvicorn", application, *every]
 
 
 @contextmanager
 def ours(url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
-    """Run our server as ``occupations serve`` does; settings by name. Its log of requests is on."""
+    """Run our server as ``occupations serve`` does, with settings by name and the access log on."""
     port = free_port()
     given = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
     environment = {
@@ -149,7 +142,7 @@ def ours(url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
 
 
 def warmed(server: Server) -> Server:
-    """Return the server when it has the indices of search and titles."""
+    """Wait until the server has its indices, and return it."""
     deadline = time.monotonic() + STARTS_WITHIN
     while server.get("/v1/titles/match?title=a").status_code == 503:
         if time.monotonic() > deadline:
@@ -160,9 +153,9 @@ def warmed(server: Server) -> Server:
 
 @contextmanager
 def bare(answers: Mapping[str, httpx.Response], folder: Path) -> Iterator[Server]:
-    """Run the bare callable with ready answers by target."""
+    """Run the bare ASGI callable with prepared answers by target."""
     path = folder / "answers.json"
-    # What uvicorn adds by itself is not said twice.
+    # uvicorn adds the Date header itself.
     ready = {
         target: [
             answer.status_code,
@@ -181,7 +174,7 @@ def bare(answers: Mapping[str, httpx.Response], folder: Path) -> Iterator[Server
 
 @contextmanager
 def tutorial(url: str) -> Iterator[Server]:
-    """Run the tutorial-style application over a database."""
+    """Run the tutorial application on a database."""
     port = free_port()
     command = _uvicorn("bench.tutorial:app", port, "--http", "httptools")
     with running("tutorial", command, port, "/openapi.json", {"BENCH_DATABASE": url}) as server:
@@ -189,7 +182,7 @@ def tutorial(url: str) -> Iterator[Server]:
 
 
 def fetch(server: Server, targets: Iterable[str], **headers: str) -> dict[str, httpx.Response]:
-    """Ask for targets one after another over one connection."""
+    """Request targets one after another over one connection."""
     every = {"Accept-Encoding": "identity", **headers}
     with httpx.Client(base_url=server.url, headers=every, timeout=60) as client:
         return {target: client.get(target) for target in targets}

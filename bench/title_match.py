@@ -1,17 +1,13 @@
-"""How well, how surely and how fast job titles are matched, beside three plain ways.
+"""Accuracy, calibration and speed of the title matcher, beside two simple baselines.
 
     python -m bench.title_match --data DIR [--sample N] [--failures N] [--ablation]
 
-Indexed: O*NET 27.0. Measured with: titles that a later release added, in `title-match/dev.tsv`.
-Any of a title's codes counts as right.
+The index has O*NET 27.0. The titles are those that a later release added, in
+`title-match/dev.tsv`. Any of a title's codes counts as right.
 """
 
 import argparse
-import os
 import random
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,12 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.finding.titles.index import TitleIndex, build_index
-from app.finding.titles.matcher import TitleMatch
-from app.finding.titles.postings import Floats
+from app.finding.index_arrays import Floats
+from app.finding.titles.build import build
+from app.finding.titles.matcher import TitleMatch, TitleMatcher
 from app.finding.titles.signals import SIGNALS, gather
-from app.finding.titles.tables import unpack
-from app.finding.words.text import read
+from app.finding.titles.title_reader import read
 from bench import baselines, onet
 from bench import train_title_match as training
 
@@ -37,29 +32,11 @@ INGREDIENTS: dict[str, tuple[str, ...]] = {
     "the regression over letters": ("letters",),
     "the regression over duties": ("duties",),
     "the nearest titles by words": ("nearest", "covered"),
-    "the nearest titles by runs of letters": ("spelled",),
+    "the nearest titles by four-grams": ("spelled",),
     "the words said, counted": ("said", "typical"),
     "numbers of titles and words": ("size", "length"),
     "groups and doubt": ("major group", "broad group", "detailed group", "doubt"),
 }
-WORKER = """
-import sys, time
-from pathlib import Path
-def resident():
-    lines = Path("/proc/self/status").read_text().splitlines()
-    kept = (line.split() for line in lines if line.startswith(("VmRSS", "RssShmem")))
-    found = {name: int(size) / 1024 for name, size, _ in kept}
-    return found["VmRSS:"], found["RssShmem:"]
-before = resident()
-from app.finding.titles.index import TitleIndex
-index = TitleIndex.load(Path(sys.argv[1]))
-index.match(["nurse"])
-start = resident()
-titles = sys.stdin.read().splitlines()
-index.match(titles)
-after = resident()
-print(f"{after[0] - before[0]:.0f} {after[1] - before[1]:.0f} {start[0] - before[0]:.0f}")
-"""
 
 
 def ranks(answers: list[list[str]], measured: Measured) -> np.ndarray:
@@ -93,38 +70,16 @@ def calibration(sure: Floats, right: np.ndarray) -> float:
     return error
 
 
-def memory(index: TitleIndex, titles: list[str]) -> None:
-    """Print the size of the index file and what a fresh process needs to use it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "titles.index"
-        index.save(path)
-        done = subprocess.run(
-            [sys.executable, "-c", WORKER, str(path)],
-            input="\n".join(titles),
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
-        whole, shared, first = done.stdout.split()
-        print(f"index file {path.stat().st_size / 2**20:.0f} MB")
-        print(
-            f"a worker's RSS grows by {whole} MB, imports included ({shared} MB of it in memory "
-            f"that workers share; {first} MB after the first title)"
-        )
-
-
-def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
-    """Print each signal alone, then the ranker learned again without each ingredient."""
-    tables = index.matcher.tables
-    number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
-    matcher = index.matcher
-    understood = [matcher.understand(read(t), matcher.correct) for t, _ in measured]
+def ablation(data: Path, index: TitleMatcher, measured: Measured) -> None:
+    """Print each signal alone, then the ranker trained again without each ingredient."""
+    tables = index.tables
+    understood = [index.understand(read(title), index.correct) for title, _ in measured]
     found = [evidence.table for evidence in gather(tables, understood)]
 
     def show(name: str, score: Callable[[Floats], Floats]) -> None:
         answers = [
-            [number[n] for n in np.argsort(-score(table), kind="stable")[:10]] for table in found
+            [index.codes[n] for n in np.argsort(-score(table), kind="stable")[:10]]
+            for table in found
         ]
         print(line(name, ranks(answers, measured)), flush=True)
 
@@ -132,7 +87,7 @@ def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
     for i, name in enumerate(SIGNALS):
         show(name, itemgetter(i))
     folds = training.join(training.all_folds(data))
-    print(f"\n{'the ranker learned again without':42}  top-1  top-5  top-10 MRR")
+    print(f"\n{'the ranker trained again without':42}  top-1  top-5  top-10 MRR")
     for name, gone in {"(nothing left out)": (), **INGREDIENTS}.items():
         learned = training.learn(folds, gone)
         show(name, partial(learned.shares, groups=tables.groups))
@@ -142,7 +97,7 @@ def ablation(data: Path, index: TitleIndex, measured: Measured) -> None:
 
 def failures(answers: list[list[TitleMatch]], measured: Measured, count: int, data: Path) -> None:
     """Print some titles whose first match is wrong."""
-    titles = {o.code: o.title for o in onet.occupations(data)}
+    titles = {row.code: row.title for row in onet.entries(data).occupations}
     wrong = [
         (title, right, matches)
         for (title, right), matches in zip(measured, answers, strict=True)
@@ -165,24 +120,22 @@ def main() -> None:
     arguments.add_argument("--failures", type=int, default=0, help="print so many failures")
     arguments.add_argument("--ablation", action="store_true", help="what each ingredient adds")
     given = arguments.parse_args()
-    occupations, entries = onet.occupations(given.data), onet.titles(given.data)
+    entries = onet.entries(given.data)
     measured = onet.measured_titles(given.data)
     if given.sample:
         measured = random.Random(0).sample(measured, min(given.sample, len(measured)))
     titles = [title for title, _ in measured]
 
     begun = time.process_time()
-    index = build_index(occupations, entries)
+    index = build(entries)
     print(
-        f"index of {len(occupations)} occupations and {len(entries)} titles: "
+        f"index of {len(entries.occupations)} occupations and {len(entries.titles)} titles: "
         f"{time.process_time() - begun:.1f} s of one core to build"
     )
-    memory(index, titles)
 
     print(f"\n{len(titles)} titles{'':31}  top-1  top-5  top-10 MRR    ms a title")
-    rows = baselines.entries(occupations, entries)
+    rows = baselines.rows_of(entries)
     ways = {
-        "LIKE": baselines.like,
         "SQLite FTS5, bm25": baselines.fts5,
         "character trigrams, cosine": baselines.trigrams,
     }

@@ -1,10 +1,10 @@
-"""Learn the ranker of `app.finding.titles` from the index itself, with titles held out of it.
+"""Trains the title ranker and calibrates its confidence; writes `app/finding/titles/ranker.json`.
 
     python -m bench.train_title_match --data DIR
 
-Titles are held out in folds: the index is built without a fold, and the fold's titles are looked
-up in it. Weights and trees make the right occupations likely; the line of confidence is drawn
-through answers of weights and trees that did not see the title. `dev.tsv` plays no part.
+The training examples are O*NET titles that are held out of the index, in folds (cross-validation).
+The calibration is fitted to predictions for titles that the ranker was not trained on. The titles
+of `bench/title_match.py` are not used.
 """
 
 import argparse
@@ -13,53 +13,53 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
+from app.finding.entries import Title
+from app.finding.index_arrays import Floats, Ids
 from app.finding.titles import ranker
-from app.finding.titles.build import TitleEntry
-from app.finding.titles.index import build_index
-from app.finding.titles.postings import Floats, Ids
+from app.finding.titles.build import build
+from app.finding.titles.confidence import Calibration
 from app.finding.titles.ranker import Ranker
 from app.finding.titles.signals import SIGNALS, gather
-from app.finding.titles.tables import unpack
-from app.finding.words.text import read, split_brackets
+from app.finding.titles.title_reader import read, split_brackets
 from bench.boosting import Lists, boost
-from bench.onet import occupations, rows, titles
+from bench.onet import entries, rows
 
 SEED = 27
 HELD = 12_000  # titles held out
 FOLDS = 4
 PROCESSES = 2
-BRACKETED = 0.25  # of the held-out titles: newly published titles give short and long form
-RENAMED = 0.4  # of the bracketed ones keep one of their two forms in the index, as new ones do
-# Sources of long lists, historic census titles among them, unlike what people look up today.
+BRACKETED = 0.25  # share of the held-out titles with brackets, as among newly published ones
+RENAMED = 0.4  # share of those of which one of the two forms stays in the index
+# Sources of long lists, such as historic census titles: unlike the titles of today.
 LISTS = {"04", "06"}
-CANDIDATES = 100  # occupations of a title that are kept: all others have no chance
-RIDGE = 1e-3
-# Measured with the SOC's own direct-match titles: of 5,125 that stand in the index as written,
-# of one occupation, it agrees in 0.99, and of 681 of two or three in 0.97.
+CANDIDATES = 100  # occupations of a title that are kept
+RIDGE = 1e-3  # L2 regularization
+# Measured with the SOC's direct-match titles that are in the index as written: 0.99 of 5,125 titles
+# of one occupation are right, and 0.97 of 681 titles of two or three.
 EXACT = 0.98
 Held = list[tuple[str, frozenset[str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """Titles looked up: signals [titles, candidates, signals], and which candidates are right."""
+class Looked(NamedTuple):
+    """Titles that were matched: the signals of their candidates, and which are right."""
 
-    signals: Floats
+    signals: Floats  # [titles, candidates, signals]
     groups: Ids  # [titles, 3, candidates]
     right: np.ndarray
 
 
 def hold_out(data: Path) -> Held:
-    """Titles to hold out, from small occupations as often as large.
+    """Return titles to hold out, as many of small occupations as of large ones.
 
-    Only titles of one source: what several sources name is better known, and easier, than the
-    titles that a later release adds.
+    Each has one source: titles of several sources are better known, and easier to match, than
+    those that a later release adds.
     """
     codes: dict[str, set[str]] = defaultdict(set)
     sources: dict[str, set[str]] = defaultdict(set)
@@ -82,56 +82,49 @@ def hold_out(data: Path) -> Held:
 
 
 def look_up(data: Path, held: Held) -> Looked:
-    """Signals of the likeliest candidates, with the held titles out of the index."""
+    """Match the held-out titles by an index that does not have them."""
     out = {title for title, _ in held}
-    kept = [entry for entry in titles(data) if entry.title not in out]
+    every = entries(data)
+    kept = [title for title in every.titles if title.title not in out]
     chance = random.Random(SEED)
     for title, codes in held:
         parts = [part.strip() for part in split_brackets(title)]
         if len(parts) > 1 and chance.random() < RENAMED:
             part = chance.choice(parts)
-            kept += [TitleEntry(code, part, "part") for code in codes]
-    matcher = build_index(occupations(data), kept).matcher
-    tables = matcher.tables
-    number = [unpack(tables.codes, tables.code_ends, i) for i in range(tables.size)]
+            kept += [Title(code, part, "part") for code in codes]
+    matcher = build(replace(every, titles=kept))
     told, groups, right = [], [], []
     for title, codes in held:
         readings = matcher.understand(read(title), matcher.correct)
         if readings:
-            table = next(gather(tables, [readings])).table
+            table = next(gather(matcher.tables, [readings])).table
             chosen = candidates(table)
             told.append(table[:, chosen].T)
-            groups.append(tables.groups[:, chosen])
-            right.append([number[n] in codes for n in chosen])
+            groups.append(matcher.tables.groups[:, chosen])
+            right.append([matcher.codes[n] in codes for n in chosen])
     return Looked(np.stack(told), np.stack(groups), np.array(right))
 
 
 def candidates(table: Floats) -> Ids:
-    """The likeliest occupations by the first regressions and the nearest title."""
+    """Return the best occupations by two regressions and the nearest title."""
     words, parts, near = (table[SIGNALS.index(name)] for name in ("words", "parts", "nearest"))
-    found: Ids = np.argsort(-(words + parts + 4 * near), kind="stable")[:CANDIDATES].astype(
-        np.int32
-    )
-    return found
+    found = np.argsort(-(words + parts + 4 * near), kind="stable")
+    return found[:CANDIDATES].astype(np.int32)
 
 
 def all_folds(data: Path) -> list[Looked]:
-    """Every held-out title looked up in an index without its fold."""
+    """Match every held-out title by an index without its fold."""
     held = hold_out(data)
     with ProcessPoolExecutor(PROCESSES) as pool:
         return list(pool.map(look_up, [data] * FOLDS, [held[k::FOLDS] for k in range(FOLDS)]))
 
 
 def join(folds: list[Looked]) -> Looked:
-    return Looked(
-        np.concatenate([fold.signals for fold in folds]),
-        np.concatenate([fold.groups for fold in folds]),
-        np.concatenate([fold.right for fold in folds]),
-    )
+    return Looked(*(np.concatenate(parts) for parts in zip(*folds, strict=True)))
 
 
 def fit(looked: Looked, keep: list[int] | None = None) -> Floats:
-    """Weights of signals that make the right occupations as likely as can be; 0 if not kept."""
+    """Fit the weights of the signals to ``keep`` by maximum likelihood; the others are 0."""
     some = looked.right.any(axis=1)
     signals, right = looked.signals[some], looked.right[some]
     keep = list(range(signals.shape[2])) if keep is None else keep
@@ -154,7 +147,7 @@ def fit(looked: Looked, keep: list[int] | None = None) -> Floats:
 
 
 def lists(looked: Looked, weights: Floats) -> Lists:
-    """The candidates of each title as trees see them."""
+    """Return the candidates of each title with the trees' features."""
     scores = looked.signals @ weights
     features, kept, right = [], [], []
     for table, groups, score, good in zip(
@@ -168,15 +161,15 @@ def lists(looked: Looked, weights: Floats) -> Lists:
 
 
 def learn(looked: Looked, without: Sequence[str] = ()) -> Ranker:
-    """Weights and trees of all signals but some; not yet calibrated."""
+    """Train weights and trees on all signals but some; not yet calibrated."""
     weights = fit(looked, [i for i, name in enumerate(SIGNALS) if name not in without])
     gone = {*without, *(f"{name} beside" for name in without)}
     allowed = [i for i, name in enumerate(ranker.FEATURES) if name not in gone]
-    return Ranker(weights, boost(lists(looked, weights), allowed), 1.0, 0.0, EXACT)
+    return Ranker(weights, boost(lists(looked, weights), allowed), Calibration(1, 0, EXACT))
 
 
 def first_shares(looked: Looked, learned: Ranker) -> tuple[Floats, np.ndarray]:
-    """The share of each title's first candidate, and whether it is right."""
+    """Return the probability of each title's first candidate, and whether it is right."""
     found = [
         learned.shares(table.T, groups)
         for table, groups in zip(looked.signals, looked.groups, strict=True)
@@ -186,8 +179,8 @@ def first_shares(looked: Looked, learned: Ranker) -> tuple[Floats, np.ndarray]:
     return first, looked.right[np.arange(len(top)), top]
 
 
-def line(share: Floats, right: np.ndarray) -> tuple[float, float]:
-    """Slope and shift of log-odds that make shares of first matches confidences."""
+def calibrate(share: Floats, right: np.ndarray) -> tuple[float, float]:
+    """Fit slope and shift of the log-odds to how many first candidates are right."""
     odds = np.log(np.clip(share, 1e-6, 1 - 1e-6) / (1 - np.clip(share, 1e-6, 1 - 1e-6)))
 
     def loss(at: np.ndarray) -> float:
@@ -206,7 +199,7 @@ def main() -> None:
         first_shares(fold, learn(join(folds[:k] + folds[k + 1 :]))) for k, fold in enumerate(folds)
     ]
     right = np.concatenate([good for _, good in checked])
-    slope, shift = line(np.concatenate([share for share, _ in checked]), right)
+    slope, shift = calibrate(np.concatenate([share for share, _ in checked]), right)
     print(f"held out: {right.mean():.3f} right first, {len(right)} titles")
     learned = learn(join(folds))
     stored = {

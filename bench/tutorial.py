@@ -1,10 +1,9 @@
-"""The same documents as the framework's and SQLAlchemy's tutorials teach to make them.
+"""An application that answers the same documents, written as FastAPI's and SQLAlchemy's tutorials.
 
-ORM classes with relationships loaded by ``selectinload``, plain ``def`` routes with a session that
-a dependency yields, and response models. Rows become items by the functions that our own answers
-use, which spares this application work rather than adding some. It pages by offset, and knows no
-cursors, sparse fields, inheritance of figures or older periods: occupations that need those are
-left out of the comparison.
+It has ORM classes with relationships loaded by ``selectinload``, plain ``def`` routes with a
+session from a dependency, and response models. It makes items with our own functions, which saves
+it work. It pages by offset, and has no cursors, sparse fields, inherited figures or older periods:
+occupations that need those are not compared.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ SessionLocal = sessionmaker(engine, autoflush=False)
 
 
 class Base(DeclarativeBase):
-    """Classes over the tables that are there."""
+    """The base of classes over our tables."""
 
     metadata = models.Base.metadata
 
@@ -51,33 +50,33 @@ TABLES = Base.metadata.tables
 
 
 class Source(Base):
-    """Who publishes."""
+    """A publisher."""
 
     __table__ = TABLES["sources"]
 
 
 class Release(Base):
-    """A publication."""
+    """A release of a publisher."""
 
     __table__ = TABLES["releases"]
     source: Mapped[Source] = relationship(lazy="joined")
 
 
 class Part(Base):
-    """The rows of a release that are shown together."""
+    """The rows of a release for one dataset, period and area."""
 
     __table__ = TABLES["parts"]
     publication: Mapped[Release] = relationship(lazy="joined")
 
     @property
     def release(self) -> str:
-        """The release's public id."""
+        """The release's id in the API."""
         name: str = self.publication.name  # type: ignore[attr-defined]
         return name
 
 
 class Content:
-    """What every content row has."""
+    """The relationship of every row of content."""
 
     part: Mapped[Part]
 
@@ -103,7 +102,7 @@ ROWS: dict[str, type[Any]] = {
 
 
 class Occupation(Base):
-    """An occupation with everything about it; its blocks are related below."""
+    """An occupation; the relationships to its blocks are added below."""
 
     __allow_unmapped__ = True
 
@@ -126,7 +125,7 @@ class Occupation(Base):
 
 
 class Related(Content, Base):
-    """An occupation like another."""
+    """A related occupation."""
 
     __table__ = TABLES["related"]
     part: Mapped[Part] = relationship(lazy="selectin")
@@ -140,7 +139,7 @@ PARTS = TABLES["parts"].c
 
 
 def rows_of(name: str, which: Any) -> Any:
-    """Relate an occupation to a block's rows of some parts; wages to those of the nation."""
+    """Return the relationship to a block's rows of some parts; of wages to the nation's."""
     table = TABLES[name].c
     own = TABLES["occupations"].c["figures_code" if name in {"wages", "projections"} else "code"]
     wanted = select(PARTS.id).where(which, PARTS.dataset == name)
@@ -162,7 +161,7 @@ Occupation.every_wage = rows_of("wages", PARTS.shown)
 
 
 def get_db() -> Iterator[Session]:
-    """Lend a session to a request."""
+    """Yield a session for a request."""
     db = SessionLocal()
     try:
         yield db
@@ -175,8 +174,8 @@ app = FastAPI()
 
 
 configure_mappers()
-# Made once, with the ways to parts, releases and sources said by the classes: options made anew
-# for each request, or a chain of them for each block, cost twice as much.
+# Created once, while the classes say how to load parts, releases and sources: options created for
+# each request, or a chain of them for each block, cost twice as much.
 WITH_EVERYTHING = [
     *(selectinload(getattr(Occupation, name)) for name in ROWS),
     selectinload(Occupation.related).selectinload(Related.occupation),
@@ -188,7 +187,7 @@ WITH_WAGES = [selectinload(Occupation.wages)]
 
 
 def items_of(code: str, name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """Make items of rows, in the order of lists."""
+    """Return the items of rows in the order of our lists."""
     block = BLOCKS[name]
 
     def place(part: Any) -> tuple[Any, ...]:
@@ -211,7 +210,7 @@ def items_of(code: str, name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def provenance(parts: Iterable[Part]) -> dict[str, Any]:
-    """Give the releases of an answer."""
+    """Return the releases of an answer."""
     releases: dict[str, Any] = {part.release: part.publication for part in parts}
     return {
         name: {
@@ -230,13 +229,13 @@ def provenance(parts: Iterable[Part]) -> dict[str, Any]:
 
 
 def reference(occupation: Any) -> dict[str, str]:
-    """Name an occupation."""
+    """Return the reference to an occupation."""
     return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
 
 
 @app.get("/v1/occupations", response_model=OccupationPage)
 def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
-    """Give a page of detailed occupations with their figures."""
+    """Return a page of detailed occupations with their figures."""
     table = TABLES["occupations"].c
     detailed = select(Occupation).where(table.level == "detailed")
     total = db.scalar(select(func.count()).select_from(detailed.subquery()))
@@ -270,7 +269,7 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
 
 @app.get("/v1/occupations/{code}", response_model=ProfileOut)
 def get_occupation(code: str, db: Db) -> Any:
-    """Give one occupation with everything."""
+    """Return one occupation with all blocks."""
     occupation: Any = db.get(Occupation, code, options=WITH_EVERYTHING)
     if occupation is None:
         raise HTTPException(404, "Unknown occupation")
@@ -296,7 +295,7 @@ def get_occupation(code: str, db: Db) -> Any:
 
 @app.get("/v1/occupations/{code}/wages", response_model=WagePage)
 def list_wages(code: str, db: Db, period: str = "latest", limit: int = 50) -> Any:
-    """Give the wages of one occupation, of the newest or of all periods."""
+    """Return the wages of one occupation, of the latest or of all periods."""
     every = period == "all"
     occupation: Any = db.get(Occupation, code, options=WITH_EVERY_WAGE if every else WITH_WAGES)
     if occupation is None:

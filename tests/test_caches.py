@@ -30,21 +30,21 @@ CACHES = {
     ("app/marks.py", "decode"): 1024 * 4_200,
     ("app/server/rate_limit.py", "trusted"): 4096 * 300,
     ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,
-    ("app/finding/titles/features.py", "_letters"): 2048 * 1_300,
-    ("app/finding/titles/features.py", "_run"): 4096 * 350,
+    ("app/finding/titles/features.py", "_ngrams"): 2048 * 1_300,
+    ("app/finding/titles/features.py", "_four_gram"): 4096 * 350,
     ("app/finding/titles/features.py", "_word_features"): 8192 * 500,
     ("app/finding/titles/ranker.py", "load"): 1_000_000,  # one ranker, from the program's own file
-    ("app/finding/words/text.py", "singular"): 4096 * 600,
+    ("app/finding/words/normalization.py", "singular"): 4096 * 600,
     ("app/server/negotiation.py", "encoding_for"): 256 * 500,
     ("app/server/negotiation.py", "serves_json"): 256 * 500,
     ("app/database/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
     ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
     ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same
     ("app/api/routers/validation.py", "_properties"): 64 * 10_000,  # of its own parameters
-    ("app/finding/search/text.py", "folded"): 4096 * 700,
-    ("app/finding/search/text.py", "long_form"): 4096 * 700,
-    ("app/finding/search/text.py", "normal"): 4096 * 700,
-    ("app/finding/search/text.py", "stem"): 4096 * 700,
+    ("app/finding/search/tokenizer.py", "folded"): 4096 * 700,
+    ("app/finding/search/tokenizer.py", "expand"): 4096 * 700,
+    ("app/finding/search/tokenizer.py", "normal"): 4096 * 700,
+    ("app/finding/search/tokenizer.py", "stem"): 4096 * 700,
 }
 """Every function of the web side that remembers results."""
 

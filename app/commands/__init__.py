@@ -1,8 +1,7 @@
 """The command line: ``occupations serve | migrate | seed | import | verify | releases …``.
 
-Here each command says what it takes. What it does stands in a module of this package, which is
-imported when the command is called: help comes at once, and no command waits for the packages
-of another.
+This module has each command's options and help. What a command does is in another module of this
+package, which is imported when the command is called: `--help` then takes no time.
 """
 
 from __future__ import annotations
@@ -21,33 +20,39 @@ from app.importers.loading.kinds import AS_KINDS
 cli = typer.Typer(
     name="occupations",
     cls=Commands,
-    help="A self-hosted REST API for occupations. Settings are environment variables "
-    "OCCUPATIONS_…; the README lists them.",
+    help="A self-hosted REST API for occupations. The README lists the settings, which are "
+    "environment variables OCCUPATIONS_….",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 releases = typer.Typer(
-    help="Releases: list, show, retire, restore.", no_args_is_help=True, add_completion=False
+    help="List, show, retire and restore releases.", no_args_is_help=True, add_completion=False
 )
 cli.add_typer(releases, name="releases")
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="Files, folders or zips as the publishers ship them.")
+    list[Path],
+    typer.Argument(help="Files, folders or zip files as the publishers distribute them."),
 ]
 Kind = Annotated[
     str | None,
-    typer.Option("--as", metavar="KIND", help=f"Take them for: {', '.join(AS_KINDS)}."),
+    typer.Option(
+        "--as",
+        metavar="KIND",
+        help=f"Kind of the files, if it is not recognized: {', '.join(AS_KINDS)}.",
+    ),
 ]
 Period = Annotated[
-    str | None, typer.Option(help="Reference period, where a file does not say: 2021-05.")
+    str | None, typer.Option(help="Period of files that do not state it, such as 2021-05.")
 ]
 OnetRelease = Annotated[
-    str | None, typer.Option("--release", help="Release of O*NET, where no Read Me says: 27.0.")
+    str | None,
+    typer.Option("--release", help="O*NET release of files without a Read Me, such as 27.0."),
 ]
 TopCode = Annotated[
     str | None,
-    typer.Option(help="Top codes, a year and an hour, where a file lacks them: 208000/100.00."),
+    typer.Option(help="Top codes of files that do not state them: a year/an hour, 208000/100.00."),
 ]
 ReleaseId = Annotated[
     str, typer.Argument(metavar="NAME", help="Id of the release, such as bls-oews-2021-05.")
@@ -76,7 +81,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Number of processes.")] = None,
 ) -> None:
-    """Serve the API; the database is migrated, and seeded if it is empty, before."""
+    """Serve the API. First migrate the database, and seed it if it is empty."""
     from app.commands.serving import run_server
 
     run_server(host, port, workers)
@@ -84,10 +89,9 @@ def serve(
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database's tables up to date."""
+    """Create or update the database tables."""
     from app.commands.console import settings_of, writing
     from app.commands.database import migrate_database
-    from app.commands.output import say
 
     with writing(settings_of()) as engine:
         migrate_database(engine)
@@ -97,13 +101,12 @@ def migrate() -> None:
 @cli.command()
 def seed(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of seed files; the one shipped if not given.")
+        Path | None, typer.Argument(help="Folder of seed files; by default the program's own.")
     ] = None,
 ) -> None:
-    """Load the seed: the article and the handful of official figures beside it."""
+    """Load the seed: the article and the official figures that come with the program."""
     from app.commands import database
     from app.commands.console import settings_of, writing
-    from app.commands.output import say
 
     with writing(settings_of()) as engine:
         database.migrate_database(engine)
@@ -118,38 +121,46 @@ def import_(
     period: Period = None,
     release: OnetRelease = None,
     top_code: TopCode = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but keep it.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the files and keep nothing.")
+    ] = False,
 ) -> None:
     """Load official files: SOC, OEWS, employment projections, O*NET."""
-    from app.commands.importing import import_files, options_of
+    from app.commands.file_selection import options_of
+    from app.commands.importing import import_files
 
     import_files(paths, as_, options_of(as_, period, release, top_code), dry_run=dry_run)
 
 
 @cli.command()
 def download(
-    source: Annotated[str, typer.Argument(help="Whose files: soc, bls-oews, bls-ep or onet.")],
+    source: Annotated[
+        str, typer.Argument(help="Source of the files: soc, bls-oews, bls-ep or onet.")
+    ],
     period: Annotated[
         str | None,
-        typer.Option(help="Period, such as 2021-05, or release of O*NET; the newest if not given."),
+        typer.Option(help="Period, such as 2021-05, or O*NET release; by default the newest."),
     ] = None,
     scope: Annotated[
-        str | None, typer.Option(help="Which files: national, state, metropolitan, all, excel …")
+        str | None,
+        typer.Option(help="Part of the files: national, state, metropolitan, all, excel …"),
     ] = None,
     folder: Annotated[
         Path,
         typer.Option(
-            "--to", "--folder", envvar="OCCUPATIONS_DOWNLOADS", help="Folder that keeps the files."
+            "--to", "--folder", envvar="OCCUPATIONS_DOWNLOADS", help="Folder for the files."
         ),
     ] = Path("downloads"),
     user_agent: Annotated[
         str | None,
-        typer.Option(help="How to introduce this program, instead of the setting."),
+        typer.Option(help="User-Agent to send instead of OCCUPATIONS_USER_AGENT."),
     ] = None,
-    table: Annotated[Path | None, typer.Option(help="Another table of addresses.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Fetch what is there already.")] = False,
+    table: Annotated[Path | None, typer.Option(help="Table of addresses to use instead.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Fetch files even if they are there.")
+    ] = False,
 ) -> None:
-    """Fetch official files; `occupations import` loads them."""
+    """Fetch official files from their publishers; `occupations import` loads them."""
     from app.commands.downloading import download_files
 
     download_files(source, period, scope, folder, user_agent, table, again=again)
@@ -160,18 +171,18 @@ def verify(
     paths: Paths,
     url: Annotated[
         str | None,
-        typer.Option(help="A running API; without it one is started on the settings' database."),
+        typer.Option(help="URL of a running API; by default one is started for the database."),
     ] = None,
     limit_differences: Annotated[
-        int, typer.Option(min=0, help="Differences listed; all are counted.")
+        int, typer.Option(min=0, help="How many differences to list; all are counted.")
     ] = 20,
     as_: Kind = None,
     period: Period = None,
     release: OnetRelease = None,
     top_code: TopCode = None,
 ) -> None:
-    """Compare every cell of official files with what the HTTP API answers for it."""
-    from app.commands.importing import options_of
+    """Compare every cell of official files with what the HTTP API answers."""
+    from app.commands.file_selection import options_of
     from app.commands.verifying import verify_files
 
     verify_files(
@@ -181,7 +192,9 @@ def verify(
 
 @cli.command()
 def openapi(
-    output: Annotated[Path | None, typer.Option(help="File to write to.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write to; by default it is printed.")
+    ] = None,
 ) -> None:
     """Print the OpenAPI document."""
     from app.commands.serving import write_contract
@@ -191,7 +204,7 @@ def openapi(
 
 @releases.command("list")
 def list_() -> None:
-    """List every release with its state and rows."""
+    """List every release with its state and number of rows."""
     from app.commands.releases import list_releases
 
     list_releases()

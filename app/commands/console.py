@@ -1,4 +1,4 @@
-"""What commands share: settings, an engine that writes, and one line for what a user can mend."""
+"""What commands share: the settings, a database engine, and errors as one line."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from app.settings import Settings
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Turn what a user can mend into one line; anything else keeps its traceback."""
+    """Print errors that a user can fix as one line; all others keep their traceback."""
     try:
         yield
     except (ImportFault, ApiError) as error:
         fail(str(error))
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        if "no such table" in cause or isinstance(getattr(error, "orig", None), UndefinedTable):
+        orig = getattr(error, "orig", None)
+        cause = str(orig or error).strip().splitlines()[0]
+        if "no such table" in cause or isinstance(orig, UndefinedTable):
             fail("the database has no tables yet: run `occupations migrate` or `occupations seed`")
         fail(f"the database: {cause}")
     except OSError as error:
@@ -34,7 +35,7 @@ def plainly() -> Iterator[None]:
 
 
 def settings_of(**changed: object) -> Settings:
-    """Read the settings from the environment, with some changed; a wrong one ends the command."""
+    """Read the settings from the environment and change some; a wrong one ends the command."""
     try:
         return Settings(**{k: v for k, v in changed.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -45,7 +46,7 @@ def settings_of(**changed: object) -> Settings:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Engine]:
-    """Lend an engine that writes."""
+    """Open a database engine that may write."""
     try:
         engine = writing_engine(settings.database_url)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:

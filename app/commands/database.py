@@ -1,4 +1,4 @@
-"""Migrations and the seed."""
+"""``occupations migrate`` and ``occupations seed``, and whether they are needed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from migrations import HEAD
 
 
 def migrate_database(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to ``revision``, in one transaction."""
-    # Imported where it is needed: it takes a quarter of a second, which most starts can do without.
+    """Migrate the tables to ``revision`` in one transaction."""
+    # Importing alembic takes a quarter of a second, and most starts do not need it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
@@ -30,7 +30,7 @@ def migrate_database(engine: Engine, revision: str = "head") -> None:
 
 
 def is_migrated(engine: Engine) -> bool:
-    """Tell whether the tables are those of the newest migration."""
+    """Tell whether the tables are up to date."""
     if not inspect(engine).has_table("alembic_version"):
         return False
     with engine.connect() as connection:
@@ -38,7 +38,7 @@ def is_migrated(engine: Engine) -> bool:
 
 
 def is_empty(engine: Engine) -> bool:
-    """Tell whether nothing has ever been loaded."""
+    """Tell whether nothing was ever loaded."""
     if not inspect(engine).has_table(DataVersion.__tablename__):
         return True
     with engine.connect() as connection:
@@ -46,7 +46,7 @@ def is_empty(engine: Engine) -> bool:
 
 
 def is_ready(settings: Settings) -> bool:
-    """Tell, without a right to write, whether a database is migrated and holds data."""
+    """Tell whether a database is up to date and has data. It needs no right to write."""
     try:
         engine = reading_engine(
             settings.database_url, threads=1, statement_timeout=settings.statement_timeout

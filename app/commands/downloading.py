@@ -1,16 +1,16 @@
-"""``occupations download``: the publishers' files, fetched over HTTP into a folder.
+"""``occupations download``: fetches publishers' files into a folder.
 
-The Bureau of Labor Statistics refuses clients that do not say who they are, so every request
-carries the program's name and, if one is set, a contact. What is there already is asked for only
-if it has changed: the projections of every edition stand at one address.
+The Bureau of Labor Statistics refuses clients that do not identify themselves, so each request has
+the program's name and the contact from the settings. A file that is there already is fetched again
+only if it has changed: some publishers replace a file at the same address.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import typer
@@ -19,14 +19,13 @@ from rich.progress import DownloadColumn, TransferSpeedColumn
 
 from app import __version__
 from app.commands.console import plainly, settings_of
-from app.commands.output import FAILED, complain, fail, progress, say
-from app.commands.transfer import TIMEOUT, DownloadFault, Transfer
+from app.commands.output import FAILED, complain, fail, progress_bar, say
+from app.commands.resumable_download import TIMEOUT, DownloadFault, ResumableDownload
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """What one entry of the table stands for."""
+class Download(NamedTuple):
+    """An entry of the table of addresses."""
 
     source: str
     scope: str
@@ -35,9 +34,10 @@ class Download:
 
 
 def downloads(text: str | None = None, asked: str | None = None) -> list[Download]:
-    """Return the table ``seed/downloads.yaml``, one entry a source, scope and period.
+    """Return the table of addresses, by default ``seed/downloads.yaml``.
 
-    A period ``asked`` for that is not listed is added where it fits a pattern of its source.
+    It has an entry for each source, scope and period. The period ``asked`` for is added to each
+    source that has a pattern for it.
     """
     if text is None:
         text = files("seed").joinpath("downloads.yaml").read_text("utf-8")
@@ -68,20 +68,18 @@ def download_files(
     *,
     again: bool,
 ) -> None:
-    """Fetch the files of a source into its folder; ``again`` fetches what is there already."""
+    """Fetch the files of a source into its folder; ``again`` fetches those that are there too."""
     with plainly():
         every = _read(table, period) if table else downloads(asked=period)
         chosen = _choose(every, source, period, scope)
-        agent = user_agent or identity(settings_of())
         place = folder / chosen.source / chosen.period
-        for path in (place / _name(url) for url in chosen.urls):
+        files = {url: place / url.rpartition("/")[2].partition("?")[0] for url in chosen.urls}
+        for path in files.values():
             if not path.is_relative_to(folder) or ".." in path.relative_to(folder).parts:
                 fail(f"{path} is not in {folder}: see the table of addresses")
-        with httpx.Client(
-            headers={"User-Agent": agent, "Accept": "*/*"}, follow_redirects=True, timeout=TIMEOUT
-        ) as client:
-            # Every file is tried, whatever became of the one before.
-            fetched = [_fetch(client, url, place / _name(url), again) for url in chosen.urls]
+        headers = {"User-Agent": user_agent or identity(settings_of()), "Accept": "*/*"}
+        with httpx.Client(headers=headers, follow_redirects=True, timeout=TIMEOUT) as client:
+            fetched = [_fetch(client, url, path, again) for url, path in files.items()]
     if not all(fetched):
         raise typer.Exit(FAILED)
     say(f"Load it with: occupations import {place}")
@@ -91,40 +89,35 @@ def _read(table: Path, period: str | None) -> list[Download]:
     try:
         return downloads(table.read_text("utf-8"), period)
     except (yaml.YAMLError, re.error, LookupError, TypeError, AttributeError, ValueError) as fault:
-        fail(f"{table} is no table of addresses: {type(fault).__name__}: {fault}", 2)
+        fail(f"{table} is not a table of addresses: {type(fault).__name__}: {fault}", 2)
 
 
 def identity(settings: Settings) -> str:
-    """Return what the program calls itself: as set, or its name, version and whose it is."""
-    whose = f" ({settings.contact})" if settings.contact else ""
-    said = settings.user_agent or f"occupations-api/{__version__}{whose}"
-    # A header is of printable ASCII.
-    return "".join(character for character in said if " " <= character <= "~")
+    """Return the User-Agent: the setting, or the program's name and version with the contact."""
+    contact = f" ({settings.contact})" if settings.contact else ""
+    agent = settings.user_agent or f"occupations-api/{__version__}{contact}"
+    return "".join(char for char in agent if " " <= char <= "~")  # a header is printable ASCII
 
 
 def _choose(every: list[Download], source: str, period: str | None, scope: str | None) -> Download:
-    """Return the entry asked for; the first of a source if nothing more is said."""
+    """Return the entry that was asked for: by default the first of the source."""
     left = every
     for what, asked in (("source", source), ("scope", scope), ("period", period)):
         known = list(dict.fromkeys(getattr(one, what) for one in left))
         left = [one for one in left if asked in {None, getattr(one, what)}]
         if not left:
-            fail(f"{what} {asked!r}: one of {', '.join(known)}", 2)
+            fail(f"{what} {asked!r}: must be one of {', '.join(known)}", 2)
     return left[0]
 
 
-def _name(url: str) -> str:
-    return url.rpartition("/")[2].partition("?")[0]
-
-
-def _fetch(client: httpx.Client, url: str, place: Path, again: bool) -> bool:
-    """Fetch one file and say so; a fault is said and the other files go on."""
+def _fetch(client: httpx.Client, url: str, path: Path, again: bool) -> bool:
+    """Fetch one file and print the result; return False if it failed."""
     try:
-        with progress(place.name, DownloadColumn(), TransferSpeedColumn()) as told:
-            fetched = Transfer(client, url, place, again=again, progress=told).fetch()
+        with progress_bar(path.name, DownloadColumn(), TransferSpeedColumn()) as progress:
+            fetched = ResumableDownload(client, url, path, again=again, progress=progress).fetch()
     except DownloadFault as fault:
         complain(str(fault))
         return False
     done = "there already" if fetched.kept else "fetched"
-    say(f"{place}: {done}, {fetched.bytes:,} bytes, sha256 {fetched.sha256}")
+    say(f"{path}: {done}, {fetched.bytes:,} bytes, sha256 {fetched.sha256}")
     return True

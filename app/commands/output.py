@@ -1,7 +1,7 @@
-"""What commands print: lines, tables and progress to standard output, mistakes to standard error.
+"""Prints lines, tables and progress bars to standard output, and errors to standard error.
 
-File names, cells, database errors and arguments are other people's text, and a terminal obeys
-control characters. Everything that a command prints is written here, and here they are escaped.
+File names, cells, arguments and database errors may contain control characters, which a terminal
+obeys. Commands print through this module only, which escapes them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 FAILED = 1
-"""Exit code when a command could not do its work; 2 is for a command line at fault."""
-
+"""The exit code of a command that failed; 2 is for wrong options or settings."""
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -27,28 +26,28 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"()": "app.commands.output.LogLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # psycopg would warn of what follows from an error, ahead of the line that tells of it.
+    # psycopg warns of the consequences of an error before the error itself is printed.
     "loggers": {
         "alembic": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "psycopg": {"level": "ERROR"},
     },
 }
-"""Configuration of logging, in the command line's own process and in the server's workers."""
+"""The logging configuration of the command line and of the server's workers."""
 
 
-class Told(Protocol):
-    """Called with how much is done, and how much there is in all where that has become known."""
+class Progress(Protocol):
+    """Is called with how much is done, and with the total once it is known."""
 
     def __call__(self, done: int, total: int | None = None, /) -> None:
-        """Take both."""
+        """Update the progress bar."""
 
 
 def printable(text: str, keep: str = "", escape: Callable[[str], str] = repr) -> str:
-    r"""Return text with all that is not printable escaped: \x1b, \n, \u202e.
+    r"""Return text with characters that are not printable escaped: \x1b, \n, \u202e.
 
-    As Python sees it, that is control and format characters, line separators, blanks other than
-    the space, and lone surrogates. ``escape`` returns a character's escape in quotes.
+    To Python these are control and format characters, line separators, all spaces but the usual
+    one, and lone surrogates. ``escape`` returns a character's escape in quotes.
     """
     if text.isprintable():
         return text
@@ -56,18 +55,18 @@ def printable(text: str, keep: str = "", escape: Callable[[str], str] = repr) ->
 
 
 def say(*lines: str) -> None:
-    """Write lines to standard output."""
+    """Print lines to standard output."""
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
     sys.stdout.flush()
 
 
 def say_json(text: str) -> None:
-    """Write a JSON document to standard output, with JSON's own escapes."""
+    """Print a JSON document to standard output, with JSON's own escapes."""
     sys.stdout.write(printable(text, "\n", json.dumps) + "\n")
 
 
 def say_table(rows: Sequence[Sequence[str]]) -> None:
-    """Write rows of cells that stand under each other, names to the left and figures right."""
+    """Print a table: two columns aligned to the left, the others to the right."""
     shown = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
@@ -77,43 +76,43 @@ def say_table(rows: Sequence[Sequence[str]]) -> None:
 
 
 def complain(text: str) -> None:
-    """Write one line to standard error."""
+    """Print one line to standard error."""
     sys.stderr.write(f"occupations: {printable(' '.join(text.split()))}\n")
 
 
 def fail(text: str, code: int = FAILED) -> NoReturn:
-    """Write one line to standard error and end."""
+    """Print one line to standard error and end the command."""
     complain(text)
     raise typer.Exit(code)
 
 
 @contextmanager
-def progress(name: str, *columns: Any, total: int | None = None) -> Iterator[Told]:
-    """Lend what is told how far the work is: a bar on a terminal, nothing elsewhere."""
+def progress_bar(name: str, *columns: Any, total: int | None = None) -> Iterator[Progress]:
+    """Show a progress bar on a terminal, and nothing elsewhere; lend what updates it."""
     if not sys.stdout.isatty():
         yield lambda _done, _total=None: None
         return
-    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415 - for a terminal
+    from rich import progress  # noqa: PLC0415 - for a terminal
 
-    about = TextColumn("{task.description}", markup=False)
-    with Progress(about, BarColumn(), *columns, transient=True) as bars:
+    title = progress.TextColumn("{task.description}", markup=False)
+    with progress.Progress(title, progress.BarColumn(), *columns, transient=True) as bars:
         bar = bars.add_task(printable(name), total=total)
         yield lambda done, total=None: bars.update(bar, completed=done, total=total)
 
 
 def report(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    """Write the traceback of an error that nothing else has caught: ``sys.excepthook``."""
+    """Print the traceback of an error that nothing else has caught: ``sys.excepthook``."""
     sys.stderr.write(printable("".join(format_exception(kind, error, trace)), "\n"))
 
 
 class LogLine(logging.Formatter):
-    """Formats a message as one line, and what follows it of a traceback as lines of its own."""
+    """Formats a message as one line; the lines of a traceback follow."""
 
     def __init__(self) -> None:
         super().__init__("%(levelname)s %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line of the message."""
+        """Return the message as one line."""
         return printable(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
@@ -122,21 +121,21 @@ class LogLine(logging.Formatter):
 
 
 class Commands(TyperGroup):
-    """The group of all commands; what an error of usage quotes of the arguments is escaped."""
+    """The group of all commands. It escapes the arguments that usage errors quote."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the arguments before the command's name."""
-        with _legible():
+        """Parse the arguments before the command's name."""
+        with _printable_errors():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
-        """Read the other arguments, and run the command."""
-        with _legible():
+        """Parse the other arguments and run the command."""
+        with _printable_errors():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _legible() -> Iterator[None]:
+def _printable_errors() -> Iterator[None]:
     try:
         yield
     except typer.TyperException as error:

@@ -1,11 +1,11 @@
-"""Releases: list, show, retire, restore."""
+"""``occupations releases``: list, show, retire and restore."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Row, func, select
 
 from app.commands.console import settings_of, writing
 from app.commands.output import fail, say, say_json
@@ -13,11 +13,11 @@ from app.database.models import Part, Release, ReleaseFile
 from app.importers.loading import load
 
 
-def _states(engine: Engine) -> list[dict[str, Any]]:
-    rows = (
+def list_releases() -> None:
+    """Print every release with its state and number of rows."""
+    query = (
         select(
             Release.name,
-            Release.source_id,
             Release.period,
             Release.retired,
             Release.excerpt,
@@ -28,37 +28,32 @@ def _states(engine: Engine) -> list[dict[str, Any]]:
         .group_by(Release.id)
         .order_by(Release.name)
     )
-    with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(rows).mappings()]
-
-
-def list_releases() -> None:
-    """List every release with its state and rows."""
-    with writing(settings_of()) as engine:
-        states = _states(engine)
-    for state in states:
-        shown = "retired" if state["retired"] else "excerpt" if state["excerpt"] else "shown"
-        say(f"{state['name']:<32} {state['period']:<10} {shown:<8} {state['rows']:>9} rows")
-    if not states:
+    with writing(settings_of()) as engine, engine.connect() as connection:
+        found = connection.execute(query).all()
+    for one in found:
+        state = "retired" if one.retired else "excerpt" if one.excerpt else "shown"
+        say(f"{one.name:<32} {one.period:<10} {state:<8} {one.rows:>9} rows")
+    if not found:
         say("No release is loaded.")
 
 
 def show_release(name: str) -> None:
-    """Show one release as JSON: period, checksum, files."""
+    """Print one release as JSON: period, checksum, files."""
     with writing(settings_of()) as engine, engine.connect() as connection:
         query = select(Release.__table__).where(Release.name == name, ~Release.superseded)
-        row = connection.execute(query).mappings().one_or_none()
+        row = connection.execute(query).one_or_none()
         if row is None:
             fail(f"no release has the id {name!r}; `occupations releases list` lists them")
-        files = select(ReleaseFile.__table__).where(ReleaseFile.release_id == row["id"])
-        found = [dict(file) for file in connection.execute(files).mappings()]
-    hidden = {"id", "superseded"}
-    document = {key: value for key, value in row.items() if key not in hidden}
-    document["files"] = [
-        {key: value for key, value in file.items() if key not in {"id", "release_id"}}
-        for file in found
-    ]
+        query = select(ReleaseFile.__table__).where(ReleaseFile.release_id == row.id)
+        files = [_public(file) for file in connection.execute(query)]
+    document = _public(row) | {"files": files}
     say_json(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+def _public(row: Row[Any]) -> dict[str, Any]:
+    """Return a row without its internal columns."""
+    internal = {"id", "superseded", "release_id"}
+    return {key: value for key, value in row._asdict().items() if key not in internal}
 
 
 def retire_release(name: str) -> None:

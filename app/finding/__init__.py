@@ -1,4 +1,5 @@
 """Search, suggestions and title matching, and the files of their indices.
 
-``indices`` reads the rows by ``app.api.queries`` and ``app.database``; the engines know neither.
+``index_builder`` reads the rows through ``app.api.queries`` and ``app.database``; ``search`` and
+``titles`` import neither.
 """

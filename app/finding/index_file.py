@@ -1,7 +1,7 @@
-"""The file format of the indices: named arrays and JSON, with a checksum.
+"""The format of index files: named arrays and JSON, verified by a checksum.
 
-A head of 64 bytes, JSON that says where each array lies, then the arrays. Nothing in a file is
-executed when it is read. A file is used from a copy in memory, and the checksum is the copy's.
+A file is a header of 64 bytes, JSON with the place of each array, and the arrays. Reading it
+executes nothing. It is copied into memory first, and the copy is what is verified and used.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from app.finding import shared_memory
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 MAGIC = b"occupations 1\n\0\0"
-HEAD = struct.Struct("<16s32sQQ")
-"""Magic, BLAKE2b of all that follows, bytes of the file, bytes of the JSON."""
+HEADER = struct.Struct("<16s32sQQ")
+"""Magic, BLAKE2b checksum, size of the file, size of the JSON."""
 CHECKED = 48
-"""The first byte that the checksum covers."""
-ALIGN = 64
-BLOCK = 1 << 20
-PART = ".part"
-SHARED = ".memory"
+"""The first byte that the checksum covers: the size of the file."""
+ALIGN = 64  # bytes
+BLOCK = 1 << 20  # bytes
+PART = ".part"  # suffix of an unfinished file
+SHARED = ".memory"  # suffix of the link to the shared copy, see `shared_memory`
 
 
 def write(path: Path, form: str, arrays: Arrays, texts: object = None) -> None:
-    """Write a file that its owner alone can read, and put it in place when it is complete.
+    """Write an index file, readable by its owner only; it is renamed when it is complete.
 
-    ``form`` names the meaning of the arrays: ``read`` refuses another one. ``texts`` is any JSON.
+    ``form`` is the version of the arrays, and ``texts`` any JSON.
     """
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     places: dict[str, tuple[str, tuple[int, ...], int]] = {}
@@ -49,29 +49,29 @@ def write(path: Path, form: str, arrays: Arrays, texts: object = None) -> None:
         size += array.nbytes + -array.nbytes % ALIGN
     described = orjson.dumps({"form": form, "arrays": places, "texts": texts})
     described += b" " * (-len(described) % ALIGN)
-    size += HEAD.size + len(described)
+    size += HEADER.size + len(described)
     descriptor, part = tempfile.mkstemp(PART, dir=path.parent)
     with os.fdopen(descriptor, "w+b") as file:
-        file.write(HEAD.pack(MAGIC, b"", size, len(described)))
+        file.write(HEADER.pack(MAGIC, b"", size, len(described)))
         file.write(described)
         for array in arrays.values():
             file.write(array.tobytes())
             file.write(b"\0" * (-array.nbytes % ALIGN))
         checksum = _checksum(file)
         file.seek(0)
-        file.write(HEAD.pack(MAGIC, checksum, size, len(described)))
+        file.write(HEADER.pack(MAGIC, checksum, size, len(described)))
     Path(part).replace(path)
 
 
 def read(path: Path, form: str) -> tuple[Any, dict[str, npt.NDArray[Any]]]:
-    """Return the texts and arrays of a file, in memory that workers share where they can.
+    """Return the texts and arrays of an index file, in memory that processes share if they can.
 
-    Raises ``ValueError`` if the file is damaged, of another form, or no regular file.
+    Raises ``ValueError`` if the file is damaged, has another form, or is not a regular file.
     """
-    content = shared_memory.contents(_checked(path))
-    *_, length = HEAD.unpack_from(content)
-    start = HEAD.size + length
-    described = orjson.loads(content[HEAD.size : start])
+    content = shared_memory.contents(_verified_copy(path))
+    *_, length = HEADER.unpack_from(content)
+    start = HEADER.size + length
+    described = orjson.loads(content[HEADER.size : start])
     if described["form"] != form:
         message = f"it is of the form {described['form']}, not {form}"
         raise ValueError(message)
@@ -82,10 +82,10 @@ def read(path: Path, form: str) -> tuple[Any, dict[str, npt.NDArray[Any]]]:
     return described["texts"], arrays
 
 
-def _checked(path: Path) -> BufferedIOBase:
-    """Return a copy of a file in memory that has the checksum which the file's head states.
+def _verified_copy(path: Path) -> BufferedIOBase:
+    """Return a copy of a file in memory, which has the checksum that the header states.
 
-    The copy of another process is taken if there is one; else it is made, and shared.
+    It is the copy that another process shares, or else a new one, which is shared.
     """
     if not stat.S_ISREG(path.lstat().st_mode):
         raise ValueError("it is not a regular file")
@@ -107,16 +107,16 @@ def _checked(path: Path) -> BufferedIOBase:
 
 
 def _open(path: str, flags: int) -> int:
-    """Open a file, but follow no symbolic link, and do not wait for a writer to a pipe."""
+    """Open a file without following a symbolic link or waiting for a pipe's writer."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _stated(file: BufferedIOBase) -> bytes:
-    """Return the checksum in a file's head; raises ``ValueError`` if the size there is wrong."""
+    """Return the checksum in the header; raises ``ValueError`` if the size there is wrong."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    head = file.read(HEAD.size).ljust(HEAD.size)
-    magic, checksum, stated, _ = HEAD.unpack(head)
+    head = file.read(HEADER.size).ljust(HEADER.size)
+    magic, checksum, stated, _ = HEADER.unpack(head)
     if (magic, stated) != (MAGIC, size):
         raise ValueError("it is no index file, or not all of one")
     return bytes(checksum)

@@ -1,8 +1,8 @@
 """The folder of a database's index files: its permissions, its lock, and the removal of old files.
 
-Workers and servers of one database share it. A process that cannot use it builds in a temporary
-folder of its own, and removes that after loading: the shared folder is not private to this user,
-something else has its name, or its lock is held by a process that shows no sign of life.
+All workers and servers of a database share it. A process that cannot use it builds in a temporary
+folder, which it removes after loading. This happens if the shared folder is not private to this
+user, something else has its name, or a process holds its lock without a sign of life.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ log = logging.getLogger("occupations")
 INDEX = ".index"
 LOCK = "building.lock"
 SILENT_SECONDS = 5.0
-"""How long the holder of the lock may show no sign of life before others stop waiting for it."""
+"""How long others wait for the lock while its holder shows no sign of life."""
 MARK_SECONDS = 3600.0
-"""How often a server marks its folder as in use."""
+"""How often a server marks its folder as used."""
 KEEP_SECONDS = 7 * 86400.0
-"""How long a folder is kept that no server marks."""
+"""After how long a folder that no server marks is removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder in which no other process builds."""
+    """A folder in which only this process builds."""
 
     path: Path
-    lock: int | None = None  # file descriptor
+    lock: int | None = None  # file descriptor of the lock, if others may want the folder
 
     def beat(self) -> None:
-        """Show a sign of life to the processes that wait for the lock."""
+        """Show a sign of life to processes that wait for the lock."""
         if self.lock is not None:
             os.utime(self.lock)
 
@@ -58,7 +58,7 @@ def path_of(settings: Settings) -> Path:
 
 @contextmanager
 def shared(settings: Settings) -> Iterator[Folder]:
-    """Make and lock the shared folder; raises ``OSError`` if it cannot be used."""
+    """Create and lock the shared folder; raises ``OSError`` if it cannot be used."""
     path = path_of(settings)
     if settings.index_folder is None:
         _make_private(path.parent)
@@ -79,13 +79,13 @@ def shared(settings: Settings) -> Iterator[Folder]:
 
 @contextmanager
 def own() -> Iterator[Folder]:
-    """Make a temporary folder, and remove it at the end."""
+    """Create a temporary folder, which is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="occupations-index-") as name:
         yield Folder(Path(name))
 
 
 def mark(settings: Settings) -> None:
-    """Mark the shared folder as in use, unless that was done within the hour."""
+    """Mark the shared folder as used, once an hour."""
     with suppress(OSError):
         path = path_of(settings)
         if path.stat().st_mtime < time.time() - MARK_SECONDS:
@@ -93,9 +93,9 @@ def mark(settings: Settings) -> None:
 
 
 def make_room(path: Path) -> None:
-    """Remove all index files but the two last used, and what killed builders have left.
+    """Remove all but the two index files that were used last, and unfinished files.
 
-    The two are the data version before, which is often shown again: a release is restored.
+    The two are kept because the previous data version often comes back: a release is restored.
     """
     files = sorted(path.glob(f"*{INDEX}"), key=lambda file: file.lstat().st_mtime)
     for old in [*files[:-2], *path.glob(f"*{PART}")]:

@@ -1,13 +1,12 @@
-"""Copies of files in memory that nobody can change, shared by the processes of one user.
+"""Read-only copies of files in memory, shared by the processes of a user.
 
-Mapping the file itself would be simpler. But whoever can write to a mapped file can end every
-process that uses it: reading past the end of a file that was truncated raises SIGBUS. And what was
-checked once could be changed afterwards.
+Mapping the file itself would be simpler, but less safe. Whoever can truncate a mapped file can kill
+every process that reads it (SIGBUS), and a file can be changed after it was verified.
 
-On Linux a copy is a memfd with seals: nobody can write to it or resize it. The process that makes
-it leaves a symbolic link to ``/proc/PID/fd/N``, through which other processes of the same user map
-the same memory. If that process has ended, the next one makes another copy. macOS has no memfd:
-there each process has a copy of its own.
+On Linux a copy is a sealed memfd, which nobody can write to or resize. The process that makes it
+leaves a symbolic link to ``/proc/PID/fd/N``, through which other processes of the user map the same
+memory. When that process has ended, the next one makes another copy. macOS has no memfd: there,
+each process has its own copy.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ NAME = "occupations-index"
 
 
 def copy(file: BufferedIOBase) -> BufferedIOBase:
-    """Copy the rest of a file into memory that nobody can change."""
+    """Copy the rest of a file into sealed memory, or into bytes where there is none."""
     try:
         descriptor = os.memfd_create(NAME, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     except (AttributeError, OSError):  # macOS, or a sandbox that forbids it
@@ -38,15 +37,15 @@ def copy(file: BufferedIOBase) -> BufferedIOBase:
 
 
 def share(memory: BufferedIOBase, link: Path) -> None:
-    """Leave a link through which other processes can find a copy."""
+    """Leave the link through which other processes find a copy."""
     if not isinstance(memory, BytesIO):
-        with suppress(OSError):  # without it each process makes a copy of its own
+        with suppress(OSError):  # without the link each process has its own copy
             link.unlink(missing_ok=True)
             link.symlink_to(f"/proc/{os.getpid()}/fd/{memory.fileno()}")
 
 
 def find(link: Path) -> BufferedIOBase | None:
-    """Open the copy that another process shares; None if there is none, or it is not sealed."""
+    """Open the copy that another process shares; None if there is none or it is not sealed."""
     with suppress(OSError):
         place = link.readlink()
         if str(place.readlink()) == f"/memfd:{NAME} (deleted)":
@@ -58,7 +57,7 @@ def find(link: Path) -> BufferedIOBase | None:
 
 
 def contents(memory: BufferedIOBase) -> bytes | mmap.mmap:
-    """Return the bytes of a copy. It stays open, for other processes, while they are used."""
+    """Return the bytes of a copy. It stays open for other processes while they are used."""
     if isinstance(memory, BytesIO):
         return memory.getvalue()
     # Read-only, so private pages are shared too; Linux before 6.7 refuses MAP_SHARED after sealing.

@@ -1,4 +1,4 @@
-"""A publisher on the loopback: serves a file, drops connections, refuses, counts what is asked."""
+"""A publisher's server on loopback: serves a file, drops connections, counts requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Publisher:
 
 @contextmanager
 def serving(publisher: Publisher) -> Iterator[Publisher]:
-    """Serve until the block ends."""
+    """Run the server until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line: help everywhere, one line and an exit code for every mistake, releases."""
+"""The command line: help, errors in one line with an exit code, and releases."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(*arguments: str, url: str = "sqlite:////nowhere/x.sqlite3", **settings: 
 
 
 def commands(command: Any = COMMANDS, *before: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Give every command with the words that call it."""
+    """Yield every command with its arguments."""
     yield before, command
     for name, inner in getattr(command, "commands", {}).items():
         yield from commands(inner, *before, name)

@@ -1,4 +1,4 @@
-"""The table of addresses."""
+"""The table of addresses that `occupations download` uses."""
 
 from __future__ import annotations
 

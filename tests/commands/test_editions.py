@@ -1,4 +1,4 @@
-"""Editions of other years, in the shape they were published, from file to answer."""
+"""Files of other years in their published format, from file to answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rows(header: list[str], *lines: dict[str, Any]) -> list[list[Any]]:
 
 
 def taken(url: str, *paths: Path | str, exit_code: int = 0) -> str:
-    """Import and return what was said."""
+    """Import files and return the output."""
     made = occupations("import", *map(str, paths), url=url)
     assert made.returncode == exit_code, made.stdout + made.stderr
     return made.stdout + made.stderr

@@ -1,4 +1,4 @@
-"""What a command prints of other people's text is escaped: a terminal obeys no name or cell."""
+"""Commands escape control characters in names, cells and arguments that they print."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.conftest import new_database
 from tests.servers import environment
 
 RED = "\x1b[31m\x9b1m\u202e\u2066[red]\r\b"
-"""Turns text red in two ways, reverses it, and is markup to rich."""
+"""Control characters that turn text red and reverse it, and markup of rich."""
 SHOWN = r"\x1b[31m\x9b1m\u202e\u2066[red]\r\x08"
 
 
 def run(*arguments: str, url: str = "sqlite:////nowhere/x.sqlite3", **settings: str) -> Result:
-    """Run a command in this process; nothing that it prints may be obeyed by a terminal."""
+    """Run a command in this process; check that it prints no control character."""
     env = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
     result = CliRunner().invoke(cli, list(arguments), env={"OCCUPATIONS_DATABASE_URL": url, **env})
     for text in (result.stdout, result.stderr):
@@ -139,7 +139,7 @@ def test_seed_files_are_escaped(tmp_path: Path, seeded: Callable[[str], str]) ->
 
 
 def table(folder: Path, url: str) -> Path:
-    """Write a table of addresses with one file, whose name is markup and runs from the right."""
+    """Write a table of addresses with one file, whose name has markup and control characters."""
     path = folder / "table.yaml"
     path.write_text(
         'periods: {soc: {"2018": "18"}}\n'
@@ -165,7 +165,7 @@ def test_a_progress_bar_shows_a_name_as_it_stands(tmp_path: Path) -> None:
 
 
 def on_a_terminal(arguments: list[str]) -> bytes:
-    """Run a command on a terminal of its own and return all that it was sent."""
+    """Run a command in a terminal and return its output."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "app.commands", *arguments],

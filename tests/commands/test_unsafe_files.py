@@ -1,4 +1,4 @@
-"""Files, folders and zips from elsewhere: nothing is followed, waited for or without an end."""
+"""Unsafe files and folders: links are not followed, pipes not waited for, endless files refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNKNOWN = "ISCO,SOC\n1,2\n"
 
 @pytest.fixture(autouse=True)
 def _never_waits() -> Iterator[None]:
-    """End a test that waits for a named pipe."""
+    """Fail a test that waits for a named pipe."""
 
     def ends(*_: Any) -> None:
         raise TimeoutError
@@ -107,7 +107,7 @@ def test_a_link_that_the_command_line_names_is_followed(tmp_path: Path, url: str
 
 
 def specials(folder: Path) -> dict[str, str]:
-    """Make what is no regular file; return the word for each."""
+    """Create files that are not regular; return the name of each kind."""
     os.mkfifo(folder / "pipe.csv")
     with socket.socket(socket.AF_UNIX) as made:
         before = Path.cwd()
@@ -150,7 +150,7 @@ def test_a_file_exchanged_as_it_is_opened_is_refused(
     (tmp_path / "secret.csv").write_text(SECRET)
 
     def exchanged(given: Any, *flags: int, **more: Any) -> int:
-        """Have another file at the path for the moment of its opening."""
+        """Replace the file at the moment when it is opened."""
         if given != str(path):
             return opens(given, *flags, **more)
         path.rename(aside)
@@ -208,7 +208,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     before = database.migrate_database
 
     def late(*given: Any) -> None:
-        """Change the file when its checksum was taken and its rows were not read yet."""
+        """Change the file after its checksum was computed and before its rows are read."""
         make(path, line(TOT_EMP=436771.0), line(OCC_CODE="27-2011"))
         before(*given)
 
@@ -240,7 +240,7 @@ def test_a_workbook_is_read_as_it_was_inspected(
 def test_the_first_rows_of_a_file_are_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file is compared with every format; reading it each time made many files dear."""
+    """A file is compared with every format, and must be read once only."""
     write_xlsx(tmp_path / "a.xlsx", {"Sheet": [["ISCO", "SOC"], ["1", "2"]]})
     (tmp_path / "b.csv").write_text(UNKNOWN)
     seen: list[object] = []
@@ -302,7 +302,7 @@ def test_a_seed_file_is_a_regular_file_of_its_folder(seed: Path, tmp_path: Path,
 
 
 def test_a_seed_mounted_as_links_within_its_folder_is_read(seed: Path, url: str) -> None:
-    """As Kubernetes mounts a ConfigMap."""
+    """Kubernetes mounts a ConfigMap like this."""
     (seed / "..2026").mkdir()
     (seed / "..data").symlink_to("..2026")
     for path in list(seed.glob("*.yaml")):
@@ -373,6 +373,6 @@ def test_what_is_no_table_of_addresses_is_one_line(content: bytes, tmp_path: Pat
     (tmp_path / "t.yaml").write_bytes(content)
     result = run("download", "soc", "--table", tmp_path / "t.yaml")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"occupations: {tmp_path}/t.yaml is no table of addresses: ")
+    assert result.stderr.startswith(f"occupations: {tmp_path}/t.yaml is not a table of addresses: ")
     assert result.stderr.count("\n") == 1
     assert result.stderr.strip().isprintable()

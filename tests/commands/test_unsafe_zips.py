@@ -1,4 +1,4 @@
-"""Zips from elsewhere: what their entries are called, what they are, and how many there are."""
+"""Unsafe zip files: names, kinds and number of their entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.commands.test_unsafe_files import SECRET, UNKNOWN, left_out, run, zip
 
 
 def mode(name: str, kind: int) -> zipfile.ZipInfo:
-    """Return an entry that is of a kind where the zip was made."""
+    """Return an entry with a Unix file type."""
     entry = zipfile.ZipInfo(name)
     entry.external_attr = (kind | 0o644) << 16
     return entry

@@ -1,4 +1,4 @@
-"""A file of arrays is used only if every byte of it is right, and from memory nobody can change."""
+"""Index files are verified, and read from memory that nobody can change."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has seale
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return a file with arrays."""
+    """Return an index file."""
     file = tmp_path / "some.index"
     index_file.write(file, "some 1", ARRAYS, {"words": ["é", "b"]})
     return file
 
 
 def unshared(path: Path) -> None:
-    """Read a file that no other process, nor this one, has a copy of."""
+    """Read a file without using a shared copy."""
     path.with_suffix(".memory").unlink(missing_ok=True)
     index_file.read(path, "some 1")
 
@@ -116,7 +116,7 @@ def test_another_form_is_refused(path: Path) -> None:
 
 
 def test_an_array_of_objects_is_refused(path: Path) -> None:
-    """Its bytes would be used as addresses of objects, which ends the process."""
+    """Its bytes would be used as pointers, which crashes the process."""
     whole = path.read_bytes()
     checked = whole[48:].replace(b'"<i4",[5]', b'"|O", [1]')
     assert checked != whole[48:]

@@ -1,4 +1,4 @@
-"""The folder of the index files: what is kept, and that nothing in it stops or misleads search."""
+"""The folder of index files: what is kept, and that nothing in it stops search."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ DAY = 86400.0
 
 
 def files(folder: Path) -> dict[str, int]:
-    """Return the files there are, and what tells each from one of the same name built anew."""
+    """Return the index files and their inodes, which change when a file is built again."""
     return {file.name: file.stat().st_ino for file in folder.glob("*.index")}
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for what a server does in its own time."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline, what
@@ -39,14 +39,14 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 
 def finds(client: httpx.Client) -> bool:
-    """Tell whether the server finds what the article alone says."""
+    """Tell whether the server finds a word that only the article has."""
     answer = client.get("/v1/search", params={"q": "ambulatory"})
     assert answer.status_code == 200
     return bool(answer.json()["items"])
 
 
 def answers(client: httpx.Client) -> list[Any]:
-    """Ask for titles and words from all over the indices."""
+    """Return the answers to several titles and queries."""
     titles = ("truck driver", "medical and health services manger", "nurse", "hospital admin")
     found = [client.get("/v1/titles/match", params={"title": title}) for title in titles]
     found += [client.get("/v1/search", params={"q": q}) for q in ("manager", "health", "plan")]
@@ -62,7 +62,7 @@ def url(seeded: Callable[[str], str]) -> str:
 
 @pytest.fixture(scope="module")
 def built(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
-    """Return a folder of index files as a server leaves it, and what it answered from them."""
+    """Return a folder of index files that a server built, and its answers."""
     folder = tmp_path_factory.mktemp("built") / "made" / "when missing"
     with serving(url, index_folder=str(folder)) as client:
         return folder, answers(warmed(client))
@@ -78,7 +78,7 @@ def folder(built: tuple[Path, list[Any]], tmp_path: Path) -> Path:
 def logged_server(
     url: str, log: Path, index_folder: Path | None, temporary: Path
 ) -> Iterator[httpx.Client]:
-    """Run a server that logs to a file, and lend a client of it."""
+    """Run a server that logs to a file, and open a client of it."""
     place = None if index_folder is None else str(index_folder)
     lent = server_of("occupations", "serve", url=url, log=str(log), index_folder=place)
     with patch.dict(os.environ, TMPDIR=str(temporary)), lent as (client, _):
@@ -86,7 +86,7 @@ def logged_server(
 
 
 def warned(log: Path) -> list[str]:
-    """Return the lines in a log that warn."""
+    """Return the warnings in a log."""
     return [line for line in log.read_text().splitlines() if line.startswith("WARNING")]
 
 

@@ -1,18 +1,6 @@
-"""Search and suggestion over occupations: a pure engine, built from given rows."""
+"""Search and suggestions. Imports neither the web framework nor the database."""
 
-from app.finding.search.entries import Description, Duty, Entries, Occupation, Title
-from app.finding.search.index import SearchIndex, build
+from app.finding.search.index import SearchIndex
 from app.finding.search.results import Hit, SearchResult, Suggestion
 
-__all__ = [
-    "Description",
-    "Duty",
-    "Entries",
-    "Hit",
-    "Occupation",
-    "SearchIndex",
-    "SearchResult",
-    "Suggestion",
-    "Title",
-    "build",
-]
+__all__ = ["Hit", "SearchIndex", "SearchResult", "Suggestion"]

@@ -1,39 +1,49 @@
-"""What an index holds: occupations and their texts, built from rows in any order."""
+"""The content of the search index: occupations, their texts and the vocabulary."""
 
-from dataclasses import dataclass
+from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 
+from app.finding.entries import Entries
+from app.finding.index_arrays import Floats
 from app.finding.search.codes import Codes
-from app.finding.search.entries import Entries
-from app.finding.search.field import Draft, Field, Floats, Ids, inverse_frequency
+from app.finding.search.field import Field, words_of_text
 from app.finding.search.vocabulary import Vocabulary
 from app.finding.search.weights import KIND_NAMES, LEVELS
 
-LARGEST = 7.0  # tens of millions of persons: log10 of an employment that counts full
+LARGEST = 7.0  # log10 of the employment that has the size 1
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """`N` occupations in order of code; their texts in two fields over one vocabulary."""
+class CorpusArrays(NamedTuple):
+    """The arrays of `N` occupations in order of code and a vocabulary of `W` words."""
 
-    codes: list[str]
-    titles: list[str]
-    places: dict[str, int]  # code to place
-    levels: Floats  # [N] weight of the level
-    sizes: Floats  # [N] 0 to 1, by employment, else by number of titles
-    lookup: Codes
-    vocabulary: Vocabulary
-    rarity: Floats  # [W] inverse frequency
+    levels: Floats  # [N] weight of the level in the classification
+    sizes: Floats  # [N] 0 to 1: by employment, or else by the number of titles
+    rarity: Floats  # [W] inverse document frequency
     names: Field  # titles of all kinds
     prose: Field  # duties and descriptions
 
 
+class Corpus:
+    """The occupations in order of code, their texts in two fields, and the vocabulary of both."""
+
+    def __init__(
+        self, codes: list[str], titles: list[str], words: list[str], arrays: CorpusArrays
+    ) -> None:
+        self.codes = codes
+        self.titles = titles
+        self.places = {code: at for at, code in enumerate(codes)}
+        self.lookup = Codes(codes)
+        self.vocabulary = Vocabulary(words)
+        self.arrays = arrays
+        self.levels, self.sizes, self.rarity, self.names, self.prose = arrays
+
+
 def gather(entries: Entries) -> Corpus:
-    """Sort, number and weigh rows. The same rows in another order give the same corpus."""
-    occupations = sorted({row.code: row for row in sorted(entries.occupations)}.values())
-    codes = [row.code for row in occupations]
-    places = {code: at for at, code in enumerate(codes)}
+    """Sort, number and weigh the rows, which may be in any order."""
+    occupations = list({row.code: row for row in sorted(entries.occupations)}.values())
+    places = {row.code: at for at, row in enumerate(occupations)}
     ranks = {kind: at for at, kind in enumerate(KIND_NAMES)}
     names = [(at, 0, row.title) for at, row in enumerate(occupations)]
     names += [
@@ -41,47 +51,44 @@ def gather(entries: Entries) -> Corpus:
         for row in entries.titles
         if row.code in places
     ]
-    prose = [(places[r.code], ranks["duty"], r.text) for r in entries.duties if r.code in places]
-    prose += [
-        (places[r.code], ranks["description"], r.text)
-        for r in entries.descriptions
-        if r.code in places
+    prose = [
+        (places[row.code], ranks[kind], row.text)
+        for kind, rows in (("duty", entries.duties), ("description", entries.descriptions))
+        for row in rows
+        if row.code in places
     ]
-
-    met: dict[str, int] = {}
-    drafts = [Draft(_distinct(rows), met) for rows in (names, prose)]
-    vocabulary = Vocabulary.of(met)
-    order: Ids = np.fromiter((vocabulary.ids[word] for word in met), np.int32, len(met))
-    rarity = inverse_frequency(drafts, order)
-    fields = [draft.finish(order, rarity, len(codes)) for draft in drafts]
-    return Corpus(
-        codes=codes,
-        titles=[row.title for row in occupations],
-        places=places,
-        levels=np.array([LEVELS.get(row.level, 1.0) for row in occupations], np.float32),
-        sizes=_sizes([row.employment for row in occupations], fields[0]),
-        lookup=Codes(codes),
-        vocabulary=vocabulary,
-        rarity=rarity,
-        names=fields[0],
-        prose=fields[1],
+    fields = [_distinct(rows) for rows in (names, prose)]
+    found = [[words_of_text(text, kind) for _, kind, text in rows] for rows in fields]
+    counts = Counter(word for texts in found for words in texts for word in words)
+    words = sorted(counts)
+    ids = {word: at for at, word in enumerate(words)}
+    seen = np.array([counts[word] for word in words], np.int64)
+    rarity = np.log1p(sum(map(len, fields)) / seen).astype(np.float32)
+    name_field, prose_field = (
+        Field.of(rows, texts, ids, rarity, len(occupations))
+        for rows, texts in zip(fields, found, strict=True)
     )
+    arrays = CorpusArrays(
+        levels=np.array([LEVELS.get(row.level, 1.0) for row in occupations], np.float32),
+        sizes=_sizes([row.employment for row in occupations], name_field),
+        rarity=rarity,
+        names=name_field,
+        prose=prose_field,
+    )
+    titles = [row.title for row in occupations]
+    return Corpus([row.code for row in occupations], titles, words, arrays)
 
 
 def _distinct(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Rows in order of occupation, kind and text; of one text twice, the better kind."""
-    seen: set[tuple[int, str]] = set()
-    kept = []
+    """Sort rows by occupation, kind and text. Of the same text twice the better kind is kept."""
+    kept: dict[tuple[int, str], tuple[int, int, str]] = {}
     for row in sorted(rows):
-        key = row[0], row[2].casefold()
-        if key not in seen:
-            seen.add(key)
-            kept.append(row)
-    return kept
+        kept.setdefault((row[0], row[2].casefold()), row)
+    return list(kept.values())
 
 
 def _sizes(employment: list[int | None], names: Field) -> Floats:
-    """How large each occupation is, 0 to 1; one of unknown employment has the least known half."""
+    """Return sizes from 0 to 1. One of unknown employment is half as large as the smallest."""
     known = np.array([np.log10(max(n or 1, 1)) for n in employment], np.float32) / LARGEST
     if known.any():
         return np.where(known > 0, known, known[known > 0].min() / 2).clip(0, 1).astype(np.float32)

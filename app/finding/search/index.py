@@ -1,61 +1,68 @@
-"""The index as callers know it: built from rows, asked by `search` and `suggest`."""
+"""The search index: answers searches and suggestions."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from app.finding.search.corpus import Corpus, gather
-from app.finding.search.entries import Entries
-from app.finding.search.file import read, write
-from app.finding.search.results import Hit, SearchResult, Suggestion
+from app.finding import index_file
+from app.finding.entries import Entries
+from app.finding.index_arrays import flatten, restore
+from app.finding.search.corpus import Corpus, CorpusArrays, gather
+from app.finding.search.results import SearchResult, Suggestion
 from app.finding.search.search import search
 from app.finding.search.suggest import suggest
 from app.finding.search.weights import PROSE
 
-SEARCHED = 4  # letters from which on a search is made where no title begins with them
+FORM = "search 2"
+"""The version of the arrays. Raise it whenever their meaning changes."""
+SEARCHED = 4  # letters from which on a search is made where no title has such a prefix
 
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
-    """An index of occupations. It never changes, so threads may share it."""
+    """An index of occupations. Threads may share one: it never changes."""
 
     corpus: Corpus
 
     @classmethod
-    def load(cls, path: Path) -> "SearchIndex":
-        """Read an index that `save` wrote."""
-        return cls(read(path))
+    def build(cls, entries: Entries) -> Self:
+        """Build the index. The order of the rows does not matter."""
+        return cls(gather(entries))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Load an index file, whose memory processes share; a damaged one raises ``ValueError``."""
+        texts, arrays = index_file.read(path, FORM)
+        return cls(Corpus(**texts, arrays=restore(CorpusArrays, arrays)))
 
     def save(self, path: Path) -> None:
-        """Write the index to a file of arrays and JSON."""
-        write(self.corpus, path)
+        """Write the index to a file."""
+        corpus = self.corpus
+        texts = {"codes": corpus.codes, "titles": corpus.titles, "words": corpus.vocabulary.words}
+        index_file.write(path, FORM, flatten(corpus.arrays), texts)
 
     def search(
-        self, q: str, allowed: set[str] | None = None, limit: int = 20, offset: int = 0
+        self, q: str, allowed: Set[str] | None = None, limit: int = 20, offset: int = 0
     ) -> SearchResult:
-        """Find the occupations that answer to `q`, best first; ties in order of code.
+        """Find the occupations that match a query, best first; ties in order of code.
 
-        `allowed` holds the codes that may be found, None for all. Any text is a valid query.
+        Any text is a valid query. ``allowed`` has the codes that may be found; None allows all.
         """
         return search(self.corpus, q, allowed, limit, offset)
 
     def suggest(self, q: str, limit: int = 8) -> list[Suggestion]:
-        """Find the occupations that `q` may be the beginning of, best first, each once.
+        """Complete what was typed: the occupations with titles that have such a prefix.
 
-        Where no title begins so, the occupations that a search finds.
+        Best first, each once. If no title has such a prefix, these are the results of a search.
         """
         found = suggest(self.corpus, q, limit)
         if found or len(q.strip()) < SEARCHED:
             return found
-        return [_as_suggestion(hit) for hit in self.search(q, limit=limit).hits]
-
-
-def build(entries: Entries) -> SearchIndex:
-    """Build an index. The same rows in another order give the same index."""
-    return SearchIndex(gather(entries))
-
-
-def _as_suggestion(hit: Hit) -> Suggestion:
-    """Show a hit by its matching title, or by its own title where other text matched."""
-    if hit.kind in PROSE:
-        return Suggestion(hit.code, hit.title, hit.title, (0, 0))
-    return Suggestion(hit.code, hit.title, hit.text, hit.span)
+        return [
+            # The name of an occupation is shown, not one of its duties.
+            Suggestion(hit.code, hit.title, hit.title, (0, 0))
+            if hit.kind in PROSE
+            else Suggestion(hit.code, hit.title, hit.text, hit.span)
+            for hit in self.search(q, limit=limit).hits
+        ]

@@ -1,61 +1,57 @@
-"""A query as words to look up: each with the indexed words that may be meant, and its weight."""
+"""Query expansion: for each word of a query the indexed words that may be meant, with weights."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.search.field import Floats, Ids
-from app.finding.search.text import (
+from app.finding.index_arrays import Floats, Ids
+from app.finding.search.tokenizer import (
     EMPTY,
     MAX_QUERY,
     MAX_WORDS,
     before_exceptions,
-    filler,
-    long_form,
+    expand,
     stem,
     tokens,
 )
 from app.finding.search.vocabulary import Vocabulary
 from app.finding.search.weights import FILLER, HEAD, JOINED, KNOWN, PREFIX, STEM, UNKNOWN
+from app.finding.words.word_lists import NOISE
 
 COMMON = 3.0  # a word in e**3 texts or more is not a typing error
-SHORTEST = 3  # letters of a beginning that is not the query's last word
-MAX_BEGINNINGS = 400  # words with one beginning that are weighed one by one
+SHORTEST = 3  # letters of a prefix that is not the query's last word
+MAX_WITH_PREFIX = 400  # words with a prefix that are used
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of a query."""
+class Term(NamedTuple):
+    """A word of a query with its alternatives: the indexed words that may be meant."""
 
-    ids: Ids
-    """[A] words of the index that may be meant, the best last."""
-    weights: Floats
-    """[A] how likely each is meant, 0 to 1, ascending."""
+    ids: Ids  # [A] the alternatives, the best last
+    weights: Floats  # [A] weight of each, 0 to 1, ascending
     importance: float
 
 
 class Word(NamedTuple):
-    """A word of a reading."""
+    """A word of a query."""
 
     text: str
     share: float
-    """Of one typed word: 1/3 for each word of an abbreviation of three words."""
+    """The share of a typed word: 1/3 for each word of an abbreviation of three words."""
 
 
 def words_of(q: str) -> list[str]:
-    """Split a query into words, without those that say nothing unless it has no others."""
+    """Split a query into distinct words, without stop words unless it has no others."""
     words = before_exceptions([token.word for token in tokens(q[:MAX_QUERY])])
     distinct = list(dict.fromkeys(words))
     return ([word for word in distinct if word not in EMPTY] or distinct)[:MAX_WORDS]
 
 
 def readings(words: list[str], vocabulary: Vocabulary) -> Iterator[list[Word]]:
-    """Give the words as they stand, with abbreviations written out, and unknown ones split."""
+    """Yield the words as they are, with abbreviations expanded, and with unknown words split."""
     plain = [(word,) for word in words]
     yield _shared(plain)
-    for parts in ([long_form(w) for w in words], [_split(w, vocabulary) for w in words]):
+    for parts in ([expand(w) for w in words], [_split(w, vocabulary) for w in words]):
         if parts != plain:
             yield _shared(parts)
 
@@ -65,6 +61,7 @@ def _shared(parts: Iterable[tuple[str, ...]]) -> list[Word]:
 
 
 def _split(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Split an unknown word into two known ones: `firefighter` into `fire` and `fighter`."""
     if word in vocabulary.ids:
         return (word,)
     for cut in range(3, len(word) - 2):
@@ -73,23 +70,17 @@ def _split(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return (word,)
 
 
-def _doubt(word: str) -> float:
-    """Weigh a word that is nowhere: an abbreviation is meant, anything else may be a slip."""
-    return UNKNOWN if long_form(word) == (word,) else 1.0
-
-
-class Finder:
-    """Looks up the words of one query; what a word may mean is found once for all readings."""
+class QueryExpander:
+    """Expands the words of one query; the alternatives of a word are cached for all readings."""
 
     def __init__(self, vocabulary: Vocabulary, rarity: Floats) -> None:
-        """Look up in `vocabulary`, `rarity` float32 [W] beside it."""
         self._vocabulary = vocabulary
         self._rarity = rarity
         self._rarest = float(rarity.max(initial=1.0))
         self._found: dict[tuple[str, int], dict[int, float]] = {}
 
     def terms(self, words: list[Word]) -> list[Term]:
-        """Look up each word with the words of the index that may be meant."""
+        """Return each word with its alternatives. Two words may be meant as one, too."""
         terms = []
         last = len(words) - 1
         for at, (word, share) in enumerate(words):
@@ -103,13 +94,16 @@ class Finder:
             ordered = sorted(found.items(), key=lambda pair: (pair[1], -pair[0]))
             ids = np.array([place for place, _ in ordered], np.int32)
             weights = np.array([weight for _, weight in ordered], np.float32)
-            rare = float(self._rarity[ids[-1]]) if len(ids) else self._rarest * _doubt(word)
-            emphasis = (FILLER if filler(word) else 1.0) * (HEAD if at == last else 1.0)
+            if len(ids):
+                rare = float(self._rarity[ids[-1]])
+            else:  # an unknown abbreviation is meant, any other unknown word may be a typo
+                rare = self._rarest * (UNKNOWN if expand(word) == (word,) else 1.0)
+            emphasis = (FILLER if word in NOISE else 1.0) * (HEAD if at == last else 1.0)
             terms.append(Term(ids, weights, rare * share * emphasis))
         return terms
 
     def _alternatives(self, word: str, shortest: int) -> dict[int, float]:
-        """Find the words that may be meant by a word, with the weight of each."""
+        """Return the weights of the indexed words that may be meant, by id."""
         known = self._found.get((word, shortest))
         if known is not None:
             return known
@@ -118,8 +112,8 @@ class Finder:
         doubt = 1.0 if own is None else KNOWN
         found: dict[int, float] = {}
         if len(word) >= shortest:
-            start, end = vocabulary.beginning(word)
-            for place in range(start, min(end, start + MAX_BEGINNINGS)):
+            start, end = vocabulary.with_prefix(word)
+            for place in range(start, min(end, start + MAX_WITH_PREFIX)):
                 share = len(word) / len(vocabulary.words[place])
                 found[place] = doubt * (PREFIX[0] + PREFIX[1] * share)
         if own is None or self._rarity[own] >= self._rarest - COMMON:

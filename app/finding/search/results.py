@@ -1,38 +1,38 @@
-"""What the engine answers."""
+"""The results of searches and suggestions."""
 
 from typing import NamedTuple
 
 
 class Suggestion(NamedTuple):
-    """An occupation that a few letters may be the beginning of."""
+    """An occupation that completes what was typed."""
 
     code: str
     title: str
     matched_title: str
     span: tuple[int, int]
-    """Characters [start, end) of `matched_title` that answer to the letters; (0, 0): none do."""
+    """Characters [start, end) of `matched_title` to highlight; (0, 0) for none."""
 
 
 class Hit(NamedTuple):
-    """An occupation found, and the text that it was found by."""
+    """An occupation, and its text that matches best."""
 
     code: str
     title: str
     score: float
-    """0 to 1; comparable between the hits of one query."""
+    """0 to 1. It can be compared with other hits of the same query."""
     kind: str
     """code, title, job, direct_match, example, reported, alternate, duty, description."""
     text: str
     span: tuple[int, int]
-    """Characters [start, end) of `text` that answer to the query."""
+    """Characters [start, end) of `text` to highlight."""
 
 
 class SearchResult(NamedTuple):
-    """One page of hits, and every code found."""
+    """One page of hits, and the codes of all."""
 
     total: int
     hits: list[Hit]
     codes: list[str]
-    """All `total` codes, best first: what facets count."""
+    """All `total` codes, best first, for facets."""
     suggestions: list[Suggestion]
-    """What was probably meant. Only where there is no hit."""
+    """Occupations with similar titles, if there is no hit."""

@@ -1,43 +1,49 @@
-"""Ranking: how well the texts of each occupation answer to the words of a query."""
+"""Searches and ranks occupations by how well their texts match the words of a query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.search.codes import code_digits
+from app.finding.index_arrays import Floats
+from app.finding.search.codes import code_digits, span_of_digits
 from app.finding.search.corpus import Corpus
-from app.finding.search.field import Field, Floats, Ids
-from app.finding.search.query import Finder, Term, readings, words_of
+from app.finding.search.field import Field
+from app.finding.search.highlight import shortest_span
+from app.finding.search.query import QueryExpander, Term, readings, words_of
 from app.finding.search.results import Hit, SearchResult
-from app.finding.search.spans import shortest_span
 from app.finding.search.suggest import nearest
-from app.finding.search.text import MAX_QUERY
-from app.finding.search.weights import KINDS, NAME_PRECISION, PRECISION
+from app.finding.search.tokenizer import MAX_QUERY
+from app.finding.search.weights import (
+    KIND_NAMES,
+    KIND_WEIGHTS,
+    KINDS,
+    NAME_PRECISION,
+    PRECISION,
+)
 
-KIND_WEIGHTS = np.array(list(KINDS.values()), np.float32)
 PRECISIONS = np.array([PRECISION.get(kind, NAME_PRECISION) for kind in KINDS], np.float32)
 COVERAGE = 1.5  # power of the share of the query that a text has
-WHOLE = 0.2  # part of that share that an item of a list cannot have, only the whole list
-POOLED = 0.50  # weight of words that stand in different texts of one occupation
-VOTE = 0.15  # weight of many titles that match
+WHOLE = 0.2  # part of the share of a text that only the whole list has, not one of its items
+POOLED = 0.50  # weight of words that are in different texts of an occupation
+VOTE = 0.15  # weight of the number of titles that match
 SIZE = 0.10  # weight of the occupation's size
-LEAST = 0.15  # score below which nothing is a hit
-SHARE = 0.35  # share of the best score below which nothing is a hit
+LEAST = 0.15  # least score of a hit
+SHARE = 0.35  # least score of a hit as a share of the best
 
 
 class Scored(NamedTuple):
-    """How well each text of a field answers to the terms of one reading."""
+    """The scores of a field's texts for one reading of the query."""
 
     field: Field
     scores: Floats
     forms: Callable[[], list[set[str]]]
-    """The words that answer to each term: hundreds, so they are put together at the first hit."""
+    """Returns the alternatives of each term, to highlight: hundreds of words, so only on demand."""
 
 
 def search(
-    corpus: Corpus, q: str, allowed: set[str] | None, limit: int, offset: int
+    corpus: Corpus, q: str, allowed: Set[str] | None, limit: int, offset: int
 ) -> SearchResult:
     """See `SearchIndex.search`."""
     mask = np.ones(len(corpus.codes), bool)
@@ -64,45 +70,47 @@ def search(
 
 
 def _by_code(corpus: Corpus, found: list[int], typed: int, limit: int, offset: int) -> SearchResult:
-    """List the occupations that a code means, the first of them in full, its kin less."""
-    hits = []
-    for rank, at in enumerate(found[offset : offset + limit], offset):
-        code = corpus.codes[at]
-        end, left = 0, typed
-        while end < len(code) and left:
-            left -= code[end].isdigit()
-            end += 1
-        score = 1.0 if rank == 0 else 0.8
-        hits.append(Hit(code, corpus.titles[at], score, "code", code, (0, end)))
+    """Return the occupation that a code means, with the score 1, and those below it."""
+    hits = [
+        Hit(
+            code := corpus.codes[at],
+            corpus.titles[at],
+            1.0 if rank == 0 else 0.8,
+            "code",
+            code,
+            span_of_digits(code, typed),
+        )
+        for rank, at in enumerate(found[offset : offset + limit], offset)
+    ]
     return SearchResult(len(found), hits, [corpus.codes[at] for at in found], [])
 
 
 def _score(corpus: Corpus, words: list[str]) -> tuple[Floats, list[Scored]]:
-    """Find the score of every occupation, float32 [N], and of every text under each reading."""
+    """Score every occupation, float32 [N], and every text under each reading of the query."""
     scores = np.zeros(len(corpus.codes), np.float32)
     found_by: list[Scored] = []
-    finder = Finder(corpus.vocabulary, corpus.rarity)
+    expander = QueryExpander(corpus.vocabulary, corpus.rarity)
     for reading in readings(words, corpus.vocabulary):
-        terms = finder.terms(reading)
-        part, scored = _score_reading(corpus, terms)
+        part, scored = _score_reading(corpus, expander.terms(reading))
         np.maximum(scores, part, out=scores)
         found_by += scored
     return scores, found_by
 
 
 def _score_reading(corpus: Corpus, terms: list[Term]) -> tuple[Floats, list[Scored]]:
+    """Score every occupation by its best text, by words in different texts, and by its titles."""
     count = len(corpus.codes)
     whole = sum(term.importance for term in terms) or 1.0
     names, name_pool = _score_field(corpus, corpus.names, terms, whole)
     prose, prose_pool = _score_field(corpus, corpus.prose, terms, whole)
-    best = corpus.names.best_of_runs(names, count)
-    np.maximum(best, corpus.prose.best_of_runs(prose, count), out=best)
+    best = corpus.names.occupations.best(names)
+    np.maximum(best, corpus.prose.occupations.best(prose), out=best)
     if len(terms) > 1:
         pooled = np.zeros(count, np.float32)
         for term, name, text in zip(terms, name_pool, prose_pool, strict=True):
             pooled += term.importance / whole * np.maximum(name, 0.8 * text)
         np.maximum(best, POOLED * pooled**2, out=best)
-    votes = corpus.names.sum_of_runs(np.square(np.square(names)), count)
+    votes = corpus.names.occupations.total(np.square(np.square(names)))
     votes /= 1.0 + votes
     rest = 1.0 - VOTE - SIZE
     scores = corpus.levels * (best * (rest + SIZE * corpus.sizes) + VOTE * votes)
@@ -117,7 +125,7 @@ def _forms(words: list[str], terms: list[Term]) -> list[set[str]]:
 def _score_field(
     corpus: Corpus, field: Field, terms: list[Term], whole: float
 ) -> tuple[Floats, list[Floats]]:
-    """Find the score of each text of a field, and the best find of each term in each occupation."""
+    """Score each text of a field; return the best weight of each term in each occupation too."""
     covered = np.zeros(len(field.owners), np.float32)
     matched = np.zeros(len(field.owners), np.float32)
     pools = []
@@ -126,9 +134,9 @@ def _score_field(
         covered += found * (term.importance / whole)
         matched += rarity
         if len(terms) > 1:
-            pools.append(field.best_of_runs(found, len(corpus.codes)))
+            pools.append(field.occupations.best(found))
     scores = np.zeros(len(field.owners), np.float32)
-    at = np.flatnonzero(covered)  # of tens of thousands of texts a query seldom touches one in ten
+    at = np.flatnonzero(covered)  # seldom more than a tenth of all texts
     kinds, covered = field.kinds[at], covered[at]
     matched = matched[at]
     share = np.minimum(matched / np.maximum(field.sizes[at], 0.1), 1)
@@ -139,29 +147,28 @@ def _score_field(
 
 
 def _find(corpus: Corpus, field: Field, term: Term) -> tuple[Floats, Floats]:
-    """Find the best weight of a term in each text, and the rarity of the word that it is."""
+    """Return the best weight of a term in each text, and the rarity of the word found there."""
     found = np.zeros(len(field.owners), np.float32)
     rarity = np.zeros(len(field.owners), np.float32)
     if len(term.ids):
-        starts, ends = field.starts[term.ids], field.starts[term.ids + 1]
-        spans = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-        texts: Ids = np.concatenate([field.texts_of[span] for span in spans])
-        # Weights ascend, and of several assignments to one place the last one stays.
-        found[texts] = np.repeat(term.weights, ends - starts)
-        rarity[texts] = np.repeat(corpus.rarity[term.ids], ends - starts)
+        texts = field.words.take(field.words.rows, term.ids)
+        lengths = field.words.lengths(term.ids)
+        # Weights ascend, and of several assignments to a text the last one stays.
+        found[texts] = np.repeat(term.weights, lengths)
+        rarity[texts] = np.repeat(corpus.rarity[term.ids], lengths)
     return found, rarity
 
 
 def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored]) -> Hit:
-    """Describe an occupation with the text of it that answers best."""
+    """Return an occupation with its text that matches best, highlighted."""
     best, text_at, top = found_by[0], 0, -1.0
     for scored in found_by:
-        start, end = scored.field.run(at)
+        start, end = scored.field.occupations.rows_of(at)
         if start < end:
             place = start + int(scored.scores[start:end].argmax())
             if scored.scores[place] > top:
                 best, text_at, top = scored, place, float(scored.scores[place])
-    text = best.field.text(text_at)
+    text = best.field.texts.at(text_at)
     span = shortest_span(text, best.forms())
-    kind = best.field.kind(text_at)
+    kind = KIND_NAMES[best.field.kinds[text_at]]
     return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, span)

@@ -1,4 +1,4 @@
-"""As-you-type: the occupations that have titles with words that begin as typed."""
+"""Suggestions while typing: occupations with a title that has the typed words as prefixes."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -6,42 +6,44 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from app.finding.search.codes import code_digits
+from app.finding.index_arrays import Floats, Ids
+from app.finding.search.codes import code_digits, span_of_digits
 from app.finding.search.corpus import Corpus
-from app.finding.search.field import IMPLIED, Floats, Ids
+from app.finding.search.field import IMPLIED
 from app.finding.search.results import Suggestion
-from app.finding.search.text import (
+from app.finding.search.tokenizer import (
     EMPTY,
     MAX_QUERY,
     MAX_WORDS,
     before_exceptions,
+    expand,
     folded,
-    long_form,
     tokens,
 )
 from app.finding.search.vocabulary import Vocabulary
-from app.finding.search.weights import KINDS
+from app.finding.search.weights import KIND_WEIGHTS
 
-KIND_WEIGHTS = np.array(list(KINDS.values()), np.float32)
-IN_PLACE = 0.30  # weight of words that stand where they were typed
+IN_PLACE = 0.30  # weight of words that are in the same place as typed
 WHOLE = 0.15  # weight of words that are typed in full
 KIND = 3.00  # weight of the kind of title
 SIZE = 0.40  # weight of the occupation's size
 SHARE = 0.25  # weight of the share of the title that is typed
 COMMON = 0.50  # weight of the share of the occupation's titles that have the words
-FEW = 5  # titles that an occupation is taken to have beside its own, so that one of one is not all
-MAX_DOUBTED = 4  # words that are looked up by near spelling
-LIKENESS = 50  # percent of letters below which no title is near
+FEW = 5  # smoothing of that share: one title of one is not all
+MAX_CORRECTED = 4  # words whose spelling is corrected
+SIMILARITY = 50  # least similarity of a title in percent, where nothing was found
 
 
 class Typed(NamedTuple):
-    """A word as typed: ids [start, end) of words that begin so, or single ids."""
+    """A word as typed, and the indexed words that it may become."""
 
     text: str
-    beginning: tuple[int, int]
+    prefixed: tuple[int, int]
+    """Ids [start, end) of the words that have it as a prefix."""
     others: list[int]
+    """Ids of words with a similar prefix."""
     implied: bool = False
-    """Whether titles that have it in an abbreviation only are meant too."""
+    """Whether titles that only have its abbreviation match too."""
 
 
 def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
@@ -65,7 +67,7 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
 
 
 def nearest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
-    """Find the occupations with the titles nearest to a query that found nothing."""
+    """Return the occupations with the most similar titles, for a query that found nothing."""
     digits = code_digits(q[:MAX_QUERY])
     if digits:
         return [_of_code(corpus, at, q) for at in corpus.lookup.nearest(digits, limit)]
@@ -73,7 +75,7 @@ def nearest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
         q[:MAX_QUERY].lower(),
         [title.lower() for title in corpus.titles],
         scorer=fuzz.ratio,
-        score_cutoff=LIKENESS,
+        score_cutoff=SIMILARITY,
         limit=limit,
     )
     titles = [(at, corpus.titles[at]) for _, _, at in found]
@@ -81,25 +83,29 @@ def nearest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
 
 
 def _words(corpus: Corpus, q: str) -> list[str]:
+    """Split what was typed into words. The last word may be unfinished."""
     found = tokens(q)[:MAX_WORDS]
     words = before_exceptions([token.word for token in found])
     kept = [word for word in words[:-1] if word not in EMPTY]
     if not words or (kept and words[-1] in EMPTY):
         return kept
-    # `nurs` may become `nurse`, so it is a plural only if no word begins with it.
+    # `nurs` may become `nurse`: it is a plural only if no word has this prefix.
     raw = folded(q[found[len(words) - 1].start : found[len(words) - 1].end])
-    start, end = corpus.vocabulary.beginning(raw)
+    start, end = corpus.vocabulary.with_prefix(raw)
     return [*kept, raw if start < end else words[-1]]
 
 
 def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], bool]]:
-    """Give the ways to understand what was typed, and whether each is likely; the likely first."""
-    begin = corpus.vocabulary.beginning
+    """Yield readings of what was typed, and whether each is likely; likely ones first.
+
+    They are: abbreviations expanded, the words as typed, two words as one, spelling corrected.
+    """
+    begin = corpus.vocabulary.with_prefix
 
     def plain(parts: Sequence[str]) -> list[Typed]:
         return [Typed(part, begin(part), []) for part in parts]
 
-    full = [part for word in words for part in long_form(word)]
+    full = [part for word in words for part in expand(word)]
     if full != words:
         yield [Typed(part, begin(part), [], implied=True) for part in full[:MAX_WORDS]], True
     yield plain(words), True
@@ -107,11 +113,11 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
         yield plain([*words[:at], words[at] + words[at + 1], *words[at + 2 :]]), False
     spans = [begin(word) for word in words]
     unknown = [start == end for start, end in spans]
-    for doubted in (unknown, [len(words) <= MAX_DOUBTED] * len(words)):
-        if sum(doubted) > MAX_DOUBTED:
+    for doubted in (unknown, [len(words) <= MAX_CORRECTED] * len(words)):
+        if sum(doubted) > MAX_CORRECTED:
             continue
         near = [
-            corpus.vocabulary.near_beginning(word) if doubt else []
+            corpus.vocabulary.near_prefix(word) if doubt else []
             for word, doubt in zip(words, doubted, strict=True)
         ]
         if any(near):
@@ -123,8 +129,8 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
 
 
 def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[tuple[int, int]]:
-    """Pick the best occupations that have every word, each with that title."""
-    if any(word.beginning[0] == word.beginning[1] and not word.others for word in reading):
+    """Return the best occupations with a title that has every word, and that title."""
+    if any(word.prefixed[0] == word.prefixed[1] and not word.others for word in reading):
         return []
     field = corpus.names
     count = np.zeros(len(field.owners), np.uint8)
@@ -132,16 +138,16 @@ def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[
     for at, word in enumerate(reading):
         here = np.zeros(len(field.owners), bool)
         earlier = {part.text for part in reading[:at]}
-        spans = _without(corpus.vocabulary, word.beginning, earlier)
+        spans = _without(corpus.vocabulary, word.prefixed, earlier)
         for start, end in spans + [(place, place + 1) for place in word.others]:
-            entries = slice(int(field.starts[start]), int(field.starts[end]))
-            texts, places = field.texts_of[entries], field.places[entries]
+            entries = slice(int(field.words.starts[start]), int(field.words.starts[end]))
+            texts, places = field.words.rows[entries], field.places[entries]
             here[texts if word.implied else texts[places < IMPLIED]] = True
             bonus[texts[places == at]] += IN_PLACE / len(reading)
         whole = corpus.vocabulary.ids.get(word.text)
         if whole is not None:
-            entries = slice(int(field.starts[whole]), int(field.starts[whole + 1]))
-            bonus[field.texts_of[entries]] += WHOLE / len(reading)
+            entries = slice(int(field.words.starts[whole]), int(field.words.starts[whole + 1]))
+            bonus[field.words.rows[entries]] += WHOLE / len(reading)
         count += here
     texts = np.flatnonzero(count == len(reading)).astype(np.int32)
     if not len(texts):
@@ -149,18 +155,18 @@ def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[
     owners = field.owners[texts]
     scores = bonus[texts] + KIND * KIND_WEIGHTS[field.kinds[texts]]
     scores += SHARE * np.minimum(typed / np.maximum(field.lengths[texts], 1), 1)
-    # Of an occupation's titles, how many begin so: many nurses' titles begin with `nur`.
+    # The share of an occupation's titles that match: many nurses' titles have the prefix `nur`.
     having = np.bincount(owners, minlength=len(corpus.codes))[owners]
-    common = np.sqrt(having / (field.firsts[owners + 1] - field.firsts[owners] + FEW))
+    common = np.sqrt(having / (np.diff(field.occupations.firsts)[owners] + FEW))
     scores = (scores + SIZE * corpus.sizes[owners] + COMMON * common) * corpus.levels[owners]
     return _best(texts, owners, scores.astype(np.float32), limit)
 
 
 def _without(
-    vocabulary: Vocabulary, beginning: tuple[int, int], words: set[str]
+    vocabulary: Vocabulary, prefixed: tuple[int, int], words: set[str]
 ) -> list[tuple[int, int]]:
-    """Cut words out of a range of ids: the `fi` of `fire fi` is not `fire` again."""
-    start, end = beginning
+    """Cut words out of a range of ids: in `fire fi`, the prefix `fi` is not `fire` again."""
+    start, end = prefixed
     spans = []
     for place in sorted(vocabulary.ids.get(word, -1) for word in words):
         if start <= place < end:
@@ -170,7 +176,7 @@ def _without(
 
 
 def _best(texts: Ids, owners: Ids, scores: Floats, limit: int) -> list[tuple[int, int]]:
-    """Pick the best text of each of the best occupations; `owners` ascends."""
+    """Return the best occupations, and the best text of each. Owners ascend."""
     runs = np.flatnonzero(np.diff(owners, prepend=-1))
     tops = np.maximum.reduceat(scores, runs)
     order = np.lexsort((owners[runs], -tops))[:limit]
@@ -185,23 +191,19 @@ def _best(texts: Ids, owners: Ids, scores: Floats, limit: int) -> list[tuple[int
 
 def _of_code(corpus: Corpus, at: int, q: str) -> Suggestion:
     code = corpus.codes[at]
-    left = sum(char.isdigit() for char in q)
-    end = 0
-    while end < len(code) and left:
-        left -= code[end].isdigit()
-        end += 1
-    return Suggestion(code, corpus.titles[at], code, (0, end))
+    typed = sum(char.isdigit() for char in q)
+    return Suggestion(code, corpus.titles[at], code, span_of_digits(code, typed))
 
 
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:
-    """Show a title and the stretch of it from the first word typed to the last, as typed."""
-    title = corpus.names.text(text)
+    """Return a title, highlighted from the first word typed to the last."""
+    title = corpus.names.texts.at(text)
     left = tokens(title)
     start, end = len(title), 0
     for word in reading:
         others = {corpus.vocabulary.words[place] for place in word.others}
         for at, token in enumerate(left):
-            forms = {token.word, *long_form(token.word)}
+            forms = {token.word, *expand(token.word)}
             if token.word.startswith(word.text):
                 stop = min(token.start + len(word.text), token.end)
             elif forms & others or any(form.startswith(word.text) for form in forms):

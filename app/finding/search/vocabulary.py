@@ -1,47 +1,35 @@
-"""The words of an index: by spelling, by beginning, by stem, and nearly spelled."""
+"""The vocabulary of the search index: words by prefix, by stem and by edit distance."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from app.finding.search.text import stem
+from app.finding.search.tokenizer import stem
 from app.finding.search.weights import FIRST_LETTER, TYPO
 from app.finding.words.spelling import Spelling
 
-LAST = "\U0010ffff"  # sorts behind every letter
-MAX_NEAR = 24  # near spellings of a word that are looked up
+LAST = "\U0010ffff"  # sorts after every letter
+MAX_NEAR = 24  # words within the edit distance that are used
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words in ascending order; a word's id is its place."""
+    """The words in alphabetical order. A word's id is its place."""
 
-    words: list[str]
-    ids: dict[str, int]
-    stems: dict[str, list[int]]
-    spelling: Spelling = field(init=False)
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.ids = {word: at for at, word in enumerate(words)}
+        self.spelling = Spelling(words)
+        self.stems: dict[str, list[int]] = {}
+        for at, word in enumerate(words):
+            self.stems.setdefault(stem(word), []).append(at)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "spelling", Spelling(self.words))
-
-    @classmethod
-    def of(cls, words: Iterable[str]) -> "Vocabulary":
-        """Put distinct words in order."""
-        ordered = sorted(set(words))
-        stems: dict[str, list[int]] = {}
-        for at, word in enumerate(ordered):
-            stems.setdefault(stem(word), []).append(at)
-        return cls(ordered, {word: at for at, word in enumerate(ordered)}, stems)
-
-    def beginning(self, prefix: str) -> tuple[int, int]:
-        """Ids [start, end) of the words that begin with `prefix`."""
+    def with_prefix(self, prefix: str) -> tuple[int, int]:
+        """Return the ids [start, end) of the words with a prefix."""
         return bisect_left(self.words, prefix), bisect_left(self.words, prefix + LAST)
 
     def near(self, word: str) -> list[tuple[int, float]]:
-        """Words up to two edits away, with the weight of each; none for a word below 4 letters."""
+        """Return the words within the allowed edit distance, and the weight of each."""
         edits = allowed_edits(word)
         if not edits:
             return []
@@ -50,13 +38,13 @@ class Vocabulary:
         found = process.extract(word, some, scorer=OSA.distance, score_cutoff=edits, limit=MAX_NEAR)
         return [(places[at], _weight(word, near, int(gone))) for near, gone, at in found]
 
-    def near_beginning(self, prefix: str) -> list[tuple[int, float]]:
-        """Words that begin nearly with `prefix`, with the weight of each; see `near`."""
+    def near_prefix(self, prefix: str) -> list[tuple[int, float]]:
+        """Return the words with a prefix within the allowed edit distance, and their weights."""
         edits = allowed_edits(prefix)
         best: dict[int, float] = {}
-        # The first letter is seldom wrong, or the first two change places.
+        # The first letter is seldom mistyped; if it is, the first two are usually swapped.
         for sure in prefix[:2] if edits else "":
-            places = self.spelling.holding(prefix, edits, *self.beginning(sure))
+            places = self.spelling.with_prefix(prefix, edits, *self.with_prefix(sure))
             for length in (len(prefix), len(prefix) + 1, len(prefix) - 1):
                 cut = [self.words[place][:length] for place in places]
                 found = process.extract(
@@ -71,7 +59,7 @@ class Vocabulary:
 
 
 def allowed_edits(word: str) -> int:
-    """How many letters of a word may be wrong."""
+    """Return the edit distance that is allowed for a word of this length."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 

@@ -1,1 +1,1 @@
-"""Job titles to occupations: text, index, matcher. Knows neither the web nor the database."""
+"""Matches job titles to occupations. Imports neither the web framework nor the database."""

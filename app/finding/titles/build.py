@@ -1,162 +1,160 @@
-"""From occupations and their titles to the tables of an index. Order of input does not matter."""
+"""Builds the title index from occupations and their titles and duties."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from app.finding.entries import Entries
+from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
 from app.finding.titles.features import (
     DUTY_VIEW,
-    Hashes,
+    four_grams,
     hashes,
-    key,
-    letter_runs,
-    plain_features,
+    text_features,
     title_features,
     vectors,
+    whole_key,
     word_keys,
 )
-from app.finding.titles.linear import Examples, quantise, train
-from app.finding.titles.postings import Floats, Ids, collect
-from app.finding.titles.tables import Regression, Tables, pack
-from app.finding.words.text import Reading, fold, read
+from app.finding.titles.matcher import TitleMatcher
+from app.finding.titles.softmax_regression import Examples, quantize, train
+from app.finding.titles.tables import Regression, Regressions, Tables
+from app.finding.titles.title_reader import Reading, read
 
-DUTY_WEIGHT = 0.5  # of a few sentences of duties beside a title, as an example to learn from
-DUTY_GROUP = 3  # sentences of one such example
-IDF_POWER = 0.75  # rare words count for more, but less so than in running text
-# Rank and epochs of the regressions over the views of titles and, the last, of duties alone.
+DUTY_WEIGHT = 0.5  # of a training example that is a few duties; a title weighs 1
+DUTY_GROUP = 3  # duties of one such example: a third of the time, and no less accurate
+IDF_POWER = 0.75  # dampens the idf: in titles rare words mean less than in running text
+# Rank and epochs of the regression of each view, and of the one trained on duties alone.
 SHAPES = ((192, 4), (96, 4), (96, 3))
 DUTY_SHAPE = (96, 8)
-GROUP_CODES = (2, 6, 7)  # characters that codes of a major, a broad and a detailed group share
-RARE = 2  # a feature of a large index that stands in fewer examples teaches nothing
-LARGE = 5_000  # titles
+GROUP_CODES = (2, 6, 7)  # characters that the codes of a major, broad and detailed group share
+RARE = 2  # examples that a feature must have in an index of `LARGE` titles
+LARGE = 5_000
 
 _SENTENCE = re.compile(r"[.;]\s|[.;]$")
+_Sentences = list[list[tuple[str, ...]]]  # words of each sentence of each occupation
 
 
-@dataclass(frozen=True, slots=True)
-class TitleEntry:
-    """A title by which an occupation is known. `kind` (alternate, reported, short …) is free."""
-
-    code: str
-    title: str
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OccupationEntry:
-    """An occupation: its own title, what it is, and what is done in it."""
-
-    code: str
-    title: str
-    description: str = ""
-    duties: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Readings of titles, sorted: which occupation and which written title each is of."""
+class _Readings(NamedTuple):
+    """Distinct readings of each occupation's titles, by occupation, then title."""
 
     readings: list[Reading]
     occupations: Ids
     titles: Ids
-    texts: list[str]
 
 
-def whole_key(title: str) -> np.uint64:
-    """The key of a title as written, spaces and case aside."""
-    found: np.uint64 = hashes(key(" ".join(fold(title).split())))[0]
-    return found
+def build(entries: Entries) -> TitleMatcher:
+    """Build the index. The order of the rows does not matter."""
+    known = list(
+        {row.code: row for row in sorted(entries.occupations, key=lambda o: o[:2])}.values()
+    )
+    codes = [occupation.code for occupation in known]
+    number = {code: n for n, code in enumerate(codes)}
+    pairs = {(number[t.code], t.title) for t in entries.titles if t.code in number}
+    pairs |= {(n, occupation.title) for n, occupation in enumerate(known)}
+    # Of titles that are read alike, the one without brackets is shown: it comes first.
+    titles = sorted(pairs, key=lambda pair: (pair[0], "(" in pair[1], pair[1]))
+    place = {pair: i for i, pair in enumerate(titles)}
+    rows = _read_titles(titles)
+    sentences = _sentences(entries, codes)
+    exact = sorted({(whole_key(title), o) for o, title in titles})
+    count = len(codes)
 
-
-def build_tables(occupations: Sequence[OccupationEntry], titles: Sequence[TitleEntry]) -> Tables:
-    """Every table of the index. Titles of an unknown code are left out; `kind` is not used."""
-    known = sorted({o.code: o for o in sorted(occupations, key=_order)}.values(), key=_order)
-    number = {occupation.code: n for n, occupation in enumerate(known)}
-    pairs = {(number[t.code], t.title) for t in titles if t.code in number}
-    pairs |= {(number[o.code], o.title) for o in known}
-    # Plain titles before bracketed ones: of two that read alike the plain one is shown.
-    ordered = sorted(pairs, key=lambda pair: (pair[0], "(" in pair[1], pair[1]))
-    rows = _read_rows(ordered)
-    n, t = len(known), len(rows.readings)
-
-    vocabulary = sorted({w for r in rows.readings for w in (*r.words, r.head)})
-    keys = word_keys(vocabulary)
+    words = sorted({w for r in rows.readings for w in (*r.words, r.head)})
+    keys = word_keys(words)
     by_key = np.argsort(keys)
-    keys, vocabulary = keys[by_key], [vocabulary[i] for i in by_key]
-    place = {word: i for i, word in enumerate(vocabulary)}
+    words = [words[i] for i in by_key]
+    word_id = {word: i for i, word in enumerate(words)}
+    found = [(i, word_id[w]) for i, r in enumerate(rows.readings) for w in sorted(set(r.words))]
+    in_reading, in_word = np.array(found, np.int32).reshape(-1, 2).T
+    postings = Postings.of(in_word, in_reading, len(words))
+    idf = _idf(np.diff(postings.starts), len(rows.readings), IDF_POWER)
+    norm = np.sqrt(np.bincount(in_reading, idf[in_word] ** 2, len(rows.readings)))
 
-    said = [(i, place[w]) for i, r in enumerate(rows.readings) for w in sorted(set(r.words))]
-    in_row = np.array([i for i, _ in said], np.int32)
-    in_word = np.array([w for _, w in said], np.int32)
-    row = collect(in_word, in_row, len(keys), t)
-    idf = _idf(np.diff(row.starts), t, IDF_POWER)
-
-    exact = sorted({(whole_key(title), o) for o, title in ordered})
-    own = {(o, text): i for i, (o, text) in enumerate(ordered)}
-    codes, code_ends = pack([o.code for o in known])
-    texts, text_ends = pack(rows.texts)
-    word_texts, word_ends = pack(vocabulary)
-    return Tables(
-        codes=codes,
-        code_ends=code_ends,
-        titles=texts,
-        title_ends=text_ends,
-        words=word_texts,
-        word_ends=word_ends,
-        row_title=rows.titles,
-        row_ends=np.cumsum(np.bincount(rows.occupations, minlength=n)).astype(np.int32),
-        row_norm=np.sqrt(np.bincount(in_row, idf[in_word] ** 2, t)).astype(np.float32),
+    tables = Tables(
+        titles=Texts.pack([text for _, text in titles]),
+        own_title=np.array([place[n, o.title] for n, o in enumerate(known)], np.int32),
         exact_keys=np.array([k for k, _ in exact], np.uint64),
-        exact_rows=np.array([o for _, o in exact], np.int32),
-        own_title=np.array([own[i, o.title] for i, o in enumerate(known)], np.int32),
-        word_keys=keys,
+        exact_occupations=np.array([o for _, o in exact], np.int32),
+        readings=Grouped.of(rows.occupations, count),
+        reading_title=rows.titles,
+        sizes=np.log(np.bincount(rows.occupations, minlength=count) + 1.0).astype(np.float32),
+        word_keys=keys[by_key],
         word_weights=idf,
-        row_starts=row.starts,
-        row_columns=row.columns,
-        sizes=np.log(np.bincount(rows.occupations, minlength=n) + 1.0).astype(np.float32),
-        **_run_tables(rows),
-        **_said_tables(rows.occupations[in_row], in_word, place, known),
-        groups=_group_numbers([o.code for o in known]),
-        regressions=_learn(rows, known),
+        word_readings=postings,
+        word_norm=norm.astype(np.float32),
+        **_four_gram_tables(rows.readings),
+        **_said_tables(rows.occupations[in_reading], in_word, word_id, sentences),
+        groups=_groups(codes),
+        regressions=_regressions(rows, sentences, [occupation.title for occupation in known]),
+    )
+    return TitleMatcher(codes, words, tables)
+
+
+def _read_titles(titles: Sequence[tuple[int, str]]) -> _Readings:
+    """Read titles; a reading that several titles of an occupation have is the first one's."""
+    readings: dict[str, list[Reading]] = {}
+    seen: dict[tuple[int, Reading], int] = {}
+    for i, (occupation, text) in enumerate(titles):
+        if text not in readings:
+            readings[text] = read(text)
+        for reading in readings[text]:
+            seen.setdefault((occupation, reading), i)
+    return _Readings(
+        [reading for _, reading in seen],
+        np.array([occupation for occupation, _ in seen], np.int32),
+        np.array(list(seen.values()), np.int32),
     )
 
 
-def _run_tables(rows: _Rows) -> dict[str, Any]:
-    """The readings that runs of letters stand in: those that few readings have weigh most."""
-    found = [np.sort(letter_runs(reading.words)) for reading in rows.readings]
-    owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(runs) for runs in found])
+def _sentences(entries: Entries, codes: Sequence[str]) -> _Sentences:
+    """Return for each occupation the words of each sentence of its description and duties."""
+    description = dict(entries.descriptions)
+    duties = defaultdict(list)
+    for code, text in entries.duties:
+        duties[code].append(text)
+    texts = (
+        [*filter(str.strip, _SENTENCE.split(description.get(code, ""))), *sorted(duties[code])]
+        for code in codes
+    )
+    return [[r.words for text in some for r in read(text.replace(",", " "))[:1]] for some in texts]
+
+
+def _four_gram_tables(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Return the arrays of four-grams."""
+    found = [np.sort(four_grams(reading.words)) for reading in readings]
+    owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(grams) for grams in found])
     flat = np.concatenate([np.zeros(0, np.uint64), *found])
     keys, at = np.unique(flat, return_inverse=True)
-    runs = collect(at.astype(np.int32), owner, len(keys), len(found))
-    weights = np.log((len(found) + 1) / (np.diff(runs.starts) + 1)).astype(np.float32)
+    postings = Postings.of(at.astype(np.int32), owner, len(keys))
+    weights = np.log((len(found) + 1) / (np.diff(postings.starts) + 1)).astype(np.float32)
     norms = np.sqrt(np.bincount(owner, weights[at] ** 2, len(found)))
     return {
-        "run_keys": keys,
-        "run_weights": weights,
-        "run_starts": runs.starts,
-        "run_columns": runs.columns,
-        # A run that every reading has weighs nothing: a reading of such runs is like no other.
-        "run_norm": np.maximum(norms, 1e-9).astype(np.float32),
+        "gram_keys": keys,
+        "gram_weights": weights,
+        "gram_readings": postings,
+        # A four-gram that every reading has weighs nothing: 0 / 1e-9 is similar to nothing.
+        "gram_norm": np.maximum(norms, 1e-9).astype(np.float32),
     }
 
 
 def _said_tables(
-    occupations: Ids, words: Ids, place: dict[str, int], known: list[OccupationEntry]
+    occupations: Ids, words: Ids, word_id: dict[str, int], sentences: _Sentences
 ) -> dict[str, Any]:
-    """Which occupations say a word: in how many titles (given as pairs), or in their duties."""
-    n, size = max(len(known), 1), len(place)
+    """Return the arrays of words by occupation, from (occupation, word) pairs and duties."""
+    n, size = max(len(sentences), 1), len(word_id)
     titled, times = np.unique(words.astype(np.int64) * n + occupations, return_counts=True)
     told = np.array(
         [
-            place[w] * n + o
-            for o, entry in enumerate(known)
-            for sentence in _sentences(entry)
+            word_id[w] * n + o
+            for o, some in enumerate(sentences)
+            for sentence in some
             for w in sentence
-            if w in place
+            if w in word_id
         ],
         np.int64,
     )
@@ -164,108 +162,66 @@ def _said_tables(
     titles = np.zeros(len(cells), np.float32)
     titles[np.searchsorted(cells, titled)] = times
     seen = np.bincount(titled // n, minlength=size)
+    starts = np.searchsorted(cells // n, np.arange(size + 1)).astype(np.int32)
     return {
         "said_weights": (np.log((n + 1) / (seen + 1)) + 0.1).astype(np.float32),
-        "said_starts": np.searchsorted(cells // n, np.arange(size + 1)).astype(np.int32),
-        "said_columns": (cells % n).astype(np.int32),
+        "said": Postings(starts, (cells % n).astype(np.int32)),
         "said_titles": titles,
-        "duty_words": np.bincount(told % n, minlength=len(known)).astype(np.float32),
+        "duty_words": np.bincount(told % n, minlength=len(sentences)).astype(np.float32),
     }
 
 
-def _group_numbers(codes: list[str]) -> Ids:
-    """The number of each code's group at every length of `GROUP_CODES`, int32 [lengths, N]."""
+def _groups(codes: Sequence[str]) -> Ids:
+    """Return the number of each code's group for each of `GROUP_CODES`: int32 [3, N]."""
     cut = [[code[:length] for code in codes] for length in GROUP_CODES]
-    groups = [{start: i for i, start in enumerate(sorted(set(starts)))} for starts in cut]
-    found = [[of[start] for start in starts] for of, starts in zip(groups, cut, strict=True)]
+    found = [np.unique(starts, return_inverse=True)[1] for starts in cut]
     return np.array(found, np.int32).reshape(len(GROUP_CODES), len(codes))
 
 
 def _idf(seen: npt.NDArray[np.integer], rows: int, power: float = 1.0) -> Floats:
-    """Inverse document frequency of each feature, dampened."""
+    """Return the inverse document frequency of features that occur in ``seen`` of the rows."""
     weights: Floats = ((np.log((1 + rows) / (1 + seen)) + 1) ** power).astype(np.float32)
     return weights
 
 
-def _order(occupation: OccupationEntry) -> tuple[str, str]:
-    return occupation.code, occupation.title
-
-
-def _read_rows(ordered: list[tuple[int, str]]) -> _Rows:
-    """Each reading of each occupation's titles once, with the first title that gives it."""
-    readings: dict[str, list[Reading]] = {}
-    seen: dict[tuple[int, Reading], int] = {}
-    for i, (occupation, text) in enumerate(ordered):
-        if text not in readings:
-            readings[text] = read(text)
-        for reading in readings[text]:
-            seen.setdefault((occupation, reading), i)
-    return _Rows(
-        [reading for _, reading in seen],
-        np.array([occupation for occupation, _ in seen], np.int32),
-        np.array(list(seen.values()), np.int32),
-        [text for _, text in ordered],
-    )
-
-
-def _sentences(occupation: OccupationEntry) -> list[tuple[str, ...]]:
-    """Words of each sentence of the description and of each duty."""
-    about = [s for s in _SENTENCE.split(occupation.description) if s.strip()]
-    texts = [*about, *sorted(occupation.duties)]
-    return [r.words for text in texts for r in read(text.replace(",", " "))[:1]]
-
-
-def _groups(known: list[OccupationEntry]) -> list[tuple[int, tuple[str, ...]]]:
-    """Sentences of an occupation joined by `DUTY_GROUP`: as much to learn in a third the time."""
-    joined: list[tuple[int, tuple[str, ...]]] = []
-    for o, occupation in enumerate(known):
-        sentences = _sentences(occupation)
-        for i in range(0, len(sentences), DUTY_GROUP):
-            group = sentences[i : i + DUTY_GROUP]
-            joined.append((o, tuple(word for words in group for word in words)))
-    return joined
-
-
-def _learn(rows: _Rows, known: list[OccupationEntry]) -> tuple[Regression, ...]:
-    """A regression a view, from titles and, with less weight, duties; one from duties alone."""
-    titled = [title_features(r) for r in rows.readings]
-    titles = len(titled)
-    groups = _groups(known)
-    classes = np.concatenate([rows.occupations, np.array([o for o, _ in groups], np.int32)])
-    importance = np.ones(len(classes), np.float32)
-    importance[titles:] = DUTY_WEIGHT
-    least = RARE if titles >= LARGE else 1
-    found: list[Regression] = []
+def _regressions(rows: _Readings, sentences: _Sentences, own: Sequence[str]) -> Regressions:
+    """Train the regressions of titles and duties, and the one of duties and ``own`` titles."""
+    titled = [title_features(reading) for reading in rows.readings]
+    duties = [
+        (o, tuple(word for words in some[i : i + DUTY_GROUP] for word in words))
+        for o, some in enumerate(sentences)
+        for i in range(0, len(some), DUTY_GROUP)
+    ]
+    classes = [*rows.occupations, *(o for o, _ in duties)]
+    importance = [1.0] * len(titled) + [DUTY_WEIGHT] * len(duties)
+    least = RARE if len(titled) >= LARGE else 1
+    found = []
     for view, shape in enumerate(SHAPES):
-        bags = [bag[view] for bag in titled] + [plain_features(w, view) for _, w in groups]
-        found.append(_regression(bags, classes, importance, least, len(known), shape))
-    groups += [(o, r.words) for o, entry in enumerate(known) for r in read(entry.title)[:1]]
-    bags = [plain_features(words, DUTY_VIEW) for _, words in groups]
-    classes = np.array([o for o, _ in groups], np.int32)
-    found.append(_regression(bags, classes, np.ones(len(bags)), 1, len(known), DUTY_SHAPE))
-    return tuple(found)
+        bags = [bag[view] for bag in titled] + [text_features(words, view) for _, words in duties]
+        found.append(_regression(bags, classes, importance, least, len(own), shape))
+    duties += [(o, r.words) for o, title in enumerate(own) for r in read(title)[:1]]
+    bags = [text_features(words, DUTY_VIEW) for _, words in duties]
+    classes = [o for o, _ in duties]
+    found.append(_regression(bags, classes, [1.0] * len(bags), 1, len(own), DUTY_SHAPE))
+    return Regressions(*found)
 
 
 def _regression(
-    bags: list[bytes],
-    classes: Ids,
-    importance: npt.NDArray[np.floating],
+    bags: Sequence[bytes],
+    classes: Sequence[int],
+    importance: Sequence[float],
     least: int,
     occupations: int,
     shape: tuple[int, int],
 ) -> Regression:
-    """A regression from bags of features, each of which stands in at least so many."""
-    keys, idf = _features(bags, least)
-    starts, columns, values = vectors(keys, idf, bags)
-    weights = importance.astype(np.float32)
-    examples = Examples(starts, columns, values, classes.astype(np.int32), weights)
+    """Train a regression on bags of features. A feature must be in ``least`` of them."""
+    keys, counts = np.unique(
+        np.concatenate([np.zeros(0, np.uint64), *(np.unique(hashes(bag)) for bag in bags)]),
+        return_counts=True,
+    )
+    keys, idf = keys[counts >= least], _idf(counts[counts >= least], len(bags))
+    examples = Examples(
+        *vectors(keys, idf, bags), np.array(classes, np.int32), np.array(importance, np.float32)
+    )
     inner, outer = train(examples, len(keys), occupations, *shape)
-    return Regression(keys, idf, *quantise(inner), outer)
-
-
-def _features(bags: list[bytes], least: int) -> tuple[Hashes, Floats]:
-    """The keys that stand in at least so many bags, ascending, and their idf."""
-    flat = [np.unique(hashes(bag)) for bag in bags]
-    keys, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *flat]), return_counts=True)
-    kept = counts >= least
-    return keys[kept], _idf(counts[kept], len(bags))
+    return Regression(keys, idf, *quantize(inner), outer)

@@ -1,4 +1,7 @@
-"""What a reading of a title is made of: its words, pairs of words, head and parts of words."""
+"""The features of a job title: its words, pairs of words, head, prefixes, suffixes and n-grams.
+
+A feature is known by a 64-bit hash, its key. A bag of features is a byte string of their keys.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -8,94 +11,100 @@ from itertools import combinations, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from app.finding.titles.postings import Floats, Ids
-from app.finding.words.text import MAX_WORD, Reading
+from app.finding.index_arrays import Floats, Ids
+from app.finding.titles.title_reader import Reading
+from app.finding.words.normalization import MAX_WORD, fold
 from app.memory import remembered
 
 Hashes = npt.NDArray[np.uint64]
 
-# Two views of a word, for two regressions that err apart: letters at its beginning, at its end.
-# `weld` of welder, welding and weldment is one feature, and so is `ologist`.
+# Each view of a title has a regression of its own, so that their errors differ. The first two views
+# are of words: lengths of the prefixes and of the suffixes that are features too. `weld` stands for
+# welder, welding and weldment, and `ologist` for many scientists.
 WORD_VIEWS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
     ((4, 5), ()),
     ((3, 6), (4, 6)),
 )
-LETTERS = len(WORD_VIEWS)  # the third view: every run of so many letters
-RUNS = (3, 4, 5)
+NGRAM_VIEW = len(WORD_VIEWS)  # the third view has the n-grams of these lengths
+NGRAMS = (3, 4, 5)
 VIEWS = len(WORD_VIEWS) + 1
-DUTY_VIEW = 1  # of the regression that learns from duties alone
-KEY = 8  # bytes of a key; a bag of features is their keys, one after another
+DUTY_VIEW = 1  # of the regression that is trained on duties alone
+KEY = 8  # bytes of a key
 
 
 def key(text: str) -> bytes:
-    """A 64-bit name of a feature, the same on every machine."""
+    """Return the key of a feature: the same on every machine."""
     return blake2b(text.encode(), digest_size=KEY).digest()
 
 
 def hashes(bag: bytes) -> Hashes:
-    """The keys that stand one after another in a bag, as numbers."""
+    """Return the keys in a bag as numbers."""
     return np.frombuffer(bag, "<u8")
+
+
+def whole_key(title: str) -> np.uint64:
+    """Return the key of a whole title, regardless of spaces and case."""
+    found: np.uint64 = hashes(key(" ".join(fold(title).split())))[0]
+    return found
 
 
 @remembered(most=8_192, longest=MAX_WORD)
 def _word_features(word: str, view: int) -> bytes:
-    """The word itself, its beginnings and its ends."""
-    begins, ends = WORD_VIEWS[view]
-    parts = [f"{size}{word[:size]}" for size in begins]
-    parts += [f"-{size}{word[-size:]}" for size in ends]
+    prefixes, suffixes = WORD_VIEWS[view]
+    parts = [f"{size}{word[:size]}" for size in prefixes]
+    parts += [f"-{size}{word[-size:]}" for size in suffixes]
     return b"".join(map(key, ("w" + word, *parts)))
 
 
 @remembered(most=2_048, longest=MAX_WORD)  # of some thirty features each
-def _letters(word: str) -> bytes:
-    """Every run of letters of the word, its beginning and end marked."""
+def _ngrams(word: str) -> bytes:
     marked = f"<{word}>"
     return b"".join(
-        key("c" + marked[i : i + size]) for size in RUNS for i in range(len(marked) - size + 1)
+        key("c" + marked[i : i + size]) for size in NGRAMS for i in range(len(marked) - size + 1)
     )
 
 
 @lru_cache(maxsize=4_096)
-def _run(letters: str) -> bytes:
+def _four_gram(letters: str) -> bytes:
     return key("r" + letters)
 
 
-def letter_runs(words: Iterable[str]) -> Hashes:
-    """Every run of four letters once, across the spaces between the words too."""
+def four_grams(words: Iterable[str]) -> Hashes:
+    """Return the distinct keys of all four letters in a row, spaces between words included."""
     text = f" {' '.join(words)} "
-    runs = hashes(b"".join([_run(text[i : i + 4]) for i in range(len(text) - 3)]))
-    return np.fromiter(set(runs.tolist()), np.uint64)
+    found = hashes(b"".join([_four_gram(text[i : i + 4]) for i in range(len(text) - 3)]))
+    return np.fromiter(set(found.tolist()), np.uint64)
 
 
 def word_keys(words: Iterable[str]) -> Hashes:
-    """One key a word, in order."""
+    """Return the key of each word, in order."""
     return hashes(b"".join([_word_features(word, 0)[:KEY] for word in words]))
 
 
-def plain_features(words: Iterable[str], view: int) -> bytes:
-    """The features of running text: each word, and parts of each."""
-    if view == LETTERS:
-        return b"".join(map(_letters, words))
+def text_features(words: Iterable[str], view: int) -> bytes:
+    """Return the features of running text, such as a duty: of each word alone."""
+    if view == NGRAM_VIEW:
+        return b"".join(map(_ngrams, words))
     return b"".join([_word_features(word, view) for word in words])
 
 
 def title_features(reading: Reading) -> list[bytes]:
-    """The features of a title in each view: of running text, pairs of words, and the head.
+    """Return the features of a title in each view: of its words, pairs of words, and the head.
 
-    The views of words have every pair; the view of letters has the pairs that stand together.
+    The views of words have every pair, the view of n-grams the pairs of neighbours.
     """
     words = reading.words
     head = key("h" + reading.head)
     pairs = b"".join([key(f"p{low} {high}") for low, high in combinations(sorted(words), 2)])
     beside = b"".join([key(f"b{one} {other}") for one, other in pairwise(words)])
     return [
-        plain_features(words, view) + head + (beside if view == LETTERS else pairs)
+        text_features(words, view) + head + (beside if view == NGRAM_VIEW else pairs)
         for view in range(VIEWS)
     ]
 
 
 def _lookup(known: Hashes, keys: Hashes) -> tuple[Ids, npt.NDArray[np.bool_]]:
-    """Where each key would stand in the ascending `known`, and whether it does."""
+    """Return where each key is in the ascending `known`, and whether it is there."""
     if not len(known):
         return np.zeros(len(keys), np.int32), np.zeros(len(keys), bool)
     at = np.minimum(known.searchsorted(keys), len(known) - 1).astype(np.int32)
@@ -103,13 +112,13 @@ def _lookup(known: Hashes, keys: Hashes) -> tuple[Ids, npt.NDArray[np.bool_]]:
 
 
 def positions(known: Hashes, keys: Hashes) -> Ids:
-    """Where each key stands in the ascending `known`; those that do not are left out."""
+    """Return where the keys are in the ascending `known`, without those that are not there."""
     at, here = _lookup(known, keys)
     return at[here]
 
 
 def vector(known: Hashes, idf: Floats, bag: bytes) -> tuple[Ids, Floats]:
-    """A bag of features as a sparse unit vector of sublinear counts times idf."""
+    """Return columns and values of a bag as a sparse tf-idf vector of length 1, tf as 1 + log."""
     keys, counts = np.unique(hashes(bag), return_counts=True)
     at, here = _lookup(known, keys)
     columns = at[here]
@@ -118,15 +127,13 @@ def vector(known: Hashes, idf: Floats, bag: bytes) -> tuple[Ids, Floats]:
 
 
 def vectors(known: Hashes, idf: Floats, bags: Sequence[bytes]) -> tuple[Ids, Ids, Floats]:
-    """Bags as rows of sparse unit vectors: where each row starts, columns, values."""
+    """Return the vectors of many bags as a sparse matrix: starts of rows, columns, values."""
     keys = hashes(b"".join(bags))
     owner = np.repeat(np.arange(len(bags)), [len(bag) // KEY for bag in bags])
-    if not len(known) or not len(keys):
-        return np.zeros(len(bags) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    here = known[at] == keys
-    cells, counts = np.unique(owner[here] * len(known) + at[here], return_counts=True)
-    rows, columns = cells // len(known), (cells % len(known)).astype(np.int32)
+    at, here = _lookup(known, keys)
+    width = max(len(known), 1)
+    cells, counts = np.unique(owner[here] * width + at[here], return_counts=True)
+    rows, columns = cells // width, (cells % width).astype(np.int32)
     values = (1 + np.log(counts)) * idf[columns]
     norms = np.sqrt(np.bincount(rows, np.square(values), len(bags)))
     starts = np.searchsorted(rows, np.arange(len(bags) + 1)).astype(np.int32)

@@ -1,23 +1,22 @@
-"""Titles to their occupations: read, corrected, compared, ranked and given a confidence."""
+"""The title index: matches job titles to occupations."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from app.finding import index_file
+from app.finding.index_arrays import Floats, Ids, flatten, restore
 from app.finding.titles import ranker
-from app.finding.titles.build import whole_key
-from app.finding.titles.postings import Floats
+from app.finding.titles.confidence import MIN_CONFIDENCE, SMALL, small_index_confidence
+from app.finding.titles.features import whole_key
 from app.finding.titles.signals import SIGNALS, Evidence, gather
-from app.finding.titles.tables import Tables, unpack, unpack_all
+from app.finding.titles.tables import FORM, Tables
+from app.finding.titles.title_reader import Reading, read, without_level, without_licence
 from app.finding.words.spelling import Spelling
-from app.finding.words.tables import ABBREVIATIONS
-from app.finding.words.text import Reading, read, without_level, without_licence
-
-FEW = 50  # occupations: under these the ranker's figures mean little, and plain overlap decides
-SAME_HEAD, OTHER_HEAD = 0.9, 0.63  # of a small index: is the title of the same kind of worker?
+from app.finding.words.word_lists import ABBREVIATIONS
 
 
 class TitleMatch(NamedTuple):
@@ -27,38 +26,62 @@ class TitleMatch(NamedTuple):
     confidence: float
     """The share of matches like this one that are right, 0 to 1."""
     matched_title: str
-    """The title in the index that it rests on."""
+    """The occupation's title that is most similar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """The tables of an index and their vocabulary."""
+class TitleMatcher:
+    """Finds the occupations of job titles. Threads may share one: it never changes."""
 
-    tables: Tables
-    codes: list[str]
-    vocabulary: dict[str, None]
-    spelling: Spelling
+    def __init__(self, codes: list[str], words: list[str], tables: Tables) -> None:
+        self.codes = codes
+        self.tables = tables
+        self._words = dict.fromkeys(words)
+        self._spelling = Spelling(words)
 
-    def __init__(self, tables: Tables) -> None:
-        object.__setattr__(self, "tables", tables)
-        object.__setattr__(self, "codes", unpack_all(tables.codes, tables.code_ends))
-        words = unpack_all(tables.words, tables.word_ends)
-        object.__setattr__(self, "vocabulary", dict.fromkeys(words))
-        object.__setattr__(self, "spelling", Spelling(list(self.vocabulary)))
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Load an index file, whose memory processes share; a damaged one raises ``ValueError``."""
+        texts, arrays = index_file.read(path, FORM)
+        return cls(texts["codes"], texts["words"], restore(Tables, arrays))
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file."""
+        texts = {"codes": self.codes, "words": list(self._words)}
+        index_file.write(path, FORM, flatten(self.tables), texts)
 
     def match(
-        self, titles: Sequence[str], limit: int, min_confidence: float
+        self, titles: Sequence[str], limit: int = 5, min_confidence: float = MIN_CONFIDENCE
     ) -> list[list[TitleMatch]]:
-        """Each title's occupations, best first."""
-        correct = cache(self.correct)  # titles sent together often share a word that is misspelt
+        """Return the occupations of each title, best first; none where there is no match.
+
+        A few dozen titles at once take less time each, and 20 KB of memory each.
+        """
+        correct = cache(self.correct)  # titles sent together often share a misspelt word
         understood = [self.understand(read(title), correct) for title in titles]
-        if not self.tables.size:
+        if not self.codes:
             return [[] for _ in titles]
-        gathered = gather(self.tables, [readings for readings in understood if readings])
+        evidence = gather(self.tables, [readings for readings in understood if readings])
         return [
-            self._ranked(title, readings, next(gathered), limit, min_confidence) if readings else []
+            self._ranked(title, readings, next(evidence), limit, min_confidence) if readings else []
             for title, readings in zip(titles, understood, strict=True)
         ]
+
+    def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
+        """Correct the spelling of readings; add them without rank. None without a known word."""
+        found: dict[Reading, None] = {}
+        for reading in readings:
+            fixed = tuple(map(correct, reading.words))
+            if not any(word in self._words for word in fixed):
+                continue
+            plain = without_licence(Reading(fixed, correct(reading.head)))
+            found.setdefault(plain)
+            found.setdefault(without_licence(without_level(plain)))
+        return list(found)
+
+    def correct(self, word: str) -> str:
+        """Return a word with its spelling corrected; known words and abbreviations are right."""
+        known = word in self._words or word in ABBREVIATIONS
+        return word if known else self._spelling.correct(word)
 
     def _ranked(
         self,
@@ -68,79 +91,39 @@ class Matcher:
         limit: int,
         min_confidence: float,
     ) -> list[TitleMatch]:
+        """Return the matches of one title."""
         learned = ranker.load()
         shares = learned.shares(evidence.table, self.tables.groups)
-        if self.tables.size < FEW:
-            confidence = self._plain_confidence(evidence, readings)
+        if len(self.codes) < SMALL:
+            confidence = self._small_index_confidence(readings, evidence)
         else:
-            confidence = learned.confidence(shares)
-        confidence = self._exact(title, shares, confidence, learned.exact)
+            confidence = learned.calibration.confidence(shares)
+        confidence = learned.calibration.with_exact(confidence, shares, self._with_title(title))
         sure = np.flatnonzero(confidence.astype(np.float64) >= min_confidence)
         order = sure[np.lexsort((-shares[sure], -confidence[sure]))][:limit]
         return [
-            TitleMatch(self.codes[n], round(c, 4), self._title(n, evidence))
+            TitleMatch(self.codes[n], round(c, 4), self._nearest_title(n, evidence.similarity))
             for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
         ]
 
-    def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
-        """Readings with slips corrected, with rank and without; none without a known word."""
-        found: dict[Reading, None] = {}
-        for reading in readings:
-            fixed = tuple(map(correct, reading.words))
-            if not any(word in self.vocabulary for word in fixed):
-                continue
-            plain = without_licence(Reading(fixed, correct(reading.head)))
-            found.setdefault(plain)
-            found.setdefault(without_licence(without_level(plain)))
-        return list(found)
+    def _with_title(self, title: str) -> Ids:
+        """Return the occupations that have this very title."""
+        keys, wanted = self.tables.exact_keys, whole_key(title)
+        start, end = keys.searchsorted(wanted), keys.searchsorted(wanted, "right")
+        return self.tables.exact_occupations[start:end]
 
-    def correct(self, word: str) -> str:
-        """The word, or the one of the index that it was meant to be."""
-        if word in self.vocabulary or word in ABBREVIATIONS:
-            return word
-        return self.spelling.nearest(word) or word
-
-    def _exact(self, title: str, shares: Floats, confidence: Floats, sure: float) -> Floats:
-        """Occupations that have this very title go first; several share what one would get."""
-        keys, rows = self.tables.exact_keys, self.tables.exact_rows
-        wanted = whole_key(title)
-        same = rows[np.searchsorted(keys, wanted) : np.searchsorted(keys, wanted, "right")]
-        if not len(same):
-            return confidence
-        raised = np.zeros_like(confidence)
-        raised[same] = sure * shares[same] / max(float(shares[same].sum()), 1e-9)
-        most = min((1 - sure) / 2, float(raised[same].min()) * 0.9)
-        rest: Floats = np.minimum(confidence, np.float32(most))
-        rest[same] = raised[same]
-        return rest
-
-    def _nearest(self, occupation: int, likeness: Floats) -> int:
-        """The occupation's title most like the one asked for; its own where none is."""
-        ends = self.tables.row_ends
-        start, end = int(ends[occupation - 1]) if occupation else 0, int(ends[occupation])
+    def _nearest_title(self, occupation: int, similarity: Floats) -> str:
+        """Return the occupation's most similar title; its own if none has a word in common."""
+        start, end = self.tables.readings.rows_of(occupation)
+        at = self.tables.own_title[occupation]
         if start < end:
-            row = start + int(likeness[start:end].argmax())
-            if likeness[row] > 0:
-                return int(self.tables.row_title[row])
-        return int(self.tables.own_title[occupation])
+            row = start + int(similarity[start:end].argmax())
+            if similarity[row] > 0:
+                at = self.tables.reading_title[row]
+        return self.tables.titles.at(int(at))
 
-    def _title(self, occupation: int, evidence: Evidence) -> str:
-        at = self._nearest(occupation, evidence.likeness)
-        return unpack(self.tables.titles, self.tables.title_ends, at)
-
-    def _plain_confidence(self, evidence: Evidence, readings: list[Reading]) -> Floats:
-        """By the nearest title alone: less for another kind of worker, shared by equals."""
+    def _small_index_confidence(self, readings: list[Reading], evidence: Evidence) -> Floats:
         heads = {reading.head for reading in readings}
-        near = evidence.table[SIGNALS.index("nearest")]
-        kind = np.array(
-            [
-                SAME_HEAD
-                if heads & {r.head for r in read(self._title(n, evidence))}
-                else OTHER_HEAD
-                for n in range(self.tables.size)
-            ]
-        )
-        sure = (near * near * kind).astype(np.float32)
-        equals = (sure[:, None] == sure[None, :]).sum(axis=1)
-        shared: Floats = (sure / equals).astype(np.float32)
-        return shared
+        titles = (self._nearest_title(n, evidence.similarity) for n in range(len(self.codes)))
+        same_head = [any(r.head in heads for r in read(title)) for title in titles]
+        return small_index_confidence(evidence.table[SIGNALS.index("nearest")], same_head)

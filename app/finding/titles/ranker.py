@@ -1,27 +1,26 @@
-"""The order of occupations by their signals, and the line that makes it a confidence.
+"""Ranks occupations by their signals: a weighted sum, corrected by gradient-boosted trees.
 
-A weighted sum of signals comes first. Trees then correct the scores of the likeliest candidates, by
-how they stand beside one another. `bench/train_title_match.py` learns all of it from titles that it
-holds out of the index, and writes `ranker.json`. Nothing is learned from the titles that the
-benchmark measures with.
+The trees only see the candidates, the occupations with the best sums. `bench/train_title_match.py`
+learns weights, trees and the calibration of confidence, and writes `ranker.json`.
 """
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.titles.linear import softmax
-from app.finding.titles.postings import Floats, Ids
+from app.finding.index_arrays import Floats, Ids
+from app.finding.titles.confidence import Calibration
 from app.finding.titles.signals import SIGNALS
+from app.finding.titles.softmax_regression import softmax
 
 FILE = Path(__file__).with_name("ranker.json")
-CANDIDATES = 30  # that trees look at; the right one is among them in 95 of 100 titles
-# Signals seen also as the distance to the best candidate's.
+CANDIDATES = 30  # of 100 titles, 95 have the right occupation among them
+# The signals whose distance to the best candidate's is a feature too.
 BESIDE = SIGNALS[: SIGNALS.index("size")]
-# What trees look at of a candidate, in order, see `describe`.
+# The trees' features of a candidate, in order. See `describe`.
 FEATURES = (
     *("score", *SIGNALS),
     *(f"{name} beside" for name in ("score", *BESIDE)),
@@ -29,20 +28,18 @@ FEATURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """Trees that ask the same questions, is feature f above t, of every candidate; depth at most 8.
+class Trees(NamedTuple):
+    """Oblivious decision trees: at each depth a tree asks whether feature f is above t.
 
-    `features` int32 and `thresholds` float32 [trees, depth]; `leaves` float32 [trees, 2 ** depth]
-    holds the answer at the number that a candidate's yes and no spell in binary.
+    The answers as binary digits, 1 for yes, are the number of the leaf. Depth is at most 8.
     """
 
-    features: Ids
-    thresholds: Floats
-    leaves: Floats
+    features: Ids  # [trees, depth]
+    thresholds: Floats  # [trees, depth]
+    leaves: Floats  # [trees, 2 ** depth]
 
     def add_up(self, features: Floats) -> Floats:
-        """The sum of the trees' answers for each row of features."""
+        """Return the sum of all trees' values for each row of features."""
         leaf = np.zeros((len(features), len(self.features)), np.uint8)
         for asked, threshold in zip(self.features.T, self.thresholds.T, strict=True):
             leaf = leaf + leaf + (features.take(asked, axis=1) > threshold)
@@ -52,15 +49,15 @@ class Trees:
 
 
 def likeliest(scores: Floats) -> Ids:
-    """The candidates, best first."""
+    """Return the candidates, best first."""
     return np.argsort(-scores, kind="stable")[:CANDIDATES].astype(np.int32)
 
 
 def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
-    """What trees look at, float32 [candidates, features].
+    """Return the trees' features, float32 [candidates, features].
 
-    Each candidate's score and signals; how far they are from the best candidate's; the log share
-    of its groups; and how much in doubt the title is (the entropy of the shares).
+    They are each candidate's score and signals, their distance to the best candidate's, the log
+    probability of its groups, and the entropy of all probabilities (`doubt`).
     """
     near = np.vstack([scores[chosen], table.take(chosen, axis=1)])
     beside = near[: 1 + len(BESIDE)]
@@ -77,40 +74,29 @@ def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
     return described
 
 
-@dataclass(frozen=True, slots=True)
-class Ranker:
-    """One weight a signal, and trees; log-odds times `slope` plus `shift` are the confidence's."""
+class Ranker(NamedTuple):
+    """One weight for each signal, trees, and the calibration of confidence."""
 
     weights: Floats
     trees: Trees
-    slope: float
-    shift: float
-    exact: float
-    """The confidence that a title has which stands in the index as written."""
+    calibration: Calibration
 
     def shares(self, table: Floats, groups: Ids) -> Floats:
-        """The shares of occupations, summing to 1, by their signals float32 [signals, N]."""
+        """Return the probability of each occupation, given the signals float32 [signals, N]."""
         scores = (self.weights[:, None] * table).sum(axis=0)
         chosen = likeliest(scores)
         added = self.trees.add_up(describe(table, groups, scores, chosen))
-        ranked = scores + added.min()  # the others stay behind as far as they were
+        ranked = scores + added.min()  # all others stay behind the candidates
         ranked[chosen] = scores[chosen] + added
         return softmax(ranked)
-
-    def confidence(self, shares: Floats) -> Floats:
-        """How many in one of matches with such shares were right among held-out titles."""
-        safe = np.clip(shares, 1e-6, 1 - 1e-6)
-        odds = self.slope * np.log(safe / (1 - safe)) + self.shift
-        sure: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
-        return sure
 
 
 @cache
 def load() -> Ranker:
-    """The ranker that was learned, from the file beside this module."""
+    """Return the ranker that `ranker.json` stores."""
     stored = json.loads(FILE.read_text())
     if set(stored["weights"]) != set(SIGNALS):
-        message = "ranker.json was learned from other signals: run bench.train_title_match"
+        message = "ranker.json was trained on other signals: run bench.train_title_match"
         raise ValueError(message)
     weights = np.array([stored["weights"][name] for name in SIGNALS], np.float32)
     trees = Trees(
@@ -118,4 +104,5 @@ def load() -> Ranker:
         np.array(stored["thresholds"], np.float32),
         np.array(stored["leaves"], np.float32),
     )
-    return Ranker(weights, trees, stored["slope"], stored["shift"], stored["exact"])
+    calibration = Calibration(stored["slope"], stored["shift"], stored["exact"])
+    return Ranker(weights, trees, calibration)

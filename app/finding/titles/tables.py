@@ -1,133 +1,66 @@
-"""The arrays of an index: flat, typed, and kept in one file whose memory workers share."""
+"""The arrays of the title index.
 
-from dataclasses import dataclass, fields
-from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
+`N` occupations, `T` readings of their titles, `W` words, `G` four-grams, `F` features of a
+regression. Readings are sorted by code, then title, so that the order of the input does not matter.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from app.finding import index_file
-from app.finding.titles.postings import Floats, Ids, Postings
+from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
+from app.finding.titles.features import Hashes
 
-FORM = "titles 4"
-"""The meaning of the arrays: count up when it changes."""
-REGRESSIONS = "regressions"
+FORM = "titles 5"
+"""The version of the arrays. Raise it whenever their meaning changes."""
 
 
 class Regression(NamedTuple):
-    """Features' and occupations' vectors, whose products are scores."""
+    """A softmax regression of low rank: an occupation's score is `values @ inner @ outer`."""
 
-    keys: npt.NDArray[np.uint64]  # [F] ascending
+    keys: Hashes  # [F] ascending
     idf: Floats  # [F]
     inner: npt.NDArray[np.int8]  # [F, rank]
-    scale: Floats  # [F] of `inner`
+    scale: Floats  # [F] factor of each row of `inner`
     outer: Floats  # [rank, N]
 
 
-@dataclass(frozen=True)
-class Tables:
-    """Every array of an index. `T` readings of titles, `N` occupations, `W` words, `F` features.
+class Regressions(NamedTuple):
+    """One regression for each view of a title, and one that is trained on duties alone."""
 
-    Rows of titles are sorted by code, then title, so that the order they came in does not matter.
-    """
+    words: Regression
+    parts: Regression
+    letters: Regression
+    duties: Regression
 
-    codes: npt.NDArray[np.uint8]  # texts of N codes, see `pack`
-    code_ends: Ids  # [N]
-    titles: npt.NDArray[np.uint8]  # texts of distinct titles
-    title_ends: Ids
-    words: npt.NDArray[np.uint8]  # texts of W words, for spelling
-    word_ends: Ids
 
-    row_title: Ids  # [T] which title a reading is of
-    row_ends: Ids  # [N] where each occupation's readings end
-    row_norm: Floats  # [T] root of the summed squares of its words' weights
-    exact_keys: npt.NDArray[np.uint64]  # ascending keys of whole titles as written
-    exact_rows: Ids  # the occupation of each
-    own_title: Ids  # [N] the occupation's own title
+class Tables(NamedTuple):
+    """Every array of the index."""
 
-    word_keys: npt.NDArray[np.uint64]  # [W] ascending
+    titles: Texts  # distinct titles of each occupation
+    own_title: Ids  # [N] which of them is the occupation's own title
+    exact_keys: Hashes  # ascending `whole_key` of each title
+    exact_occupations: Ids  # the occupation of each
+
+    readings: Grouped  # the T readings by occupation
+    reading_title: Ids  # [T] the title that was read
+    sizes: Floats  # [N] log of the number of readings
+
+    word_keys: Hashes  # [W] ascending
     word_weights: Floats  # [W] inverse document frequency among readings
-    row_starts: Ids  # [W + 1] postings of readings, each entry counting 1
-    row_columns: Ids
-    sizes: Floats  # [N] log of the number of titles
+    word_readings: Postings  # [W] readings with the word
+    word_norm: Floats  # [T] length of the reading's vector of word weights
 
-    run_keys: npt.NDArray[np.uint64]  # [R] ascending keys of runs of four letters
-    run_weights: Floats  # [R]
-    run_starts: Ids  # [R + 1] postings of readings
-    run_columns: Ids
-    run_norm: Floats  # [T] root of the summed squares of its runs' weights
+    gram_keys: Hashes  # [G] ascending
+    gram_weights: Floats  # [G] inverse document frequency among readings
+    gram_readings: Postings  # [G] readings with the four-gram
+    gram_norm: Floats  # [T] length of the reading's vector of four-gram weights
 
-    said_weights: Floats  # [W] inverse frequency among the occupations whose titles have the word
-    said_starts: Ids  # [W + 1] postings of occupations that have the word in titles or duties
-    said_columns: Ids
-    said_titles: Floats  # in how many of the occupation's readings
-    duty_words: Floats  # [N] how many words of the vocabulary the duties have
-    groups: Ids  # [3, N] numbers of the occupation's group, see `build.GROUP_CODES`
+    said_weights: Floats  # [W] inverse frequency among occupations, by their titles
+    said: Postings  # [W] occupations with the word in their titles or duties
+    said_titles: Floats  # beside `said`: how many readings of the occupation have the word
+    duty_words: Floats  # [N] how many words of the duties are known
 
-    regressions: tuple[Regression, ...]
-    """Over the words, their parts, their letters; and one learned from duties alone."""
-
-    @property
-    def size(self) -> int:
-        """How many occupations the index has."""
-        return len(self.code_ends)
-
-    @cached_property
-    def first_rows(self) -> tuple[Ids, Ids]:
-        """Occupations that have readings, and where those of each start."""
-        starts = np.concatenate([np.zeros(1, np.int32), self.row_ends[:-1]])
-        filled = np.flatnonzero(self.row_ends > starts).astype(np.int32)
-        return filled, starts[filled].astype(np.int32)
-
-    @property
-    def rows(self) -> Postings:
-        """The readings that each word stands in."""
-        return Postings(self.row_starts, self.row_columns, len(self.row_title))
-
-    @property
-    def runs(self) -> Postings:
-        """The readings that each run of letters stands in."""
-        return Postings(self.run_starts, self.run_columns, len(self.row_title))
-
-    @property
-    def said(self) -> Postings:
-        """The occupations whose titles or duties each word stands in."""
-        return Postings(self.said_starts, self.said_columns, self.size)
-
-
-def pack(texts: list[str]) -> tuple[npt.NDArray[np.uint8], Ids]:
-    """Texts as one array of UTF-8 bytes and where each ends."""
-    raw = [text.encode() for text in texts]
-    ends = np.cumsum([len(part) for part in raw]).astype(np.int32)
-    return np.frombuffer(b"".join(raw), np.uint8), ends
-
-
-def unpack(texts: npt.NDArray[np.uint8], ends: Ids, at: int) -> str:
-    """The text at one place of a packed array."""
-    start = int(ends[at - 1]) if at else 0
-    return texts[start : int(ends[at])].tobytes().decode()
-
-
-def unpack_all(texts: npt.NDArray[np.uint8], ends: Ids) -> list[str]:
-    """Every text of a packed array."""
-    return [unpack(texts, ends, at) for at in range(len(ends))]
-
-
-def write(tables: Tables, path: Path) -> None:
-    """Write every array to one file."""
-    arrays = {f.name: getattr(tables, f.name) for f in fields(Tables) if f.name != REGRESSIONS}
-    for number, regression in enumerate(tables.regressions):
-        arrays |= {f"{REGRESSIONS}.{number}.{k}": v for k, v in regression._asdict().items()}
-    index_file.write(path, FORM, arrays)
-
-
-def read(path: Path) -> Tables:
-    """Read a file that `write` made; raises ``ValueError`` if it is damaged."""
-    _, arrays = index_file.read(path, FORM)
-    regressions: dict[str, dict[str, Any]] = {}
-    for name in [name for name in arrays if name.startswith(REGRESSIONS)]:
-        _, number, part = name.split(".")
-        regressions.setdefault(number, {})[part] = arrays.pop(name)
-    return Tables(**arrays, regressions=tuple(Regression(**r) for r in regressions.values()))
+    groups: Ids  # [3, N] number of the occupation's group of each size, see `build.GROUP_CODES`
+    regressions: Regressions

@@ -1,1 +1,1 @@
-"""What search and title matching both know of the words of job titles. It imports no room."""
+"""What search and title matching share: word lists, normalization, spelling correction."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.finding.search import Entries, SearchIndex, build
+from app.finding.entries import Entries
+from app.finding.search import SearchIndex
 
 
 def first(index: SearchIndex, q: str) -> str:
@@ -121,7 +122,7 @@ def test_no_hit_suggests_what_was_probably_meant(index: SearchIndex) -> None:
 
 
 def test_the_order_of_rows_does_not_matter(index: SearchIndex, entries: Entries) -> None:
-    other = build(
+    other = SearchIndex.build(
         replace(
             entries,
             occupations=[*entries.occupations][::-1],
@@ -135,7 +136,7 @@ def test_the_order_of_rows_does_not_matter(index: SearchIndex, entries: Entries)
 
 
 def test_an_empty_index_answers() -> None:
-    empty = build(Entries([]))
+    empty = SearchIndex.build(Entries([]))
     assert empty.search("nurse").total == 0
     assert empty.search("11-9111").total == 0
     assert empty.suggest("n") == []

@@ -1,28 +1,26 @@
 """A hand-written labour market of fourteen occupations, small enough to read."""
 
-from app.finding.titles.index import OccupationEntry, TitleEntry
+from app.finding.entries import Description, Duty, Entries, Occupation, Title
 
-OCCUPATIONS = [
-    OccupationEntry(
-        "11-1011", "Chief Executives", "Determine and formulate policies.", ("Direct budgets.",)
-    ),
-    OccupationEntry("11-2022", "Sales Managers", "Plan and direct the distribution of products."),
-    OccupationEntry("11-9111", "Medical and Health Services Managers", "Direct health services."),
-    OccupationEntry("15-1252", "Software Developers", "Research, design and develop software."),
-    OccupationEntry("25-2021", "Elementary School Teachers", "Teach pupils basic skills."),
-    OccupationEntry("29-1141", "Registered Nurses", "Assess patients and administer nursing care."),
-    OccupationEntry("29-2061", "Licensed Practical and Vocational Nurses", "Care for the ill."),
-    OccupationEntry("35-2014", "Cooks, Restaurant", "Prepare, season and cook dishes."),
-    OccupationEntry("37-2011", "Janitors and Cleaners", "Keep buildings in clean condition."),
-    OccupationEntry("43-4051", "Customer Service Representatives", "Interact with customers."),
-    OccupationEntry("47-2111", "Electricians", "Install and repair electrical wiring."),
-    OccupationEntry("49-9021", "Heating and Air Conditioning Mechanics", "Install HVAC systems."),
-    OccupationEntry("53-3032", "Heavy Truck Drivers", "Drive a tractor-trailer."),
-    OccupationEntry("53-7051", "Industrial Truck and Tractor Operators", "Operate forklifts."),
+DESCRIBED = [
+    ("11-1011", "Chief Executives", "Determine and formulate policies."),
+    ("11-2022", "Sales Managers", "Plan and direct the distribution of products."),
+    ("11-9111", "Medical and Health Services Managers", "Direct health services."),
+    ("15-1252", "Software Developers", "Research, design and develop software."),
+    ("25-2021", "Elementary School Teachers", "Teach pupils basic skills."),
+    ("29-1141", "Registered Nurses", "Assess patients and administer nursing care."),
+    ("29-2061", "Licensed Practical and Vocational Nurses", "Care for the ill."),
+    ("35-2014", "Cooks, Restaurant", "Prepare, season and cook dishes."),
+    ("37-2011", "Janitors and Cleaners", "Keep buildings in clean condition."),
+    ("43-4051", "Customer Service Representatives", "Interact with customers."),
+    ("47-2111", "Electricians", "Install and repair electrical wiring."),
+    ("49-9021", "Heating and Air Conditioning Mechanics", "Install HVAC systems."),
+    ("53-3032", "Heavy Truck Drivers", "Drive a tractor-trailer."),
+    ("53-7051", "Industrial Truck and Tractor Operators", "Operate forklifts."),
 ]
-
+OCCUPATIONS = [Occupation(code, title, "detailed") for code, title, _ in DESCRIBED]
 TITLES = [
-    TitleEntry(code, title, "alternate")
+    Title(code, title, "alternate")
     for code, titles in {
         "11-1011": ("Chief Executive Officer (CEO)", "President", "Executive Director"),
         "11-2022": ("Sales Manager", "Vice President of Sales", "Regional Sales Manager"),
@@ -41,3 +39,10 @@ TITLES = [
     }.items()
     for title in titles
 ]
+
+ENTRIES = Entries(
+    OCCUPATIONS,
+    TITLES,
+    [Duty("11-1011", "Direct budgets.")],
+    [Description(code, text) for code, _, text in DESCRIBED],
+)

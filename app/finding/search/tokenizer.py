@@ -1,17 +1,17 @@
-"""Texts as words with their places, and words in the one form that is indexed."""
+"""The tokenizer and stemmer of search: texts to words in the form that is indexed."""
 
 import re
 from typing import NamedTuple
 
-from app.finding.words.tables import ABBREVIATIONS, NOISE, NUMERALS, STOP
-from app.finding.words.text import fold, singular
+from app.finding.words.normalization import fold, singular
+from app.finding.words.word_lists import ABBREVIATIONS, NUMERALS, STOP
 from app.memory import remembered
 
 MAX_QUERY = 200  # characters of a query that are read
 MAX_WORDS = 12  # words of a query that are looked up
 MAX_WORD = 40  # characters of a word that are read
 
-# Linear: no nested quantifier whose parts can match the same text in two ways.
+# Every pattern is linear: no nested quantifier, no alternatives that overlap.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_]+(?:['’`][^\W_]+)?[+#]{0,2}")  # noqa: RUF001
 _POSSESSIVE = re.compile(r"['’`]s?$")  # noqa: RUF001
 _QUOTES = str.maketrans("", "", ".'’`")  # noqa: RUF001
@@ -21,13 +21,13 @@ EXCEPT = frozenset(("except", "excluding"))
 
 
 def before_exceptions(words: list[str]) -> list[str]:
-    """Cut what a title says that it does not cover: `architects except landscape and naval`."""
+    """Drop what a title excludes: `architects except landscape` becomes `architects`."""
     end = next((at for at, word in enumerate(words) if at and word in EXCEPT), len(words))
     return words[:end]
 
 
 class Token(NamedTuple):
-    """A word of a text, as it is indexed, and the characters [start, end) where it stands."""
+    """A word in the form that is indexed, and its characters [start, end) in the text."""
 
     word: str
     start: int
@@ -36,25 +36,25 @@ class Token(NamedTuple):
 
 @remembered(most=4096, longest=MAX_WORD)
 def folded(raw: str) -> str:
-    """Cut a word to lower-case letters and digits: `R.N.` is `rn`; "" if nothing is left."""
+    """Return a word in lower case, without points and quotes: `R.N.` becomes `rn`."""
     low = raw[:MAX_WORD].lower() if raw.isascii() else fold(raw[:MAX_WORD])
     return _POSSESSIVE.sub("", low).translate(_QUOTES).strip()
 
 
 @remembered(most=4096, longest=MAX_WORD)
 def normal(raw: str) -> str:
-    """Give a word the one form that it is indexed in: `Nurses'` is `nurse`."""
+    """Return a word in the form that is indexed: `Nurses'` becomes `nurse`."""
     return singular(folded(raw))
 
 
 def tokens(text: str) -> list[Token]:
-    """Split a text into words, in order, those that say nothing included."""
+    """Split a text into words, stop words included."""
     return [Token(word, *m.span()) for m in _WORD.finditer(text) if (word := normal(m.group()))]
 
 
 @remembered(most=4096, longest=MAX_WORD)
-def long_form(word: str) -> tuple[str, ...]:
-    """Give the words that an abbreviation stands for; any other word alone."""
+def expand(word: str) -> tuple[str, ...]:
+    """Return the words that an abbreviation stands for; any other word alone."""
     full = ABBREVIATIONS.get(word)
     if full is None:
         return (word,)
@@ -63,7 +63,7 @@ def long_form(word: str) -> tuple[str, ...]:
 
 @remembered(most=4096, longest=MAX_WORD)
 def stem(word: str) -> str:
-    """Cut to what `manage`, `managing` and `manager` have in common; for matching only."""
+    """Return the stem of a word: `manag` for `manage`, `managing` and `manager`."""
     for ending in ("ation", "ing", "ment", "ion", "er", "or", "ed", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending)
@@ -71,8 +71,3 @@ def stem(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2]:
         word = word[:-1]
     return word.removesuffix("e")
-
-
-def filler(word: str) -> bool:
-    """Whether a word of a query says little about the work: `jobs`, `hiring`, `opening`."""
-    return word in NOISE

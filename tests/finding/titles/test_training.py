@@ -1,13 +1,13 @@
-"""What the index learns, and how it is ranked."""
+"""Training of the regression and the trees, and the ranker."""
 
 import numpy as np
 import pytest
 
+from app.finding.index_arrays import Floats, Postings
 from app.finding.titles.features import hashes, key, vectors
-from app.finding.titles.linear import Examples, quantise, train
-from app.finding.titles.postings import Floats, collect
 from app.finding.titles.ranker import CANDIDATES, Trees, load
 from app.finding.titles.signals import SIGNALS
+from app.finding.titles.softmax_regression import Examples, quantize, train
 from bench.boosting import Lists, boost
 
 
@@ -31,16 +31,16 @@ def test_a_regression_learns_what_each_feature_stands_for() -> None:
     )
     inner, outer = train(examples, 3, 3, 8)
     assert (inner @ outer).argmax(axis=1).tolist() == [0, 1, 2]
-    whole, scale = quantise(inner)
+    whole, scale = quantize(inner)
     assert np.abs(whole * scale[:, None] - inner).max() <= scale.max() / 2 + 1e-6
 
 
 def test_postings_add_up() -> None:
     features, columns = np.array([1, 0, 1], np.int32), np.array([2, 0, 0], np.int32)
-    table = collect(features, columns, 2, 3)
-    both = table.add_up(np.array([0, 1], np.int32), np.array([0.5, 2.0], np.float32))
+    table = Postings.of(features, columns, 2)
+    both = table.add_up(np.array([0, 1], np.int32), np.array([0.5, 2.0], np.float32), 3)
     assert both.tolist() == [2.5, 0.0, 2.0]
-    assert table.add_up(np.zeros(0, np.int32), np.zeros(0, np.float32)).tolist() == [0, 0, 0]
+    assert table.add_up(np.zeros(0, np.int32), np.zeros(0, np.float32), 3).tolist() == [0, 0, 0]
 
 
 def test_trees_answer_by_the_number_that_yes_and_no_spell() -> None:
@@ -76,7 +76,7 @@ def test_shares_sum_to_one_and_the_better_is_surer() -> None:
     learned = load()
     shares = learned.shares(evidence([-1, -2, -3, -4]), np.zeros((3, 4), np.int32))
     assert shares.sum() == pytest.approx(1)
-    confidence = learned.confidence(shares)
+    confidence = learned.calibration.confidence(shares)
     assert (np.diff(confidence) < 0).all()
     assert ((confidence > 0) & (confidence < 1)).all()
 

@@ -1,4 +1,4 @@
-"""Downloads from a publisher that drops, refuses, shortens and changes what it serves."""
+"""Downloads from a server that drops connections, refuses requests, and truncates files."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app import __version__
-from app.commands import cli, transfer
+from app.commands import cli, resumable_download
 from app.commands.downloading import identity
-from app.commands.transfer import DownloadFault, Fetched, Transfer
+from app.commands.resumable_download import DownloadFault, Fetched, ResumableDownload
 from app.settings import Settings
 from tests.builders import write_xlsx
 from tests.commands.publisher import Publisher, serving
@@ -31,7 +31,7 @@ def publisher() -> Iterator[Publisher]:
 
 
 class Fetching:
-    """Fetches ``file.txt`` into a folder, and remembers how long it was asked to wait."""
+    """Fetches ``file.txt`` into a folder and records the pauses."""
 
     def __init__(self, publisher: Publisher, folder: Path, name: str = "file.txt") -> None:
         self.publisher, self.path = publisher, folder / name
@@ -40,7 +40,7 @@ class Fetching:
     def __call__(self) -> Fetched:
         with httpx.Client(follow_redirects=True) as client:
             url = f"{self.publisher.url}/{self.path.name}"
-            return Transfer(client, url, self.path, sleep=self.pauses.append).fetch()
+            return ResumableDownload(client, url, self.path, sleep=self.pauses.append).fetch()
 
     def left(self) -> list[str]:
         return sorted(path.name for path in self.path.parent.iterdir())
@@ -140,7 +140,7 @@ def test_a_part_longer_than_the_file_is_begun_again(fetch: Fetching) -> None:
 def test_pauses_grow_and_progress_starts_them_anew(
     fetch: Fetching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "PROGRESS", 20_000)
+    monkeypatch.setattr(resumable_download, "PROGRESS", 20_000)
     fetch.publisher.plan = ["503", "503", "503", "503", "drop:20000", "503", "503", "503"]
     fetch()
     assert fetch.pauses == [1.0, 2.0, 4.0, 8.0, 1.0, 2.0, 4.0, 8.0]
@@ -272,6 +272,6 @@ def test_the_command_goes_on_after_a_fault(publisher: Publisher, tmp_path: Path)
 
 def test_the_command_line_at_fault(publisher: Publisher, tmp_path: Path) -> None:
     code, said = run(publisher, tmp_path, "wages")
-    assert (code, said) == (2, "occupations: source 'wages': one of bls-oews\n")
+    assert (code, said) == (2, "occupations: source 'wages': must be one of bls-oews\n")
     code, said = run(publisher, tmp_path, "bls-oews", "--period", "2021")
-    assert (code, said) == (2, "occupations: period '2021': one of 2024-05, 2021-05\n")
+    assert (code, said) == (2, "occupations: period '2021': must be one of 2024-05, 2021-05\n")

@@ -1,4 +1,4 @@
-"""An index that went through its file answers as before."""
+"""A saved and loaded index answers as before."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.finding.search import Entries, SearchIndex, build
-from app.finding.titles.index import TitleIndex
+from app.finding.entries import Entries
+from app.finding.search import SearchIndex
+from app.finding.titles.matcher import TitleMatcher
 
 
 def test_an_index_answers_the_same_from_its_file(index: SearchIndex, tmp_path: Path) -> None:
@@ -22,7 +23,7 @@ def test_an_index_answers_the_same_from_its_file(index: SearchIndex, tmp_path: P
 
 
 def test_an_empty_index_goes_through_its_file(tmp_path: Path) -> None:
-    build(Entries([])).save(tmp_path / "a")
+    SearchIndex.build(Entries([])).save(tmp_path / "a")
     assert SearchIndex.load(tmp_path / "a").search("nurse").total == 0
 
 
@@ -37,4 +38,4 @@ def test_an_index_of_another_kind_is_refused(index: SearchIndex, tmp_path: Path)
     path = tmp_path / "search.index"
     index.save(path)
     with pytest.raises(ValueError, match="of the form search"):
-        TitleIndex.load(path)
+        TitleMatcher.load(path)

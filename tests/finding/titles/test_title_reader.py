@@ -1,18 +1,16 @@
-"""How titles are read."""
+"""Job titles are read as normalized words."""
 
 import time
 
 import pytest
 
-from app.finding.words.text import (
-    MAX_LENGTH,
+from app.finding.titles.title_reader import (
     MAX_WORDS,
-    fold,
     read,
-    singular,
     split_brackets,
     without_licence,
 )
+from app.finding.words.normalization import MAX_LENGTH, fold, singular
 
 
 def words(title: str) -> list[str]:

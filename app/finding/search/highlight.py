@@ -1,18 +1,18 @@
-"""Where in a text the words of a query stand."""
+"""Where to highlight a text: the shortest span with the words of the query."""
 
 from collections.abc import Sequence
 
-from app.finding.search.text import long_form, tokens
+from app.finding.search.tokenizer import expand, tokens
 
 
 def shortest_span(text: str, wanted: Sequence[set[str]]) -> tuple[int, int]:
-    """Characters [start, end) of the shortest stretch that has all words of `wanted` it can have.
+    """Return the characters [start, end) of the shortest span with every query word in the text.
 
-    Each of `wanted` holds the forms that answer to one word of a query. (0, 0) if none is there.
+    Each of ``wanted`` has the forms of one query word. (0, 0) if the text has none of them.
     """
     marked = []
     for word, start, end in tokens(text):
-        forms = {word, *long_form(word)}
+        forms = {word, *expand(word)}
         hits = [at for at, words in enumerate(wanted) if not words.isdisjoint(forms)]
         if hits:
             marked.append((hits, start, end))

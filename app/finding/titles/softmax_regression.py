@@ -1,8 +1,8 @@
-"""A softmax regression of low rank from features to occupations, learned from the index's titles.
+"""Trains a softmax regression of low rank, from the features of a title to occupations.
 
-Every feature has a short vector, and so has every occupation: a title's vector is the sum of its
-features', and an occupation's score their product. Features that speak for the same occupations
-come to lie together, which carries over to titles that combine them anew.
+Each feature and each occupation has an embedding. A title's embedding is the weighted sum of its
+features', and an occupation's score is the dot product with its own. Features of similar
+occupations get similar embeddings, so new combinations of known words work too.
 """
 
 from dataclasses import dataclass
@@ -10,23 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.finding.titles.postings import Floats, Ids
+from app.finding.index_arrays import Floats, Ids
 
 EPOCHS = 4
 BATCH = 256
-WRONG = 250  # classes that stand for all the wrong ones in a batch
-RATE = 0.006  # of the occupations' vectors, falling to nil; of the features' ten times that
-SMOOTHING = 0.1  # of the truth, shared among all occupations: published titles are not all right
-MOMENTUM, MEMORY = 0.9, 0.99
+NEGATIVES = 250  # wrong classes sampled for a batch
+RATE = 0.006  # learning rate of the classes (Adam), falling to 0; ten times that for features
+SMOOTHING = 0.1  # label smoothing: some published titles are wrong
+MOMENTUM, MEMORY = 0.9, 0.99  # Adam's betas
 SEED = 20220901
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Weighted bags of features, each with its class.
-
-    Row `i` holds `columns[starts[i]:starts[i + 1]]`; `importance` is 1 for a title.
-    """
+    """Training examples: a sparse matrix of features, and the class and weight of each row."""
 
     starts: Ids
     columns: Ids
@@ -38,12 +35,12 @@ class Examples:
 def train(
     examples: Examples, features: int, classes: int, rank: int, epochs: int = EPOCHS
 ) -> tuple[Floats, Floats]:
-    """Vectors float32 [features, rank] and [rank, classes].
+    """Return the embeddings of features [features, rank] and of classes [rank, classes].
 
-    Scores are adjusted by the classes' sizes while learning and not afterwards, so that an
-    occupation with two thousand titles has no head start over one with seven.
+    Scores include the log of the class's size during training and not afterwards. So an occupation
+    with two thousand titles has no advantage over one with seven.
     """
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - a worker that only loads never needs it
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only training needs it
 
     bags = csr_matrix(
         (examples.values, examples.columns, examples.starts),
@@ -65,7 +62,7 @@ def train(
             rows = shuffled[start : start + BATCH]
             bag = bags[rows]
             right = np.unique(examples.classes[rows])
-            some, raised = _others(right, classes, chance)
+            some, raised = _sampled(right, classes, chance)
             near, hidden = outer[some], bag @ inner
             errors = softmax(hidden @ near.T + (bias[some] + raised))
             errors -= np.float32(SMOOTHING / len(some))
@@ -87,14 +84,14 @@ def train(
     return inner, np.ascontiguousarray(outer.T)
 
 
-def _others(right: Ids, classes: int, chance: np.random.Generator) -> tuple[Ids, Floats]:
-    """The right classes and some of the others, and by how much the scores of these are raised.
+def _sampled(right: Ids, classes: int, chance: np.random.Generator) -> tuple[Ids, Floats]:
+    """Return the right classes with a sample of the wrong ones, and what to add to their scores.
 
-    A few hundred classes drawn at random stand for all that are wrong: half the time, and the
-    same figures.
+    This is sampled softmax: half the time of all classes, and as accurate. Adding the log of the
+    inverse sampling rate lets the sample stand for all wrong classes.
     """
     wrong = np.setdiff1d(np.arange(classes, dtype=np.int32), right, assume_unique=True)
-    drawn = chance.choice(wrong, min(WRONG, len(wrong)), replace=False)
+    drawn = chance.choice(wrong, min(NEGATIVES, len(wrong)), replace=False)
     some = np.concatenate([right, drawn]).astype(np.int32)
     raised = np.zeros(len(some), np.float32)
     raised[len(right) :] = np.log(len(wrong) / max(len(drawn), 1)) if len(drawn) else 0
@@ -102,15 +99,15 @@ def _others(right: Ids, classes: int, chance: np.random.Generator) -> tuple[Ids,
 
 
 def softmax(scores: Floats) -> Floats:
-    """Each row as probabilities."""
+    """Return scores as probabilities: each row sums to 1."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     raised /= raised.sum(axis=-1, keepdims=True)
     shares: Floats = raised
     return shares
 
 
-def quantise(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Weights as int8 with one float32 scale a row: a quarter of the memory."""
+def quantize(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return weights as int8, a quarter of the memory, and the scale of each row."""
     if not weights.size:
         return weights.astype(np.int8), np.ones(len(weights), np.float32)
     scale = np.maximum(np.abs(weights).max(axis=1), 1e-9).astype(np.float32) / 127

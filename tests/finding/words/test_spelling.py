@@ -1,4 +1,4 @@
-"""Words that are compared letter by letter are all that can be near, and few others."""
+"""Spelling correction finds every word within the edit distance, and compares few others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from app.finding.words.spelling import CUTOFF, SHORTEST, Spelling
-from app.finding.words.tables import ABBREVIATIONS, NOISE, PLACES
+from app.finding.words.word_lists import ABBREVIATIONS, NOISE, PLACES
 
 WORDS = sorted(
     {part for long in ABBREVIATIONS.values() for part in long.split()}
@@ -21,7 +21,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzé0"
 
 
 def slipped(word: str, chance: random.Random) -> str:
-    """Leave a letter out, add one, take another one, or change the places of two."""
+    """Delete, insert or replace a letter, or swap two."""
     at, letter = chance.randrange(len(word) + 1), chance.choice(LETTERS)
     return chance.choice(
         (
@@ -62,9 +62,9 @@ def test_the_nearest_is_the_same_as_among_all_words(asked: list[str]) -> None:
         ranked = [(s - 0.1 * (w[0] != word[0]), w) for w, s, _ in found if w.isalpha()]
         good = [item for item in ranked if item[0] >= CUTOFF]
         short = len(word) < SHORTEST or not word.isalpha()
-        expected = None if short or not good else max(good)[1]
-        assert spelling.nearest(word) == expected
-        corrected += expected is not None
+        expected = word if short or not good else max(good)[1]
+        assert spelling.correct(word) == expected
+        corrected += not short and bool(good)
     assert corrected > len(asked) / 3
 
 
@@ -73,7 +73,7 @@ def test_no_word_that_holds_a_part_is_left_out(asked: list[str]) -> None:
     start, end = 20, len(WORDS) - 20
     for part in asked[: len(WORDS) * 2]:
         for edits in (0, 1, 2):
-            found = spelling.holding(part, edits, start, end)
+            found = spelling.with_prefix(part, edits, start, end)
             assert set(found) <= set(range(start, end))
             for at in range(start, end):
                 if OSA.distance(part, WORDS[at][: len(part)]) <= edits:

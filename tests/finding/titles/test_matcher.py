@@ -1,4 +1,4 @@
-"""What the index answers."""
+"""What the title matcher answers."""
 
 import random
 import time
@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.finding.titles.index import OccupationEntry, TitleEntry, TitleIndex, build_index
+from app.finding.entries import Entries, Occupation, Title
+from app.finding.titles.build import build
+from app.finding.titles.matcher import TitleMatcher
 from app.finding.titles.signals import SIGNALS, gather
-from tests.finding.titles.entries import OCCUPATIONS, TITLES
-from tests.finding.titles.test_text import HOSTILE
+from tests.finding.titles.entries import ENTRIES, OCCUPATIONS, TITLES
+from tests.finding.titles.test_title_reader import HOSTILE
 
 
 @pytest.fixture(scope="module")
-def index() -> TitleIndex:
-    return build_index(OCCUPATIONS, TITLES)
+def index() -> TitleMatcher:
+    return build(ENTRIES)
 
 
-def first(index: TitleIndex, title: str) -> str | None:
+def first(index: TitleMatcher, title: str) -> str | None:
     [matches] = index.match([title])
     return matches[0].code if matches else None
 
@@ -49,79 +51,80 @@ def first(index: TitleIndex, title: str) -> str | None:
         ("Elementary School Teacher - Full Time", "25-2021"),
     ],
 )
-def test_a_title_finds_its_occupation(index: TitleIndex, title: str, code: str) -> None:
+def test_a_title_finds_its_occupation(index: TitleMatcher, title: str, code: str) -> None:
     assert first(index, title) == code
 
 
 @pytest.mark.parametrize(
     "title", ["", "   ", "🙂", "the of and", "asdf qwer", "خياط", "12345", "zzzzzz", "()"]
 )
-def test_nonsense_has_no_match(index: TitleIndex, title: str) -> None:
+def test_nonsense_has_no_match(index: TitleMatcher, title: str) -> None:
     assert index.match([title]) == [[]]
 
 
-def test_a_title_that_is_in_the_index_is_nearly_sure(index: TitleIndex) -> None:
+def test_a_title_that_is_in_the_index_is_nearly_sure(index: TitleMatcher) -> None:
     for title in ("Grill Cook", "grill  COOK", "Chief Executive Officer (CEO)", "Electricians"):
         [matches] = index.match([title])
         assert matches[0].confidence > 0.9
         assert all(match.confidence < matches[0].confidence for match in matches[1:])
 
 
-def test_a_title_of_two_occupations_is_not_sure(index: TitleIndex) -> None:
+def test_a_title_of_two_occupations_is_not_sure(index: TitleMatcher) -> None:
     [matches] = index.match(["Building Operator"])
     assert {match.code for match in matches[:2]} == {"47-2111", "49-9021"}
     assert matches[0].confidence < 0.9
 
 
-def test_a_match_names_the_title_it_rests_on(index: TitleIndex) -> None:
+def test_a_match_names_the_title_it_rests_on(index: TitleMatcher) -> None:
     [matches] = index.match(["air conditioning mechanics"])
     assert matches[0].matched_title == "Air Conditioning Mechanic"
 
 
-def test_confidence_is_a_share_and_falls(index: TitleIndex) -> None:
+def test_confidence_is_a_share_and_falls(index: TitleMatcher) -> None:
     for matches in index.match([entry.title for entry in TITLES], limit=10, min_confidence=0.0):
         shares = [match.confidence for match in matches]
         assert shares == sorted(shares, reverse=True)
         assert all(0 <= share <= 1 for share in shares)
 
 
-def test_limit_and_least_confidence_hold(index: TitleIndex) -> None:
+def test_limit_and_least_confidence_hold(index: TitleMatcher) -> None:
     assert len(index.match(["nurse"], limit=1)[0]) == 1
     assert all(m.confidence >= 0.5 for m in index.match(["nurse"], min_confidence=0.5)[0])
 
 
-def test_order_of_rows_and_size_of_batch_do_not_matter(index: TitleIndex) -> None:
+def test_order_of_rows_and_size_of_batch_do_not_matter(index: TitleMatcher) -> None:
     queries = [entry.title for entry in TITLES] + ["Nurse", "Operator", "Sofware Enginer", "🙂"]
     occupations, titles = list(OCCUPATIONS), list(TITLES) + TITLES[:5]
     random.Random(4).shuffle(occupations)
     random.Random(5).shuffle(titles)
-    other = build_index(occupations, titles)
+    duties, descriptions = ENTRIES.duties, ENTRIES.descriptions[::-1]
+    other = build(Entries(occupations, titles, duties, descriptions))
     batch = index.match(queries)
     assert other.match(queries) == batch
     assert [index.match([query])[0] for query in queries] == batch
     assert index.match(queries[::-1]) == batch[::-1]
 
 
-def test_a_saved_index_answers_alike(index: TitleIndex, tmp_path: Path) -> None:
+def test_a_saved_index_answers_alike(index: TitleMatcher, tmp_path: Path) -> None:
     path = tmp_path / "titles.index"
     index.save(path)
     assert [file.name for file in tmp_path.iterdir()] == ["titles.index"]
     queries = [entry.title for entry in TITLES]
-    assert TitleIndex.load(path).match(queries) == index.match(queries)
+    assert TitleMatcher.load(path).match(queries) == index.match(queries)
 
 
 def test_an_empty_index_matches_nothing(tmp_path: Path) -> None:
-    empty = build_index([], [TitleEntry("11-1011", "President", "alternate")])
+    empty = build(Entries([], [Title("11-1011", "President", "alternate")]))
     assert empty.match(["President", ""]) == [[], []]
     empty.save(tmp_path / "empty")
-    assert TitleIndex.load(tmp_path / "empty").match(["President"]) == [[]]
+    assert TitleMatcher.load(tmp_path / "empty").match(["President"]) == [[]]
     assert index_of_one("").match(["President"]) == [[]]
 
 
-def index_of_one(*titles: str) -> TitleIndex:
+def index_of_one(*titles: str) -> TitleMatcher:
     name, *others = titles
-    entries = [TitleEntry("11-9111", title, "alternate") for title in others]
-    return build_index([OccupationEntry("11-9111", name)], entries)
+    occupation = Occupation("11-9111", name, "detailed")
+    return build(Entries([occupation], [Title("11-9111", t, "alternate") for t in others]))
 
 
 def test_one_occupation_is_not_the_answer_to_everything() -> None:
@@ -140,7 +143,7 @@ def test_one_occupation_is_not_the_answer_to_everything() -> None:
 
 
 @pytest.mark.parametrize("title", HOSTILE, ids=lambda title: repr(title[:4]))
-def test_hostile_titles_cost_no_more_than_a_few_titles(index: TitleIndex, title: str) -> None:
+def test_hostile_titles_cost_no_more_than_a_few_titles(index: TitleMatcher, title: str) -> None:
     index.match(["registered nurse"])
 
     def spent(query: str) -> float:
@@ -152,7 +155,7 @@ def test_hostile_titles_cost_no_more_than_a_few_titles(index: TitleIndex, title:
     assert spent(title) < 30 * spent("senior registered nurse manager (rn mgr)") + 0.05
 
 
-def test_a_title_without_a_known_word_has_signals_that_are_numbers(index: TitleIndex) -> None:
-    table = next(gather(index.matcher.tables, [[]])).table
+def test_a_title_without_a_known_word_has_signals_that_are_numbers(index: TitleMatcher) -> None:
+    table = next(gather(index.tables, [[]])).table
     assert table.shape == (len(SIGNALS), len(OCCUPATIONS))
     assert np.isfinite(table).all()

@@ -1,10 +1,10 @@
-"""What English job titles and job advertisements are written with, as tables of words.
+"""Word lists of job titles and job advertisements: abbreviations, stop words, ranks, places, noise.
 
-Each table is general knowledge of the language of work, not taken from any list of titles.
+They are general knowledge of English, and are not taken from any list of titles.
 """
 
-# Written short in titles and in advertisements, one word on the left. A form with several common
-# meanings (`pm`, `ma`, `pa`) is left out: the bracketed short forms of the index decide those.
+# Abbreviations of one word. Those with several common meanings (`pm`, `ma`, `pa`) are left out:
+# published titles explain them in brackets, as in `Project Manager (PM)`.
 ABBREVIATIONS: dict[str, str] = dict(
     line.split(" = ")
     for line in """
@@ -178,20 +178,20 @@ xray = x ray
 """.strip().splitlines()
 )
 
-# Words that say nothing about the work.
+# Stop words: they say nothing about the work.
 STOP = frozenset(
     "a all an and any as at by etc except for from in into la including nec of on or other "
     "our per than that the their to up via with your we you are is be this".split()
 )
 
-# Words of rank. They seldom change the occupation, so a title is looked for without them too.
+# Ranks. They seldom change the occupation, so a title is also matched without them.
 LEVELS = frozenset("senior junior entry level mid experienced beginner expert".split())
-# Words of a licence, left out of what is looked for where enough stands behind them.
+# Licences. They are dropped in front of two words or more.
 LICENCES = frozenset("registered licensed certified".split())
-# Ranks written as numerals: dropped.
+# Ranks written as numerals. They are dropped.
 NUMERALS = frozenset("i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split())
 
-# Words of advertisements. Dropped where they lead a title, or end it, never in its midst.
+# Words of job advertisements. Calls are dropped at the start of a title, noise at its end.
 CALLS = frozenset(
     "urgent urgently hiring hire asap now immediate immediately wanted needed seeking looking "
     "apply today new exciting great amazing excellent remote hybrid fulltime parttime ft prn "
@@ -209,7 +209,7 @@ NOISE = CALLS | frozenset(
     "work from home first second third swing graveyard 1st 2nd 3rd up per an available".split()
 )
 
-# Where an advertisement is: dropped after a comma, a dash, a bar, `in` or `at`.
+# Places of work. They are dropped after a comma, a dash, a bar, `in` or `at`.
 PLACES = frozenset(
     "alabama alaska arizona arkansas california carolina colorado connecticut dakota delaware "
     "florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine "
@@ -226,7 +226,7 @@ PLACES = frozenset(
     "tucson tulsa worth fort".split()
 )
 
-# Not plurals, though they end in s.
+# Words that end in s and are no plurals.
 UNINFLECTED = frozenset(
     "aerospace always bias canvas christmas gas glass lens mathematics news pancreas physics "
     "series species texas kansas arkansas illinois atlas bus campus cns ems gis hris sales "

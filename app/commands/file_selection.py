@@ -1,0 +1,56 @@
+"""Which releases the files on the command line make: for ``import`` and ``verify``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.commands.output import fail, say
+from app.importers.loading.finder import Finder
+from app.importers.loading.kinds import AS_KINDS
+from app.importers.loading.recognise import Found
+from app.importers.loading.releases import Options, Planned, plan
+
+TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")
+PERIOD = re.compile(r"\d{4}|\d{4}-\d{2}")
+
+
+def options_of(
+    as_: str | None, period: str | None, release: str | None, top_code: str | None
+) -> Options:
+    """Return the options that complete what the files say; a malformed one ends the command."""
+    if as_ is not None and as_ not in AS_KINDS:
+        fail(f"--as {as_}: must be one of {', '.join(AS_KINDS)}", 2)
+    if period is not None and not PERIOD.fullmatch(period):
+        fail(f"--period {period}: must be YYYY, YYYY-MM or YYYY-YY", 2)
+    top = TOP_CODE.fullmatch(top_code or "0/0.00")
+    if top is None:
+        fail(f"--top-code {top_code}: must be dollars a year and an hour: 208000/100.00", 2)
+    year, cents = (int(re.sub("[,.]", "", figure)) for figure in top.groups())
+    return Options(period, (year, cents) if top_code is not None else None, release)
+
+
+def planned_releases(
+    finder: Finder, paths: Sequence[Path], as_: str | None, options: Options, *, verbose: bool
+) -> list[Planned]:
+    """Return the releases that the files make; say which files are left out.
+
+    ``verbose`` also says what each file was recognized as.
+    """
+    found: dict[str, Found] = {}
+    for one in finder.find(paths, as_):
+        if one.document is None or one.why:
+            say(f"{one.name}: left out, {one.why}")
+            continue
+        first = found.setdefault(one.document.sha256, one)
+        if verbose:
+            say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")
+    planned = plan(list(found.values()), options)
+    used = {file.name for one in planned for file in one.files}
+    for one in found.values():
+        if one.name not in used and one.kind != "onet_readme":
+            say(f"{one.name}: left out, another file has all of its rows")
+    if not planned:
+        fail("none of these files can be loaded")
+    return planned

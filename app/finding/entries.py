@@ -1,0 +1,49 @@
+"""The rows that both indices are built from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Occupation(NamedTuple):
+    """An occupation or a group of occupations."""
+
+    code: str
+    title: str
+    level: str
+    """total, major, minor, broad, detailed or onet."""
+    employment: int | None = None
+    """Number of jobs. Of two equal search results the larger occupation comes first."""
+
+
+class Title(NamedTuple):
+    """A title by which an occupation is known."""
+
+    code: str
+    title: str
+    kind: str
+    """job, direct_match, example, reported or alternate."""
+
+
+class Duty(NamedTuple):
+    """One of the duties of an occupation."""
+
+    code: str
+    text: str
+
+
+class Description(NamedTuple):
+    """The definition of an occupation."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """All rows, in any order. Rows whose code is not an occupation's are ignored."""
+
+    occupations: Sequence[Occupation]
+    titles: Sequence[Title] = ()
+    duties: Sequence[Duty] = ()
+    descriptions: Sequence[Description] = ()
