@@ -59,12 +59,12 @@ def _public(row: Row[Any]) -> dict[str, Any]:
 def retire_release(name: str) -> None:
     """Hide a release from every answer; its rows stay."""
     with writing(settings_of()) as engine:
-        changed = load.retire(engine, name)
-    say(f"{name} is retired." if changed else f"{name} was retired already.")
+        retired = load.retire(engine, name)
+    say(f"{name} is retired." if retired else f"{name} was retired already.")
 
 
 def restore_release(name: str) -> None:
     """Show a retired release again."""
     with writing(settings_of()) as engine:
-        changed = load.restore(engine, name)
-    say(f"{name} is shown again." if changed else f"{name} is shown already.")
+        restored = load.restore(engine, name)
+    say(f"{name} is shown again." if restored else f"{name} is shown already.")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.builders import NURSES, OEWS_HEADER, line, oews_book, write_xlsx
 from tests.conftest import Databases, occupations
+from tests.importers.projected import ACTORS, book, export
 from tests.servers import serving
 
 FIGURES = OEWS_HEADER[OEWS_HEADER.index("H_MEAN") :]
@@ -105,3 +106,14 @@ def test_a_file_of_other_industries_does_not_push_out_the_first(url: str, tmp_pa
     )
     assert "together with the files it came from (natsector_M2021_dl.xlsx)" in said
     assert "replaces the earlier revision" in taken(url, other, first)
+
+
+def test_an_export_beside_its_workbook_is_left_out(url: str, tmp_path: Path) -> None:
+    export(tmp_path, [ACTORS])
+    write_xlsx(tmp_path / "occupation.xlsx", book(2021, 2031))
+    left_out = f"{tmp_path.name}/export.csv: left out, another file has all of its rows\n"
+    imported = taken(url, tmp_path)
+    assert f"{tmp_path.name}/export.csv: projections_csv\n" in imported
+    assert left_out in imported
+    assert left_out in occupations("verify", str(tmp_path), url=url).stdout
+    assert left_out not in taken(url, tmp_path / "occupation.xlsx")

@@ -12,6 +12,7 @@ from app.finding.entries import Entries
 from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
 from app.finding.titles.features import (
     DUTY_VIEW,
+    Hashes,
     four_grams,
     hashes,
     text_features,
@@ -22,7 +23,7 @@ from app.finding.titles.features import (
 )
 from app.finding.titles.matcher import TitleMatcher
 from app.finding.titles.softmax_regression import Examples, quantize, train
-from app.finding.titles.tables import Regression, Regressions, Tables
+from app.finding.titles.tables import Regression, Regressions, Tables, Terms
 from app.finding.titles.title_reader import Reading, read
 
 DUTY_WEIGHT = 0.5  # of a training example that is a few duties; a title weighs 1
@@ -62,7 +63,7 @@ def build(entries: Entries) -> TitleMatcher:
     rows = _read_titles(titles)
     sentences = _sentences(entries, codes)
     exact = sorted({(whole_key(title), o) for o, title in titles})
-    count = len(codes)
+    count, total = len(codes), len(rows.readings)
 
     words = sorted({w for r in rows.readings for w in (*r.words, r.head)})
     keys = word_keys(words)
@@ -71,9 +72,10 @@ def build(entries: Entries) -> TitleMatcher:
     word_id = {word: i for i, word in enumerate(words)}
     found = [(i, word_id[w]) for i, r in enumerate(rows.readings) for w in sorted(set(r.words))]
     in_reading, in_word = np.array(found, np.int32).reshape(-1, 2).T
-    postings = Postings.of(in_word, in_reading, len(words))
-    idf = _idf(np.diff(postings.starts), len(rows.readings), IDF_POWER)
-    norm = np.sqrt(np.bincount(in_reading, idf[in_word] ** 2, len(rows.readings)))
+    grams = [np.sort(four_grams(reading.words)) for reading in rows.readings]
+    of_gram = np.repeat(np.arange(total, dtype=np.int32), [len(some) for some in grams])
+    flat = np.concatenate([np.zeros(0, np.uint64), *grams])
+    gram_keys, in_gram = np.unique(flat, return_inverse=True)
 
     tables = Tables(
         titles=Texts.pack([text for _, text in titles]),
@@ -83,11 +85,8 @@ def build(entries: Entries) -> TitleMatcher:
         readings=Grouped.of(rows.occupations, count),
         reading_title=rows.titles,
         sizes=np.log(np.bincount(rows.occupations, minlength=count) + 1.0).astype(np.float32),
-        word_keys=keys[by_key],
-        word_weights=idf,
-        word_readings=postings,
-        word_norm=norm.astype(np.float32),
-        **_four_gram_tables(rows.readings),
+        words=_terms(keys[by_key], in_word, in_reading, total, power=IDF_POWER),
+        grams=_terms(gram_keys, in_gram.astype(np.int32), of_gram, total, plus=0),
         **_said_tables(rows.occupations[in_reading], in_word, word_id, sentences),
         groups=_groups(codes),
         regressions=_regressions(rows, sentences, [occupation.title for occupation in known]),
@@ -124,22 +123,15 @@ def _sentences(entries: Entries, codes: Sequence[str]) -> _Sentences:
     return [[r.words for text in some for r in read(text.replace(",", " "))[:1]] for some in texts]
 
 
-def _four_gram_tables(readings: Sequence[Reading]) -> dict[str, Any]:
-    """Return the arrays of four-grams."""
-    found = [np.sort(four_grams(reading.words)) for reading in readings]
-    owner = np.repeat(np.arange(len(found), dtype=np.int32), [len(grams) for grams in found])
-    flat = np.concatenate([np.zeros(0, np.uint64), *found])
-    keys, at = np.unique(flat, return_inverse=True)
-    postings = Postings.of(at.astype(np.int32), owner, len(keys))
-    weights = np.log((len(found) + 1) / (np.diff(postings.starts) + 1)).astype(np.float32)
-    norms = np.sqrt(np.bincount(owner, weights[at] ** 2, len(found)))
-    return {
-        "gram_keys": keys,
-        "gram_weights": weights,
-        "gram_readings": postings,
-        # A four-gram that every reading has weighs nothing: 0 / 1e-9 is similar to nothing.
-        "gram_norm": np.maximum(norms, 1e-9).astype(np.float32),
-    }
+def _terms(
+    keys: Hashes, terms: Ids, readings: Ids, count: int, *, power: float = 1.0, plus: float = 1.0
+) -> Terms:
+    """Index (term, reading) pairs; ``count`` is the number of readings."""
+    postings = Postings.of(terms, readings, len(keys))
+    weights = _idf(np.diff(postings.starts), count, power, plus)
+    norm = np.sqrt(np.bincount(readings, weights[terms] ** 2, count))
+    # A term that every reading has may weigh nothing: then the similarity is 0 / 1e-9.
+    return Terms(keys, weights, postings, np.maximum(norm, 1e-9).astype(np.float32))
 
 
 def _said_tables(
@@ -178,9 +170,9 @@ def _groups(codes: Sequence[str]) -> Ids:
     return np.array(found, np.int32).reshape(len(GROUP_CODES), len(codes))
 
 
-def _idf(seen: npt.NDArray[np.integer], rows: int, power: float = 1.0) -> Floats:
+def _idf(seen: npt.NDArray[np.integer], rows: int, power: float = 1.0, plus: float = 1.0) -> Floats:
     """Return the inverse document frequency of features that occur in ``seen`` of the rows."""
-    weights: Floats = ((np.log((1 + rows) / (1 + seen)) + 1) ** power).astype(np.float32)
+    weights: Floats = ((np.log((1 + rows) / (1 + seen)) + plus) ** power).astype(np.float32)
     return weights
 
 

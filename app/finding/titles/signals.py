@@ -17,7 +17,7 @@ from app.finding.titles.features import (
     vector,
     word_keys,
 )
-from app.finding.titles.tables import Regression, Tables
+from app.finding.titles.tables import Regression, Tables, Terms
 from app.finding.titles.title_reader import Reading
 
 # The signals in the order that the ranker has them.
@@ -72,13 +72,22 @@ def _evidence(tables: Tables, readings: list[Reading], shares: Sequence[Floats])
 
 def _by_words(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
     """Compute the similarity to every reading [T], then the signals of words [N] each."""
-    words = positions(tables.word_keys, word_keys(dict.fromkeys(reading.words)))
+    words = positions(tables.words.keys, word_keys(dict.fromkeys(reading.words)))
     unknown = len(set(reading.words)) - len(words)
-    return (
-        *_similarity(tables, words, unknown),
-        _spelled(tables, reading),
-        *_said(tables, words, unknown),
-    )
+    similarity, squares = _shared(tables.words, words)
+    covered = tables.readings.best(similarity) / np.float32(squares + unknown * UNKNOWN_IDF**2)
+    similarity /= tables.words.norm * np.float32(np.sqrt(squares))
+    grams = positions(tables.grams.keys, four_grams(reading.words))
+    spelled, squares = _shared(tables.grams, grams)
+    spelled /= tables.grams.norm * np.float32(np.sqrt(squares))
+    best = tables.readings.best(spelled)
+    return similarity, covered, best, *_said(tables, words, unknown)
+
+
+def _shared(terms: Terms, found: Ids) -> tuple[Floats, float]:
+    """Sum the squared weights of terms that each reading has [T], and of all of them."""
+    squares = np.square(terms.weights[found])
+    return terms.readings.add_up(found, squares, len(terms.norm)), max(float(squares.sum()), 1e-9)
 
 
 def _regressions(tables: Tables, titles: Sequence[list[Reading]]) -> list[tuple[Floats, ...]]:
@@ -110,26 +119,6 @@ def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Float
     top = scores.max() if len(scores) else 0.0
     log_share: Floats = scores - top - np.log(np.exp(scores - top).sum())
     return log_share
-
-
-def _similarity(tables: Tables, words: Ids, unknown: int) -> tuple[Floats, Floats]:
-    """Compute the cosine similarity of words with every reading [T], and `covered` [N]."""
-    squares = np.square(tables.word_weights[words])
-    whole = max(float(squares.sum()), 1e-9)
-    shared = tables.word_readings.add_up(words, squares, len(tables.word_norm))
-    covered = tables.readings.best(shared) / np.float32(whole + unknown * UNKNOWN_IDF**2)
-    shared /= tables.word_norm * np.float32(np.sqrt(whole))
-    return shared, covered
-
-
-def _spelled(tables: Tables, reading: Reading) -> Floats:
-    """Compute the cosine similarity of four-grams with each occupation's nearest reading [N]."""
-    grams = positions(tables.gram_keys, four_grams(reading.words))
-    squares = np.square(tables.gram_weights[grams])
-    length = np.float32(max(float(np.sqrt(squares.sum())), 1e-9))
-    similarity = tables.gram_readings.add_up(grams, squares, len(tables.gram_norm))
-    similarity /= tables.gram_norm * length
-    return tables.readings.best(similarity)
 
 
 def _said(tables: Tables, words: Ids, unknown: int) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """The arrays of the title index.
 
-`N` occupations, `T` readings of their titles, `W` words, `G` four-grams, `F` features of a
-regression. Readings are sorted by code, then title, so that the order of the input does not matter.
+`N` occupations, `T` readings of their titles, `W` words, `F` features of a regression. Readings are
+sorted by code, then title, so that the order of the input does not matter.
 """
 
 from typing import NamedTuple
@@ -35,6 +35,15 @@ class Regressions(NamedTuple):
     duties: Regression
 
 
+class Terms(NamedTuple):
+    """An inverted index of the readings' terms: their words, or their four-grams."""
+
+    keys: Hashes  # ascending
+    weights: Floats  # inverse document frequency
+    readings: Postings  # the readings with each term
+    norm: Floats  # [T] length of each reading's vector of weights
+
+
 class Tables(NamedTuple):
     """Every array of the index."""
 
@@ -47,15 +56,8 @@ class Tables(NamedTuple):
     reading_title: Ids  # [T] the title that was read
     sizes: Floats  # [N] log of the number of readings
 
-    word_keys: Hashes  # [W] ascending
-    word_weights: Floats  # [W] inverse document frequency among readings
-    word_readings: Postings  # [W] readings with the word
-    word_norm: Floats  # [T] length of the reading's vector of word weights
-
-    gram_keys: Hashes  # [G] ascending
-    gram_weights: Floats  # [G] inverse document frequency among readings
-    gram_readings: Postings  # [G] readings with the four-gram
-    gram_norm: Floats  # [T] length of the reading's vector of four-gram weights
+    words: Terms  # W words
+    grams: Terms  # four-grams
 
     said_weights: Floats  # [W] inverse frequency among occupations, by their titles
     said: Postings  # [W] occupations with the word in their titles or duties
