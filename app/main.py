@@ -14,7 +14,7 @@ from app.api.contract.document import contract
 from app.api.routers import ROUTERS
 from app.api.routers.dispatch import Dispatcher
 from app.database.store import Store
-from app.finding.indices import Finder
+from app.finding.indices import IndexLoader
 from app.memory import tune_heaps
 from app.server.edge import Edge
 from app.settings import Settings
@@ -23,16 +23,16 @@ from app.settings import Settings
 def create_api(settings: Settings) -> FastAPI:
     """Return the FastAPI application: routes and contract, without the edge."""
     store = Store(settings)
-    finder = Finder(store)
+    loader = IndexLoader(store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(store.start)
         # It takes a quarter of a second; the first request for it must not hold up the others.
         api.openapi()
-        finder.start()
+        loader.start()
         yield
-        finder.stop()
+        loader.stop()
         store.stop()
 
     api = FastAPI(
@@ -46,7 +46,7 @@ def create_api(settings: Settings) -> FastAPI:
     )
     api.state.settings = settings
     api.state.store = store
-    api.state.finder = finder
+    api.state.loader = loader
     for router in ROUTERS:
         # Not by include_router: the edge and the contract read this one table of routes too.
         api.router.routes.extend(router.routes)

@@ -58,14 +58,14 @@ class BuildFailed(Exception):
     """The building process ended with an error, which it has logged."""
 
 
-class Finder:
+class IndexLoader:
     """A thread that keeps the indices of the store's data version loaded."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._indices: Indices | None = None
         self._stopped = Event()
-        self._loader = Thread(target=self._run, name="finder", daemon=True)
+        self._loader = Thread(target=self._run, name="index-loader", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from app.api.routers.budget import Budget
 from app.database.store import Reader, Store
-from app.finding.indices import Finder, Indices
+from app.finding.indices import IndexLoader, Indices
 
 
 def reader_of(request: Request) -> Reader:
@@ -39,8 +39,8 @@ async def _indices(request: Request) -> Callable[[], Indices]:
     """Return a function that returns the indices: wrong parameters come before ``Warming``."""
 
     def indices() -> Indices:
-        finder: Finder = request.app.state.finder
-        found = finder.indices
+        loader: IndexLoader = request.app.state.loader
+        found = loader.indices
         # The edge keeps an answer only if it is of the data version shown.
         request.scope["answered_from"] = found.reader.number
         return found
