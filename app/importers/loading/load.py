@@ -114,7 +114,8 @@ def _load(
     _save_places(connection, head, release, Industry, reading.industries())
     version = _publish(connection, head.source)
     rows, parts = sum(writer.rows.values()), len(writer.rows)
-    message = f"{head.name}: {rows:,} rows in {parts:,} parts"
+    noun = "part" if parts == 1 else "parts"
+    message = f"{head.name}: {rows:,} rows in {parts:,} {noun}"
     if live is not None:
         message += f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
     return Loaded(head.name, "loaded", message, rows, parts, version, time.monotonic() - started)
