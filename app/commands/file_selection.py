@@ -24,11 +24,18 @@ def options_of(
         fail(f"--as {as_}: must be one of {', '.join(AS_KINDS)}", 2)
     if period is not None and not PERIOD.fullmatch(period):
         fail(f"--period {period}: must be YYYY, YYYY-MM or YYYY-YY", 2)
-    top = TOP_CODE.fullmatch(top_code or "0/0.00")
-    if top is None:
-        fail(f"--top-code {top_code}: must be dollars a year and an hour: 208000/100.00", 2)
-    year, cents = (int(re.sub("[,.]", "", figure)) for figure in top.groups())
-    return Options(period, (year, cents) if top_code is not None else None, release)
+    return Options(period, _top_codes(top_code), release)
+
+
+def _top_codes(text: str | None) -> tuple[int, int] | None:
+    """Return dollars a year and cents an hour; text that is neither ends the command."""
+    if text is None:
+        return None
+    found = TOP_CODE.fullmatch(text)
+    if found is None:
+        fail(f"--top-code {text}: must be dollars a year and an hour: 208000/100.00", 2)
+    year, cents = (int(re.sub("[,.]", "", figure)) for figure in found.groups())
+    return year, cents
 
 
 def planned_releases(

@@ -168,3 +168,23 @@ def test_a_retired_release_is_gone_and_restored_is_back(databases: Databases) ->
             assert again.content == answer.content
             assert again.headers["etag"] == answer.headers["etag"]
         assert client.get(cursor).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [
+        ("--as", "wages", "must be one of oews, projections, "),
+        ("--period", "", "must be YYYY, YYYY-MM or YYYY-YY"),
+        ("--period", "May 2021", "must be YYYY, YYYY-MM or YYYY-YY"),
+        ("--top-code", "", "must be dollars a year and an hour"),
+        ("--top-code", "208000", "must be dollars a year and an hour"),
+        ("--top-code", "208000/100.0", "must be dollars a year and an hour"),
+    ],
+)
+@pytest.mark.parametrize("command", ["import", "verify"])
+def test_an_option_that_cannot_be_read_says_what_is_allowed(
+    command: str, option: str, value: str, allowed: str
+) -> None:
+    done = run(command, "nothing", option, value, url="sqlite:////nowhere/x")
+    assert done.exit_code == 2
+    assert f"{option} {value}: {allowed}" in done.stderr
