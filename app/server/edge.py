@@ -173,7 +173,7 @@ class Edge:
             )
             leads_on = redirect(scope, headers)
             if leads_on is not None:
-                await body.read(IGNORED_LIMIT)
+                await body.read(BODY_LIMIT)  # as much as where it leads
                 status, location = leads_on
                 return route, status, self._headers.of_redirect(scope["path"], location), b""
             posted = scope["method"] == "POST" and scope["path"] in self._posts
