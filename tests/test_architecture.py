@@ -31,3 +31,11 @@ def test_every_package_says_what_it_is() -> None:
         if not init.read_text("utf-8").startswith('"""')
     ]
     assert silent == []
+
+
+def test_every_path_of_the_audits_rules_exists() -> None:
+    # A rule for a folder that is gone would find nothing, in silence.
+    rules = (ROOT / "tests" / "audit" / "semgrep.yaml").read_text("utf-8")
+    named = set(re.findall(r"(?<=[ \[])/(?:app|migrations)/[\w./]*\w", rules))
+    assert len(named) > 8
+    assert {path for path in named if not (ROOT / path[1:]).exists()} == set()

@@ -47,4 +47,4 @@ class Lines:
         """
         places = [self.column(pattern) for pattern in patterns]
         for number, cells in self:
-            yield number, cells, *("" if n is None else cells[n] for n in places)
+            yield (number, cells, *("" if n is None else cells[n] for n in places))

@@ -28,7 +28,7 @@ BAD_DOCKERFILE = "FROM python:latest\nRUN cd /tmp && sudo apt-get install curl\n
 def run(place: Place) -> Iterator[Outcome]:
     """Run each tool on what is planted, and on the program."""
     folder = place.scratch("static")
-    planted = folder / "app" / "queries" / "planted.py"
+    planted = folder / "app" / "api" / "queries" / "planted.py"
     planted.parent.mkdir(parents=True)
     shutil.copy(PLANTED, planted)
     dockerfile = folder / "Dockerfile"
