@@ -69,6 +69,14 @@ def mark(status: str, at_least: float | int | None = None) -> Mark:
 NOT_PUBLISHED_MARK = mark("not_published")
 
 
+def not_loaded(command: str) -> Mark:
+    """Return the mark of a figure that the publisher has and this database does not.
+
+    ``command`` fetches and imports it.
+    """
+    return {**mark("not_loaded"), "command": command}
+
+
 @lru_cache(maxsize=1024)  # of 4 KB each; the official files have some eighty
 def decode(
     figures: tuple[str, ...],

@@ -58,6 +58,8 @@ class PartInfo:
     rows: int
     detail: dict[str, Any]
     latest: bool
+    whole: bool = True
+    lacks: dict[str, Any] = field(default_factory=dict)
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -328,6 +330,8 @@ def _parts(
             rows=row.rows,
             detail=row.detail,
             latest=row.latest,
+            whole=row.whole,
+            lacks=row.lacks,
         )
         for row in connection.execute(select(Part.__table__).where(Part.shown))
     ]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -110,6 +111,8 @@ class Part(Base):
     ``shown``: its release is neither retired nor superseded, and no other release of the same
     source and period shows the same thing. ``latest``: shown, and of the newest period shown.
     ``detail`` holds what the file states for all its rows: top codes, scales, year of a wage.
+    ``whole``: its file lacks nothing that its publisher has; else ``lacks`` says what: a number of
+    ``codes``, the ``datasets`` or the ``areas`` of its release. What it lacks is not loaded.
     """
 
     __tablename__ = "parts"
@@ -128,6 +131,8 @@ class Part(Base):
     detail: Mapped[dict[str, Any]]
     shown: Mapped[bool]
     latest: Mapped[bool]
+    whole: Mapped[bool] = mapped_column(server_default=true())
+    lacks: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
 
     __table_args__ = (
         UniqueConstraint("release_id", "dataset", "kind", "area", "industry", "ownership"),
