@@ -124,12 +124,26 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the files and keep nothing.")
     ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Replace releases even by files with less in them than is loaded."
+        ),
+    ] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="Load rows that break this rule, each with a note; may be given again.",
+        ),
+    ] = None,
 ) -> None:
     """Load official files: SOC, OEWS, employment projections, O*NET."""
     from app.commands.file_selection import options_of
     from app.commands.importing import import_files
 
-    import_files(paths, as_, options_of(as_, period, release, top_code), dry_run=dry_run)
+    options = options_of(as_, period, release, top_code, accept or ())
+    import_files(paths, as_, options, dry_run=dry_run, replace=replace)
 
 
 @cli.command()

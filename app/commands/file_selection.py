@@ -11,20 +11,28 @@ from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
 from app.importers.loading.recognise import Found
 from app.importers.loading.releases import Options, Planned, plan
+from app.importers.rules import RULES
 
 TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")
 PERIOD = re.compile(r"\d{4}|\d{4}-\d{2}")
 
 
 def options_of(
-    as_: str | None, period: str | None, release: str | None, top_code: str | None
+    as_: str | None,
+    period: str | None,
+    release: str | None,
+    top_code: str | None,
+    accept: Sequence[str] = (),
 ) -> Options:
     """Return the options that complete what the files say; a malformed one ends the command."""
     if as_ is not None and as_ not in AS_KINDS:
         fail(f"--as {as_}: must be one of {', '.join(AS_KINDS)}", 2)
     if period is not None and not PERIOD.fullmatch(period):
         fail(f"--period {period}: must be YYYY, YYYY-MM or YYYY-YY", 2)
-    return Options(period, _top_codes(top_code), release)
+    for rule in accept:
+        if rule not in RULES:
+            fail(f"--accept {rule}: must be one of {', '.join(RULES)}", 2)
+    return Options(period, _top_codes(top_code), release, frozenset(accept))
 
 
 def _top_codes(text: str | None) -> tuple[int, int] | None:

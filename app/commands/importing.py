@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
@@ -38,7 +39,7 @@ class _Outcome:
 
 
 def import_files(
-    paths: Sequence[Path], as_: str | None, options: Options, *, dry_run: bool
+    paths: Sequence[Path], as_: str | None, options: Options, *, dry_run: bool, replace: bool
 ) -> None:
     """Load every release that the files make, and print the outcome of each."""
     with writing(settings_of()) as engine, Finder() as finder:
@@ -47,13 +48,14 @@ def import_files(
         if database.is_empty(engine):
             # The seed has the table of sources, and the article, which no import hides.
             database.seed(engine)
-        outcomes = [_load(engine, one, dry_run) for one in planned]
+        how = {"dry_run": dry_run, "replace": replace, "accepted": options.accepted}
+        outcomes = [_load(engine, one, how) for one in planned]
     _say_outcomes(outcomes, dry_run)
     if any(one.outcome == "failed" for one in outcomes):
         raise typer.Exit(FAILED)
 
 
-def _load(engine: Engine, planned: Planned, dry_run: bool) -> _Outcome:
+def _load(engine: Engine, planned: Planned, how: dict[str, Any]) -> _Outcome:
     """Load one release. A fault is printed, and the other releases are loaded all the same."""
     started = time.monotonic()
     lines = sum(one.document.lines for one in planned.files if one.document)
@@ -61,13 +63,13 @@ def _load(engine: Engine, planned: Planned, dry_run: bool) -> _Outcome:
         with progress_bar(planned.name, *COLUMNS, total=lines) as progress:
             reading = planned.read()
             try:
-                loaded = load_release(engine, reading, progress=progress, dry_run=dry_run)
+                loaded = load_release(engine, reading, progress=progress, **how)
             except WrongScope:  # the first rows suggested a narrower release
                 if planned.wider is None:
                     raise
                 planned = planned.wider()
                 reading = planned.read()
-                loaded = load_release(engine, reading, progress=progress, dry_run=dry_run)
+                loaded = load_release(engine, reading, progress=progress, **how)
     except ImportFault as fault:
         complain(str(fault))
         return _Outcome(planned.name, "failed", time.monotonic() - started)
@@ -77,8 +79,11 @@ def _load(engine: Engine, planned: Planned, dry_run: bool) -> _Outcome:
         return _Outcome(planned.name, loaded.outcome, seconds)
     if planned.lacks:
         say(f"{planned.name}: these files have no {', '.join(planned.lacks)}")
-    outcome = "would load" if dry_run else "loaded"
-    return _Outcome(planned.name, outcome, seconds, loaded.rows, list(reading.files()))
+    if loaded.lacks:
+        say(f"{planned.name} is a part of what its publisher has; the rest is not loaded:")
+        say(*(f"  {lack}" for lack in loaded.lacks))
+    outcome = "would load" if how["dry_run"] else "loaded"
+    return _Outcome(loaded.name, outcome, seconds, loaded.rows, list(reading.files()))
 
 
 def _say_outcomes(outcomes: Sequence[_Outcome], dry_run: bool) -> None:

@@ -8,6 +8,7 @@
     ├── AnotherImportRuns   the database's one writer is busy
     ├── WriteFailed         the database refuses rows: a full disk, a lost connection
     ├── PoorerFile          the release loaded holds more than the one offered for the same name
+    ├── SameFigures         another period has the same figures
     ├── UnknownSource       the table of sources lacks the release's publisher
     └── UnknownRelease      no release of that name is loaded
 """
@@ -92,7 +93,18 @@ class PoorerFile(ImportFault):
         super().__init__(
             f"{name} is loaded with more than is given now: {lost} would be lost; "
             f"import it together with the files it came from ({', '.join(files)}), leave it as it "
-            f"is, or give it up first with `occupations releases retire {name}`"
+            "is, or replace it with --replace"
+        )
+
+
+class SameFigures(ImportFault):
+    """Another period has the figures of this release: one of the two has a wrong name."""
+
+    def __init__(self, name: str, other: str, common: int, same: int) -> None:
+        self.what = f"{same:,} of {common:,} rows have all the figures of {other}"
+        super().__init__(
+            f"{name}: {self.what}, another period; one of the two is under a wrong one (rule "
+            "same-figures; `--accept same-figures` loads it, with a notice)"
         )
 
 

@@ -65,6 +65,15 @@ class Files:
         needed = NEEDS.get(one.kind)
         return None if needed is None or needed in kinds else f"the release lacks its {needed}"
 
+    def _export(self, lines: Lines) -> projections.Projections:
+        """Return the data tool's export, beside the workbook of the release if there is one."""
+        books = [one for one in self.found if one.kind == "projections_workbook"]
+        return projections.Projections(lines, Lines(*books[0].opened) if books else None)
+
+    def notes(self, kind: str, lines: Lines) -> list[str]:
+        """Return sentences about what of a file is not compared."""
+        return [*self._export(lines).notes()] if kind == "projections_csv" else []
+
     def rows(self, kind: str, lines: Lines) -> Iterator[Row | About]:
         """Yield the rows of a file of this kind."""
         if kind in RATED:
@@ -75,7 +84,7 @@ class Files:
         readers: dict[str, Callable[[Lines], Iterator[Row | About]]] = {
             "oews": lambda lines: oews.Oews(lines, self.api, self.period, self.top_codes).rows(),
             "projections_workbook": lambda lines: projections.Projections(lines).rows(),
-            "projections_csv": lambda lines: projections.Projections(lines).rows(),
+            "projections_csv": lambda lines: self._export(lines).rows(),
             "soc_structure": soc.structure,
             "soc_definitions": soc.definitions,
             "soc_titles": soc.titles,

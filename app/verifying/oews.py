@@ -47,7 +47,7 @@ COLUMNS = {
     "area_type": "area_type",
     "prim_state": "prim_state|st",
     "naics": "naics",
-    "own_code": "own_code",
+    "own_code": "own_code|ownership",
     "occ_code": "occ[_ ]code",
     "occ_title": "occ[_ ]title",
     "o_group": "o_group|occ_group|group",
@@ -55,8 +55,18 @@ COLUMNS = {
     "hourly": "hourly",
 }
 """Name of a column → those it has had. Files until May 2018 lack some."""
-LACKED = {"area": "99", "area_title": "U.S.", "naics": "000000", "own_code": "1235"}
+LACKED = {"area": "99", "area_title": "U.S.", "naics": "000000"}
 """What a file is about that lacks the column."""
+OWNERS = {
+    "private": "5",
+    "state government": "2",
+    "local government": "3",
+    "federal government": "1",
+    "federal, state, and local government": "123",
+}
+"""Owners in words, as files until May 2018 have them."""
+SEVERAL = {"31": "31-33", "44": "44-45", "48": "48-49"}
+"""The first of a sector's numbers, which stands in workbooks by sector → the sector."""
 AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
     "6": "nonmetropolitan"
 }
@@ -85,7 +95,7 @@ def usual_top_codes(period: str) -> tuple[Decimal, Decimal] | None:
     for since, until, annual, hourly in (
         ("2012", "2016", 187_200, 90),
         ("2016", "2022", 208_000, 100),
-        ("2022", "2025", 239_200, 115),
+        ("2022", "2026", 239_200, 115),
     ):
         if since <= period < until:
             return Decimal(annual), Decimal(hourly)
@@ -168,6 +178,7 @@ class Oews:
             area = self._area(its, row, named=places["area_title"] is not None)
             # 0.0 of a number cell has its zeros again; 11 and 31-33 are sectors as they stand.
             naics = (its["naics"].strip("0") and its["naics"]) or "000000"
+            naics = SEVERAL.get(naics, naics)
             found = [
                 Cell("O_GROUP", level, ("published_levels",), Expected(Contains(level.lower())))
             ]
@@ -175,7 +186,10 @@ class Oews:
                 other = {"hour": "annual", "year": "hourly"}.get(one.basis)
                 none = other is not None and its[other].upper() == "TRUE"
                 found.append(self._cell(rules[one.field, none], cells, one, none))
-            key = (area, naics, its["own_code"], its["occ_code"])
+            owner: str | None = OWNERS.get(its["own_code"].lower(), its["own_code"])
+            if places["own_code"] is None:  # not said: all owners only of all industries
+                owner = "1235" if naics == "000000" else None
+            key = (area, naics, owner, its["occ_code"])
             # Area, its type, industry, ownership, occupation; ANNUAL and HOURLY are in the marks.
             yield Row(WAGES, key, sheet, row, found, keys=7, shared=True)
             names.add(its["occ_code"], row, "OCC_TITLE", its["occ_title"])

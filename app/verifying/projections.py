@@ -70,8 +70,10 @@ def assigned(summary: bool) -> Rule:
 class Projections:
     """Reads the main table of a file, and attainment if the file has it."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, beside: Lines | None = None) -> None:
+        """Take a table, and the workbook's if this is the tool's export beside it."""
         self.lines = lines
+        self.beside = Projections(beside) if beside else None
         names = lines.header.names
         employment = (re.fullmatch(r"employment,? (\d{4})", name) for name in names)
         years = [int(found[1]) for found in employment if found]
@@ -97,10 +99,22 @@ class Projections:
         }
         found = []
         for name, (pattern, rule) in rules.items():
+            if self.beside and (name == "percent_self_employed" or name in self._of_workbook()):
+                continue
             place = self.lines.column(pattern)
             title = self.lines.name(place) if place is not None else f"no column of {name}"
             found.append(Column(place, title, (name,), rule))
         return found
+
+    def _of_workbook(self) -> set[str]:
+        """Return the fields of another year than the workbook's, which the release has."""
+        same = self.beside is None or self.beside.wage_year == self.wage_year
+        return set() if same else {"annual_median", "wage_year"}
+
+    def notes(self) -> Iterator[str]:
+        """Yield sentences about what is not compared."""
+        if self._of_workbook():
+            yield "median wages, the release has the workbook's median wages"
 
     def rows(self) -> Iterator[Row]:
         """Yield projections, example titles and attainment, then the occupations named."""
@@ -116,6 +130,7 @@ class Projections:
         header = [
             Cell("header", year, (name,), Expected(year), counted=False)
             for name, year in stated.items()
+            if name not in self._of_workbook()
         ]
         typed = lines.column("occupation type") is not None
         code_and_title = (rf"(\d{{4}} .*|occupation ){name}" for name in ("code", "title"))
@@ -130,9 +145,11 @@ class Projections:
                 Cell("Occupation type", kind, ("line",), expected, counted=typed),
                 *(column.cell(cells) for column in columns[line == "summary"]),
                 *header,
-                _footnote(title, notes),
             ]
-            yield Row(PROJECTIONS, (found[0],), sheet, row, its)
+            if not self.beside:
+                its.append(_footnote(title, notes))
+            shared = self.beside is not None  # the workbook has the same line
+            yield Row(PROJECTIONS, (found[0],), sheet, row, its, shared=shared)
             names.add(found[0], row, "title", FOOTNOTES.sub("", title).strip())
             for example in filter(None, examples):
                 cell = Cell("title", example, ("title",), Expected(example))

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 from app.verifying.answers import Answers, Api, Item, Key
 from app.verifying.cell_comparison import Difference, Tally, agrees, explain
+from app.verifying.consistency import contradictions
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
 
 
@@ -75,9 +76,23 @@ class Comparison:
             column = cell.column if cell else ""
             self.differences.append(Difference(tally.file, sheet, number, column, text, url))
 
+    def strange_column(
+        self, tally: Tally, sheet: str | None, row: int, name: str, cell: str
+    ) -> None:
+        """Report a column that may say which rows are about what, and that nobody reads."""
+        tally.differ += 1
+        if len(self.differences) < self.limit:
+            why = f"a column that is not known and may tell rows apart: {cell!r}"
+            self.differences.append(Difference(tally.file, sheet, row, name, why, ""))
+
     def finish(self, wanted: Wanted) -> None:
         """Compare the rows that waited, report items without a row, and forget the list."""
         answers = self.lists.pop(wanted)
+        for key, item, why in contradictions(answers):
+            if item["release"] == self.release and not _accepted(item):
+                tally = self.covered[wanted]
+                text = f"the answer contradicts itself: {why}"
+                self._differs(tally, None, None, f"{text} ({_named(key)})", answers.url(key))
         self._changed(answers, self.unmet.pop(wanted, {}))
         self._abouts(answers)
         self._extra(self.covered.pop(wanted), answers)
@@ -150,6 +165,11 @@ class Comparison:
             elif lines and met < lines(item):
                 text = f"/v1/{name} answers more of {_named(key)} than the file has lines for"
                 self._differs(tally, None, None, text, answers.url(key))
+
+
+def _accepted(item: Item) -> bool:
+    """Tell whether the import accepted that the row breaks a rule, which its note then says."""
+    return "accepted at import" in (item.get("note") or "")
 
 
 def _levels(item: Item) -> int:

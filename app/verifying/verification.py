@@ -10,6 +10,7 @@ from decimal import Decimal
 from app.importers.loading.releases import Planned
 from app.verifying.answers import Api
 from app.verifying.cell_comparison import Difference, Tally
+from app.verifying.consistency import telling_columns
 from app.verifying.files import COVERS, Files
 from app.verifying.release_comparison import Comparison
 from app.verifying.tables import Lines
@@ -82,7 +83,11 @@ def verify_release(
         else:
             for row in files.rows(one.kind, lines):
                 comparison.take(tally, row)
+            notes += [f"{one.name}: not compared, {note}" for note in files.notes(one.kind, lines)]
             tally.unused = lines.unused()
+            if one.kind == "oews" or one.kind.startswith("projections"):
+                for number, column, cell in telling_columns(lines, tally.unused):
+                    comparison.strange_column(tally, lines.sheet, number, column, cell)
         document.forget()
         later = {wanted for other in left for wanted in COVERS.get(other.kind, ())}
         for wanted in comparison.lists.keys() - later:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.builders import NURSES, OEWS_HEADER, line, oews_book, write_xlsx
 from tests.conftest import Databases, occupations
-from tests.importers.projected import ACTORS, book, export
+from tests.importers.projected import CHIEFS, book, export
 from tests.servers import serving
 
 FIGURES = OEWS_HEADER[OEWS_HEADER.index("H_MEAN") :]
@@ -51,9 +51,16 @@ def test_wages_until_2018_say_less_in_their_columns(url: str, tmp_path: Path) ->
     folder.mkdir()
     write_xlsx(
         folder / "national_M2018_dl.xlsx",
-        {"national_dl": rows(NATIONAL, {"A_PCT90": "#", "H_PCT90": "#"}, {"OCC_CODE": "11-0000"})},
+        {
+            "national_dl": rows(
+                NATIONAL,
+                {"TOT_EMP": 376800.0, "A_PCT90": "#", "H_PCT90": "#"},
+                {"OCC_CODE": "11-0000", "OCC_GROUP": "major"},
+            )
+        },
     )
     state = {"AREA": "01", "ST": "AL", "STATE": "Alabama", "LOC_Q": 1.07, "TOT_EMP": 5000.0}
+    state |= {"A_PCT90": "#", "H_PCT90": "#"}
     island = {**state, "AREA": "72", "ST": "PR", "STATE": "Puerto Rico"}
     write_xlsx(folder / "state_M2015_dl.xlsx", {"State_M2015_dl": rows(STATE, state, island)})
     city = {"AREA": "33860", "AREA_NAME": "Montgomery, AL", "PRIM_STATE": "AL"}
@@ -75,7 +82,7 @@ def test_wages_until_2018_say_less_in_their_columns(url: str, tmp_path: Path) ->
     with serving(url) as client:
         wages = "/v1/wages?code=11-9111&source=bls-oews"
         (nation,) = client.get(f"{wages}&period=2018-05").json()["items"]
-        assert (nation["employment"], nation["annual_median"]) == (436770, 101340)
+        assert (nation["employment"], nation["annual_median"]) == (376800, 101340)
         assert nation["marks"]["annual_p90"] == {"status": "top_coded", "at_least": 208000}
         (alabama,) = client.get(f"{wages}&area=AL").json()["items"]
         assert (alabama["location_quotient"], alabama["jobs_per_1000"]) == (1.07, 2.5)
@@ -102,18 +109,21 @@ def test_a_file_of_other_industries_does_not_push_out_the_first(url: str, tmp_pa
     taken(url, first)
     said = taken(url, other, exit_code=1)
     assert (
-        "area US, industry 11, ownership 5, area US, industry 31-33, ownership 5 would be" in said
+        "wages of area US, industry 11, ownership 5, wages of area US, industry 31-33, ownership 5 "
+        in said
     )
     assert "together with the files it came from (natsector_M2021_dl.xlsx)" in said
     assert "replaces the earlier revision" in taken(url, other, first)
 
 
-def test_an_export_beside_its_workbook_is_left_out(url: str, tmp_path: Path) -> None:
-    export(tmp_path, [ACTORS])
+def test_an_export_beside_its_workbook_gives_its_example_titles(url: str, tmp_path: Path) -> None:
+    export(tmp_path, [CHIEFS])
     write_xlsx(tmp_path / "occupation.xlsx", book(2021, 2031))
-    left_out = f"{tmp_path.name}/export.csv: left out, another file has all of its rows\n"
     imported = taken(url, tmp_path)
-    assert f"{tmp_path.name}/export.csv: projections_csv\n" in imported
-    assert left_out in imported
-    assert left_out in occupations("verify", str(tmp_path), url=url).stdout
-    assert left_out not in taken(url, tmp_path / "occupation.xlsx")
+    assert f"{tmp_path.name}/export.csv: 1 rows, column not used: median wages of 2021" in imported
+    assert "the release has the workbook's median wages" in verified(url, tmp_path)
+    said = taken(url, tmp_path / "occupation.xlsx", exit_code=1)
+    assert "projections_csv would be lost" in said
+    with serving(url) as client:
+        path = "/v1/titles?code=11-1011&kind=example"
+        assert [one["title"] for one in client.get(path).json()["items"]] == ["Chief of Staff"]

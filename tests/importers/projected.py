@@ -103,13 +103,20 @@ EXPORT_HEADER = (
     "Workex Code,Typical on-the-job Training,trCode"
 )
 ACTORS = [
-    *["Actors    * Actress* Voice-Over Artist", '="27-2011"', "1,050.6", "1,054.7", "4.1", "8.2"],
+    *["Actors    * Actress* Voice-Over Artist", '="27-2011"', "1,050.6", "1,054.7", "4.1", "0.4"],
     *["7.0", "N/A", "Some college, no degree", "6", "None", "4", "Long-term training", "3"],
 ]
 SURGEONS = [
-    *["Surgeons", '="29-1248"', "27.0", "27.1", "-0.1", "-.3", "0.8", ">=208,000"],
+    *["Surgeons", '="29-1248"', "27.1", "27.0", "-0.1", "-.3", "0.8", ">=208,000"],
     *["Doctoral or professional degree", "1", "None", "4", "Internship/residency", "1"],
 ]
+
+
+CHIEFS = [
+    *["Chiefs    * Chief of Staff", '="11-1011"', "280.5", "257.5", "-23.1", "-8.2", "19.0"],
+    *[">=208,000", "Bachelor's degree", "3", "5 years or more", "3", "None", "6"],
+]
+"""The workbook's line as the data tool exports it, with a wage of another year."""
 
 
 def export(folder: Path, rows: list[list[str]], header: str = EXPORT_HEADER) -> Document:

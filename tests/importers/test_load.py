@@ -181,9 +181,9 @@ def test_poorer_files_do_not_replace_richer_ones(engine: Engine) -> None:
         )
 
     load_release(engine, with_kind("projections_csv"))
-    assert load_release(engine, with_kind("projections_workbook")).outcome == "loaded"
-    with pytest.raises(faults.PoorerFile, match="projections_workbook would be lost"):
-        load_release(engine, with_kind("projections_csv"))
+    with pytest.raises(faults.PoorerFile, match="projections_csv would be lost"):
+        load_release(engine, with_kind("projections_workbook"))
+    assert load_release(engine, with_kind("projections_workbook"), replace=True).outcome == "loaded"
 
 
 def test_what_would_be_lost_is_named_up_to_five(engine: Engine) -> None:
@@ -191,7 +191,9 @@ def test_what_would_be_lost_is_named_up_to_five(engine: Engine) -> None:
         areas = [f"0{n}" for n in range(count)]
         name = f"bls-oews-2021-05-{count}"
         load_release(engine, reading(head(name), NURSE, areas=" ".join(["US", *areas])))
-        listed = ", ".join(f"area {area}, industry 000000, ownership 1235" for area in areas[:5])
+        listed = ", ".join(
+            f"wages of area {area}, industry 000000, ownership 1235" for area in areas[:5]
+        )
         with pytest.raises(faults.PoorerFile, match=f"given now: {listed}{more} would be lost"):
             load_release(engine, reading(head(name, checksum="0" * 64), NURSE))
 

@@ -146,10 +146,10 @@ def test_an_industry_given_at_two_levels_is_one(tmp_path: Path) -> None:
 
 
 def test_unequal_figures_for_one_code_stop_the_import(tmp_path: Path) -> None:
-    path = oews_book(tmp_path / "a.xlsx", line(), line(A_MEAN=1.0))
+    path = oews_book(tmp_path / "a.xlsx", line(), line(TOT_EMP=1.0))
     with pytest.raises(BadFile, match=r"row 3, column OCC_CODE: 11-9111 stands in row 2 too"):
         one(path)
-    path = oews_book(tmp_path / "a.xlsx", line(), line(NAICS="622000"), line(A_MEAN=1.0))
+    path = oews_book(tmp_path / "a.xlsx", line(), line(NAICS="622000"), line(TOT_EMP=1.0))
     with pytest.raises(BadFile, match=r"row 4, column OCC_CODE: 11-9111 stands in row 2 too"):
         one(path)
 
@@ -237,14 +237,14 @@ def test_columns_not_known_are_reported(tmp_path: Path) -> None:
 def test_an_older_header_in_lower_case_without_later_columns_is_read(tmp_path: Path) -> None:
     at = [n for n, name in enumerate(OEWS_HEADER) if name not in {"PRIM_STATE", "PCT_RPT"}]
     header = [OEWS_HEADER[n].lower() for n in at]
-    top = TOP.replace("100.00", "90.00").replace("208,000", "187,200")
+    top = TOP.replace("100.00", "99.00").replace("208,000", "206,000")
     fields = [["May 2019 OES Estimates"], [top]]
     path = tmp_path / "national_M2019_dl.xlsx"
     cells = line(A_PCT90="#")
     book = {"national_M2019_dl": [header, [cells[n] for n in at]], "Field Descriptions": fields}
     write_xlsx(path, book)
     row, detail = one(path)
-    assert detail == {"top_code_annual": 187200, "top_code_hourly": 9000}
+    assert detail == {"top_code_annual": 206000, "top_code_hourly": 9900}
     assert row.annual_median == 101340
 
 
@@ -262,8 +262,8 @@ def test_the_year_is_what_the_file_says(tmp_path: Path) -> None:
 def test_a_top_code_is_never_guessed(tmp_path: Path) -> None:
     path = oews_csv(tmp_path / "wages.csv", line(A_PCT90="#"))
     with pytest.raises(BadFile, match=r"row 2, column A_PCT90: .* give --top-code"):
-        one(path, period="2030-05")
-    _, detail = one(path, period="2030-05", top_code=(300000, 14423))
+        one(path, period="2011-05")
+    _, detail = one(path, period="2011-05", top_code=(300000, 14423))
     assert detail == {"top_code_annual": 300000, "top_code_hourly": 14423}
     # What is given goes before what this program knows of a year.
     _, detail = one(path, period="2021-05", top_code=(300000, 14423))

@@ -105,7 +105,7 @@ def test_territories_far_below_the_states_are_of_their_file(
 def noted(path: Path, period_row: int, top_code_row: int) -> Path:
     """Write a workbook whose second sheet says period and top code in these rows."""
     notes = [[""]] * top_code_row
-    notes[period_row - 1], notes[top_code_row - 1] = ["May 2030 OEWS Estimates"], [TOP]
+    notes[period_row - 1], notes[top_code_row - 1] = ["May 2011 OEWS Estimates"], [TOP]
     write_xlsx(path, {"data": [OEWS_HEADER, line(A_PCT90="#")], "Notes": notes})
     return path
 
@@ -114,7 +114,7 @@ def test_the_period_is_read_within_three_rows_and_top_codes_within_two_hundred(
     tmp_path: Path,
 ) -> None:
     (release,) = planned(noted(tmp_path / "a.xlsx", 3, 200))
-    assert release.name == "bls-oews-2030-05"
+    assert release.name == "bls-oews-2011-05"
     assert one(tmp_path / "a.xlsx")[1]["top_code_annual"] == 208000
     with pytest.raises(BadFile, match="does not say its period"):
         one(noted(tmp_path / "a.xlsx", 4, 200))
@@ -139,13 +139,14 @@ def test_a_file_states_one_top_code(tmp_path: Path) -> None:
         ("2021-05", (208_000, 10_000)),
         ("2022-05", (239_200, 11_500)),
         ("2024-05", (239_200, 11_500)),
-        ("2025-05", None),
+        ("2025-05", (239_200, 11_500)),
+        ("2026-05", None),
     ],
 )
 def test_a_file_without_a_sheet_of_notes_has_the_top_codes_of_its_period(
     tmp_path: Path, period: str, top_codes: tuple[int, int] | None
 ) -> None:
-    path = oews_csv(tmp_path / "a.csv", line())
+    path = oews_csv(tmp_path / "a.csv", line(H_PCT90="", A_PCT90=""))
     _, detail = one(path, period=period)
     annual, hourly = top_codes or (None, None)
     assert (detail.get("top_code_annual"), detail.get("top_code_hourly")) == (annual, hourly)

@@ -45,7 +45,9 @@ def test_codes_lose_the_suffix_of_the_soc_occupation_itself(tmp_path: Path) -> N
 def test_version_and_period_come_from_the_read_me(tmp_path: Path) -> None:
     titles = "O*NET-SOC Code|Reported Job Title|Shown in My Next Move\n11-9111.00|Nurse Manager|Y"
     folder = onet_text(tmp_path / "db_27_0_text", Titles=titles)
-    with pytest.raises(BadFile, match=r"no Read Me tells the O.NET period: give --period"):
+    with pytest.raises(
+        BadFile, match=r"no Read Me tells the month of O.NET: give --period YYYY-MM$"
+    ):
         planned(folder)
     (release,) = planned(folder, period="2022-08")
     assert release.name == "onet-27.0"
@@ -147,19 +149,23 @@ def test_education_and_experience_take_their_words_from_the_categories(tmp_path:
         Read_Me=README,
         Education=columns
         + "11-9111.00|2.D.1|Required|RL|6|65.2|30|8.9|46.5|80|N|07/2014|Incumbent\n"
+        + "11-9111.00|2.D.1|Required|RL|7|34.8|30|8.9|20|53.5|N|07/2014|Incumbent\n"
         + "11-9111.00|3.A.1|Related|RW|1|0|30|0|n/a|n/a|Y|07/2014|Incumbent\n"
+        + "11-9111.00|3.A.1|Related|RW|2|100|30|0|n/a|n/a|Y|07/2014|Incumbent\n"
         + "11-9111.00|3.A.9|Other|XX|1|0|30|0|n/a|n/a|Y|07/2014|Incumbent",
-        Categories=categories + "2.D.1|Required|RL|6|Bachelor's Degree\n3.A.1|Related|RW|1|None",
+        Categories=categories
+        + "2.D.1|Required|RL|6|Bachelor's Degree\n2.D.1|Required|RL|7|Certificate\n"
+        + "3.A.1|Related|RW|1|None\n3.A.1|Related|RW|2|A year",
     )
     found = read(folder)
-    (level,) = found["EducationRow", "required_level"]
+    level, _ = found["EducationRow", "required_level"]
     assert (level.level, level.percent, level.upper, level.suppress) == (
         "Bachelor's Degree",
         65.2,
         80.0,
         False,
     )
-    (span,) = found["ExperienceRow", "related_work"]
+    span, _ = found["ExperienceRow", "related_work"]
     assert (span.name, span.percent, span.lower, span.suppress) == ("None", 0.0, None, True)
 
 

@@ -188,21 +188,28 @@ def test_education_in_one_file_or_two(engine: Engine, tmp_path: Path) -> None:
         tmp_path / "db",
         Occupation_Data=OCCUPATIONS,
         Education=SHARES
-        + "11-9111.00|2.D.1|Required|RL|9|19.23|27|16.21|2.71|67.05|Y|07/2014|Incumbent",
+        + "11-9111.00|2.D.1|Required|RL|9|19.23|27|16.21|2.71|67.05|Y|07/2014|Incumbent\n"
+        + "11-9111.00|2.D.1|Required|RL|6|80.77|27|16.21|n/a|n/a|Y|07/2014|Incumbent",
         Training=SHARES
         + "11-9111.00|3.A.1|Related|RW|1|0.00|27|0.00|n/a|n/a|N|07/2014|Incumbent\n"
+        + "11-9111.00|3.A.1|Related|RW|2|100.00|27|0.00|n/a|n/a|N|07/2014|Incumbent\n"
         + "11-9111.00|3.A.4.a|Apprenticeship|IM|n/a|2.70|27|n/a|n/a|n/a|n/a|07/2014|Incumbent",
-        Education_Categories=CATEGORIES + "2.D.1|Required|RL|9|Post-Master's Certificate",
-        Training_Categories=CATEGORIES + "3.A.1|Related|RW|1|None",
+        Education_Categories=CATEGORIES
+        + "2.D.1|Required|RL|9|Post-Master's Certificate\n2.D.1|Required|RL|6|Bachelor's Degree",
+        Training_Categories=CATEGORIES + "3.A.1|Related|RW|1|None\n3.A.1|Related|RW|2|A year",
     )
     files = load(engine, folder)
     query = "SELECT level, category, percent, n, standard_error, lower, upper, suppress"
     assert rows(engine, f"{query} FROM education") == [
-        ("Post-Master's Certificate", 9, 19.23, 27, 16.21, 2.71, 67.05, True)
+        ("Post-Master's Certificate", 9, 19.23, 27, 16.21, 2.71, 67.05, True),
+        ("Bachelor's Degree", 6, 80.77, 27, 16.21, None, None, True),
     ]
     query = "SELECT kind, name, category, percent, lower, suppress FROM experience"
-    assert rows(engine, query) == [("related_work", "None", 1, 0.0, None, False)]
-    assert (files["Training"].rows_read, files["Training"].rows_loaded) == (2, 1)
+    assert rows(engine, query) == [
+        ("related_work", "None", 1, 0.0, None, False),
+        ("related_work", "A year", 2, 100.0, None, False),
+    ]
+    assert (files["Training"].rows_read, files["Training"].rows_loaded) == (3, 2)
     assert "Apprenticeship (IM)" in next(iter(files["Training"].left_out))
 
 
@@ -227,7 +234,7 @@ def test_what_needs_a_missing_file_is_left_out_and_said(engine: Engine, tmp_path
     folder = release(
         tmp_path / "db",
         Job_Zones=ZONES,
-        Education=SHARES + "11-9111.00|2.D.1|Required|RL|9|19.23|27|1|2|3|Y|07/2014|Incumbent",
+        Education=SHARES + "11-9111.00|2.D.1|Required|RL|9|100|27|0|n/a|n/a|Y|07/2014|Incumbent",
         Task_Statements=TASKS,
     )
     files = load(engine, folder)

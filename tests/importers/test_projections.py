@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from app.database.models import Education, Projection, Title
-from app.importers.faults import BadFile
+from app.importers.faults import BadFile, PoorerFile
 from app.importers.loading.load import load_release
 from app.importers.projections.employment import level_of, main_table
 from app.importers.rows import FileRead, Reading
+from app.marks import TOP_CODED
 from tests import official
 from tests.importers.planned import planned
 from tests.importers.projected import (
     ACTORS,
+    CHIEFS,
     EXPORT,
     EXPORT_HEADER,
     SURGEONS,
@@ -120,7 +122,7 @@ def test_export_cell_by_cell(tmp_path: Path) -> None:
     actors, surgeons = rows["ProjectionRow"]
     assert actors.line == "line_item"
     assert figures(actors) == (
-        *(1_050_600, 1_054_700, 4_100, 8.2, 7_000, None, None),
+        *(1_050_600, 1_054_700, 4_100, 0.4, 7_000, None, None),
         *("Some college, no degree", "None", "Long-term training", ".....--..."),
     )
     assert figures(surgeons)[2:7] == (-100, -0.3, 800, None, None)
@@ -371,7 +373,51 @@ def test_loaded_on_both_databases(engine: Engine, tmp_path: Path, name: str) -> 
     assert (counts, tuple(row)) == expected
 
 
-def test_a_workbook_takes_the_place_of_the_export(engine: Engine, tmp_path: Path) -> None:
-    assert load_release(engine, reading(export(tmp_path, [ACTORS]))).outcome == "loaded"
-    whole = workbook(tmp_path, book(2021, 2031))
-    assert load_release(engine, reading(whole)).outcome == "loaded"
+@pytest.mark.parametrize("first", ["export", "workbook"])
+def test_workbook_and_export_alone_do_not_replace_each_other(
+    engine: Engine, tmp_path: Path, first: str
+) -> None:
+    def read(kind: str) -> Reading:
+        if kind == "export":
+            return reading(export(tmp_path, [CHIEFS]))
+        return reading(workbook(tmp_path, book(2021, 2031)))
+
+    second = "export" if first == "workbook" else "workbook"
+    assert load_release(engine, read(first)).outcome == "loaded"
+    lost = {"export": "entries of 3 occupations", "workbook": r"titles \(example\)"}
+    with pytest.raises(PoorerFile, match="given now: .*" + lost[second]):
+        load_release(engine, read(second))
+    assert load_release(engine, read(second), replace=True).outcome == "loaded"
+
+
+def test_workbook_and_export_of_one_edition_make_one_release(
+    engine: Engine, tmp_path: Path
+) -> None:
+    workbook(tmp_path, book(2021, 2031))
+    export(tmp_path, [CHIEFS])
+    (release,) = planned(tmp_path)
+    assert [one.kind for one in release.files] == ["projections_workbook", "projections_csv"]
+    both = release.read()
+    assert load_release(engine, both).outcome == "loaded"
+    export_read = [*both.files()][1]
+    assert (export_read.rows_read, export_read.rows_loaded) == (1, 1)
+    assert [*export_read.left_out] == [
+        "column not used: median wages of 2021, the workbook has another year's"
+    ]
+    with engine.connect() as connection:
+        titles = connection.execute(text("SELECT code, title FROM titles")).all()
+        wages = connection.execute(text("SELECT marks FROM projections WHERE code = '11-1011'"))
+        assert titles == [("11-1011", "Chief of Staff")]
+        assert wages.scalar_one()[6] == TOP_CODED
+
+
+def test_an_export_with_another_figure_than_its_workbook_is_refused(tmp_path: Path) -> None:
+    workbook(tmp_path, book(2021, 2031))
+    for cells, said in (
+        ({6: "19.1"}, r"column Occupational Openings, .*: 11-1011 has 19100 here and 19000 in"),
+        ({1: '="11-1021"'}, "11-1021 is not in the workbook"),
+    ):
+        export(tmp_path, [[cells.get(n, cell) for n, cell in enumerate(CHIEFS)]])
+        (release,) = planned(tmp_path)
+        with pytest.raises(BadFile, match=said):
+            _files(release.read())

@@ -119,19 +119,22 @@ def test_changes_from_row_to_row(tmp_path: Path) -> None:
 
 def read(path: Path, top: tuple[int, int] | None = (208000, 10000)) -> tuple[list[Any], Any]:
     document = TextTable(path, path.name)
-    reader = OewsReader([(document, "oews_all", top)])
+    reader = OewsReader([(document, "oews_all", top)], bounded=False)
     parts = [(run.key, [tuple(row) for row in run.rows], run.detail) for run in reader.parts()]
     return parts, (reader.files, reader.places.areas, reader.places.industries())
+
+
+PERCENTILES = ("PCT10", "PCT25", "MEDIAN", "PCT75", "PCT90")
 
 
 def lines(count: int, seed: int = 3) -> list[list[Any]]:
     """Return lines with every mark, flag and odd shape of a number, of several areas."""
     draw = random.Random(seed)
     made = []
-    wage = ["#", "*", "", "16", "16.5", " 16.25 ", "1,016.50", "28.700000", "0"]
-    annual = ["#", "*", "", "39,090", "1,239,090", "39090.0", " 50000", "75000"]
+    shapes = ["{:.2f}", " {:g} ", "{:.6f}", "{:,.2f}"]
+    annual_shapes = ["{:,.0f}", "{:.1f}", " {:.0f}"]
     employment = ["**", "30", "1,230", "1,234,560", "1,234,567", "140,886,310", "12.0"]
-    share = ["**", "", "0", "0.5", ".25", "12.345678", "1,5", "100"]
+    share = ["**", "", "0", "0.5", ".25", "12.345678", "99", "100"]
     for n in range(count):
         state = sorted(POSTAL)[n * 6 // count]
         given: dict[str, Any] = {
@@ -139,15 +142,33 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
             "AREA_TYPE": "2",
             "AREA_TITLE": f'State "{POSTAL[state]}"' if seed == 4 and n > 500 else POSTAL[state],
             "PRIM_STATE": POSTAL[state],
-            "OCC_CODE": f"{11 + n % 40 // 10}-{n % 1000 + 1000}",
+            "OCC_CODE": f"{11 + n % 40 // 10 * 2}-{n % 1000 + 1000}",
             "OCC_TITLE": f"Occupation, {n % 1000}",
-            "O_GROUP": draw.choice(["detailed", "Broad ", "minor"]),
-            "ANNUAL": draw.choice(["", "", "TRUE"]),
-            "HOURLY": draw.choice(["", "", "", " TRUE", "True", "false"]),
+            "O_GROUP": "detailed",
             "TOT_EMP": draw.choice(employment),
+            "ANNUAL": "",
+            "HOURLY": draw.choice(["", "false"]),
         }
-        given |= {f"H_PCT{p}": draw.choice(wage) for p in (10, 25, 75, 90)}
-        given |= {f"A_PCT{p}": draw.choice(annual) for p in (10, 25, 75, 90)}
+        if n % 10 == 0:
+            given["OCC_CODE"] = f"{given['OCC_CODE'][:5]}{n % 100 // 10}0"
+            given["O_GROUP"] = draw.choice(["Broad ", "minor"])
+        # Percentiles grow, and the yearly ones are 2,080 times the hourly ones.
+        wages = sorted(draw.choice([16, 16.5, 16.25, 28.7, 75, 1016.5]) for _ in range(5))
+        first_top = draw.choice([3, 4, 5, 5])
+        for p, wage, at in zip(PERCENTILES, wages, range(5), strict=True):
+            top = at >= first_top
+            given[f"H_{p}"] = "#" if top else draw.choice(shapes).format(wage)
+            given[f"A_{p}"] = "#" if top else draw.choice(annual_shapes).format(wage * 2080)
+        for basis in ("H", "A"):
+            blank = draw.choice(["", "*", None, None])
+            if blank is not None:
+                given |= {f"{basis}_{p}": blank for p in (*PERCENTILES, "MEAN")}
+            elif draw.random() < 0.3:
+                given[f"{basis}_PCT25"] = draw.choice(["", "*"])
+        if given["A_PCT10"] == "*":
+            given["HOURLY"] = draw.choice([" TRUE", "True"])
+        elif given["H_PCT10"] == "*":
+            given["ANNUAL"] = "TRUE"
         given |= {name: draw.choice(share) for name in ("EMP_PRSE", "MEAN_PRSE", "JOBS_1000")}
         given["PCT_RPT"] = draw.choice(["~", "5", "99.5"])
         made.append(line(**given))

@@ -99,10 +99,14 @@ ONET = {
         15-1299.08|{RATED}|LV|1.12|8|0.5154|n/a|2.1352|Y|07/2022|Analyst|N""",
     "Education": f"""{CODE}|Element ID|Element Name|Scale ID|Category|Data Value|{SHARES}
         11-9111.00|2.D.1|Required Level of Education|RL|1|4.35|23|1.86|n/a|n/a|N|08/2022|Incumbent
-        11-9111.00|3.A.1|Related Work Experience|RW|1|0.00|23|0.00|n/a|n/a|Y|08/2022|Incumbent""",
+        11-9111.00|2.D.1|Required Level of Education|RL|2|95.65|23|1.86|n/a|n/a|N|08/2022|Incumbent
+        11-9111.00|3.A.1|Related Work Experience|RW|1|0.00|23|0.00|n/a|n/a|Y|08/2022|Incumbent
+        11-9111.00|3.A.1|Related Work Experience|RW|2|100|23|0.00|n/a|n/a|Y|08/2022|Incumbent""",
     "Categories": """Element ID|Element Name|Scale ID|Category|Category Description
         2.D.1|Required Level of Education|RL|1|Less than a High School Diploma
-        3.A.1|Related Work Experience|RW|1|None""",
+        2.D.1|Required Level of Education|RL|2|High School Diploma
+        3.A.1|Related Work Experience|RW|1|None
+        3.A.1|Related Work Experience|RW|2|Up to 1 month""",
     "Scales": """Scale ID|Scale Name|Minimum|Maximum
         IM|Importance|1|5
         LV|Level|0|7""",
@@ -184,8 +188,8 @@ def test_what_was_imported_is_answered_cell_by_cell(loaded: str, files: Path) ->
     assert (differing(answer), answer.returncode) == ([], 0), answer.stderr
     # OEWS: 5 lines of 32 columns without the industry's two names, and without 2 titles that the
     # SOC leads: 148. Projections: 2 lines of 12, 8 of attainment, a title: 33. SOC: 3 lines of 3.
-    # O*NET: 93, of which 25 are the two lines of one rating and 22 the two shares.
-    assert totals(answer) == (148 + 33 + 9 + 93, 0)
+    # O*NET: 117, of which 25 are the two lines of one rating and 46 the four shares.
+    assert totals(answer) == (148 + 33 + 9 + 117, 0)
     assert "not answered by the API: naics_title, i_group" in answer.stdout
 
 
@@ -260,7 +264,7 @@ def test_wrong_marks_and_levels_are_found(own: str, tmp_path: Path) -> None:
 def test_the_differences_listed_are_limited(own: str, tmp_path: Path) -> None:
     changed(own, "UPDATE wages SET annual_mean = 1, annual_p10 = 1 WHERE annual_mean IS NOT NULL")
     answer = occupations("verify", str(tmp_path / "own"), "--limit-differences", "3", url=own)
-    assert (len(differing(answer)), totals(answer)[1], answer.returncode) == (3, 8, 1)
+    assert (len(differing(answer)), totals(answer)[1], answer.returncode) == (3, 14, 1)
     assert "3 differences are listed" in answer.stdout
 
 

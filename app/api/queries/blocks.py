@@ -195,7 +195,7 @@ def _share(row: tuple[Any, ...], part: PartInfo) -> Json:
         "domain_source": row[8],
         # A named degree or position is no survey category: a share of it cannot be.
         "marks": {"percent": marks.mark("not_applicable")}
-        if percent is None and row[0] is None
+        if percent is None and row[0] is None and part.kind != "attainment"
         else _rated(percent, row[6], "percent"),
         "note": row[9],
         "locator": row[10],

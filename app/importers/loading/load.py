@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,16 +27,18 @@ from app.database.models import (
     ReleaseFile,
     Source,
 )
-from app.importers.faults import PoorerFile, UnknownRelease, UnknownSource
+from app.importers.faults import PoorerFile, SameFigures, UnknownRelease, UnknownSource
+from app.importers.loading.completeness import PUBLISHERS, groups_lacking, in_words, judge_parts
 from app.importers.loading.data_version import current_version, next_version
 from app.importers.loading.hierarchy import derive_occupations
 from app.importers.loading.latest import choose_parts
+from app.importers.loading.losses import losses
+from app.importers.loading.same_figures import same_as
 from app.importers.loading.writer import PartWriter, writing
 from app.importers.rows import TABLES, Reading, ReleaseHead
+from app.importers.rules import SAME_FIGURES
 
 GRACE = timedelta(seconds=60)
-RICHER = {"projections_csv": "projections_workbook"}
-"""Kind of file → the kind that holds all of it and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Loaded:
     parts: int
     version: int
     seconds: float
+    lacks: tuple[str, ...] = ()  # what its parts lack of what the publisher has, in sentences
 
 
 class _Undo(Exception):
@@ -63,16 +66,19 @@ def load_release(
     progress: Callable[[int], None] | None = None,
     wait: float = 30.0,
     dry_run: bool = False,
+    replace: bool = False,
+    accepted: Collection[str] = (),
 ) -> Loaded:
     """Load one release in one transaction and return what became of it.
 
     ``progress`` is called with the number of rows taken so far. ``dry_run`` does everything but
-    the commit. Raises an ``ImportFault``, or what the reading raises; then nothing changed.
+    the commit. ``replace``: the release may lose what it had; ``accepted``: rules that it may
+    break. Raises an ``ImportFault``, or what the reading raises; then nothing changed.
     """
     started = time.monotonic()
     try:
         with _without_garbage_collection(), writing(engine, wait) as connection:
-            loaded = _load(connection, reading, started, progress)
+            loaded = _load(connection, reading, started, progress, accepted, replace=replace)
             if dry_run:
                 raise _Undo
     except _Undo:
@@ -97,16 +103,22 @@ def _load(
     reading: Reading,
     started: float,
     progress: Callable[[int], None] | None,
+    accepted: Collection[str],
+    *,
+    replace: bool,
 ) -> Loaded:
     head = reading.head
     live = _live(connection, head.name)
-    if settled := _settled(connection, head, live):
+    if settled := _settled(connection, head, live, replace=replace):
         version, spent = current_version(connection), time.monotonic() - started
         return Loaded(head.name, *settled, 0, 0, version, spent)
     writer = _write(connection, reading, live, progress)
     release = writer.release
-    if live is not None:
+    if live is not None and not replace:
         _check_nothing_lost(connection, head, live, release)
+    _check_period(connection, head, release, accepted)
+    if head.source in PUBLISHERS and not head.excerpt:
+        _note_groups_lacking(connection, writer)
     for model, found in ((ReleaseFile, reading.files()), (Citation, head.citations)):
         if found_rows := [{"release_id": release, **asdict(one)} for one in found]:
             connection.execute(insert(model), found_rows)
@@ -118,7 +130,9 @@ def _load(
     message = f"{head.name}: {rows:,} rows in {parts:,} {noun}"
     if live is not None:
         message += f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
-    return Loaded(head.name, "loaded", message, rows, parts, version, time.monotonic() - started)
+    lacks = () if head.excerpt else tuple(in_words(connection, release))
+    spent = time.monotonic() - started
+    return Loaded(head.name, "loaded", message, rows, parts, version, spent, lacks)
 
 
 def retire(engine: Engine, name: str, *, wait: float = 30.0) -> bool:
@@ -160,7 +174,7 @@ def _live(connection: Connection, name: str) -> Row[Any] | None:
 
 
 def _settled(
-    connection: Connection, head: ReleaseHead, live: Row[Any] | None
+    connection: Connection, head: ReleaseHead, live: Row[Any] | None, *, replace: bool
 ) -> tuple[str, str] | None:
     """Return outcome and reason if there is nothing to load; raise if loading would lose data."""
     if connection.execute(select(Source.id).where(Source.id == head.source)).first() is None:
@@ -176,10 +190,10 @@ def _settled(
         return "unchanged", f"{head.name} is loaded from these very files: nothing to change"
     if head.excerpt and not live.excerpt:
         return "skipped", f"{head.name} is loaded whole: the excerpt adds nothing"
-    if not live.excerpt and not live.retired:
+    if not (live.excerpt or live.retired or replace):
         files = _files(connection, live)
         kinds = set(files.values())
-        missing = {k for k in kinds if k not in head.kinds and RICHER.get(k) not in head.kinds}
+        missing = kinds.difference(head.kinds)
         if missing and head.kinds:
             raise PoorerFile(head.name, sorted(missing), files)
     return None
@@ -196,20 +210,25 @@ def _files(connection: Connection, live: Row[Any]) -> dict[str, str]:
 def _check_nothing_lost(
     connection: Connection, head: ReleaseHead, live: Row[Any], release: int
 ) -> None:
-    """Raise ``PoorerFile`` if the loaded release has wages of areas or industries not given now."""
+    """Raise ``PoorerFile`` if the release loaded has notably more than the one given now."""
     if live.excerpt or live.retired:
         return
-    wages = select(Part.area, Part.industry, Part.ownership).where(Part.dataset == "wages")
-    before, now = (
-        {tuple(row) for row in connection.execute(wages.where(Part.release_id == one))}
-        for one in (live.id, release)
-    )
-    lost = [
-        f"area {area}, industry {industry}, ownership {ownership}"
-        for area, industry, ownership in sorted(before - now)
-    ]
-    if lost:
+    if lost := list(losses(connection, live.id, release)):
         raise PoorerFile(head.name, lost, _files(connection, live))
+
+
+def _check_period(
+    connection: Connection, head: ReleaseHead, release: int, accepted: Collection[str]
+) -> None:
+    """Raise ``SameFigures`` if another period has these figures; if accepted, note it."""
+    found = None if head.excerpt else same_as(connection, release)
+    if found is None:
+        return
+    fault = SameFigures(head.name, *found)
+    if SAME_FIGURES not in accepted:
+        raise fault
+    notice = " ".join(filter(None, [head.notice, f"Accepted at import: {fault.what}."]))
+    connection.execute(update(Release).where(Release.id == release).values(notice=notice))
 
 
 def _write(
@@ -283,8 +302,18 @@ def _save_places(
         connection.execute(insert(table), new)
 
 
+def _note_groups_lacking(connection: Connection, writer: PartWriter) -> None:
+    """Note in the new parts which major groups each lacks; ``judge_parts`` does the rest."""
+    columns = (Part.id, Part.dataset, Part.kind, Part.area, Part.industry)
+    parts = connection.execute(select(*columns).where(Part.release_id == writer.release)).all()
+    for part, groups in groups_lacking(connection, parts, writer.codes).items():
+        lacks = {"whole": False, "lacks": {"groups": groups}}
+        connection.execute(update(Part).where(Part.id == part).values(**lacks))
+
+
 def _publish(connection: Connection, source: str) -> int:
     """Bring up to date what follows from the parts of a source; return the new data version."""
+    judge_parts(connection, source)
     choose_parts(connection, source)
     derive_occupations(connection)
     return next_version(connection)

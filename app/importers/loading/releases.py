@@ -7,19 +7,22 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.importers.faults import BadFile
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
-from app.importers.oews.marks import top_codes_of
+from app.importers.oews.marks import BOUNDED, top_codes_of
 from app.importers.oews.scope import LEVELS, period_of, scope_of
 from app.importers.oews.wages import OewsReader
 from app.importers.onet import ratings, tables
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
 from app.importers.projections.employment import ProjectionsReader
+from app.importers.projections.export import parts_of_both
 from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table, file_read
+from app.importers.reading.unknown_columns import UnknownColumns
 from app.importers.rows import PartRows, Reading, ReleaseHead
 from app.importers.soc import structure
 
@@ -54,6 +57,9 @@ ONET_READERS: dict[str, tables.Reader] = {
 """Kind → reader, in the order of loading. The other kinds are references for these."""
 
 
+PROJECTION_KINDS = ("projections_workbook", "projections_csv")
+"""In the order in which a release reads them."""
+
 Files = list[tuple[str, Found]]
 """Files of a release with their kinds, of which OEWS has finer ones than those recognised."""
 
@@ -65,6 +71,7 @@ class Options:
     period: str | None = None
     top_code: tuple[int, int] | None = None  # dollars a year, cents an hour
     version: str | None = None  # of O*NET
+    accepted: frozenset[str] = frozenset()  # rules that rows may break
 
 
 @dataclass(slots=True)
@@ -96,6 +103,10 @@ def plan(found: Sequence[Found], options: Options) -> list[Planned]:
 
 def _head(name: str, source: str, period: str, title: str, url: str, files: Files) -> ReleaseHead:
     """Return the head of a release. Its checksum is of the files' contents, not their names."""
+    # The base year of a projection, 2024-34, is past; the month of all others too.
+    present = f"{date.today():%Y-%m}"
+    if (period[:4] if source == "bls-ep" else period) > present:
+        raise BadFile(files[0][1].name, f"its period is {period}, and it is {present} now")
     digests = sorted(one.opened[0].sha256 for _, one in files)
     checksum = hashlib.sha256("\n".join(digests).encode()).hexdigest()
     kinds = tuple(sorted({kind for kind, _ in files}))
@@ -131,7 +142,9 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
     )
 
     def read() -> Reading:
-        reader = OewsReader(documents, allowed)
+        reader = OewsReader(
+            documents, allowed, bounded=period in BOUNDED, accepted=options.accepted
+        )
         # A workbook stays in the process that opened it.
         text = all(isinstance(document, TextTable) for document, _, _ in documents)
         large = sum(document.bytes for document, _, _ in documents) >= READ_IN_CHILD
@@ -154,37 +167,49 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
 
 
 def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
-    """Plan a release a file, but for an export of the data tool whose workbook is there too."""
-    planned = [_projections_release(one, options) for one in found]
-    kinds = [(one.name, one.files[0].kind) for one in planned]
-    whole = {name for name, kind in kinds if kind == "projections_workbook"}
-    return [
-        one
-        for one, (name, kind) in zip(planned, kinds, strict=True)
-        if kind == "projections_workbook" or name not in whole
-    ]
+    """Plan a release a file; the workbook and the data tool's export of one edition are one."""
+    editions: dict[str, dict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        document, _ = one.opened
+        period = ProjectionsReader(document).period
+        document.forget()
+        if options.period not in {None, period}:
+            why = f"its header says {period}, --period says {options.period}"
+            raise BadFile(document.name, why)
+        editions[period][one.kind].append(one)
+    planned = []
+    for period, kinds in editions.items():
+        pair = len(kinds) == 2 and all(len(files) == 1 for files in kinds.values())
+        every = [one for kind in PROJECTION_KINDS for one in kinds[kind]]
+        groups = [every] if pair else [[one] for one in every]
+        planned += [_projections_release(period, files, options) for files in groups]
+    return planned
 
 
-def _projections_release(found: Found, options: Options) -> Planned:
-    document, _ = found.opened
-    period = ProjectionsReader(document).period
-    document.forget()
-    if options.period not in {None, period}:
-        raise BadFile(document.name, f"its header says {period}, --period says {options.period}")
+def _projections_release(period: str, files: list[Found], options: Options) -> Planned:
+    """Plan a release of a workbook, of an export, or of a workbook and its export."""
     head = _head(
         f"bls-ep-{period}",
         "bls-ep",
         period,
         f"Employment Projections {period}",
         "https://www.bls.gov/emp/data/occupational-data.htm",
-        [(found.kind, found)],
+        [(one.kind, one) for one in files],
     )
 
     def read() -> Reading:
-        reader = ProjectionsReader(document)
-        return Reading(head, reader.parts(), lambda: [file_read(document, found.kind, reader.used)])
+        readers = [ProjectionsReader(one.opened[0], options.accepted) for one in files]
+        parts = parts_of_both(*readers) if len(readers) > 1 else readers[0].parts()
+        return Reading(
+            head,
+            parts,
+            lambda: [
+                file_read(reader.document, one.kind, reader.used)
+                for one, reader in zip(files, readers, strict=True)
+            ],
+        )
 
-    return Planned(head.name, [found], read)
+    return Planned(head.name, files, read)
 
 
 def _soc(found: Found, options: Options) -> Planned:
@@ -197,6 +222,7 @@ def _soc(found: Found, options: Options) -> Planned:
 
     def read() -> Reading:
         table = Table(document, header, FIXED[found.kind].columns)
+        UnknownColumns(table)
         return Reading(head, reader(table), lambda: [file_read(document, found.kind, [table])])
 
     return Planned(head.name, [found], read)
@@ -210,10 +236,11 @@ def _onet(found: Sequence[Found], options: Options) -> Iterator[Planned]:
         readmes = [one for one in every if one.kind == "onet_readme"]
         if len(readmes) < len(every):
             version, period = _onet_version(folder or every[0].name, folder, readmes, options)
-            yield _onet_release(version, period, [one for one in every if one not in readmes])
+            read = [one for one in every if one not in readmes]
+            yield _onet_release(version, period, read, options)
 
 
-def _onet_release(version: str, period: str, files: list[Found]) -> Planned:
+def _onet_release(version: str, period: str, files: list[Found], options: Options) -> Planned:
     head = _head(
         f"onet-{version}",
         "onet",
@@ -227,7 +254,7 @@ def _onet_release(version: str, period: str, files: list[Found]) -> Planned:
         opened: list[tuple[str, Table]] = []
         return Reading(
             head,
-            _onet_parts(files, opened),
+            _onet_parts(files, opened, References(period, options.accepted)),
             lambda: [file_read(table.document, kind, [table]) for kind, table in opened],
         )
 
@@ -236,9 +263,10 @@ def _onet_release(version: str, period: str, files: list[Found]) -> Planned:
     return Planned(head.name, files, read, names)
 
 
-def _onet_parts(files: list[Found], opened: list[tuple[str, Table]]) -> Iterator[PartRows]:
+def _onet_parts(
+    files: list[Found], opened: list[tuple[str, Table]], references: References
+) -> Iterator[PartRows]:
     """Yield the rows of all files; ``opened`` gets kind and table of each."""
-    references = References()
     for one in files:
         if one.kind not in ONET_READERS:
             table = _onet_table(one)
@@ -256,6 +284,7 @@ def _onet_table(found: Found) -> Table:
     rated = found.kind.removeprefix("onet_") in ELEMENT_KINDS.values()
     its = KINDS["onet_ratings" if rated else found.kind]
     table = Table(*found.opened, its.columns, its.optional)
+    UnknownColumns(table)  # a release may add columns, but none that tells places or years apart
     table.leave_out_unknown_columns()
     return table
 
@@ -272,12 +301,11 @@ def _onet_version(
     in_name = f"{named[1]}.{named[2]}" if named else None
     versions = {*filter(None, (*(version for version, _ in stated), in_name, options.version))}
     periods = {*filter(None, (*(period for _, period in stated), options.period))}
-    for what, values, option in (
-        ("release", versions, "--release 27.0"),
-        ("period", periods, "--period YYYY-MM"),
-    ):
-        if not values:
-            raise BadFile(where, f"no Read Me tells the O*NET {what}: give {option}")
+    asked = {"release": (versions, "--release N.N"), "month": (periods, "--period YYYY-MM")}
+    for what, (values, _) in asked.items():
         if len(values) > 1:
             raise BadFile(where, f"contradicts itself about its {what}: {sorted(values)}")
+    if missing := {what: option for what, (values, option) in asked.items() if not values}:
+        why = f"no Read Me tells the {' and the '.join(missing)} of O*NET"
+        raise BadFile(where, f"{why}: give {' '.join(missing.values())}")
     return versions.pop(), periods.pop()

@@ -192,6 +192,7 @@ class PartWriter:
         self.connection, self.release, self.period = connection, release, period
         self.next_id = first_id
         self.rows: dict[int, int] = {}  # part → rows
+        self.codes: dict[int, set[str]] = {}  # part → occupations
         self._new: list[dict[str, Any]] = []
         self._ids: dict[Any, int] = {}
         self._positions: dict[int, dict[str, int]] = {}
@@ -208,6 +209,7 @@ class PartWriter:
         count = 0
         while chunk := list(islice(taken, CHUNK)):
             table.add(part, chunk, positions)
+            self.codes[part].update([row[0] for row in chunk])
             count += len(chunk)
             if len(table.waiting) >= CHUNK:
                 self.flush()
@@ -217,6 +219,7 @@ class PartWriter:
     def _open(self, key: Any, detail: dict[str, Any]) -> None:
         part, self.next_id = self.next_id, self.next_id + 1
         self._ids[key], self._positions[part], self.rows[part] = part, {}, 0
+        self.codes[part] = set()
         self._new.append(
             {
                 "id": part,
@@ -231,6 +234,8 @@ class PartWriter:
                 "detail": detail,
                 "shown": False,
                 "latest": False,
+                "whole": True,
+                "lacks": {},
             }
         )
 

@@ -7,11 +7,20 @@ from itertools import pairwise
 from typing import Any
 
 from app.importers.faults import BadFile
-from app.importers.oews.columns import AREA_LEVELS, PLACES, POSTAL, TERRITORIES
+from app.importers.oews.columns import (
+    ALL_OWNERS,
+    AREA_LEVELS,
+    OWNERS,
+    PLACES,
+    POSTAL,
+    TERRITORIES,
+)
 from app.importers.reading.tables import Table
 from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
 
 CROSS_INDUSTRY = "000000"
+SECTORS = {"31": "31-33", "44": "44-45", "48": "48-49"}
+"""First number of a sector of several → the sector's code."""
 
 
 class WrongScope(BadFile):
@@ -63,8 +72,6 @@ class Places:
         code = area_code(area, level, state)
         if code is None:
             raise table.fault(f"{area!r} is no {level}'s code", row, "area")
-        if not own:
-            raise table.fault("blank", row, "own_code")
         if level in {"metropolitan", "nonmetropolitan"} and not state:
             state = name.rpartition(",")[2].strip()[:2]  # "Texarkana, TX-AR"
         if level in {"state", "territory"}:
@@ -74,9 +81,13 @@ class Places:
         naics = industry_code(naics)
         if not naics:
             raise table.fault("blank", row, "naics")
+        owner = owner_code(own) if "own_code" in table.columns else owner_of_all(naics)
+        if owner is None:
+            why = f"{own!r} is neither digits nor {', '.join(OWNERS)}" if own else "blank"
+            raise table.fault(why, row, "own_code")
         levels = self._industries.setdefault(naics, (industry, set()))[1]
         levels.add(group or industry_level(naics))
-        return PartKey(WageRow, area=code, industry=naics, ownership=own)
+        return PartKey(WageRow, area=code, industry=naics, ownership=owner)
 
 
 def text_of(cell: Any) -> str:
@@ -110,8 +121,25 @@ def area_code(area: str, level: str, state: str) -> str | None:
 
 
 def industry_code(naics: str) -> str:
-    """Return an industry's code as published, 11 or 31-33 or 622000. 0 of a number cell is all."""
-    return CROSS_INDUSTRY if naics and not naics.strip("0") else naics
+    """Return an industry's one code, 11 or 31-33 or 622000. 0 of a number cell is all.
+
+    Workbooks by sector have the first number of the three sectors that take several.
+    """
+    if naics and not naics.strip("0"):
+        return CROSS_INDUSTRY
+    return SECTORS.get(naics, naics)
+
+
+def owner_code(own: str) -> str | None:
+    """Return the code of owners, which older files have in words; None if it is neither."""
+    if own.isascii() and own.isdigit():
+        return own
+    return OWNERS.get(own.lower())
+
+
+def owner_of_all(naics: str) -> str:
+    """Return the owners of a file that does not say: all of them in all industries, else ""."""
+    return ALL_OWNERS if naics == CROSS_INDUSTRY else ""
 
 
 def industry_level(naics: str) -> str:

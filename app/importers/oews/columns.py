@@ -19,7 +19,7 @@ COLUMNS: dict[str, str] = {
     "NAICS": "naics",
     "NAICS_TITLE": "naics_title",
     "I_GROUP": "i_group",
-    "OWN_CODE": "own_code",
+    "OWN_CODE|OWNERSHIP": "own_code",
     "OCC[_ ]CODE": "code",
     "OCC[_ ]TITLE": "title",
     "O_GROUP|OCC_GROUP|GROUP": "level",
@@ -59,9 +59,22 @@ PLACES = {
     "naics": "000000",
     "naics_title": "Cross-industry",
     "i_group": "",  # follows from the industry's code
-    "own_code": "1235",
+    "own_code": "",  # follows from the industry
 }
 """The columns that say where a line stands → what a file until May 2018 is about that lacks one."""
+TOGETHER = ({"area", "area_title"}, {"naics", "naics_title"})
+"""Columns of which a file has both or none."""
+NEEDS = {"prim_state": "area", "area_type": "area", "i_group": "naics"}
+"""Column → the one without which it would not say where a line stands."""
+OWNERS = {
+    "private": "5",
+    "local government": "3",
+    "state government": "2",
+    "federal government": "1",
+    "federal, state, and local government": "123",
+}
+"""Owners in the words of files until May 2018 → the codes of later ones."""
+ALL_OWNERS = "1235"
 OLDER_LEVELS = frozenset({"occ_group", "group"})
 """The column of levels until May 2018; under GROUP, a blank is a detailed occupation."""
 
@@ -93,7 +106,8 @@ def open_table(document: Document, header: Header) -> Table:
         return Table(document, header, COLUMNS, OPTIONAL)
     optional = OPTIONAL | SOMETIMES | PLACES.keys()
     found = match_columns(document, header, COLUMNS, optional).keys()
-    for pair in ({"area", "area_title"}, {"naics", "naics_title"}):
+    for pair in TOGETHER:
         if len(pair & found) == 1:
             optional -= pair
+    optional -= {needed for name, needed in NEEDS.items() if name in found}
     return Table(document, header, COLUMNS, optional)

@@ -53,8 +53,10 @@ def wages(chunk: TextChunk, sheet: Any) -> list[tuple[Any, ...]]:
             flags = [FLAGS[cell.strip().upper()] for cell in chunk.texts(column)]
             affected = np.zeros(len(WAGE_FIGURES), bool)
             affected[others] = True
-            one_basis = np.array(flags)[:, None] & affected & (marks == ord(WITHHELD))
-            marks[one_basis] = ord(NOT_APPLICABLE)
+            other_basis = np.array(flags)[:, None] & affected
+            if (other_basis & ((marks == ord(PRESENT)) | (marks == ord(TOP_CODED)))).any():
+                raise cells.BadCell("wages on a basis on which none are released")
+            marks[other_basis & (marks == ord(WITHHELD))] = ord(NOT_APPLICABLE)
     if sheet.top_codes is None and (marks == ord(TOP_CODED)).any():
         raise cells.BadCell("a top code that the file does not state")
     codes = sheet.codes.take(chunk.texts(columns["code"]))

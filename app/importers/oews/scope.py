@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import calendar
 import re
+from datetime import date
 
 from app.importers.faults import BadFile
-from app.importers.oews.areas import CROSS_INDUSTRY, industry_code, level_of, text_of
-from app.importers.oews.columns import PLACES, open_table
+from app.importers.oews.areas import (
+    CROSS_INDUSTRY,
+    industry_code,
+    level_of,
+    owner_code,
+    text_of,
+)
+from app.importers.oews.columns import ALL_OWNERS, PLACES, open_table
+from app.importers.oews.marks import TOP_CODES, top_codes_of
 from app.importers.reading.sheets import Document, Header
 
 MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
-STATED = re.compile(rf"\b({'|'.join(MONTHS)})\s+(20\d\d)\b", re.IGNORECASE)
-NAMED = re.compile(r"(?:_m_?|oesm|oews?_?)(20\d\d|\d\d)(?=\D|$)", re.IGNORECASE)
+STATED = re.compile(rf"\b({'|'.join(MONTHS)})\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+NAMED = re.compile(r"(?:_m_?|oesm|oews?_?)((?:19|20)\d\d|\d\d)(?=\D|$)", re.IGNORECASE)
 LEVELS = {
     "": frozenset({"nation"}),
     "industry": frozenset({"nation"}),
@@ -48,11 +56,21 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
         if not periods and (found := NAMED.search(folder)):
             periods[folder] = _may(found[1])
     if not periods:
-        raise BadFile(document.name, "does not say its period: give --period YYYY-MM")
+        raise BadFile(document.name, _period_missing(document, header))
     if len(set(periods.values())) > 1:
         listed = ", ".join(f"{place}: {period}" for place, period in periods.items())
         raise BadFile(document.name, f"contradicts itself about its period ({listed})")
     return next(iter(periods.values()))
+
+
+def _period_missing(document: Document, header: Header) -> str:
+    """Return all that the command line must say of a file that does not say its period."""
+    why = "does not say its period: give --period YYYY-MM"
+    rows = document.rows(header.sheet)
+    if top_codes_of(document, header, "") is None and any("#" in cells for _, cells in rows):
+        known = f"{min(TOP_CODES)} to {max(TOP_CODES)}"
+        why += f"; # stands in it, so give --top-code too if the period is not {known}"
+    return why
 
 
 def _named(text: str) -> str | None:
@@ -68,8 +86,13 @@ def _month(stated: re.Match[str]) -> str:
 
 
 def _may(year: str) -> str:
-    """Return the period of a year in a file's name, 2021 or 21: the survey's is May."""
-    return f"{year if len(year) == 4 else '20' + year}-05"
+    """Return the period of a year in a file's name, 2021 or 21: the survey's is May.
+
+    Two digits above those of the present year are of the last century.
+    """
+    if len(year) == 2:
+        year = f"{19 if int(year) > date.today().year % 100 else 20}{year}"
+    return f"{year}-05"
 
 
 def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
@@ -80,7 +103,7 @@ def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
     at = open_table(document, header).columns
     levels: set[str] = set()
     industries: set[str] = set()
-    owners: set[str] = set()
+    owners: set[str | None] = set()
     for number, cells in document.rows(header.sheet):
         if number <= header.row or len(cells) <= max(at.values()):
             continue
@@ -89,10 +112,10 @@ def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
         its = {n: text_of(cells[at[n]]) if n in at else usual for n, usual in PLACES.items()}
         levels.add(level_of(its["area_type"], its["area"]) or "")
         industries.add(industry_code(its["naics"]))
-        owners.add(its["own_code"])
+        owners.add(owner_code(its["own_code"]) if "own_code" in at else ALL_OWNERS)
     found = frozenset(levels)
     if found == {"nation"}:
-        if CROSS_INDUSTRY in industries and owners == {"1235"}:
+        if CROSS_INDUSTRY in industries and owners == {ALL_OWNERS}:
             scope = "" if len(industries) == 1 else "all"
         else:
             one_kind = CROSS_INDUSTRY not in industries or len(industries) == 1

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from app.importers.faults import BadFile
-from app.importers.oews import plain_text
+from app.importers.oews import consistency, plain_text
 from app.importers.oews.areas import Places
 from app.importers.oews.columns import COLUMNS, OCCUPATION_LEVELS, PLACES, open_table
 from app.importers.oews.marks import FLAGS, ONE_BASIS, marks_of
@@ -24,8 +24,10 @@ from app.importers.reading import cells
 from app.importers.reading.columns import find_header
 from app.importers.reading.sheets import Document, Header, TextTable
 from app.importers.reading.tables import file_read
+from app.importers.reading.unknown_columns import UnknownColumns
 from app.importers.rows import EntryRow, FileRead, PartKey, PartRows, Row
-from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES, WITHHELD
+from app.importers.rules import Gate
+from app.marks import NOT_APPLICABLE, PRESENT, TOP_CODED, WAGE_FIGURES, WITHHELD
 
 CHUNK = 250
 """Rows read at a time: few enough that their cells are still in the processor's cache."""
@@ -89,9 +91,17 @@ class OewsReader:
         self,
         documents: Sequence[tuple[Document, str, TopCodes]],
         levels: frozenset[str] | None = None,
+        *,
+        bounded: bool = True,
+        accepted: Collection[str] = (),
     ) -> None:
-        """Take documents with their kind and top codes, and the levels of area allowed."""
+        """Take documents with their kind and top codes, and the levels of area allowed.
+
+        ``bounded``: no percentile of this period reaches the top codes. ``accepted``: rules that
+        rows may break.
+        """
         self.documents, self.places = documents, Places(levels)
+        self.bounded, self.gate, self.groups = bounded, Gate(accepted), consistency.Groups()
         self.files: list[FileRead] = []
         self.taken: dict[PartKey, _Taken | dict[str, tuple[int, int]]] = {}
         self.titles: dict[str, str] = {}
@@ -105,6 +115,7 @@ class OewsReader:
                 raise BadFile(document.name, "no sheet has the columns of the OEWS")
             sheet = _SheetReader(document, header, self, top_codes)
             yield from sheet.parts()
+            sheet.check_late_groups()
             sheet.table.leave_out_unknown_columns()
             self.files.append(file_read(document, kind, [sheet.table]))
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
@@ -132,6 +143,7 @@ class _SheetReader:
     ) -> None:
         self.release, self.top_codes = release, top_codes
         self.table = open_table(document, header)
+        self.unknown = UnknownColumns(self.table)
         self.detail = (
             {"top_code_annual": top_codes[0], "top_code_hourly": top_codes[1]} if top_codes else {}
         )
@@ -158,7 +170,10 @@ class _SheetReader:
                 rows = range(first, first + len(chunk))
                 table.check_width(rows, chunk)
                 columns = list(zip(*chunk, strict=False))
+                for place in self.unknown.places:
+                    self.unknown.check(place, columns[place], first)
                 wages, runs = self._wages(columns, rows), self._runs(columns, rows)
+                self._check(wages, first)
                 yield from self._collect(wages, runs, first)
         if self._key is not None:
             yield self._flush(self._key)
@@ -172,7 +187,12 @@ class _SheetReader:
             try:
                 if chunk is None:
                     return False
+                for place in self.unknown.places:
+                    same = not chunk.changes(place).any()
+                    column = [chunk.text(place, 0)] if same else chunk.texts(place)
+                    self.unknown.check(place, column, first)
                 rows = plain_text.wages(chunk, self)
+                self._check(rows, first)
                 edges = plain_text.edges(chunk, table)
                 runs = [*self.release.places.runs(table, first, edges, chunk.text)]
             except (cells.BadCell, KeyError, BadFile):
@@ -180,6 +200,25 @@ class _SheetReader:
             table.read += len(rows)
             yield from self._collect(rows, runs, first)
         return True
+
+    def _check(self, rows: list[tuple[Any, ...]], first: int) -> None:
+        """Raise ``BadFile`` for a row that breaks a rule, or give it a note if that is accepted."""
+        bound = self.top_codes if self.release.bounded else None
+        for at, rule, field, what in consistency.breaches(rows, bound):
+            rows[at] = self._noted(rows[at], first + at, rule, field, what)
+
+    def _noted(
+        self, row: tuple[Any, ...], number: int, rule: str, field: str, what: str
+    ) -> tuple[Any, ...]:
+        note = self.release.gate.broken(
+            rule, what, lambda why: self.table.fault(why, number, field)
+        )
+        return (*row[:-1], f"{row[-1]} {note}" if row[-1] else note)
+
+    def check_late_groups(self) -> None:
+        """Check the occupations whose groups stand further down, in another run of their part."""
+        for number, what in self.release.groups.late():
+            self._noted((None,), number, "employment-of-group", "employment", what)
 
     def _runs(
         self, columns: list[tuple[Any, ...]], rows: range
@@ -218,7 +257,7 @@ class _SheetReader:
             value, mark = table.take(name, self.figures[name], column, rows)
             values.append(value)
             marks.append(mark)
-        self._mark_not_applicable(columns, marks, rows)
+        both = self._mark_not_applicable(columns, marks, rows)
         if self.top_codes is None:
             for name, column in zip(WAGE_FIGURES, marks, strict=True):
                 if TOP_CODED in column:
@@ -230,7 +269,10 @@ class _SheetReader:
         joined = map("".join, zip(*marks, strict=True))
         none = repeat(None)
         # Plain tuples in the order of WageRow: making 400,000 of the class itself takes seconds.
-        return [*zip(codes, levels, *values, joined, none, none)]  # noqa: B905
+        wages = [*zip(codes, levels, *values, joined, none, none)]  # noqa: B905
+        for n, (field, what) in both.items():
+            wages[n] = self._noted(wages[n], rows[n], "one-basis", field, what)
+        return wages
 
     def note_occupations(
         self, codes: list[str], levels: list[str], title: Callable[[int], Any], first: int
@@ -247,8 +289,12 @@ class _SheetReader:
 
     def _mark_not_applicable(
         self, columns: list[tuple[Any, ...]], marks: list[list[str]], rows: range
-    ) -> None:
-        """Mark wages as not applicable where they are released on the other basis only."""
+    ) -> dict[int, tuple[str, str]]:
+        """Mark wages as not applicable where they are released on the other basis only.
+
+        Return the places of rows that have wages on both bases all the same, with field and fault.
+        """
+        broken: dict[int, tuple[str, str]] = {}
         for field, others in ONE_BASIS.items():
             column = columns[self.table.columns[field]]
             if not any(column):
@@ -260,11 +306,16 @@ class _SheetReader:
                 for figure in others if flag else ():
                     if marks[figure][n] == WITHHELD:
                         marks[figure][n] = NOT_APPLICABLE
+                    elif marks[figure][n] in {PRESENT, TOP_CODED}:
+                        broken[n] = field, f"TRUE, and the row has {WAGE_FIGURES[figure]}"
+        return broken
 
     def _flush(self, key: PartKey) -> PartRows:
         """Return the run collected, each occupation once."""
         run, row, taken = self._run, self._start, self.release.taken
         self._run = []
+        for at, what in self.release.groups.breaches(key, run, row):
+            run[at] = self._noted(run[at], row + at, "employment-of-group", "employment", what)
         codes = [line[0] for line in run]
         before = taken.get(key)
         now = _Taken(row, codes, array("q", map(hash, run)))

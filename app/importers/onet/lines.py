@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.importers.faults import BadFile
+from app.importers.onet import consistency
 from app.importers.onet.cells import Read
 from app.importers.reading.cells import Cached
 from app.importers.reading.tables import Table
+from app.importers.rules import Gate
 
 CHUNK = 4_000
 Key = tuple[Any, ...]
@@ -18,7 +21,9 @@ Key = tuple[Any, ...]
 class References:
     """What files of a release say about others: its occupations, scales, categories, zones."""
 
-    def __init__(self) -> None:
+    def __init__(self, period: str, accepted: Collection[str] = ()) -> None:
+        """Take the release's month, and the rules that its lines may break."""
+        self.period, self.gate = period, Gate(accepted)
         self.tables: dict[str, list[Table]] = {}  # by kind; some releases have two files of a kind
         self.codes: frozenset[str] | None = None  # None: the release lacks its Occupation Data
         self.scales: dict[str, list[float]] | None = None  # None: the file is not read yet
@@ -53,6 +58,13 @@ class Lines:
         columns = {name: [column[n] for n in kept] for name, column in self.columns.items()}
         return Lines(self.table, [self.rows[n] for n in kept], columns)
 
+    def note(self, breaches: Iterable[tuple[int, str, str, str]], gate: Gate) -> None:
+        """Give lines that break an accepted rule a note. Raises ``BadFile`` for another rule."""
+        for at, rule, field, what in breaches:
+            note = gate.broken(rule, what, partial(self.fault, at=at, field=field))
+            notes = self.columns.setdefault("note", [None] * len(self.rows))
+            notes[at] = f"{notes[at]} {note}" if notes[at] else note
+
     def fault(self, why: str, at: int, field: str) -> BadFile:
         """Return the fault of a cell. ``at`` counts from the first line here."""
         return self.table.fault(why, self.rows[at], field)
@@ -84,6 +96,8 @@ def lines_of(
         lines = Lines(table, rows, found)
         if references is not None:
             _check_codes(lines, references)
+            lines.note(consistency.codes(found), references.gate)
+            lines.note(consistency.collected(found, references.period), references.gate)
             if key:
                 _check_unique(lines, references.seen(kind), key)
         yield lines

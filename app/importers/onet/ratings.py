@@ -7,9 +7,10 @@ them; a share of people is in percent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.importers.onet import consistency
 from app.importers.onet.cells import Read, code, count, flag, value, value_or_none
 from app.importers.onet.columns import ELEMENT_KINDS, SCALE_BOUNDS
 from app.importers.onet.lines import Lines, References, lines_of
@@ -47,8 +48,11 @@ SHARES = {
 """Scale of shares of people by category → type of its rows, and their kind."""
 
 
-def scales_of(references: References, wanted: tuple[str, ...]) -> dict[str, Any]:
-    """Return the bounds of the scales as a part's detail, as the release's own file states them."""
+PERCENT = (0, 100)
+
+
+def scales_of(references: References, wanted: tuple[str, ...]) -> dict[str, Sequence[float]]:
+    """Return the bounds of the scales, as the release's own file states them."""
     if references.scales is None:
         reads = {"scale": text, "minimum": value, "maximum": value}
         references.scales = {
@@ -56,7 +60,7 @@ def scales_of(references: References, wanted: tuple[str, ...]) -> dict[str, Any]
             for scale, *ends in references.rows("onet_scales", reads)
         }
     stated = references.scales or SCALE_BOUNDS
-    return {"scales": {scale: stated[scale] for scale in wanted if scale in stated}}
+    return {scale: stated[scale] for scale in wanted if scale in stated}
 
 
 class _Pairs:
@@ -69,8 +73,9 @@ class _Pairs:
         """Yield the row of each element both of whose lines have come."""
         names = (*ELEMENT, *FIGURES, "not_relevant", "collected", "domain_source")
         waiting = self.waiting
+        notes = lines.columns.get("note", [None] * len(lines.rows))
         for at, (its_code, element, name, scale, *figures) in enumerate(
-            zip(*(lines[name] for name in names), strict=True)
+            zip(*(lines[name] for name in names), notes, strict=True)
         ):
             if scale not in {"IM", "LV"}:
                 raise lines.fault(f"{scale!r} is neither IM nor LV", at, "scale")
@@ -99,25 +104,29 @@ def _rating(
     importance: list[Any] | None,
     level: list[Any] | None,
 ) -> Row:
-    size, note = len(FIGURES), None
-    none: list[Any] = [None] * (size + 3)
+    size = len(FIGURES)
+    none: list[Any] = [None] * (size + 4)
     its, other = importance or none, level or none
-    collected = its[size + 1 :] if importance else other[size + 1 :]
-    if importance and level and collected != other[size + 1 :]:
-        note = f"level: collected {other[size + 1]}, {other[size + 2]}"
+    notes = [its[-1], other[-1]]
+    collected = its[size + 1 : -1] if importance else other[size + 1 : -1]
+    if importance and level and collected != other[size + 1 : -1]:
+        notes.append(f"level: collected {other[size + 1]}, {other[size + 2]}")
     # Only levels can be not relevant; what an importance line says of it is n/a.
     relevance = its[size] if other[size] is None else other[size]
     figures = (*its[:size], *other[:size], relevance, *collected)
     kind = ELEMENT_KINDS[element[:3]]
+    note = " ".join(filter(None, notes)) or None
     return SkillRow._make((its_code, name, kind, element, *figures, 0, None, note))
 
 
 def ratings(table: Table, references: References) -> Iterator[PartRows]:
     """Yield skills, knowledge, abilities and work activities, one part a kind."""
-    detail = scales_of(references, ("IM", "LV"))
+    scales = scales_of(references, ("IM", "LV"))
+    detail = {"scales": scales}
     reads = {**ELEMENT, "value": value_or_none, **ESTIMATE, "not_relevant": flag, **COLLECTED}
     pairs = _Pairs()
     for lines in lines_of(table, reads, references, "onet_ratings", KEY):
+        lines.note(consistency.estimates(lines.columns, scales), references.gate)
         yield from _skills(pairs.take(lines), detail)
     yield from _skills(pairs.rest(), detail)
 
@@ -134,7 +143,15 @@ def education(table: Table, references: References) -> Iterator[PartRows]:
     )
     named = {(scale, category): words for scale, category, words in reference}
     reads = {**ELEMENT, "category": count, "value": value_or_none, **ESTIMATE, **COLLECTED}
-    for lines in lines_of(table, reads, references, "onet_education", (*KEY, "category")):
+    every = [*lines_of(table, reads, references, "onet_education", (*KEY, "category"))]
+    sums = consistency.shares([lines.columns for lines in every], SHARES)
+    for lines in every:
+        lines.note(
+            consistency.estimates(lines.columns, dict.fromkeys(SHARES, PERCENT)), references.gate
+        )
+        keys = zip(*(lines[name] for name in KEY), strict=True)
+        wrong = ((at, "sum-of-shares", "value", sums[k]) for at, k in enumerate(keys) if k in sums)
+        lines.note(wrong, references.gate)
         kept: dict[type[Row], list[int]] = {EducationRow: [], ExperienceRow: []}
         categories = list(zip(lines["scale"], lines["category"], strict=True))
         for at, (scale, category) in enumerate(categories):
@@ -159,9 +176,11 @@ def education(table: Table, references: References) -> Iterator[PartRows]:
 
 def interests(table: Table, references: References) -> Iterator[PartRows]:
     """Yield occupational interests (OI) and which three are highest (IH)."""
-    detail = scales_of(references, INTEREST_SCALES)
+    scales = scales_of(references, INTEREST_SCALES)
+    detail = {"scales": scales}
     reads = {**ELEMENT, "value": value, **COLLECTED}
     for lines in lines_of(table, reads, references, "onet_interests", KEY):
+        lines.note(consistency.estimates(lines.columns, scales), references.gate)
         rows = rows_of(InterestRow, lines)
         for row in rows:
             if row.scale not in INTEREST_SCALES:

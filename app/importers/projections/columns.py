@@ -34,7 +34,10 @@ TELLING = 9
 """How many of these columns a table of projections has at least. Lists of the fastest growing
 occupations and tables of skills have fewer."""
 
-IGNORED = r"employment distribution, percent, \d{4}|(education|workex) code|trcode"
+IGNORED = (
+    r"employment distribution, percent, \d{4}|(education|workex) code|trcode"
+    r"|related occupational outlook handbook \(ooh\) content.*"
+)
 """Columns that are known, but are not figures of this API."""
 
 ATTAINMENT = {

@@ -8,10 +8,12 @@ Other tables that repeat their figures line by line must agree with them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Any
 
 from app.importers.faults import BadFile
+from app.importers.projections import consistency
 from app.importers.projections.columns import (
     ANY_YEARS,
     IGNORED,
@@ -37,7 +39,9 @@ from app.importers.reading import cells
 from app.importers.reading.columns import find_header, normal
 from app.importers.reading.sheets import Document, Header
 from app.importers.reading.tables import Record, Table
+from app.importers.reading.unknown_columns import UnknownColumns
 from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Row, TitleRow
+from app.importers.rules import Gate
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
 TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)(?:\s*[(\[]\d{1,2}[)\]])?")
@@ -98,7 +102,8 @@ def _other_spans(text: str, years: tuple[int, int], span: re.Pattern[str] = SPAN
 class ProjectionsReader:
     """Reads one file of projections. When all parts are taken, ``used`` has the tables' counts."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, accepted: Collection[str] = ()) -> None:
+        """Take a file, and the rules that its rows may break."""
         found = main_table(document)
         if found is None:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
@@ -106,6 +111,7 @@ class ProjectionsReader:
         optional = ONLY_IN_WORKBOOKS if exported(self.header) else ()
         self.table = Table(document, self.header, columns_for(*self.years), optional)
         self.used = [self.table]
+        self.unknown, self.gate = UnknownColumns(self.table, IGNORED), Gate(accepted)
         self.detail: dict[str, Any] = {}
         for name in self.header.names:
             if year := WAGE_YEAR.fullmatch(name):
@@ -124,28 +130,45 @@ class ProjectionsReader:
         rows: dict[str, Row] = {}
         examples: list[Row] = []
         notes = footnotes(self.document, self.header.sheet)
-        for record, code in lines(self.table, once=True):
+        records = list(lines(self.table, once=True))
+        if not records:
+            raise self.table.fault("no lines under the header")
+        for place in self.unknown.places:
+            # A row may end before a column that is not read.
+            column = [[*record.cells, ""][min(place, len(record.cells))] for record, _ in records]
+            self.unknown.check(place, column, records[0][0].row)
+        for record, code in records:
             # The data tool writes example titles behind the title: "Title    * A* B".
             title, *others = re.split(r"\s*\*\s*", record.text("title"))
             where, note = record.where, note_of(title, notes)
             # The data tool has no column of lines and exports line items only.
             line = line_of(record) if "line" in self.table.columns else "line_item"
             entries.append(EntryRow(code, cleaned(title), level_of(code, line), locator=where))
-            rows[code] = self._row(record, code, line)._replace(locator=where, note=note)
+            row = self._row(record, code, line)._replace(locator=where, note=note)
+            for rule, field, what in consistency.breaches(row):
+                row = self._noted(row, rule, what, partial(record.fault, field=field))
+            rows[code] = row
             examples += [TitleRow(code, o, "example", locator=where) for o in others if o]
-        if not rows:
-            raise self.table.fault("no lines under the header")
+        places = {code: record for record, code in records}
+        for code, field, what in [*consistency.groups(rows)]:
+            fault = partial(places[code].fault, field=field)
+            rows[code] = self._noted(rows[code], "employment-of-group", what, fault)
         yield PartRows(PartKey(EntryRow), entries)
         yield PartRows(PartKey(ProjectionRow), list(rows.values()), self.detail)
         if examples:
             yield PartRows(PartKey(TitleRow, "example"), examples)
         sheets = OtherSheets(self.document, self.header, self.years)
         sheets.compare(rows, self.figure)
-        yield from sheets.attainment()
+        yield from sheets.attainment(self.gate)
         for why, count in sheets.left_out.items():
             self.table.read += count
             self.table.leave_out(why, count)
         self.used += sheets.used
+
+    def _noted(self, row: Row, rule: str, what: str, fault: Callable[[str], BadFile]) -> Row:
+        """Return a row that breaks an accepted rule, with a note; else raise its fault."""
+        note = self.gate.broken(rule, what, fault)
+        return row._replace(note=f"{row.note} {note}" if row.note else note)
 
     def figure(self, record: Record, name: str, line: str) -> tuple[Any, str]:
         """Return the figure and its mark from a record's cell."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from app.importers.faults import BadFile
@@ -13,6 +14,7 @@ from app.importers.reading.columns import find_header
 from app.importers.reading.sheets import Document, Header
 from app.importers.reading.tables import Record, Table
 from app.importers.rows import EducationRow, PartKey, PartRows, Row
+from app.importers.rules import Gate
 from app.marks import PROJECTION_FIGURES
 
 CODE = re.compile(r"\d\d-\d{4}")
@@ -21,6 +23,8 @@ NOTHING = frozenset({"", "\u2014", "\u2013", "-", "N/A", "n/a"})
 """What stands where there is no figure."""
 NOTES = re.compile(r"(?:\s*[(\[]\d{1,2}[)\]])+\s*$")
 FOOTNOTE = re.compile(r"[(\[](\d{1,2})[)\]]\s+(.+)", re.DOTALL)
+OFF = 1
+"""Percent that shares, each rounded, may be off 100."""
 SOURCE_LINES = "footnotes and source lines"
 
 REPEATED = ("code", "line", "base_employment", "target_employment")
@@ -126,7 +130,7 @@ class OtherSheets:
         self.left_out[why] = table.read - alone - notes
         self.left_out[SOURCE_LINES] = self.left_out.get(SOURCE_LINES, 0) + notes
 
-    def attainment(self) -> Iterator[PartRows]:
+    def attainment(self, gate: Gate) -> Iterator[PartRows]:
         """Yield the shares of workers by education, table 5.3, in percent."""
         for sheet in self.sheets:
             header = find_header(self.document, sheet, ATTAINMENT, 6)
@@ -138,8 +142,14 @@ class OtherSheets:
             rows = []
             for record, code in lines(table, once=True):
                 note = note_of(record.text("title"), notes)
-                for level in list(ATTAINMENT.values())[2:]:
-                    percent = _percent(record, level)
+                levels = list(ATTAINMENT.values())[2:]
+                shares = {level: _percent(record, level) for level in levels}
+                whole = sum(share or 0 for share in shares.values())
+                if None not in shares.values() and abs(whole - 100) > OFF:
+                    what = f"the shares of {code} add up to {whole:.1f} %"
+                    broken = gate.broken("sum-of-shares", what, partial(record.fault, field="code"))
+                    note = f"{note} {broken}" if note else broken
+                for level, percent in shares.items():
                     row = EducationRow(code, "attainment", level, percent=percent, note=note)
                     rows.append(row._replace(locator=record.where))
             yield PartRows(PartKey(EducationRow, "attainment"), rows)

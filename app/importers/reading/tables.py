@@ -14,6 +14,7 @@ from app.importers.reading.sheets import Document, Header
 from app.importers.rows import FileRead
 
 UNKNOWN_COLUMNS = "columns not known"
+UNUSED_COLUMN = "column not used"
 
 
 class Record:
@@ -136,7 +137,8 @@ def file_read(document: Document, kind: str, tables: Sequence[Table]) -> FileRea
     left_out: Counter[str] = Counter()
     for table in tables:
         left_out.update(table.left_out)
-    rows = sum(count for why, count in left_out.items() if not why.startswith(UNKNOWN_COLUMNS))
+    columns = (UNKNOWN_COLUMNS, UNUSED_COLUMN)
+    rows = sum(count for why, count in left_out.items() if not why.startswith(columns))
     loaded = read - rows
     return FileRead(
         document.name, kind, document.sha256, document.bytes, read, loaded, dict(left_out)

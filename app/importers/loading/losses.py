@@ -1,0 +1,55 @@
+"""What a release would lose if another took its place: parts, occupations, many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.database.models import Part
+from app.importers.rows import TABLES
+
+NOTABLE = 0.05
+"""Share of a part's rows that may go without a word: a revision drops a few."""
+
+
+def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
+    """Yield what the release ``before`` has and the release ``now`` has not."""
+    parts, others = _parts(connection, before), _parts(connection, now)
+    for key in sorted(parts.keys() - others.keys()):
+        yield _named(*key)
+    for model in TABLES.values():
+        table: Any = model.__table__
+        if table.name not in {key[0] for key in parts.keys() & others.keys()}:
+            continue
+        had, has = (
+            set(
+                connection.execute(
+                    select(table.c.code)
+                    .join(Part, Part.id == table.c.part_id)
+                    .where(Part.release_id == release)
+                    .distinct()
+                ).scalars()
+            )
+            for release in (before, now)
+        )
+        if gone := sorted(had - has):
+            listed = ", ".join(gone[:3]) + (", …" if len(gone) > 3 else "")
+            yield f"{table.name} of {len(gone):,} occupations ({listed})"
+    for key in sorted(parts.keys() & others.keys()):
+        if others[key] < parts[key] * (1 - NOTABLE):
+            yield f"{parts[key] - others[key]:,} of {parts[key]:,} rows of {_named(*key)}"
+
+
+def _parts(connection: Connection, release: int) -> dict[tuple[str, ...], int]:
+    """Return dataset, kind, area, industry and ownership → rows."""
+    columns = (Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership, Part.rows)
+    rows = connection.execute(select(*columns).where(Part.release_id == release))
+    return {tuple(key): count for *key, count in rows}
+
+
+def _named(dataset: str, kind: str, area: str, industry: str, ownership: str) -> str:
+    if not area:
+        return f"{dataset} ({kind})" if kind else dataset
+    return f"{dataset} of area {area}, industry {industry}, ownership {ownership or 'not said'}"

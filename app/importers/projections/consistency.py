@@ -1,0 +1,44 @@
+"""Looks for projections that contradict themselves, by the rules of ``app.importers.rules``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.importers.rows import Row
+from app.importers.rules import MAJOR_GROUPS
+
+ROUNDED = 150
+"""Persons that a sum of three figures may be off: each is rounded to a tenth of a thousand."""
+PERCENT_ROUNDED = 0.05 / 100
+
+
+def breaches(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, field and fault of what a row breaks by itself."""
+    base, target, change = row.base_employment, row.target_employment, row.change
+    if row.code[:2] not in MAJOR_GROUPS:
+        yield "major-group", "code", f"{row.code} is in no major group of the SOC"
+    if None not in {base, target, change} and abs(target - base - change) > ROUNDED:
+        yield "change", "change", f"{change:,} is not {target:,} less {base:,}"
+    if None not in {base, change, row.percent_change}:
+        meant = row.percent_change * base / 100
+        if abs(meant - change) > PERCENT_ROUNDED * base + ROUNDED:
+            what = f"{row.percent_change:g} % of {base:,} is not {change:,}"
+            yield "change", "percent_change", what
+    most = max(base or 0, target or 0)
+    if row.annual_openings is not None and most and row.annual_openings > most:
+        what = f"{row.annual_openings:,} a year is more than all {most:,} employed"
+        yield "openings", "annual_openings", what
+    if (row.percent_self_employed or 0) > 100:
+        yield "share", "percent_self_employed", f"{row.percent_self_employed:g} is over 100"
+    if row.annual_median == 0:
+        yield "zero-wage", "annual_median", "a wage of 0"
+
+
+def groups(rows: Mapping[str, Row]) -> Iterator[tuple[str, str, str]]:
+    """Yield code, field and fault of occupations with more employment than their groups."""
+    for code, row in rows.items():
+        for group in (f"{code[:2]}-0000", "00-0000"):
+            for field in ("base_employment", "target_employment"):
+                its, most = getattr(row, field), getattr(rows.get(group), field, None)
+                if None not in {its, most} and its > most:
+                    yield code, field, f"{code} has {its:,} employed, its group {group} {most:,}"

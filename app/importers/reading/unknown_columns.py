@@ -1,0 +1,76 @@
+"""Refuses columns that no name is wanted of, where they may say what a row's figures are about.
+
+A column of states that nobody reads would make a state's figures the nation's. So a column that is
+not known is left out only if its name tells nothing apart and all its cells are equal, or if it
+numbers the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from app.importers.reading.tables import Table
+
+TELLING = re.compile(
+    r"(?:^|[\W_])(?:st|state|states|area|county|counties|fips|msa|metro|metropolitan|region|place"
+    r"|city|zip|country|territory|naics|industry|industries|sector|owner|owners|own|ownership"
+    r"|year|years|yr|period|date|month|quarter)(?:$|[\W_\d])"
+)
+"""Words in a column's name that tell places, industries, owners or years apart."""
+WHY = "this program does not know this column, and it may say which rows are about what"
+
+
+class UnknownColumns:
+    """The columns of a table that are not read. Raises ``BadFile`` for one by its name."""
+
+    def __init__(self, table: Table, ignored: str = "") -> None:
+        """Take the pattern of names that are known to say nothing of the kind."""
+        self.table = table
+        read = set(table.columns.values())
+        self.places = [
+            n
+            for n, name in enumerate(table.header.names)
+            if n not in read and not (name and re.fullmatch(ignored, name))
+        ]
+        self._first: dict[int, Any] = {}
+        self._numbered: Collection[int] = ()  # columns that number the rows, as far as seen
+        for n in self.places:
+            if TELLING.search(table.header.names[n]):
+                raise self._fault(n, f"{WHY}: it names places, industries, owners or years", None)
+
+    def check(self, place: int, cells: Sequence[Any], row: int) -> None:
+        """Take the next cells of a column, from this row on. Raises ``BadFile`` if they differ."""
+        first = self._first.setdefault(place, cells[0])
+        if place not in self._numbered:
+            other = next((n for n, cell in enumerate(cells) if cell != first), None)
+            if other is None:
+                return
+            start = row - self.table.header.row - 1
+            if start or not _counts(cells, _number(first)):
+                why = f"{WHY}: its cells differ, {_shown(first)} and {_shown(cells[other])}"
+                raise self._fault(place, why, row + other)
+            self._numbered = {*self._numbered, place}
+        elif not _counts(cells, (_number(first) or 0) + row - self.table.header.row - 1):
+            raise self._fault(place, f"{WHY}: it does not number the rows throughout", row)
+
+    def _fault(self, place: int, why: str, row: int | None) -> Exception:
+        name = self.table.header.names[place]
+        if row is None:
+            row = self.table.header.row
+        return self.table.fault(why, row, name.upper() if name else f"number {place + 1}")
+
+
+def _number(cell: Any) -> int | None:
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
+
+
+def _counts(cells: Sequence[Any], start: int | None) -> bool:
+    """Tell whether the cells are whole numbers, each one more than the one before."""
+    return start is not None and all(_number(c) == n for n, c in enumerate(cells, start))
+
+
+def _shown(cell: Any) -> str:
+    return repr(str(cell)[:40])

@@ -1,0 +1,157 @@
+"""The rules that a publisher's figures keep among themselves, one table for all datasets.
+
+A file that breaks one contradicts itself, so it is refused with the row and column. ``occupations
+import --accept RULE`` loads it all the same, with a note on each row that breaks the rule. A rule
+that a true file breaks is no rule: ``checked`` says over how many rows of the official files each
+was tried, of which none broke it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from app.importers.faults import BadFile
+
+
+class Rule(NamedTuple):
+    """What holds of every true row of a dataset, and why."""
+
+    dataset: str
+    holds: str
+    why: str
+    checked: int
+
+
+RULES: dict[str, Rule] = {
+    "percentile-order": Rule(
+        "wages",
+        "p10 ≤ p25 ≤ median ≤ p75 ≤ p90, hourly and annual; none follows a top-coded one",
+        "A percentile is the wage that so many percent earn less than.",
+        266_714,
+    ),
+    "annual-from-hourly": Rule(
+        "wages",
+        "An annual wage is 2,080 times the hourly one, within 1 %",
+        "The survey takes a year of 52 weeks of 40 hours; publishers round both.",
+        246_726,
+    ),
+    "top-code": Rule(
+        "wages",
+        "Until May 2024 no percentile reaches the year's top code: # stands there",
+        "The survey published no percentile at or above that bound. May 2025 does.",
+        64_829,
+    ),
+    "zero-wage": Rule("wages", "No wage is 0", "A wage that is not known has a mark.", 266_866),
+    "one-basis": Rule(
+        "wages",
+        "A row with ANNUAL has no hourly wage, one with HOURLY no annual one, none has both",
+        "The columns say that wages are released on that basis only.",
+        16_046,
+    ),
+    "share": Rule(
+        "wages",
+        "PCT_TOTAL and PCT_RPT are at most 100, JOBS_1000 at most 1,000",
+        "They are shares of a whole.",
+        266_866,
+    ),
+    "standard-error": Rule(
+        "wages",
+        "EMP_PRSE and MEAN_PRSE are at most 100",
+        "The survey releases no estimate whose relative standard error is over 50 percent.",
+        266_866,
+    ),
+    "employment-of-group": Rule(
+        "wages, projections",
+        "An occupation has at most the employment of its major group and of 00-0000",
+        "They are sums.",
+        248_000,
+    ),
+    "level": Rule(
+        "wages",
+        "total is 00-0000; major NN-0000; minor and broad end in 0; detailed does not end in 00",
+        "The code shows the level.",
+        0,
+    ),
+    "major-group": Rule(
+        "wages, projections, O*NET",
+        "A code begins with 00 or with one of the 23 major groups of the SOC, 11, 13, 15 to 55",
+        "There are no others.",
+        0,
+    ),
+    "change": Rule(
+        "projections",
+        "The change is target less base, and its percent that of base, within rounding",
+        "Each is printed to a tenth of a thousand or of a percent.",
+        0,
+    ),
+    "openings": Rule(
+        "projections",
+        "Openings a year are at most the larger of base and target employment",
+        "Nobody leaves a job more than once a year on average.",
+        0,
+    ),
+    "sum-of-shares": Rule(
+        "projections, O*NET",
+        "The shares of an occupation's people by category add up to 100, within 1",
+        "Everybody is in one category.",
+        0,
+    ),
+    "scale": Rule(
+        "O*NET",
+        "A value and the bounds of its interval are on their scale; a share is 0 to 100",
+        "The release's Scales Reference says what the scale is.",
+        0,
+    ),
+    "interval": Rule(
+        "O*NET",
+        "A value is within its interval, and its standard error is not negative",
+        "The interval is around the value.",
+        0,
+    ),
+    "collected": Rule(
+        "O*NET",
+        "No figure was collected after the month of its release",
+        "A later date belongs to a later release.",
+        0,
+    ),
+    "same-figures": Rule(
+        "wages, projections",
+        "No other period has all figures of more than half of the rows",
+        "A file of another year under a wrong name has. Accepted, the release has a notice.",
+        0,
+    ),
+}
+
+SAME_FIGURES = "same-figures"
+
+MAJOR_GROUPS = frozenset({"00", *(str(group) for group in range(11, 56, 2))})
+"""First two digits of every code of the SOC; 00 is the total of all."""
+
+
+def level_fits(code: str, level: str) -> bool:
+    """Tell whether an occupation of this code can be of this level.
+
+    The detailed occupations of a survey may be broad ones of the SOC, 13-1020; a broad one that is
+    its minor group's only one may be called minor, 39-6010.
+    """
+    if code == "00-0000":
+        return level == "total"
+    if code.endswith("0000"):
+        return level == "major"
+    if level == "detailed":
+        return not code.endswith("00")
+    return level in {"minor", "broad"} and code.endswith("0")
+
+
+class Gate:
+    """What happens where a rule is broken: the file is refused, or its row loaded with a note."""
+
+    def __init__(self, accepted: Collection[str] = ()) -> None:
+        self.accepted = frozenset(accepted)
+
+    def broken(self, rule: str, what: str, fault: Callable[[str], BadFile]) -> str:
+        """Return the note of a row that breaks a rule which is accepted; else raise its fault."""
+        if rule not in self.accepted:
+            raise fault(f"{what} (rule {rule}; `--accept {rule}` loads it, with a note)")
+        return f"{what}; accepted at import (rule {rule})."
