@@ -16,6 +16,7 @@ import typer
 from app.api.contract.document import TAGS
 from app.commands import cli
 from app.errors import PROBLEMS
+from app.importers.rules import RULES
 from app.main import create_api
 from app.settings import Settings
 from tests.make_examples import operations
@@ -78,6 +79,11 @@ def reference() -> str:
         f"| `{code}` | {problem.status} | {_text(problem.meaning)} |"
         for code, problem in PROBLEMS.items()
     ]
+    rules = [
+        f"| `{name}` | {rule.dataset} | {_text(rule.holds)} | {_text(rule.why)} "
+        f"| {rule.checked:,} |"
+        for name, rule in RULES.items()
+    ]
     return "".join(
         [
             HEAD,
@@ -88,6 +94,11 @@ def reference() -> str:
             "\n## Errors\n\nEach is `application/problem+json`; its `type` leads to "
             "`/problems/{code}`.\n\n| Code | Status | What it means |\n| --- | --- | --- |\n",
             "\n".join(problems) + "\n",
+            "\n## Rules of an import\n\nA file with a row that breaks one is refused, with row and "
+            "column; `occupations import --accept RULE` loads it, with a note on the row. The last "
+            "column says over how many rows of official files each was tried: none breaks one.\n\n"
+            "| Rule | Dataset | What holds | Why | Rows tried |\n| --- | --- | --- | --- | --- |\n",
+            "\n".join(rules) + "\n",
         ]
     )
 
@@ -105,7 +116,7 @@ def test_the_reference_names_everything() -> None:
         assert f"`{method} {path}`" in page
         for parameter in operation.get("parameters", ()):
             assert f"| `{parameter['name']}` |" in page
-    for code in PROBLEMS:
+    for code in (*PROBLEMS, *RULES):
         assert f"| `{code}` |" in page
     assert "| |\n" not in page.replace("|  |", "| |"), "a row without a text"
 
