@@ -38,7 +38,7 @@ def write_files(folder: Path) -> Path:
         oews_csv(folder / f"{name}_M2021_dl.csv", *lines)
     codes = ("11-1011.00", "15-1299.08")
     skills = [
-        f"{code}|{element}|{name}|IM|{importance}|8|0|3|3|N|n/a|07/2014|Analyst"
+        f"{code}|{element}|{name}|IM|{importance}|8|0|2|4|N|n/a|07/2014|Analyst"
         for code in codes
         for element, (name, importance) in SKILLS.items()
     ]

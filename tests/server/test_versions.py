@@ -125,7 +125,7 @@ def changes(engine: Engine, folder: Path) -> list[Callable[[], Any]]:
     """Load two releases with figures of their own, hide one and show it again."""
     files = []
     for period, wage in (("2025-05", 111_110.0), ("2026-05", 222_220.0)):
-        lines = [line(OCC_CODE=code, A_MEAN=wage) for code in ("11-9111", "29-1141")]
+        lines = [line(OCC_CODE=code, A_MEAN=wage, H_MEAN="*") for code in ("11-9111", "29-1141")]
         files.append((oews_csv(folder / f"all_data_{period}.csv", *lines), period))
     (older, first), (newer, second) = files
     return [

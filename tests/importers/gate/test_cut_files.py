@@ -92,7 +92,7 @@ def test_rows_of_an_area_that_are_notably_fewer_are_refused(engine: Engine, tmp_
         (slice(0, 1), ["00-0000", *(f"{group}-0000" for group in GROUPS)]),
         (slice(0, 44), ["53-0000"]),  # the group without its occupation
         (slice(0, 43), ["53-0000"]),
-        (slice(0, 36), ["00-0000", *(f"{group}-0000" for group in GROUPS[17:])]),
+        (slice(0, 36), ["00-0000", *(f"{group}-0000" for group in GROUPS[18:])]),
         (slice(1, 45), ["00-0000"]),
     ],
 )
