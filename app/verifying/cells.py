@@ -58,10 +58,14 @@ def text(cell: Any) -> str:
 
 def decimal(cell: Any) -> Decimal:
     """Return the number that a cell shows. Raises ``InvalidOperation`` if it shows none."""
-    written = text(cell).replace("$", "").replace(",", "")
+    shown = text(cell).replace("$", "")
+    written = shown.replace(",", "")
     found = Decimal(written)
     if not re.fullmatch(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", written, re.IGNORECASE):
-        raise InvalidOperation(written)
+        raise InvalidOperation(shown)
+    # Commas group thousands: 41,05 has a decimal comma, which no publisher writes.
+    if "," in shown and f"{found:,}" != shown.lstrip("+").rstrip("."):
+        raise InvalidOperation(shown)
     return found
 
 

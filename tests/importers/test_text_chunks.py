@@ -22,6 +22,7 @@ PIECES = ["a", "é", " ", "1", ",", '"', "\n", "\r\n", "\r", '""', '","', "x" * 
 NUMBERS = """
 0 7 007 10 305,230 1,305,230 12.5 .5 5. 0.001 28.700 99999999 123456789 1234567.8 1,2 1,23.4 1.2.3
 -5 +5 1e3 1_0 ., , . # * ** ~ 12a a12 5% ½ 1/2 :5 /5 5: 5/ ?5 5? 0x5 inf nan TRUE 1.234,5
+,123 0,123 12,34 1234,567 123,456 12,345,678 +1,234 -1,234 1,2345 12,34,567 1,234.5
 """
 
 
@@ -197,6 +198,8 @@ def test_oews_is_read_alike_either_way(
     [
         ({"A_MEAN": "x"}, "row 1502, column A_MEAN: 'x' is neither a number nor a known mark"),
         ({"H_MEAN": "1.005"}, "row 1502, column H_MEAN: '1.005' is not a whole number of cents"),
+        ({"H_MEAN": "41,05"}, "row 1502, column H_MEAN: '41,05' has a comma that does not stand"),
+        ({"TOT_EMP": "#n/a"}, "row 1502, column TOT_EMP: '#n/a' is neither a number nor a known"),
         ({"TOT_EMP": "-10"}, "row 1502, column TOT_EMP: '-10' is negative"),
         ({"OCC_CODE": "1-1"}, "row 1502, column OCC_CODE: '1-1' is no occupation code: NN-NNNN"),
         ({"AREA_TYPE": "9"}, "row 1502, column AREA_TYPE: '9' is none of 1, 2, 3, 4, 6"),

@@ -15,6 +15,7 @@ from app.importers.oews.columns import (
     POSTAL,
     TERRITORIES,
 )
+from app.importers.reading.cells import BadCell, title
 from app.importers.reading.tables import Table
 from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
 
@@ -77,6 +78,11 @@ class Places:
         if level in {"state", "territory"}:
             state = code
         in_state = None if level == "nation" else state or None
+        for field, text in (("area_title", name), ("naics_title", industry)):
+            try:
+                title(text or "-")
+            except BadCell as fault:
+                raise table.fault(str(fault), row, field) from None
         self.areas[code] = AreaRow(code, name, level, area, in_state)
         naics = industry_code(naics)
         if not naics:

@@ -282,10 +282,10 @@ class _SheetReader:
             self.release.levels.setdefault(code, set()).add(level)
         for code in set(codes) - self.release.titles.keys():
             row = codes.index(code)
-            text = str(title(row)).strip()
-            if not text:
-                raise self.table.fault("blank", first + row, "title")
-            self.release.titles[code] = text
+            try:
+                self.release.titles[code] = cells.title(title(row))
+            except cells.BadCell as fault:
+                raise self.table.fault(str(fault), first + row, "title") from None
 
     def _mark_not_applicable(
         self, columns: list[tuple[Any, ...]], marks: list[list[str]], rows: range

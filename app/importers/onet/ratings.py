@@ -15,7 +15,7 @@ from app.importers.onet.cells import Read, code, count, flag, value, value_or_no
 from app.importers.onet.columns import ELEMENT_KINDS, SCALE_BOUNDS
 from app.importers.onet.lines import Lines, References, lines_of
 from app.importers.onet.tables import COLLECTED, parts_by_kind, rows_of
-from app.importers.reading.cells import text
+from app.importers.reading.cells import text, title
 from app.importers.reading.tables import Table
 from app.importers.rows import (
     EducationRow,
@@ -34,7 +34,7 @@ ESTIMATE: dict[str, Read] = {
     "upper": value_or_none,
     "suppress": flag,
 }
-ELEMENT: dict[str, Read] = {"code": code, "element_id": text, "name": text, "scale": text}
+ELEMENT: dict[str, Read] = {"code": code, "element_id": text, "name": title, "scale": text}
 KEY = ("code", "element_id", "scale")
 FIGURES = ("value", *ESTIMATE)
 INTEREST_SCALES = ("OI", "IH")

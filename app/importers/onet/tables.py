@@ -14,7 +14,7 @@ from typing import Any
 
 from app.importers.onet.cells import Read, code, count, flag, month, one_of, origin
 from app.importers.onet.lines import Lines, References, lines_of
-from app.importers.reading.cells import text, text_or_none
+from app.importers.reading.cells import text, text_or_none, title
 from app.importers.reading.tables import Table
 from app.importers.rows import (
     DescriptionRow,
@@ -66,7 +66,7 @@ def rows_of(row: type[Row], lines: Lines, **given: list[Any]) -> list[Row]:
 
 def occupations(table: Table, references: References) -> Iterator[PartRows]:
     """Yield the occupations and their definitions."""
-    reads = {"code": code, "title": text, "text": text}
+    reads = {"code": code, "title": title, "text": text}
     codes: set[str] = set()
     for lines in lines_of(table, reads, references, "onet_occupations", ("code",)):
         levels = ["onet" if "." in one else "detailed" for one in lines["code"]]
@@ -111,7 +111,7 @@ def _titles(
     table: Table, references: References, kind: str, reads: Mapping[str, Read]
 ) -> Iterator[PartRows]:
     # The publisher lists a title again with another short form or source: the line is the key.
-    every = {"code": code, "title": text, **reads}
+    every = {"code": code, "title": title, **reads}
     for lines in lines_of(table, every, references, kind, tuple(every)):
         kinds = [kind] * len(lines.rows)
         yield from parts_by_kind(TitleRow, kinds, rows_of(TitleRow, lines, kind=kinds))
@@ -132,8 +132,8 @@ def technologies(table: Table, references: References) -> Iterator[PartRows]:
     """Yield software, each with its UNSPSC commodity, or from release 30.3 its O*NET element."""
     reads = {
         "code": code,
-        "name": text,
-        "category": text,
+        "name": title,
+        "category": title,
         "commodity_code": text,
         "hot": flag,
         "in_demand": flag,

@@ -140,6 +140,8 @@ class ProjectionsReader:
         for record, code in records:
             # The data tool writes example titles behind the title: "Title    * A* B".
             title, *others = re.split(r"\s*\*\s*", record.text("title"))
+            for one in (title, *filter(None, others)):
+                record.check(cells.title, one, "title")
             where, note = record.where, note_of(title, notes)
             # The data tool has no column of lines and exports line items only.
             line = line_of(record) if "line" in self.table.columns else "line_item"

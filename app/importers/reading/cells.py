@@ -18,10 +18,23 @@ MOST_CACHED = 200_000
 """Different cells that a column remembers."""
 ROUNDING = Decimal("1e-6")
 NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?\s*", re.ASCII)
+GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\s*", re.ASCII)
+"""A number with thousands commas. Any other comma may be a decimal one: 41,05 is no 4,105."""
 MOST_DIGITS = 15
 """Digits before the point: what database integers and the precision of a float still hold."""
 BLANK = frozenset({"", "n/a", "N/A"})
 """What publishers write where there is no text."""
+ERRORS = frozenset(
+    {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
+"""What a spreadsheet shows where a formula failed. Saved as csv, it becomes the cell's text."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters. No publisher's table has one in a cell, not even a line end or a tab."""
+MOST_TITLE = 300
+"""Characters of a name or title. The longest published one is an industry's, of 143."""
+MOST_TEXT = 4_000
+"""Characters of a text. The longest published definition has 828; a title with all its examples,
+which the projections' data tool exports in one cell, 1,152."""
 
 
 class BadCell(ValueError):
@@ -29,11 +42,22 @@ class BadCell(ValueError):
 
 
 def text_or_none(cell: Any) -> str | None:
-    """Return the cell's text, or None if it is blank or n/a. 8823.0 in a workbook is "8823"."""
+    """Return the cell's text, or None if it is blank or n/a. 8823.0 in a workbook is "8823".
+
+    Raises ``BadCell`` for a spreadsheet's error, control characters and more than ``MOST_TEXT``.
+    """
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = str(cell).strip()
-    return None if text in BLANK else text
+    found = str(cell).strip()
+    if found in BLANK:
+        return None
+    if found.upper() in ERRORS:
+        raise BadCell(f"{found!r} is a spreadsheet's error")
+    if bad := CONTROL.search(found):
+        raise BadCell(f"{found!r:.60} has a control character, {bad[0]!r}")
+    if len(found) > MOST_TEXT:
+        raise BadCell(f"a text of {len(found):,} characters, {MOST_TEXT:,} at most")
+    return found
 
 
 def text(cell: Any) -> str:
@@ -44,10 +68,22 @@ def text(cell: Any) -> str:
     return found
 
 
+def title(cell: Any) -> str:
+    """Return a name or title. Raises ``BadCell`` if there is none or it is too long for one."""
+    found = text(cell)
+    if len(found) > MOST_TITLE:
+        raise BadCell(f"a title of {len(found):,} characters, {MOST_TITLE:,} at most")
+    return found
+
+
 def number(cell: Any) -> Decimal:
     """Return the number as the publisher wrote it: 27.41, "436,770", 140886310.0."""
     # repr of a float is the shortest text that reads back as it: the decimal that was typed.
-    written = cell.replace(",", "") if isinstance(cell, str) else repr(cell)
+    written = cell if isinstance(cell, str) else repr(cell)
+    if "," in written:
+        if not GROUPED.fullmatch(written):
+            raise BadCell(f"{cell!r:.60} has a comma that does not stand before three digits")
+        written = written.replace(",", "")
     if isinstance(cell, bool) or written.lower().strip() in {"inf", "-inf", "nan"}:
         raise BadCell(f"{cell!r} is not a number")
     if not NUMBER.fullmatch(written):

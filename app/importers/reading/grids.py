@@ -4,11 +4,13 @@ A workbook is a zip of XML. One of 400 kB can unpack to gigabytes or name a cell
 of the grid. The reader is native code: it makes a dense grid from the first to the last cell of a
 sheet, and ends the process when memory runs out. It accepts any letters and digits as the name of a
 cell, and any file of the zip as a sheet. So each file's XML is searched before the reader sees it:
-every name must be plain, and the grid is taken to be as large as the names allow.
+every name must be plain, and the grid is taken to be as large as the names allow. ``cell_order``
+checks the same pieces for cells that the reader would drop without a word.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from functools import cache
@@ -16,13 +18,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.importers.faults import BadFile
+from app.importers.reading.cell_order import CellOrder
 from app.importers.reading.zips import check_totals, opened_zip
 
 MOST_COLUMNS = 702  # ZZ
 MOST_SPARSE = 5_000_000
 """Cells of a workbook's grids, 31 bytes each, that may be mostly empty."""
+PIECE = 1 << 20
+"""Bytes of XML that are searched at a time."""
 LONGEST = 4 << 20
 """Bytes from the end of a tag to the end of the next."""
+MOST_NAMING = 1 << 20
+"""Bytes of the parts that name a workbook's sheets; the publishers' have some thousand."""
 XML_WITHOUT = (b"<!DOCTYPE", b"<!ENTITY")
 
 PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
@@ -51,6 +58,8 @@ class Sheet:
 
     def __init__(self, file: str, name: str) -> None:
         self.file, self.name = file, name
+        self.order = CellOrder(file, name)
+        self.linked = False  # cells of another workbook, kept beside a link to it
         self.bytes = self.rows = self.unnamed = 0
         self.letter, self.digits, self.first = "", 1, 9
 
@@ -58,7 +67,8 @@ class Sheet:
         """Search the text before ``end``."""
         self.bytes += end
         self.rows += text.count(b"<row", 0, end)
-        self.unnamed += len(UNNAMED.findall(text, 0, end))
+        unnamed = len(UNNAMED.findall(text, 0, end))
+        self.unnamed += unnamed
         at = 0
         while found := _beyond(self.letter, self.digits, self.first).search(text, at, end):
             at = found.start()
@@ -70,6 +80,9 @@ class Sheet:
             column, row = name[1].decode(), name[2].decode()
             self.letter = max(self.letter, column[:-1])
             self.digits, self.first = max((self.digits, self.first), (len(row), int(row[0])))
+        self.linked = self.linked or b"<sheetDataSet" in text
+        if not self.linked:
+            self.order.look(text[:end], unnamed=bool(unnamed))
 
     def cells(self) -> int:
         """Return the most cells that the grid has. Raises ``BadFile`` if it is almost empty."""
@@ -87,8 +100,11 @@ def inspect(path: Path, name: str) -> Inspected:
     rows = cells = size = unnamed = 0
     with opened_zip(path, name, "workbook") as archive:
         check_totals(archive, path, name)
+        called = _sheet_names(archive)
         for entry in archive.infolist():
-            sheet = _look_through(archive, entry, name)
+            sheet = _look_through(
+                archive, entry, Sheet(name, called.get(entry.filename, entry.filename))
+            )
             if not sheet.bytes:
                 continue
             rows += sheet.rows
@@ -102,16 +118,17 @@ def inspect(path: Path, name: str) -> Inspected:
     return Inspected(rows, cells)
 
 
-def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Sheet:
-    sheet, seen, rest = Sheet(name, entry.filename), False, b""
+def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, sheet: Sheet) -> Sheet:
+    name, seen, rest, more = sheet.file, False, b"", True
     with archive.open(entry) as stream:
-        for piece in iter(lambda: stream.read(1 << 20), b""):
-            text = rest + piece
+        while more:
+            piece = stream.read(PIECE)
+            text, more = rest + piece, bool(piece)
             # Declarations stand before the first row, maybe below a long comment.
             if not sheet.rows and any(mark in text for mark in XML_WITHOUT):
                 raise BadFile(name, f"{entry.filename} declares a document type or entities")
-            end = text.rfind(b">") + 1  # the rest is searched with what follows it
             seen = seen or b"sheetData" in text
+            end = _end_of_piece(text) if more else len(text)  # the rest is searched with the next
             if seen and PREFIXED.search(text):
                 plain = PREFIX.sub(rb"<\1", text[:end])
                 sheet.look(plain, len(plain))
@@ -126,6 +143,36 @@ def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -
             if len(rest) > LONGEST:
                 raise BadFile(name, f"{entry.filename} has {LONGEST:,} bytes without a tag")
     return sheet
+
+
+def _end_of_piece(text: bytes) -> int:
+    """Return where the last row begins; failing that the last cell, or where the last tag ends."""
+    for mark in (b"<row", b":row", b"<c ", b":c "):
+        at = text.rfind(b"<", 0, text.rfind(mark) + 1)
+        if at > 0:
+            return at
+    return text.rfind(b">") + 1
+
+
+def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return entry → name of the sheet in it, for those where the workbook says it plainly."""
+    parts = {entry.filename: entry for entry in archive.infolist()}
+    links, sheets = parts.get("xl/_rels/workbook.xml.rels"), parts.get("xl/workbook.xml")
+    if not links or not sheets or max(links.file_size, sheets.file_size) > MOST_NAMING:
+        return {}
+    targets = {
+        _attribute(tag, b"Id"): _attribute(tag, b"Target").removeprefix("/xl/")
+        for tag in re.findall(rb"<Relationship\s[^>]*>", archive.read(links))
+    }
+    return {
+        f"xl/{targets.get(_attribute(tag, b'r:id'))}": _attribute(tag, b"name")
+        for tag in re.findall(rb"<sheet\s[^>]*>", archive.read(sheets))
+    }
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\s" + name + rb'="([^"]*)"', tag)
+    return html.unescape(found[1].decode("utf-8", "replace")) if found else ""
 
 
 @cache

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from app.importers.faults import BadFile
-from app.importers.reading.cells import BadCell, Cached, text_or_none
+from app.importers.reading.cells import BadCell, Cached, text, text_or_none, title
 from app.importers.reading.columns import match_columns, unknown_columns
 from app.importers.reading.sheets import Document, Header
 from app.importers.rows import FileRead
 
 UNKNOWN_COLUMNS = "columns not known"
 UNUSED_COLUMN = "column not used"
+
+T = TypeVar("T")
 
 
 class Record:
@@ -45,14 +47,26 @@ class Record:
 
     def text(self, field: str) -> str:
         """Return the cell's text. Raises ``BadFile`` if there is none."""
-        found = self.text_or_none(field)
-        if found is None:
-            raise self.fault("blank", field)
-        return found
+        return self.read(text, field)
 
     def text_or_none(self, field: str) -> str | None:
         """Return the cell's text, or None if it is blank or n/a."""
-        return text_or_none(self.cell(field))
+        return self.read(text_or_none, field)
+
+    def title(self, field: str) -> str:
+        """Return a name or title. Raises ``BadFile`` if there is none."""
+        return self.read(title, field)
+
+    def read(self, read: Callable[[Any], T], field: str) -> T:
+        """Return what ``read`` makes of the cell. Raises ``BadFile`` for a ``BadCell``."""
+        return self.check(read, self.cell(field), field)
+
+    def check(self, read: Callable[[Any], T], part: Any, field: str) -> T:
+        """Return what ``read`` makes of a part of the cell, as ``read`` does of all of it."""
+        try:
+            return read(part)
+        except BadCell as fault:
+            raise self.fault(str(fault), field) from None
 
 
 class Table:

@@ -21,7 +21,7 @@ from app.importers.reading.opening import open_regular
 SIZE = 1 << 19
 """Bytes read at a time: few enough that the arrays of a column fit the processor's cache."""
 MOST_CELL = 100_000  # the csv module refuses cells a little longer
-COMMA, QUOTE, RETURN, NEWLINE, POINT = b',"\r\n.'
+COMMA, QUOTE, RETURN, NEWLINE, POINT, ZERO = b',"\r\n.0'
 PAD = bytes(16)
 
 U64 = np.uint64
@@ -98,7 +98,10 @@ class TextChunk:
         return differ
 
     def numbers(self, column: int) -> Numbers:
-        """Return a column's numbers. Plain ones have up to eight digits, and one point or comma."""
+        """Return a column's numbers.
+
+        Plain ones have up to eight characters, and one point, or one comma that groups by three.
+        """
         words, lengths = self.words(column), self.lengths[column]
         # A digit is 0x30 to 0x39; a point or comma lacks the bit 0x10.
         apart = ~words & TENS & MASKS.take(lengths, mode="clip")
@@ -114,8 +117,11 @@ class TextChunk:
         plain = (digits & HIGH) == (ZEROS & filled)
         plain &= ((digits + (SIX & filled)) & HIGH) == (ZEROS & filled)
         plain &= (count > 0) & (lengths <= 8)
-        plain &= ~one | (sign == POINT) | (sign == COMMA)
-        decimals = np.where(one & (sign == POINT), lengths - 1 - before.astype(np.int64), 0)
+        after = lengths - 1 - before.astype(np.int64)
+        grouped = (sign == COMMA) & (after == 3) & (lengths > 4) & (lengths < 8)
+        grouped &= (words & U64(0xFF)) != ZERO
+        plain &= ~one | (sign == POINT) | grouped
+        decimals = np.where(one & (sign == POINT), after, 0)
         value = digits & LOW
         value = value * U64(10) + (value >> U64(8))
         pairs = U64(0x000000FF000000FF)

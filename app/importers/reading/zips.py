@@ -83,7 +83,8 @@ def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> int:
     total = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES:
         raise BadFile(name, f"{len(entries):,} files inside, {MOST_ENTRIES:,} at most")
-    names = Counter(entry.filename for entry in entries)
+    # The reader of workbooks takes x/A.xml, x/a.XML and x\\A.xml for one name.
+    names = Counter(entry.filename.lower().replace("\\", "/") for entry in entries)
     if len(names) < len(entries):
         called, times = names.most_common(1)[0]
         raise BadFile(name, f"{times} files inside are called {called}")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from app.importers.faults import BadFile
+from app.importers.reading import cells
 from app.importers.reading.columns import normal
 from app.importers.reading.sheets import Document, Header
 from app.importers.reading.tables import Record, Table
@@ -80,9 +81,12 @@ def read_structure(table: Table) -> Iterator[PartRows]:
         if len(levels) != 1:
             raise record.fault(f"{len(levels)} codes in a row, 1 expected", "detailed")
         code = _code(record, levels[0], seen)
-        title = "".join(str(cell) for cell in record.cells[title_at : title_at + 1]).strip()
-        if not title:
-            raise record.fault("an occupation without a title in the column after", "detailed")
+        try:
+            title = cells.title("".join(map(str, record.cells[title_at : title_at + 1])))
+        except cells.BadCell as fault:
+            raise record.fault(
+                f"an occupation without a title in the column after: {fault}", levels[0]
+            ) from None
         entries.append(EntryRow(code, title, levels[0], locator=record.where))
     table.require_rows()
     yield PartRows(PartKey(EntryRow), entries)
@@ -97,7 +101,7 @@ def read_definitions(table: Table) -> Iterator[PartRows]:
         code, level = _code(record, "code", seen), record.text("level").lower()
         if level not in LEVELS:
             raise record.fault(f"{level!r} is none of {', '.join(LEVELS)}", "level")
-        entries.append(EntryRow(code, record.text("title"), level, locator=record.where))
+        entries.append(EntryRow(code, record.title("title"), level, locator=record.where))
         text = record.text_or_none("text")
         if text is not None:
             texts.append(DescriptionRow(code, "definition", text, locator=record.where))
@@ -116,7 +120,7 @@ def read_direct_match(table: Table) -> Iterator[PartRows]:
         mark = (record.text_or_none("featured") or "").lower()
         if mark not in {"", "x"}:
             raise record.fault(f"{mark!r} is neither x nor blank", "featured")
-        code, title = _code(record, "code"), record.text("title")
+        code, title = _code(record, "code"), record.title("title")
         before = titles.get((code, title))
         if before is None:
             row = TitleRow(code, title, "direct_match", featured=mark == "x", locator=record.where)
