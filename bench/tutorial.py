@@ -249,7 +249,12 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
             p for p in occupation.projections if p.part.publication.source_id == "bls-ep"
         ]
         wage, projection = (rows[0] if rows else None for rows in (wages, projections))
-        parts = FigureParts(wage and wage.part, projection and projection.part)
+        parts = FigureParts(
+            wage and wage.part,
+            projection and projection.part,
+            marks.NOT_PUBLISHED_MARK,
+            marks.NOT_PUBLISHED_MARK,
+        )
         values = [getattr(wage, name, None) for name in (*WAGE_COLUMNS, "marks")]
         values += [getattr(projection, name, None) for name in (*PROJECTION_COLUMNS, "marks")]
         occupation.release = occupation.part.release

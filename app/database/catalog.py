@@ -63,8 +63,8 @@ class PartInfo:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """What the part is one period of."""
-        return (self.source, self.dataset, self.kind, self.area, self.industry, self.ownership)
+        """What the part is one period of; all ownerships of an industry are one series."""
+        return (self.source, self.dataset, self.kind, self.area, self.industry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,21 @@ class Catalog:
         for part in self.parts:
             found[part.dataset].append(part)
         return {dataset: tuple(parts) for dataset, parts in found.items()}
+
+    @cached_property
+    def ownerships(self) -> tuple[str, ...]:
+        """Every ownership code shown."""
+        return tuple(sorted({part.ownership for part in self.parts} - {""}))
+
+    @cached_property
+    def partial(self) -> tuple[PartInfo, ...]:
+        """Parts that lack something that their publisher has."""
+        return tuple(part for part in self.parts if not part.whole)
+
+    @cached_property
+    def current(self) -> frozenset[tuple[str, ...]]:
+        """Series that go on: the others are of industries whose code ended."""
+        return frozenset(part.series for part in self.parts if part.latest)
 
     @cached_property
     def part(self) -> dict[int, PartInfo]:
@@ -233,6 +248,7 @@ def _read(connection: Connection) -> Catalog:
     }
     areas = connection.execute(select(Area.__table__).order_by(Area.code)).mappings()
     shown_areas = {part.area for part in parts}
+    shown_industries = {part.industry for part in parts}
     industries = connection.execute(select(Industry.__table__).order_by(Industry.code)).mappings()
     return Catalog(
         number=version.number,
@@ -241,7 +257,9 @@ def _read(connection: Connection) -> Catalog:
         releases=releases,
         parts=parts,
         areas={row["code"]: dict(row) for row in areas if row["code"] in shown_areas},
-        industries={row["code"]: dict(row) for row in industries},
+        industries={
+            row["code"]: dict(row) for row in industries if row["code"] in shown_industries
+        },
         occupations=occupations,
     )
 
@@ -276,12 +294,17 @@ def _releases(
             "checksum": row["checksum"],
             "excerpt": row["excerpt"],
             "notice": row["notice"],
+            "whole": not row["excerpt"],
+            "lacks": {"datasets": [], "codes": 0, "areas": []},
             "rows": {},
             "files": [],
             "citations": [],
             "provenance": provenance,
         }
     named = {release["_id"]: release for release in releases.values()}
+    for part in connection.execute(select(Part.release_id, Part.lacks).where(~Part.whole)):
+        if part.release_id in named:
+            _add_lack(named[part.release_id], part.lacks)
     for file in connection.execute(select(ReleaseFile.__table__).order_by(ReleaseFile.name)):
         if file.release_id in named:
             named[file.release_id]["files"].append(
@@ -309,6 +332,15 @@ def _releases(
     return releases
 
 
+def _add_lack(release: dict[str, Any], lacks: dict[str, Any]) -> None:
+    """Say of a release what one of its parts lacks."""
+    release["whole"] = False
+    of_all = release["lacks"]
+    of_all["codes"] = max(of_all["codes"], lacks.get("codes", 0))
+    for name in ("datasets", "areas"):
+        of_all[name] = sorted({*of_all[name], *lacks.get(name, ())})
+
+
 def _parts(
     connection: Connection,
     releases: dict[str, dict[str, Any]],
@@ -330,7 +362,7 @@ def _parts(
             rows=row.rows,
             detail=row.detail,
             latest=row.latest,
-            whole=row.whole,
+            whole=row.whole and not releases[by_id[row.release_id]]["excerpt"],
             lacks=row.lacks,
         )
         for row in connection.execute(select(Part.__table__).where(Part.shown))

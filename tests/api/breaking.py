@@ -21,11 +21,19 @@ TEXTS = frozenset({"title", "summary", "description", "example", "examples", "ta
 LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
+OPEN = "x-extensible-enum"
+"""Key of an open set: the words that an answer may have today. Words may be added to it."""
+
+OPENED = frozenset({"MarkOut.status"})
+"""Closed sets of answers that were opened, each once. Within v1 such words may grow, which the
+contract did not say when these were closed; a client of the closed set knew all its words."""
+
 Schema = dict[str, Any]
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:
     """List what a client of the old contract can no longer rely on."""
+    old, new = _open_sets_in_place(old, old), _open_sets_in_place(new, new)
     found: list[str] = []
     for path, operations in old["paths"].items():
         for method, was in operations.items():
@@ -113,15 +121,43 @@ def _kinds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]
     kinds, other = _types(was), _types(now)
     if not (kinds <= other if sent else other <= kinds):
         yield f"{place}: type {sorted(kinds)} is {sorted(other)}"
-    one, two = was.get("enum"), now.get("enum")
-    if sent and two is not None and (one is None or set(map(str, one)) - set(map(str, two))):
-        yield f"{place}: values taken away"
-    if not sent and one is not None and (two is None or set(map(str, two)) - set(map(str, one))):
-        yield f"{place}: values that no client knows"
+    yield from _values_sent(place, was, now) if sent else _values_answered(place, was, now)
     if was.get("format") != now.get("format") and not (sent and "format" not in now):
         yield f"{place}: format {was.get('format')} is {now.get('format')}"
     if sent and now.get("pattern") not in {None, was.get("pattern")}:
         yield from _pattern(place, was.get("pattern"), str(now["pattern"]))
+
+
+def _values_sent(place: str, was: Schema, now: Schema) -> Iterator[str]:
+    """What is sent is a closed set, which may grow."""
+    one, two = was.get("enum"), now.get("enum")
+    if OPEN in now:
+        yield f"{place}: an open set of values to send"
+    elif two is not None and (one is None or set(map(str, one)) - set(map(str, two))):
+        yield f"{place}: values taken away"
+
+
+def _values_answered(place: str, was: Schema, now: Schema) -> Iterator[str]:
+    """A closed set of what is answered may shrink, an open one may grow."""
+    one, two = was.get("enum"), now.get("enum")
+    if OPEN in was or (place in OPENED and OPEN in now):
+        if set(was.get(OPEN) or one or ()) - set(now.get(OPEN) or two or ()):
+            yield f"{place}: words taken away"
+    elif one is not None and (two is None or set(map(str, two)) - set(map(str, one))):
+        yield f"{place}: values that no client knows"
+
+
+def _open_sets_in_place(node: Any, contract: Schema) -> Any:
+    """Write each open set where it is referred to: it may have got a schema of its own later."""
+    if isinstance(node, list):
+        return [_open_sets_in_place(entry, contract) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    name = str(node.get("$ref")).removeprefix("#/components/schemas/")
+    referred = contract["components"]["schemas"].get(name, {})
+    if OPEN in referred:
+        node = {key: value for key, value in node.items() if key != "$ref"} | referred
+    return {key: _open_sets_in_place(value, contract) for key, value in node.items()}
 
 
 def _pattern(place: str, was: str | None, now: str) -> Iterator[str]:
@@ -205,6 +241,11 @@ def _of(contract: Schema, schema: str) -> Schema:
     return found
 
 
+def _words_of(contract: Schema, schema: str) -> list[str]:
+    found: list[str] = contract["components"]["schemas"][schema][OPEN]
+    return found
+
+
 NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
 MATCH = "/v1/titles/match"
 
@@ -215,8 +256,10 @@ PLANTED: dict[str, Plant] = {
     "a property no longer required": lambda c: c["components"]["schemas"]["ProblemOut"][
         "required"
     ].remove("code"),
-    "an answer's value that no client knows": lambda c: _of(c, "MarkOut")["status"]["enum"].append(
-        "guessed"
+    "a word taken away from an open set": lambda c: _words_of(c, "MarkStatus").remove("withheld"),
+    "an open set made a plain text": lambda c: c["components"]["schemas"]["MarkStatus"].pop(OPEN),
+    "a parameter's words opened": lambda c: _parameter(c, "sort")["schema"].update(
+        {OPEN: _parameter(c, "sort")["schema"].pop("enum")}
     ),
     "a schema of items changed": lambda c: _of(c, "WagePage")["items"]["items"].update(
         {"$ref": "#/components/schemas/SkillOut"}
@@ -252,6 +295,7 @@ PLANTED: dict[str, Plant] = {
 
 ADDED: dict[str, Plant] = {
     "a property": lambda c: _of(c, "WageOut").update(new={"type": "string"}),
+    "a word in an open set": lambda c: _words_of(c, "MarkStatus").append("guessed"),
     "an optional parameter": lambda c: _op(c)["parameters"].append(NEW),
     "a value that may be sent": lambda c: _parameter(c, "sort")["schema"]["enum"].append("area"),
     "a word of a list": lambda c: _parameter(c, "level")["schema"].update(
@@ -269,6 +313,19 @@ ADDED: dict[str, Plant] = {
         "schemas"] else "WagePage")["next"].update(type="string"),
 }  # fmt: skip
 """Changes that break no client, none of which may be reported."""
+
+
+def close(place: str) -> Plant:
+    """Return the change that makes a property of answers a closed set of two words."""
+    schema, name = place.split(".")
+    closed = {"type": "string", "enum": ["withheld", "top_coded"]}
+    return lambda contract: _of(contract, schema).update({name: closed})
+
+
+def open_with(place: str, *words: str) -> Plant:
+    """Return the change that makes a property of answers an open set of these words."""
+    schema, name = place.split(".")
+    return lambda contract: _of(contract, schema).update({name: {"type": "string", OPEN: words}})
 
 
 def main() -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select, update
 from starlette.types import ASGIApp
 
+from app import marks
+from app.database.engines import writing_engine
+from app.database.models import Part, Release
+from app.importers import rows
+from app.importers.loading.load import load_release
 from app.main import create_app
 from app.server.edge import Edge
 from app.settings import Settings
@@ -52,6 +61,74 @@ def write_files(folder: Path) -> Path:
     return folder
 
 
+TOP_CODES = {"top_code_annual": 239_200, "top_code_hourly": 11_500}
+
+
+def wage(code: str, **given: Any) -> rows.Row:
+    """Return a row of wages. A figure may be its mark; those not given are not published."""
+    values = [given.get(name, marks.NOT_PUBLISHED) for name in marks.WAGE_FIGURES]
+    text = "".join(v if isinstance(v, str) else marks.PRESENT for v in values)
+    figures = [None if isinstance(v, str) else v for v in values]
+    return rows.WageRow._make([code, "detailed", *figures, text, None, None])
+
+
+def load_wages(
+    url: str,
+    name: str,
+    parts: dict[str, list[rows.Row]],
+    industries: Sequence[rows.IndustryRow],
+    *others: str,
+) -> None:
+    """Load a release of wages, such as bls-oews-2024-05-state: "CA 000000 1235" → rows.
+
+    ``others``: codes that the release names, without wages.
+    """
+    period = name.removeprefix("bls-oews-")[:7]
+    checksum = hashlib.sha256(name.encode()).hexdigest()
+    head = rows.ReleaseHead(name, "bls-oews", period, name, "https://example.org/", checksum)
+    keys = [part.split(" ") for part in parts]
+    runs = [
+        rows.PartRows(
+            rows.PartKey(rows.WageRow, area=area, industry=industry, ownership=owner),
+            lines,
+            TOP_CODES,
+        )
+        for (area, industry, owner), lines in zip(keys, parts.values(), strict=True)
+    ]
+    codes = sorted({line.code for lines in parts.values() for line in lines} | {*others})
+    entries = [rows.EntryRow(code, f"Title of {code}", "detailed") for code in codes]
+    runs.append(rows.PartRows(rows.PartKey(rows.EntryRow), entries))
+    areas = [rows.AreaRow(area, f"Area {area}", "state", area, None) for area, _, _ in keys]
+    load(url, rows.Reading(head, runs, areas=lambda: areas, industries=lambda: industries))
+
+
+def load(url: str, reading: rows.Reading) -> None:
+    """Load a release into the database at a URL."""
+    engine = writing_engine(url)
+    load_release(engine, reading)
+    engine.dispose()
+
+
+def lacking(url: str, release: str, area: str, **lacks: Any) -> None:
+    """Say of a release's part of an area that it is not whole, as the loader does."""
+    engine = writing_engine(url)
+    its = select(Release.id).where(Release.name == release)
+    part = update(Part).where(Part.release_id.in_(its), Part.area == area)
+    with engine.begin() as connection:
+        assert connection.execute(part.values(whole=False, lacks=lacks)).rowcount == 1
+    engine.dispose()
+
+
+@contextmanager
+def application(url: str) -> Iterator[Edge]:
+    """Give the application on a database, without a cache of answers."""
+    app = create_app(Settings(database_url=url, cache_bytes=0))
+    assert isinstance(app, Edge)
+    app.api.state.store.refresh()
+    yield app
+    app.api.state.store.stop()
+
+
 @pytest.fixture(scope="session", params=DATABASES)
 def edges(
     request: pytest.FixtureRequest,
@@ -62,11 +139,8 @@ def edges(
     url = databases_of(request.param).seeded()
     made = occupations("import", str(write_files(tmp_path_factory.mktemp("files"))), url=url)
     assert made.returncode == 0, made.stderr
-    app = create_app(Settings(database_url=url, cache_bytes=0))
-    assert isinstance(app, Edge)
-    app.api.state.store.refresh()
-    yield app
-    app.api.state.store.stop()
+    with application(url) as app:
+        yield app
 
 
 async def get(app: ASGIApp, target: str) -> httpx.Response:

@@ -104,7 +104,13 @@ def test_a_list_is_sorted_as_asked_and_nulls_come_last(api: httpx.Client, sort: 
         assert ranks[: len(known)] == known
 
 
-STATEMENTS = {"/v1/occupations": 2, "/v1/areas": 0, "/v1/sources": 0, "/v1/releases": 0}
+STATEMENTS = {
+    "/v1/occupations": 2,
+    "/v1/areas": 0,
+    "/v1/industries": 0,
+    "/v1/sources": 0,
+    "/v1/releases": 0,
+}
 """Statements of a first page; of a flat list one a part it meets, with a count where filtered."""
 
 

@@ -18,7 +18,10 @@ TAGS = [
     {"name": "occupations", "description": "The list, the profile and the blocks of one."},
     {"name": "finding", "description": "Search, suggestions, job titles to occupations."},
     {"name": "bulk", "description": "Every block over all occupations, to take whole."},
-    {"name": "provenance", "description": "Areas, sources and releases: where figures come from."},
+    {
+        "name": "provenance",
+        "description": "Areas, industries, sources and releases: where figures come from.",
+    },
     {
         "name": "system",
         "description": "Entry point, health, problem types. Beside them stand "

@@ -43,24 +43,42 @@ class PartFilter:
     kind: str | None = None
     area: str | None = None
     industry: str | None = None
+    ownership: str | None = None
 
     def parts(self, catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
         """Choose the parts, in list order. There may be thousands, so the choice is kept."""
         key = (self, dataset)
         found = catalog.choices.get(key)
         if found is None:
-            found = tuple(part for part in catalog.by_dataset.get(dataset, ()) if self._takes(part))
+            found = tuple(part for part in catalog.by_dataset.get(dataset, ()) if self.takes(part))
             catalog.choices.put(key, found)
         return found
 
-    def _takes(self, part: PartInfo) -> bool:
+    def takes(self, part: PartInfo) -> bool:
+        """Tell whether the part, which is of the dataset, is asked for."""
         return (
-            (self.period in {"all", part.period} or (self.period == "latest" and part.latest))
+            self.takes_period(part)
             and self.source in {None, part.source}
             and self.kind in {None, part.kind}
             and self.area in {None, "all", part.area}
             and self.industry in {None, "all", part.industry}
+            and self.ownership in {None, "all", part.ownership}
         )
+
+    def takes_period(self, part: PartInfo) -> bool:
+        """Tell whether the part is of the period."""
+        return self.period in {"all", part.period} or (self.period == "latest" and part.latest)
+
+
+OFFICIAL_PROJECTIONS = PartFilter(source="bls-ep")
+ALL_INDUSTRIES, ALL_OWNERSHIPS = "000000", "1235"
+
+
+def official_wages(area: str, period: str = "latest") -> PartFilter:
+    """Return the parts with the survey's wages of all industries and ownerships together."""
+    return PartFilter(
+        period, "bls-oews", area=area, industry=ALL_INDUSTRIES, ownership=ALL_OWNERSHIPS
+    )
 
 
 def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
@@ -182,18 +200,21 @@ def _own(
             have = {part.series for part in chosen[name] if part.id in found[name]}
             every = replace(asked, period="all").parts(catalog, name)
             older[name] = tuple(
-                part for part in every if not part.latest and part.series not in have
+                part
+                for part in every
+                if not part.latest and part.series in catalog.current and part.series not in have
             )
     rest = _fetch(connection, code, {name: parts for name, parts in older.items() if parts})
     items: dict[str, list[Json]] = {}
     for name, parts in chosen.items():
         rows, shown = found[name], parts
         if name in rest:
-            newest: set[tuple[str, ...]] = set()
+            newest: dict[tuple[str, ...], str] = {}
             for part in older[name]:  # newest first
-                if part.id in rest[name] and part.series not in newest:
-                    newest.add(part.series)
-                    rows[part.id] = rest[name][part.id]
+                if part.id in rest[name]:
+                    period = newest.setdefault(part.series, part.period)
+                    if part.period == period:
+                        rows[part.id] = rest[name][part.id]
             shown = replace(wanted[name], period="all").parts(catalog, name)
         shape = BLOCKS[name].shape
         items[name] = [

@@ -55,7 +55,7 @@ def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
     item: Json = {
         "area": part.area,
         "industry": part.industry,
-        "ownership": part.ownership,
+        "ownership": part.ownership or None,
         "period": part.period,
     }
     item.update(zip(_WAGE, values, strict=True))
@@ -67,6 +67,8 @@ def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
         detail.get("top_code_annual"),
         detail.get("top_code_hourly"),
     )
+    if not part.ownership:
+        item["marks"] = item["marks"] | {"ownership": marks.NOT_PUBLISHED_MARK}
     item["release"] = part.release
     return item
 

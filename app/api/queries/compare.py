@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app import marks
-from app.api.queries.block_rows import PartFilter, rows_of_occupation
+from app.api.queries.absence import mark_of_absence
+from app.api.queries.block_rows import (
+    OFFICIAL_PROJECTIONS,
+    PartFilter,
+    official_wages,
+    rows_of_occupation,
+)
 from app.database.catalog import Catalog, OccupationInfo
 
 Json = dict[str, Any]
@@ -46,6 +52,7 @@ class Column:
     projections: Json | None
     all_wages: Json | None
     all_projections: Json | None
+    absent: dict[str, marks.Mark]  # dataset → the mark of its figures where the column has none
 
     def head(self) -> Json:
         """Return the column's head as it goes out."""
@@ -65,7 +72,7 @@ class Column:
         """Return a figure and, where it is null, its mark."""
         row: Json | None = self.wages if dataset == "wages" else self.projections
         if row is None:
-            return None, marks.NOT_PUBLISHED_MARK
+            return None, self.absent[dataset]
         return row[name], row["marks"].get(name)
 
     def of_all(self, dataset: str, name: str) -> float | None:
@@ -88,6 +95,7 @@ def columns(
         area: _by_period(connection, catalog, every, area, period) if every else ({}, {})
         for area in areas
     }
+    absent = {area: _absent(catalog, area, period) for area in areas}
     for occupation in occupations:
         for area in areas:
             wages, projections = _by_period(connection, catalog, occupation, area, period)
@@ -106,6 +114,7 @@ def columns(
                         projections.get(projection),
                         all_wages.get(wage),
                         all_projections.get(projection),
+                        absent[area],
                     )
                 )
     return made
@@ -115,12 +124,23 @@ def _by_period(
     connection: Connection, catalog: Catalog, occupation: OccupationInfo, area: str, period: str
 ) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return an occupation's official wages and projections by period, newest first."""
-    of_wages = PartFilter(period, "bls-oews", area=area, industry="000000")
-    wages = rows_of_occupation(connection, catalog, "wages", occupation, of_wages)
-    projections = rows_of_occupation(
-        connection, catalog, "projections", occupation, PartFilter(period, "bls-ep")
+    wages, projections = (
+        rows_of_occupation(connection, catalog, dataset, occupation, wanted)
+        for dataset, wanted in _wanted(area, period).items()
     )
     return {row["period"]: row for row in wages}, {row["period"]: row for row in projections}
+
+
+def _absent(catalog: Catalog, area: str, period: str) -> dict[str, marks.Mark]:
+    wanted = _wanted(area, period)
+    return {dataset: mark_of_absence(catalog, dataset, wanted[dataset]) for dataset in wanted}
+
+
+def _wanted(area: str, period: str) -> dict[str, PartFilter]:
+    return {
+        "wages": official_wages(area, period),
+        "projections": replace(OFFICIAL_PROJECTIONS, period=period),
+    }
 
 
 def figures(compared: list[Column]) -> list[Json]:

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, false, select
 
 from app import marks
-from app.api.queries.block_rows import PartFilter
+from app.api.queries.absence import mark_of_absence
+from app.api.queries.block_rows import OFFICIAL_PROJECTIONS, official_wages
 from app.api.schemas.common import Json
 from app.api.schemas.parameters import EDUCATION_LEVELS, OccupationFilters, OccupationParams
 from app.database.catalog import Catalog, OccupationInfo, PartInfo
@@ -39,17 +40,25 @@ AREAS_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class FigureParts:
-    """The parts that an occupation list takes its figures from."""
+    """The parts that an occupation list takes its figures from, and the marks of what they lack."""
 
     wage: PartInfo | None
     projection: PartInfo | None
+    no_wage: marks.Mark
+    no_projection: marks.Mark
 
 
 def figure_parts(catalog: Catalog, area: str) -> FigureParts:
     """Choose the newest official wages of the area and the newest projections."""
-    wages = PartFilter(source="bls-oews", area=area, industry="000000").parts(catalog, "wages")
-    projections = PartFilter(source="bls-ep").parts(catalog, "projections")
-    return FigureParts(wages[0] if wages else None, projections[0] if projections else None)
+    of_wages, of_projections = official_wages(area), OFFICIAL_PROJECTIONS
+    wages = of_wages.parts(catalog, "wages")
+    projections = of_projections.parts(catalog, "projections")
+    return FigureParts(
+        wages[0] if wages else None,
+        projections[0] if projections else None,
+        mark_of_absence(catalog, "wages", of_wages),
+        mark_of_absence(catalog, "projections", of_projections),
+    )
 
 
 def with_figures(parts: FigureParts) -> Select[Any]:
@@ -132,8 +141,8 @@ def item_of(
         **wage,
         "projection_period": projections.period if projections else None,
         **projection,
-        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages)
-        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections),
+        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages, parts.no_wage)
+        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections, parts.no_projection),
         "wage_release": wages.release if wages else None,
         "projection_release": projections.release if projections else None,
         "release": occupation.release,
@@ -141,10 +150,14 @@ def item_of(
 
 
 def _marks(
-    figures: Json, text: str, names: tuple[str, ...], part: PartInfo | None
+    figures: Json,
+    text: str,
+    names: tuple[str, ...],
+    part: PartInfo | None,
+    absent: marks.Mark,
 ) -> dict[str, marks.Mark]:
     if part is None:
-        return dict.fromkeys(figures, marks.NOT_PUBLISHED_MARK)
+        return dict.fromkeys(figures, absent)
     every = marks.decode(
         names, text, part.detail.get("top_code_annual"), part.detail.get("top_code_hourly")
     )
@@ -206,8 +219,11 @@ def filtered(items: Iterable[Json], params: OccupationFilters, levels: str) -> l
 
 def listed(
     items: dict[str, Json], params: OccupationParams, codes: tuple[str, ...] | None
-) -> list[Json]:
-    """Return the list in its order; ``codes`` are the known ones asked for, if any."""
+) -> tuple[list[Json], Json | None]:
+    """Return the list in its order, and what a ranking's floor leaves out of it.
+
+    ``codes`` are the known ones asked for, if any.
+    """
     levels = params.level or ("detailed" if codes is None else "all")
     chosen = items.values() if codes is None else (items[c] for c in codes if c in items)
     kept = filtered(chosen, params, levels)
@@ -218,10 +234,45 @@ def listed(
             for item in kept
             if all(w in item["title"].lower() or item["code"].startswith(w) for w in words)
         ]
+    if params.sort != "code":
+        kept = _sorted(kept, params.sort)
     floor = floor_of(params)
-    if floor is not None:
-        kept = [i for i in kept if i["employment"] is None or i["employment"] >= floor]
-    return kept if params.sort == "code" else _sorted(kept, params.sort)
+    if floor is None:
+        return kept, None
+    shown = [i for i in kept if i["employment"] is not None and i["employment"] >= floor]
+    return shown, {
+        "floor": floor,
+        "count": len(kept) - len(shown),
+        "first_without": kept[0]["code"] if kept[:1] != shown[:1] else None,
+    }
+
+
+def notices(params: OccupationParams, items: list[Json], left_out: Json | None) -> list[str]:
+    """Say what to keep in mind when reading a list."""
+    said = []
+    if left_out is not None:
+        said.append(
+            f"Occupations of fewer than {left_out['floor']:,} people, and those whose employment "
+            "is not given, are left out; employment_min=0 shows them."
+        )
+    by_wage = params.sort.lstrip("-") == "wage" or params.wage_min is not None
+    if by_wage or params.wage_max is not None:
+        said += _mixed_bounds(items)
+    return said
+
+
+def _mixed_bounds(items: list[Json]) -> list[str]:
+    """Say where some wages are top-coded and others are published above that bound."""
+    marked = (item["marks"].get("annual_median") for item in items)
+    bounds = {mark["at_least"] for mark in marked if mark and mark["status"] == "top_coded"}
+    bound = min(bounds - {None}, default=None)
+    wages = (item["annual_median"] for item in items)
+    if bound is None or all(wage is None or wage <= bound for wage in wages):
+        return []
+    return [
+        f"Some wages are published as ${bound:,} or more and rank by this bound. Others above it "
+        "are published with their figure, so the order among these is not certain."
+    ]
 
 
 def _sorted(items: list[Json], sort: str) -> list[Json]:

@@ -6,6 +6,7 @@
 from app.api.routers import (
     bulk_lists,
     compare,
+    industries,
     occupations,
     releases,
     search,
@@ -23,4 +24,5 @@ ROUTERS = (
     titles.router,
     bulk_lists.router,
     releases.router,
+    industries.router,
 )

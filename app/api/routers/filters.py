@@ -1,12 +1,15 @@
-"""Filters whose values depend on the data: period, area, industry, kind, code."""
+"""Filters whose values depend on the data: period, area, industry, ownership, kind, code."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
-from app.api.queries.block_rows import EVERY_CODE, PartFilter
+from rapidfuzz.distance import Prefix
+
+from app.api.queries.block_rows import ALL_INDUSTRIES, EVERY_CODE, PartFilter
 from app.api.queries.blocks import BLOCKS
+from app.api.queries.industries import OWNERS, SECTORS
 from app.api.schemas.parameters import Params
 from app.database.catalog import Catalog, OccupationInfo
 from app.did_you_mean import did_you_mean
@@ -15,10 +18,13 @@ from app.errors import Fault, InvalidParameters, UnknownOccupation
 
 def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> PartFilter:
     """Return the parts that a request asks for; raises ``InvalidParameters`` for unknown values."""
-    asked = params.model_dump(include={"period", "source", "kind", "area", "industry"})
+    names = {"period", "source", "kind", "area", "industry", "ownership"}
+    asked = params.model_dump(include=names)
     faults = value_faults(catalog, asked, block)
     if faults:
         raise InvalidParameters(*faults)
+    if asked.get("industry") in SECTORS and asked["industry"] not in catalog.industries:
+        asked["industry"] = SECTORS[asked["industry"]]
     return PartFilter(**asked)
 
 
@@ -29,7 +35,8 @@ def value_faults(
     kinds = BLOCKS[block].kinds if block in BLOCKS else ()
     found = (
         _known("period", asked.get("period"), ("latest", "all"), catalog.periods),
-        _known("industry", asked.get("industry"), ("all", "000000"), catalog.industries),
+        _industry(catalog, asked.get("industry")),
+        _ownership(catalog, asked.get("ownership")),
         _area(catalog, asked.get("area"), every=every),
         _known("kind", asked.get("kind"), kinds, ()),
     )
@@ -59,14 +66,51 @@ def code_range(group: str | None) -> tuple[str, str]:
 
 
 def _known(
-    name: str, value: str | None, words: Sequence[str], loaded: Collection[str]
+    name: str,
+    value: str | None,
+    words: Sequence[str],
+    loaded: Collection[str],
+    name_of: Callable[[str], str] | None = None,
 ) -> Fault | None:
+    """Return a fault for a value that is not known; ``name_of`` gives the name of a loaded code."""
     if value is None or value in words or value in loaded:
         return None
     choices = list(dict.fromkeys((*words, *loaded)))
     near = partial(did_you_mean, value, choices, 0.4)
+    if name_of is not None:
+        near = partial(_near, value, {code: name_of(code).lower() for code in loaded})
     shown = ", ".join(choices[:40]) + (", …" if len(choices) > 40 else "")
     return Fault(name, value, f"nothing is loaded for this {name}", shown, near)
+
+
+def _industry(catalog: Catalog, industry: str | None) -> Fault | None:
+    loaded = catalog.industries
+    if SECTORS.get(industry or "") in loaded:
+        return None
+    words = ("all", ALL_INDUSTRIES)
+    return _known("industry", industry, words, loaded, lambda code: str(loaded[code]["title"]))
+
+
+def _ownership(catalog: Catalog, ownership: str | None) -> Fault | None:
+    loaded = catalog.ownerships
+    return _known("ownership", ownership, ("all",), loaded, lambda code: OWNERS.get(code, ""))
+
+
+def _near(given: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return codes that were probably meant, at most three; ``names`` are in lower case.
+
+    First come those with this name, those whose code begins alike (two characters or more; the
+    most alike first), those whose name it begins or stands in, and those with a similar code.
+    """
+    wanted = given.strip().lower()
+    found = [code for code, name in names.items() if name == wanted]
+    alike = {code: Prefix.similarity(code, wanted) for code in names}
+    least = max(min(2, len(wanted)), 1)
+    found += sorted((c for c in names if alike[c] >= least), key=lambda c: -alike[c])
+    if len(wanted) > 2:  # a letter or two stand in most names
+        found += [code for code, name in names.items() if name.startswith(wanted)]
+        found += [code for code, name in names.items() if wanted in name]
+    return tuple(dict.fromkeys((*found, *did_you_mean(given, names, 0.4))))[:3]
 
 
 def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | None:
@@ -78,11 +122,12 @@ def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | 
 
 
 def _areas_like(catalog: Catalog, given: str) -> tuple[str, ...]:
-    """Return near codes: of areas with this name or publisher's code, then similar codes."""
+    """Return near codes: with this publisher's code or beginning of the name, then similar ones."""
     wanted = given.lower()
     named = [
         code
         for code, row in catalog.areas.items()
-        if wanted in {code.lower(), row["publisher_code"], row["name"].lower()}
+        if wanted in {code.lower(), row["publisher_code"]}
+        or (len(wanted) > 2 and row["name"].lower().startswith(wanted))
     ]
     return tuple(dict.fromkeys((*named, *did_you_mean(given, catalog.areas, 0.6))))[:3]

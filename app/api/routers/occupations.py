@@ -1,14 +1,21 @@
 """Occupations: the list, the profile, and each block of one occupation."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from app import marks
 from app.api.queries import occupations
-from app.api.queries.block_rows import PartFilter, blocks_of_occupation, rows_of_occupation
+from app.api.queries.absence import mark_of_absence
+from app.api.queries.block_rows import (
+    ALL_INDUSTRIES,
+    ALL_OWNERSHIPS,
+    PartFilter,
+    blocks_of_occupation,
+    rows_of_occupation,
+)
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
 from app.api.routers.bulk_lists import named
@@ -49,15 +56,16 @@ def list_occupations(
     filters.check_area(catalog, params.area)
     known, unknown = _asked(store, params.codes)
     items = occupations.items_of_area(store.connect, catalog, params.area)
-    floor = occupations.floor_of(params)
-    notices = (
-        [f"Occupations of fewer than {floor:,} people are left out; employment_min=0 shows them."]
-        if floor is not None
-        else []
-    )
-    found = occupations.listed(items, params, known)
+    found, left_out = occupations.listed(items, params, known)
     return slice_answer(
-        path, params, catalog, OccupationOut, found, unknown_codes=unknown, notices=notices
+        path,
+        params,
+        catalog,
+        OccupationOut,
+        found,
+        unknown_codes=unknown,
+        left_out=left_out,
+        notices=occupations.notices(params, found, left_out),
     )
 
 
@@ -114,7 +122,11 @@ def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store:
             for child in catalog.children.get(occupation.code, ())
         ],
         "release": occupation.release,
-        "marks": {name: marks.NOT_PUBLISHED_MARK for name, items in blocks.items() if not items},
+        "marks": {
+            name: mark_of_absence(catalog, name, asked[name])
+            for name, items in blocks.items()
+            if not items
+        },
         **blocks,
     }
     used = {occupation.release}.union(*(release_ids(items) for items in blocks.values()))
@@ -124,9 +136,9 @@ def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store:
 
 
 def _narrowed(wanted: PartFilter, block: str) -> PartFilter:
-    """Area and industry are of wages only."""
+    """Area, industry and ownership are of wages only."""
     if block == "wages":
-        return PartFilter(wanted.period, wanted.source, area=wanted.area, industry="000000")
+        return replace(wanted, industry=ALL_INDUSTRIES, ownership=ALL_OWNERSHIPS)
     return PartFilter(wanted.period, wanted.source)
 
 

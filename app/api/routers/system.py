@@ -37,7 +37,10 @@ _ASSETS = {
 def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # noqa: ARG001
     """Links to every resource, and the releases shown."""
     catalog = store.catalog
-    links = {name: f"/v1/{name}" for name in ("occupations", "areas", "sources", "releases")}
+    links = {
+        name: f"/v1/{name}"
+        for name in ("occupations", "areas", "industries", "sources", "releases")
+    }
     links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
     links["occupation"] = "/v1/occupations/{code}"
     links |= {name: f"/v1/{name}" for name in ("search", "suggest", "compare")}

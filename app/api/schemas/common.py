@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
+
+from app.errors import PROBLEMS
+from app.marks import STATUS
 
 Code = Annotated[
     str,
@@ -50,19 +55,47 @@ class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def open_set(words: Iterable[str], description: str) -> Any:
+    """Describe a word in answers as one of a set that may grow.
+
+    The contract lists the known words without closing the set, so that a client that was made from
+    it accepts an answer with a new one. Words of parameters are closed sets: ``Literal``.
+    """
+    schema: dict[str, Any] = {"x-extensible-enum": list(words)}
+    description += " Words may be added to these."
+    return Field(description=description, json_schema_extra=schema)
+
+
+MarkStatus = TypeAliasType(
+    "MarkStatus",
+    Annotated[
+        str,
+        open_set(
+            (*STATUS.values(), "not_loaded", "low_precision"),
+            "Why a figure is absent, or is to be read with care.",
+        ),
+    ],
+)
+"""An alias of its own name is a schema of its own name in the contract."""
+
+
 class MarkOut(Out):
     """Why a figure is null, or why one should be read with care."""
 
-    status: Literal["top_coded", "withheld", "not_applicable", "not_published", "low_precision"] = (
-        Field(
-            description="top_coded: at or above the threshold `at_least`; withheld: the publisher "
-            "has it but does not release it; not_applicable: it cannot exist (an hourly wage where "
-            "only annual pay is released); not_published: the source does not give it; "
-            "low_precision: the figure is given, and its publisher recommends not to rely on it."
-        )
+    status: MarkStatus = Field(
+        description="top_coded: at or above the threshold `at_least`; withheld: the publisher "
+        "has it but does not release it; not_applicable: it cannot exist (an hourly wage where "
+        "only annual pay is released); not_published: the source does not give it; not_loaded: "
+        "the source gives it, this server has not loaded it; low_precision: the figure is given, "
+        "and its publisher recommends not to rely on it."
     )
     at_least: float | None = Field(
         description="top_coded: the threshold, in the figure's own unit; otherwise null."
+    )
+    command: str = Field(
+        default_factory=str,
+        description="not_loaded: what the server's operator runs to load it. Other marks do not "
+        "have this key.",
     )
 
 
@@ -122,6 +155,11 @@ class FaultOut(Out):
     )
 
 
+ProblemCode = TypeAliasType(
+    "ProblemCode", Annotated[str, open_set(PROBLEMS, "Code of a type of problem (/problems).")]
+)
+
+
 class ProblemOut(Out):
     """An error (RFC 9457)."""
 
@@ -130,7 +168,7 @@ class ProblemOut(Out):
     status: int = Field(description="HTTP status.", ge=400, le=599)
     detail: str = Field(description="What went wrong this time.")
     instance: str = Field(description="Path and query of the request, cut at 200 characters.")
-    code: str = Field(description="The type of problem as a stable word.")
+    code: ProblemCode = Field(description="The type of problem as a stable word.")
     errors: list[FaultOut] = Field(
         max_length=20,
         description="The faults of the request, the first 20 of them; `detail` says how many more "

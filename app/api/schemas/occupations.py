@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, get_args
+
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.schemas import entry_requirements, work
 from app.api.schemas.common import (
@@ -16,11 +19,19 @@ from app.api.schemas.common import (
     ProvenanceOut,
     ReleaseId,
     Releases,
+    open_set,
 )
+from app.api.schemas.parameters import LEVELS, AreaLevelId
 from app.api.schemas.projections import ProjectionOut
 from app.api.schemas.wages import WageOut, dollars, hourly
 
 LEVEL = "total, major, minor, broad, detailed (SOC), or onet for a finer O*NET-SOC occupation."
+OccupationLevel = TypeAliasType(
+    "OccupationLevel", Annotated[str, open_set(LEVELS, "Level of an occupation.")]
+)
+AreaLevel = TypeAliasType(
+    "AreaLevel", Annotated[str, open_set(get_args(AreaLevelId), "Level of an area.")]
+)
 
 
 class OccupationRef(Out):
@@ -28,7 +39,7 @@ class OccupationRef(Out):
 
     code: Code
     title: str = Field(description="Official title.")
-    level: str = Field(description=LEVEL)
+    level: OccupationLevel = Field(description=LEVEL)
 
 
 class OccupationOut(Out):
@@ -37,7 +48,7 @@ class OccupationOut(Out):
     code: Code
     title: str = Field(description="Official title.")
     slug: str = Field(description="The title for URLs; answers wherever a code does.")
-    level: str = Field(description=LEVEL)
+    level: OccupationLevel = Field(description=LEVEL)
     parent: str | None = Field(description="Code one level up; null at the top.")
     inherited_from: InheritedFrom
     area: str = Field(description="Area of employment and wages.")
@@ -58,12 +69,27 @@ class OccupationOut(Out):
     release: ReleaseId
 
 
+class LeftOutOut(Out):
+    """What a ranking leaves out."""
+
+    floor: int = Field(description="Persons that an occupation in the ranking employs at least.")
+    count: int = Field(
+        description="Occupations left out: of fewer people, or whose employment is not given."
+    )
+    first_without: str | None = Field(
+        description="Code of who would stand first without the floor; null if it is who does."
+    )
+
+
 class OccupationPage(PageOut):
     """A page of occupations."""
 
     items: list[OccupationOut] = Field(description=ITEMS)
     unknown_codes: list[str] = Field(
         description="Codes of `codes` that no occupation has, in the order given."
+    )
+    left_out: LeftOutOut | None = Field(
+        description="What the floor of a ranking by wage or growth leaves out; null without one."
     )
     notices: list[str] = Field(description="What to keep in mind when reading this list.")
 
@@ -74,7 +100,7 @@ class ProfileOut(Out):
     code: Code
     title: str = Field(description="Official title.")
     slug: str = Field(description="The title for URLs; answers wherever a code does.")
-    level: str = Field(description=LEVEL)
+    level: OccupationLevel = Field(description=LEVEL)
     parent: str | None = Field(description="Code one level up; null at the top.")
     ancestors: list[OccupationRef] = Field(description="From the whole economy down to the parent.")
     children: list[OccupationRef] = Field(description="Occupations one level below.")
@@ -135,7 +161,9 @@ class AreaOut(Out):
 
     code: str = Field(description="US, a state's postal abbreviation, or the survey's area code.")
     name: str = Field(description="The area's name.")
-    level: str = Field(description="nation, state, territory, metropolitan or nonmetropolitan.")
+    level: AreaLevel = Field(
+        description="nation, state, territory, metropolitan or nonmetropolitan."
+    )
     publisher_code: str = Field(description="The survey's own code of the area.")
     state: str | None = Field(description="Postal abbreviation of the (first) state.")
     periods: list[Period] = Field(description="Periods with wages, newest first.")
@@ -191,6 +219,14 @@ class CitationOut(Out):
     locator: str | None = Field(description="Where in it; null for the whole.")
 
 
+class LacksOut(Out):
+    """What a release lacks that its publisher has."""
+
+    datasets: list[str] = Field(description="Datasets without any rows.")
+    codes: int = Field(description="Occupations without rows: their number.")
+    areas: list[str] = Field(description="Codes of areas without rows.")
+
+
 class ReleaseOut(ProvenanceOut):
     """A release: one publication of a source for one period."""
 
@@ -201,6 +237,11 @@ class ReleaseOut(ProvenanceOut):
         description="true: a handful of its facts that come with the software; false: all of it."
     )
     notice: str | None = Field(description="What the publisher asks readers to keep in mind.")
+    whole: bool = Field(
+        description="Whether it has all that its publisher released in files of its kind. What is "
+        "absent from a release that is not whole has the mark not_loaded."
+    )
+    lacks: LacksOut = Field(description="What it lacks, as far as that is known.")
     rows: dict[str, int] = Field(description="Rows shown by dataset.")
     files: list[ReleaseFileOut] = Field(description="Files it was loaded from.")
     citations: list[CitationOut] = Field(description="What the release itself cites.")

@@ -29,6 +29,7 @@ EDUCATION_LEVELS: dict[str, str] = {
 """Word of the parameter ``education`` → the publisher's words, from the least to the most."""
 
 LEVELS = ("total", "major", "minor", "broad", "detailed", "onet")
+AreaLevelId = Literal["nation", "state", "territory", "metropolitan", "nonmetropolitan"]
 SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article"]
 
 
@@ -142,8 +143,15 @@ Industry = Field(
     "000000",
     min_length=1,
     max_length=20,
-    description="Industry of the wages: a NAICS code; 000000: all industries together; `all`: "
-    "every industry.",
+    description="Industry of the wages: a NAICS code (/v1/industries); 000000: all industries "
+    "together; `all`: every industry.",
+)
+Ownership = Field(
+    "all",
+    min_length=1,
+    max_length=20,
+    description="Who owns the establishments: 5 (private), 1 (federal government), another code "
+    "of /v1/industries, or `all`.",
 )
 Period = Field(
     "latest",
@@ -173,6 +181,7 @@ class WageBlockParams(BlockParams):
 
     area: str = Area
     industry: str = Industry
+    ownership: str = Ownership
 
 
 Code = Annotated[
@@ -282,7 +291,8 @@ class OccupationFilters(PageParams):
     employment_min: Persons = Field(
         None,
         description="Minimum employment, persons. Rankings by wage or growth leave out occupations "
-        "of fewer than 1,000 people, and `notices` says so; `0` includes them.",
+        "of fewer than 1,000 people or of unknown employment, and `left_out` says how many; `0` "
+        "includes them.",
     )
     education: Annotated[str, Choices(tuple(EDUCATION_LEVELS))] | None = Field(
         None,
@@ -337,9 +347,7 @@ class AreaParams(PageParams):
     """Parameters of the list of areas."""
 
     q: str | None = Field(None, min_length=1, max_length=100, description="Text in the name.")
-    level: Literal["nation", "state", "territory", "metropolitan", "nonmetropolitan"] | None = (
-        Field(None, description="Only areas of this level.")
-    )
+    level: AreaLevelId | None = Field(None, description="Only areas of this level.")
 
 
 class ReleaseParams(PageParams):

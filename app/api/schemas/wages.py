@@ -40,8 +40,9 @@ class WageOut(Out):
     inherited_from: InheritedFrom
     area: str = Field(description="Code of the area (/v1/areas): US, CA, 31080.")
     industry: str = Field(description="Industry code (NAICS); 000000 is all industries.")
-    ownership: str = Field(
-        description="The survey's ownership code; 1235 is federal, state, local and private."
+    ownership: str | None = Field(
+        description="The survey's ownership code (/v1/industries); 1235 is federal, state, local "
+        "and private; null, with its mark, where the file does not say."
     )
     period: Period
     published_levels: list[str] = Field(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from app.database.models import Part, Release
+from app.database.models import Industry, Part, Release
 
 
 def choose_parts(connection: Connection, source: str) -> None:
@@ -16,24 +16,67 @@ def choose_parts(connection: Connection, source: str) -> None:
 
     Of parts that hold the same thing for the same period one is shown: of a whole release before
     an excerpt, then the one with more rows, then by the release's name. Of those shown, the ones
-    of the newest period are the latest.
+    of the newest period of their area and industry are the latest, whatever their ownership.
+
+    An industry ends when a newer period of its area shows other industries of its level, at least
+    half as many as its own newest period does: its last figures are not the latest any more. A
+    file of one industry alone ends no other.
     """
-    same = (Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership)
+    series = (Part.dataset, Part.kind, Part.area, Part.industry)
     order = (Release.excerpt, Part.rows.desc(), Release.name, Part.id)
     live = (
         select(
             Part.id,
+            Part.area,
+            Part.industry,
             Part.period,
-            func.row_number().over(partition_by=(*same, Part.period), order_by=order).label("rank"),
-            func.max(Part.period).over(partition_by=same).label("newest"),
+            func.row_number()
+            .over(partition_by=(*series, Part.ownership, Part.period), order_by=order)
+            .label("rank"),
+            func.max(Part.period).over(partition_by=series).label("newest"),
         )
         .join(Release, Release.id == Part.release_id)
         .where(Release.source_id == source, ~Release.retired, ~Release.superseded)
         .subquery()
     )
     chosen = select(live.c.id).where(live.c.rank == 1)
+    size = (
+        select(
+            live.c.area,
+            live.c.period,
+            Industry.level,
+            func.count(live.c.industry.distinct()).label("industries"),
+        )
+        .join(Industry, Industry.code == live.c.industry)
+        .group_by(live.c.area, live.c.period, Industry.level)
+        .cte()
+    )
+    own, newer = size.alias(), size.alias()
+    ended = (
+        select(own.c.area, own.c.period, own.c.level)
+        .join(
+            newer,
+            (newer.c.area == own.c.area)
+            & (newer.c.level == own.c.level)
+            & (newer.c.period > own.c.period)
+            & (2 * newer.c.industries >= own.c.industries),
+        )
+        .distinct()
+        .subquery()
+    )
+    newest = (
+        chosen.where(live.c.period == live.c.newest)
+        .outerjoin_from(live, Industry, Industry.code == live.c.industry)
+        .outerjoin(
+            ended,
+            (ended.c.area == live.c.area)
+            & (ended.c.period == live.c.period)
+            & (ended.c.level == Industry.level),
+        )
+        .where(ended.c.area.is_(None))
+    )
     shown = Part.id.in_(chosen)
-    latest = Part.id.in_(chosen.where(live.c.period == live.c.newest))
+    latest = Part.id.in_(newest)
     of_source = select(Release.id).where(Release.source_id == source)
     connection.execute(
         update(Part)

@@ -32,6 +32,7 @@ def loaded(base: str) -> dict[str, list[str]]:
         "area": areas,
         "period": ["latest", "all", *periods],
         "industry": ["000000", "all"],
+        "ownership": ["1235", "all"],
         "code": codes,
     }
 
@@ -50,7 +51,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 -
         return
     base = case.operation.base_url or ""
     known = loaded(base.rstrip("/"))
-    for name in {"area", "period", "industry", "code"} & set(query):
+    for name in {"area", "period", "industry", "ownership", "code"} & set(query):
         query[name] = pick(known[name], query[name])
     if case.operation.path == "/v1/compare":
         query["codes"] = pick(known["code"], query.get("codes"), 3)

@@ -1,0 +1,64 @@
+"""Why a figure or a block is absent: its publisher has none, or this database lacks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app import marks
+from app.api.queries.block_rows import PartFilter
+from app.database.catalog import Catalog
+
+PUBLISHERS: dict[str, str] = {
+    "descriptions": "soc",
+    "duties": "onet",
+    "titles": "onet",
+    "wages": "bls-oews",
+    "projections": "bls-ep",
+    "skills": "onet",
+    "technologies": "onet",
+    "interests": "onet",
+    "education": "onet",
+    "experience": "onet",
+    "job_zones": "onet",
+    "related": "onet",
+}
+"""Dataset → the source that publishes it of every occupation. The article alone has the others."""
+
+
+def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter) -> marks.Mark:
+    """Return the mark of what has no row in the parts that are wanted.
+
+    It is ``not_loaded`` where a part wanted is not whole, where its release lacks the dataset or
+    the area, and where nothing of the dataset's publisher is loaded; else ``not_published``.
+    """
+    source = PUBLISHERS.get(dataset)
+    if source is None or wanted.source not in {None, source}:
+        return marks.NOT_PUBLISHED_MARK
+    official = replace(wanted, source=source)
+    for part in catalog.partial:
+        if part.source != source or not official.takes_period(part):
+            continue
+        lacks = part.lacks
+        if (
+            (part.dataset == dataset and official.takes(part))
+            or dataset in lacks.get("datasets", ())
+            or official.area in lacks.get("areas", ())
+        ):
+            return marks.not_loaded(command_for(source, part.release))
+    if all(part.source != source for part in catalog.by_dataset.get(dataset, ())):
+        return marks.not_loaded(command_for(source))
+    return marks.NOT_PUBLISHED_MARK
+
+
+def command_for(source: str, release: str | None = None) -> str:
+    """Return the commands that fetch and import a release, by default the newest of its source.
+
+    The current edition is the only one that the publisher of the SOC and of the projections has.
+    """
+    options = ""
+    if release is not None and source == "bls-oews":
+        year, month, *scope = release.removeprefix("bls-oews-").split("-", 2)
+        options = f" --period {year}-{month} --scope {scope[0] if scope else 'national'}"
+    elif release is not None and source == "onet":
+        options = f" --period {release.removeprefix('onet-')}"
+    return f"occupations download {source}{options} && occupations import downloads"

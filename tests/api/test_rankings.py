@@ -1,0 +1,102 @@
+"""Rankings: what their floor leaves out, and what they say of top-coded wages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from app.importers import rows
+from app.server.edge import Edge
+from tests.api.conftest import application, get, load_wages, wage
+from tests.conftest import DATABASES, Databases
+
+pytestmark = pytest.mark.anyio
+
+BOUND = 239_200
+LINES = {
+    "11-1011": wage("11-1011", employment=1000, annual_median=100_000),
+    "11-1021": wage("11-1021", employment=999, annual_median=110_000),
+    "11-9111": wage("11-9111", employment="*", annual_median=120_000),
+    "29-1141": wage("29-1141", employment=5000, annual_median="#"),
+    "29-1215": wage("29-1215", employment=5000, annual_median=BOUND),
+    "29-1216": wage("29-1216", employment=5000, annual_median=BOUND + 10),
+}
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def ranked(
+    request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]
+) -> Iterator[Edge]:
+    """The seed, and wages of Texas beside a top code."""
+    url = databases_of(request.param).seeded()
+    names = [rows.IndustryRow("000000", "Cross-industry", "cross-industry")]
+    load_wages(url, "bls-oews-2025-05-state", {"TX 000000 1235": [*LINES.values()]}, names)
+    with application(url) as app:
+        yield app
+
+
+async def page(app: Edge, codes: str, query: str) -> Any:
+    answer = await get(app, f"/v1/occupations?area=TX&codes={codes}&{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+SMALL = "11-1011,11-1021,11-9111"
+
+
+@pytest.mark.parametrize(
+    ("codes", "query", "shown", "left_out"),
+    [
+        (SMALL, "sort=-wage", ["11-1011"], (2, "11-9111")),
+        (SMALL, "sort=wage", ["11-1011"], (2, None)),
+        ("11-1021,11-1011", "sort=-wage", ["11-1011"], (1, "11-1021")),
+        ("11-1011", "sort=-wage", ["11-1011"], (0, None)),
+        ("11-9111", "sort=growth", [], (1, "11-9111")),
+        (SMALL, "sort=-wage&wage_max=105000", ["11-1011"], (0, None)),
+        (SMALL, "sort=-wage&employment_min=0", ["11-9111", "11-1021", "11-1011"], None),
+        (SMALL, "sort=-employment", ["11-1011", "11-1021", "11-9111"], None),
+        (SMALL, "wage_min=1", ["11-1011", "11-1021", "11-9111"], None),
+    ],
+)
+async def test_a_ranking_says_what_its_floor_leaves_out(
+    ranked: Edge, codes: str, query: str, shown: list[str], left_out: Any
+) -> None:
+    found = await page(ranked, codes, query)
+    assert [item["code"] for item in found["items"]] == shown
+    assert found["total"] == len(shown)
+    if left_out is not None:
+        left_out = {"floor": 1000, "count": left_out[0], "first_without": left_out[1]}
+    assert found["left_out"] == left_out
+    assert len(found["notices"]) == (left_out is not None)
+
+
+TOPS = "29-1141,29-1215,29-1216"
+
+
+@pytest.mark.parametrize(
+    ("codes", "query", "said"),
+    [
+        (TOPS, "sort=-wage&employment_min=0", True),
+        (TOPS, "sort=wage&employment_min=0", True),
+        (TOPS, "wage_min=1", True),
+        (TOPS, "wage_min=239201", False),  # the top-coded one is not in the list
+        (TOPS, "wage_max=1000000", False),  # nor there
+        (TOPS, "sort=-employment", False),
+        ("29-1141,29-1215", "sort=-wage&employment_min=0", False),  # none above the bound
+        ("29-1215,29-1216", "sort=-wage&employment_min=0", False),
+    ],
+)
+async def test_a_list_says_where_wages_above_a_top_code_are_published(
+    ranked: Edge, codes: str, query: str, said: bool
+) -> None:
+    notices = (await page(ranked, codes, query))["notices"]
+    assert notices == (
+        [
+            "Some wages are published as $239,200 or more and rank by this bound. Others above it "
+            "are published with their figure, so the order among these is not certain."
+        ]
+        if said
+        else []
+    )
