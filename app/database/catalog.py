@@ -295,7 +295,7 @@ def _releases(
             "excerpt": row["excerpt"],
             "notice": row["notice"],
             "whole": not row["excerpt"],
-            "lacks": {"datasets": [], "codes": 0, "areas": []},
+            "lacks": {"datasets": [], "groups": [], "codes": 0, "areas": []},
             "rows": {},
             "files": [],
             "citations": [],
@@ -337,7 +337,7 @@ def _add_lack(release: dict[str, Any], lacks: dict[str, Any]) -> None:
     release["whole"] = False
     of_all = release["lacks"]
     of_all["codes"] = max(of_all["codes"], lacks.get("codes", 0))
-    for name in ("datasets", "areas"):
+    for name in ("datasets", "groups", "areas"):
         of_all[name] = sorted({*of_all[name], *lacks.get(name, ())})
 
 

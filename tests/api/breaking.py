@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,7 @@ def _pattern(place: str, was: str | None, now: str) -> Iterator[str]:
 
 
 def _words(pattern: str) -> list[str]:
-    return [word for part in pattern.split("(?:") for word in part.rstrip(")*$,?").split("|")]
+    return re.findall(r"[\w-]+", pattern)
 
 
 def _frame(pattern: str) -> bool:

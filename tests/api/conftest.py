@@ -119,6 +119,16 @@ def lacking(url: str, release: str, area: str, **lacks: Any) -> None:
     engine.dispose()
 
 
+def whole(url: str) -> None:
+    """Say of every part but those of excerpts that it is whole."""
+    engine = writing_engine(url)
+    excerpts = select(Release.id).where(Release.excerpt)
+    parts = update(Part).where(Part.release_id.not_in(excerpts))
+    with engine.begin() as connection:
+        connection.execute(parts.values(whole=True, lacks={}))
+    engine.dispose()
+
+
 @contextmanager
 def application(url: str) -> Iterator[Edge]:
     """Give the application on a database, without a cache of answers."""

@@ -13,7 +13,7 @@ from app.api.queries.blocks import BLOCKS
 from app.commands.downloading import downloads
 from app.importers import rows
 from app.server.edge import Edge
-from tests.api.conftest import application, get, lacking, load, load_wages, wage
+from tests.api.conftest import application, get, lacking, load, load_wages, wage, whole
 from tests.conftest import DATABASES, Databases
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +42,7 @@ def lacks(
         url, OLDER, {f"{area} 000000 1235": LINE for area in ("CA", "TX", "GU")}, CROSS, NOBODY
     )
     load_wages(url, NEWER, {f"{area} 000000 1235": LINE for area in ("CA", "TX", "NY")}, CROSS)
+    whole(url)
     lacking(url, NEWER, "CA", codes=812, areas=["GU"])
     lacking(url, NEWER, "NY", codes=7, areas=["AS", "GU"])
     head = rows.ReleaseHead("onet-27.0", "onet", "2022-08", "", "https://example.org/", "0" * 64)
@@ -118,13 +119,13 @@ async def test_a_comparison_says_whether_a_figure_is_loaded(lacks: Edge) -> None
     assert [value["mark"] for value in growth["values"]] == [None, None, absent, absent]
 
 
-NOTHING: dict[str, Any] = {"datasets": [], "codes": 0, "areas": []}
+NOTHING: dict[str, Any] = {"datasets": [], "groups": [], "codes": 0, "areas": []}
 
 
 @pytest.mark.parametrize(
     ("release", "whole", "of_all"),
     [
-        (NEWER, False, {"datasets": [], "codes": 812, "areas": ["AS", "GU"]}),
+        (NEWER, False, {"datasets": [], "groups": [], "codes": 812, "areas": ["AS", "GU"]}),
         (OLDER, True, NOTHING),
         ("onet-27.0", False, NOTHING | {"datasets": ["skills"]}),
         ("bls-oews-2021-05", False, NOTHING),  # an excerpt

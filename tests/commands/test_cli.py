@@ -157,7 +157,7 @@ def test_a_retired_release_is_gone_and_restored_is_back(databases: Databases) ->
         assert client.get(cursor).json()["code"] == "stale_cursor"
         occupation = client.get("/v1/occupations?codes=11-9111").json()["items"][0]
         assert occupation["annual_median"] is None
-        assert occupation["marks"]["annual_median"]["status"] == "not_published"
+        assert occupation["marks"]["annual_median"]["status"] == "not_loaded"
         assert "retired" in run("releases", "list", url=url).stdout
         assert run("releases", "retire", name, url=url).stdout == f"{name} was retired already.\n"
 

@@ -223,7 +223,10 @@ class LacksOut(Out):
     """What a release lacks that its publisher has."""
 
     datasets: list[str] = Field(description="Datasets without any rows.")
-    codes: int = Field(description="Occupations without rows: their number.")
+    groups: list[str] = Field(
+        description="Major groups whose lines are missing or do not add up; 00-0000 is the total."
+    )
+    codes: int = Field(description="The number of occupations fewer than in the nearest other period.")
     areas: list[str] = Field(description="Codes of areas without rows.")
 
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from app.importers.faults import BadFile
 from app.importers.reading.cell_order import CellOrder
-from app.importers.reading.zips import check_totals, opened_zip
+from app.importers.reading.zips import check_names, check_totals, opened_zip
 
 MOST_COLUMNS = 702  # ZZ
 MOST_SPARSE = 5_000_000
@@ -100,6 +100,9 @@ def inspect(path: Path, name: str) -> Inspected:
     rows = cells = size = unnamed = 0
     with opened_zip(path, name, "workbook") as archive:
         check_totals(archive, path, name)
+        # The reader takes x/A.xml, x/a.XML and x\\A.xml for one name.
+        names = (entry.filename.lower().replace("\\", "/") for entry in archive.infolist())
+        check_names(names, name)
         called = _sheet_names(archive)
         for entry in archive.infolist():
             sheet = _look_through(

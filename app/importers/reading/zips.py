@@ -10,7 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -74,6 +74,13 @@ def unfit(entry: zipfile.ZipInfo) -> str:
     return special(mode) if stat.S_IFMT(mode) else ""
 
 
+def check_names(names: Iterable[str], name: str) -> None:
+    """Raise ``BadFile`` if a name stands twice among those of an archive's files."""
+    (called, times), *_ = Counter(names).most_common(1) or [("", 0)]
+    if times > 1:
+        raise BadFile(name, f"{times} files inside are called {called}")
+
+
 def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> int:
     """Return the bytes that an archive unpacks to, by its own list of entries.
 
@@ -83,11 +90,7 @@ def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> int:
     total = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES:
         raise BadFile(name, f"{len(entries):,} files inside, {MOST_ENTRIES:,} at most")
-    # The reader of workbooks takes x/A.xml, x/a.XML and x\\A.xml for one name.
-    names = Counter(entry.filename.lower().replace("\\", "/") for entry in entries)
-    if len(names) < len(entries):
-        called, times = names.most_common(1)[0]
-        raise BadFile(name, f"{times} files inside are called {called}")
+    check_names([entry.filename for entry in entries], name)
     if total > MOST_BYTES:
         raise BadFile(name, f"unpacks to {total:,} bytes, {MOST_BYTES:,} at most")
     packed = path.stat().st_size
