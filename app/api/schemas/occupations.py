@@ -226,7 +226,7 @@ class LacksOut(Out):
     groups: list[str] = Field(
         description="Major groups whose lines are missing or do not add up; 00-0000 is the total."
     )
-    codes: int = Field(description="The number of occupations fewer than in the nearest other period.")
+    codes: int = Field(description="Number of occupations that it has fewer than another period.")
     areas: list[str] = Field(description="Codes of areas without rows.")
 
 
