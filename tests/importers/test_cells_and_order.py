@@ -132,3 +132,11 @@ def test_parts_that_differ_in_case_are_one(tmp_path: Path) -> None:
             out.writestr(again, "<worksheet/>")
         with pytest.raises(BadFile, match="2 files inside are called xl/worksheets/sheet1"):
             grids.inspect(path, "file.xlsx")
+
+
+def test_a_boolean_is_no_number_though_python_takes_it_for_one() -> None:
+    known = cells.Figures(cells.rate, {})
+    assert known.take([1.0, 0.0])[0] == [1.0, 0.0]
+    for flag in (True, False):
+        with pytest.raises(cells.BadCell, match="is not a number"):
+            known.take([1.0, 0.0, flag])

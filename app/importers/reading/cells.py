@@ -161,6 +161,8 @@ class Cached(dict[Any, Any]):
 
     def take(self, column: Sequence[Any]) -> Any:
         """Return what the cells mean. Raises ``BadCell`` at the first that cannot be read."""
+        if bool in {*map(type, column)}:  # to a dictionary True is 1
+            return [self.read(one) if isinstance(one, bool) else self[one] for one in column]
         return [*map(self.__getitem__, column)]
 
 

@@ -74,6 +74,9 @@ def _code(record: Record, field: str, seen: dict[str, int] | None = None) -> str
 def read_structure(table: Table) -> Iterator[PartRows]:
     """Yield the occupations."""
     title_at = max(table.columns.values()) + 1
+    if called := "".join(table.header.names[title_at : title_at + 1]):
+        why = f"a column {called!r} stands where the titles do, which have no header"
+        raise table.fault(why, table.header.row)
     seen: dict[str, int] = {}
     entries: list[Row] = []
     for record in table.records():
