@@ -218,10 +218,10 @@ def run(place: Place) -> Iterator[Outcome]:
             if why:
                 yield Outcome(f"{source.name} is loaded", where, 1, 0, why[:200], done=False)
                 continue
-            chosen = fitting[source.name]
-            if place.short or not sqlite:
+            chosen, sampled = fitting[source.name], place.short or not sqlite
+            if sampled:
                 chosen = Random(source.name).sample(chosen, SAMPLE)
-            _try(Ground(source, here, reset), chosen, 1 if place.short else rounds, tallies)
+            _try(Ground(source, here, reset), chosen, 1 if sampled else rounds, tallies)
         for mutation, tally in tallies.items():
             if tally.tries:
                 yield tally.outcome(mutation, where)

@@ -204,6 +204,17 @@ def test_a_fault_names_its_place(
         take(tmp_path, rows, kind)
 
 
+def test_a_column_in_place_of_the_titles_is_refused(tmp_path: Path) -> None:
+    rows = structure()
+    rows[-5].append("Index")
+    with pytest.raises(BadFile, match=r"row 6: a column 'index' stands where the titles do"):
+        take(tmp_path, rows, "structure")
+    rows = structure()
+    rows[-1][4] = "#N/A"
+    with pytest.raises(BadFile, match=r"row 10, column Detailed.*'#N/A' is a spreadsheet's error"):
+        take(tmp_path, rows, "structure")
+
+
 @pytest.mark.parametrize("kind", FILES)
 def test_a_header_alone_is_refused(tmp_path: Path, kind: str) -> None:
     rows = FILES[kind]()
