@@ -45,6 +45,14 @@ RULES: dict[str, Rule] = {
     "zero-wage": Rule(
         "wages, projections", "No wage is 0", "A wage that is not known has a mark.", 345_764
     ),
+    "blank": Rule(
+        "wages, O*NET",
+        "A cell of a figure is not blank. In wages, PCT_TOTAL, PCT_RPT, JOBS_1000 and LOC_QUOTIENT "
+        "may be blank for all rows of an area and industry; in O*NET's workbooks, columns that "
+        "the text edition fills with n/a",
+        "Publishers write a mark where there is no figure: *, **, #, ~, n/a.",
+        0,
+    ),
     "one-basis": Rule(
         "wages",
         "A row with ANNUAL has no hourly wage, one with HOURLY no annual one, none has both",
@@ -110,6 +118,12 @@ RULES: dict[str, Rule] = {
         "A value is within its interval, and its standard error is not negative",
         "The interval is around the value.",
         337_588,
+    ),
+    "pair": Rule(
+        "O*NET",
+        "If elements of a file are rated for importance and level, every one is",
+        "Each rating has two lines; one without the other was cut off or dropped.",
+        0,
     ),
     "collected": Rule(
         "O*NET",

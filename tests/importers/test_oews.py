@@ -77,7 +77,6 @@ def test_a_figure_is_read_up_to_its_limits(tmp_path: Path, cell: float, employme
         ({"A_PCT90": "#"}, "..----............#"),
         ({"H_MEAN": "*"}, "..----*............"),
         ({"TOT_EMP": "**", "EMP_PRSE": "**"}, "**----............."),
-        ({"A_MEAN": ""}, "..----.-..........."),
         ({"PCT_RPT": "~", "PCT_TOTAL": 1.25}, "..--.*............."),
     ],
 )

@@ -146,7 +146,7 @@ def test_a_file_states_one_top_code(tmp_path: Path) -> None:
 def test_a_file_without_a_sheet_of_notes_has_the_top_codes_of_its_period(
     tmp_path: Path, period: str, top_codes: tuple[int, int] | None
 ) -> None:
-    path = oews_csv(tmp_path / "a.csv", line(H_PCT90="", A_PCT90=""))
+    path = oews_csv(tmp_path / "a.csv", line(H_PCT90="*", A_PCT90="*"))
     _, detail = one(path, period=period)
     annual, hourly = top_codes or (None, None)
     assert (detail.get("top_code_annual"), detail.get("top_code_hourly")) == (annual, hourly)

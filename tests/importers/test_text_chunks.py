@@ -135,7 +135,7 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
     shapes = ["{:.2f}", " {:g} ", "{:.6f}", "{:,.2f}"]
     annual_shapes = ["{:,.0f}", "{:.1f}", " {:.0f}"]
     employment = ["**", "30", "1,230", "1,234,560", "1,234,567", "140,886,310", "12.0"]
-    share = ["**", "", "0", "0.5", ".25", "12.345678", "99", "100"]
+    share = ["**", "0", "0.5", ".25", "12.345678", "99", "100"]
     for n in range(count):
         state = sorted(POSTAL)[n * 6 // count]
         given: dict[str, Any] = {
@@ -161,11 +161,11 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
             given[f"H_{p}"] = "#" if top else draw.choice(shapes).format(wage)
             given[f"A_{p}"] = "#" if top else draw.choice(annual_shapes).format(wage * 2080)
         for basis in ("H", "A"):
-            blank = draw.choice(["", "*", None, None])
+            blank = draw.choice(["*", None, None, None])
             if blank is not None:
                 given |= {f"{basis}_{p}": blank for p in (*PERCENTILES, "MEAN")}
             elif draw.random() < 0.3:
-                given[f"{basis}_PCT25"] = draw.choice(["", "*"])
+                given[f"{basis}_PCT25"] = "*"
         if given["A_PCT10"] == "*":
             given["HOURLY"] = draw.choice([" TRUE", "True"])
         elif given["H_PCT10"] == "*":

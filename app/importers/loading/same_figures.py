@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.database.models import Part, Projection, Release, Wage
 
+SERIES = ("dataset", "area", "industry", "ownership")
 COMPARED: dict[str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]] = {
     "wages": (
         Wage,
@@ -46,7 +47,7 @@ def same_as(connection: Connection, release: int) -> tuple[str, int, int] | None
         .join(beside, beside.release_id == Release.id)
         .where(part.release_id == release, part.dataset.in_(COMPARED))
         .where(~Release.superseded, ~Release.retired, beside.period != part.period)
-        .where(*(getattr(beside, n) == getattr(part, n) for n in ("dataset", "area", "industry")))
+        .where(*(getattr(beside, n) == getattr(part, n) for n in SERIES))
     )
     for first, second, dataset, name in connection.execute(pairs).all():
         counts = connection.execute(_pairs_of_rows(dataset), {"first": first, "second": second})

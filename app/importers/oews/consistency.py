@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.importers.rules import MAJOR_GROUPS, level_fits
-from app.marks import NOT_APPLICABLE, TOP_CODED, WAGE_FIGURES
+from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, TOP_CODED, WAGE_FIGURES
 
 POINTS = ("p10", "p25", "median", "p75", "p90")
 AT = {name: n for n, name in enumerate(WAGE_FIGURES)}
@@ -21,6 +21,10 @@ PERCENTILES = {basis: [AT[f"{basis}_{p}"] for p in POINTS] for basis in ("hourly
 PAIRS = [(AT[f"hourly_{p}"], AT[f"annual_{p}"]) for p in (*POINTS, "mean")]
 WAGES = [at for pair in PAIRS for at in pair]
 HOURS = 2080
+FILLED = [AT[name] for name in ("employment", "employment_rse", "wage_rse")] + WAGES
+"""Columns in which every cell has a figure or a mark."""
+UNIFORM = ("jobs_per_1000", "location_quotient", "percent_of_industry", "percent_reporting")
+"""Columns that are blank for all rows of an area and industry, or for none."""
 MOST = {
     "percent_of_industry": ("share", 100),
     "percent_reporting": ("share", 100),
@@ -62,6 +66,8 @@ def breaches(
     for at in np.flatnonzero(neither):
         what = "TRUE under ANNUAL and HOURLY both"
         yield Breach(int(at), "one-basis", "hourly_only", what)
+    for at, n in np.argwhere(marks[:, FILLED] == ord(NOT_PUBLISHED)):
+        yield Breach(int(at), "blank", WAGE_FIGURES[FILLED[n]], "blank, without a mark")
     for at, n in np.argwhere(values[:, WAGES] == 0):
         yield Breach(int(at), "zero-wage", WAGE_FIGURES[WAGES[n]], "a wage of 0")
     for name, (rule, most) in MOST.items():
@@ -108,6 +114,14 @@ def _shown(values: NDArray[np.float64], at: int, column: int) -> str:
     if np.isnan(value):
         return f"{name} #"
     return f"{name} {value / 100:,.2f}" if name.startswith("hourly") else f"{name} {value:,.0f}"
+
+
+def partly_blank(rows: Sequence[tuple[Any, ...]]) -> Iterator[Breach]:
+    """Yield rows of one area and industry that are blank in a column in which others are not."""
+    for name in UNIFORM:
+        blank = [row[2 + len(WAGE_FIGURES)][AT[name]] == NOT_PUBLISHED for row in rows]
+        if any(blank) and not all(blank):
+            yield Breach(blank.index(True), "blank", name, "blank, and other rows are not")
 
 
 class Groups:

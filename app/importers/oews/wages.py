@@ -316,6 +316,8 @@ class _SheetReader:
         self._run = []
         for at, what in self.release.groups.breaches(key, run, row):
             run[at] = self._noted(run[at], row + at, "employment-of-group", "employment", what)
+        for at, rule, field, what in consistency.partly_blank(run):
+            run[at] = self._noted(run[at], row + at, rule, field, what)
         codes = [line[0] for line in run]
         before = taken.get(key)
         now = _Taken(row, codes, array("q", map(hash, run)))

@@ -15,6 +15,14 @@ OFF = 1
 """Percent that shares of people, each rounded, may be off 100."""
 
 
+MAY_BE_BLANK = frozenset(
+    {
+        *("n", "standard_error", "lower", "upper", "suppress", "not_relevant", "category"),
+        *("short_title", "original_task_id", "kind", "incumbents_responding", "write_in_total"),
+    }
+)
+"""Fields that have n/a in the text editions of 27.0 and 30.0, which workbooks leave blank."""
+
 Breach = tuple[int, str, str, str]
 """A line, counted from 0; the rule that it breaks; the field that shows it; and how."""
 
@@ -25,6 +33,18 @@ def codes(columns: Columns) -> Iterator[Breach]:
     for at, code in enumerate(columns["code"] if strange else ()):
         if code in strange:
             yield at, "major-group", "code", f"{code} is in no major group of the SOC"
+
+
+def blanks(raw: Columns, *, text: bool) -> Iterator[Breach]:
+    """Yield blank cells, field by field. ``raw``: cells as they stand in the file.
+
+    The text edition has n/a where there is nothing, workbooks have blanks in some columns.
+    """
+    for field, column in raw.items():
+        if "" in column and (text or field not in MAY_BE_BLANK):
+            for at, cell in enumerate(column):
+                if cell == "":
+                    yield at, "blank", field, "blank"
 
 
 def collected(columns: Columns, period: str) -> Iterator[Breach]:

@@ -11,6 +11,7 @@ from app.importers.faults import BadFile
 from app.importers.onet import consistency
 from app.importers.onet.cells import Read
 from app.importers.reading.cells import Cached
+from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table
 from app.importers.rules import Gate
 
@@ -96,12 +97,19 @@ def lines_of(
         lines = Lines(table, rows, found)
         if references is not None:
             _check_codes(lines, references)
+            raw = {field: columns[table.columns[field]] for field in known}
+            lines.note(consistency.blanks(raw, text=_is_text(table)), references.gate)
             lines.note(consistency.codes(found), references.gate)
             lines.note(consistency.collected(found, references.period), references.gate)
             if key:
                 _check_unique(lines, references.seen(kind), key)
         yield lines
     table.require_rows()
+
+
+def _is_text(table: Table) -> bool:
+    """Tell the text edition; cells between commas are a workbook saved in another form."""
+    return isinstance(table.document, TextTable) and table.document.delimiter == "\t"
 
 
 def _check_codes(lines: Lines, references: References) -> None:

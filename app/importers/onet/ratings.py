@@ -8,6 +8,7 @@ them; a share of people is in percent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from app.importers.onet import consistency
@@ -26,6 +27,7 @@ from app.importers.rows import (
     Row,
     SkillRow,
 )
+from app.importers.rules import Gate
 
 ESTIMATE: dict[str, Read] = {
     "n": count,
@@ -63,11 +65,21 @@ def scales_of(references: References, wanted: tuple[str, ...]) -> dict[str, Sequ
     return {scale: stated[scale] for scale in wanted if scale in stated}
 
 
+def _check_scales(lines: Lines, references: References) -> None:
+    """Raise ``BadFile`` for a scale that the release's own Scales Reference lacks."""
+    for at, scale in enumerate(lines["scale"]):
+        if references.scales and scale not in references.scales:
+            raise lines.fault(
+                f"scale {scale} is not in the release's Scales Reference", at, "scale"
+            )
+
+
 class _Pairs:
     """Pairs lines of importance with lines of level, which may stand in different chunks."""
 
     def __init__(self) -> None:
-        self.waiting: dict[tuple[str, str], tuple[str, str, list[Any]]] = {}
+        self.waiting: dict[tuple[str, str], tuple[str, str, list[Any], Lines, int]] = {}
+        self.met = False  # a pair
 
     def take(self, lines: Lines) -> Iterator[Row]:
         """Yield the row of each element both of whose lines have come."""
@@ -84,15 +96,21 @@ class _Pairs:
                 raise lines.fault(f"{element!r} is under none of {known}", at, "element_id")
             other = waiting.pop((its_code, element), None)
             if other is None:
-                waiting[its_code, element] = (name, scale, figures)
-            elif scale == "LV":
+                waiting[its_code, element] = (name, scale, figures, lines, at)
+                continue
+            self.met = True
+            if scale == "LV":
                 yield _rating(its_code, element, name, other[2], figures)
             else:
                 yield _rating(its_code, element, name, figures, other[2])
 
-    def rest(self) -> Iterator[Row]:
-        """Yield the rows of elements that have one line only."""
-        for (its_code, element), (name, scale, figures) in self.waiting.items():
+    def rest(self, gate: Gate) -> Iterator[Row]:
+        """Yield the rows of elements that have one line only, as all of their file must have."""
+        for (its_code, element), (name, scale, figures, lines, at) in self.waiting.items():
+            if self.met:
+                what = f"{element} of {its_code} has only its line of {scale}"
+                note = gate.broken("pair", what, partial(lines.fault, at=at, field="scale"))
+                figures[-1] = " ".join(filter(None, [figures[-1], note]))
             pair = (figures, None) if scale == "IM" else (None, figures)
             yield _rating(its_code, element, name, *pair)
 
@@ -126,9 +144,10 @@ def ratings(table: Table, references: References) -> Iterator[PartRows]:
     reads = {**ELEMENT, "value": value_or_none, **ESTIMATE, "not_relevant": flag, **COLLECTED}
     pairs = _Pairs()
     for lines in lines_of(table, reads, references, "onet_ratings", KEY):
+        _check_scales(lines, references)
         lines.note(consistency.estimates(lines.columns, scales), references.gate)
         yield from _skills(pairs.take(lines), detail)
-    yield from _skills(pairs.rest(), detail)
+    yield from _skills(pairs.rest(references.gate), detail)
 
 
 def _skills(rows: Iterator[Row], detail: dict[str, Any]) -> Iterator[PartRows]:
@@ -180,6 +199,7 @@ def interests(table: Table, references: References) -> Iterator[PartRows]:
     detail = {"scales": scales}
     reads = {**ELEMENT, "value": value, **COLLECTED}
     for lines in lines_of(table, reads, references, "onet_interests", KEY):
+        _check_scales(lines, references)
         lines.note(consistency.estimates(lines.columns, scales), references.gate)
         rows = rows_of(InterestRow, lines)
         for row in rows:

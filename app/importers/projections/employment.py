@@ -175,7 +175,7 @@ class ProjectionsReader:
     def figure(self, record: Record, name: str, line: str) -> tuple[Any, str]:
         """Return the figure and its mark from a record's cell."""
         cell = record.cell(name)
-        if isinstance(cell, str) and cell in NOTHING:
+        if name not in record.table.columns or (isinstance(cell, str) and cell in NOTHING):
             # A summary line has no education of its own; elsewhere a dash means unavailable.
             none = name in ASSIGNED and line == "summary" and name in record.table.columns
             return None, NOT_APPLICABLE if none else NOT_PUBLISHED

@@ -19,8 +19,8 @@ from app.marks import PROJECTION_FIGURES
 
 CODE = re.compile(r"\d\d-\d{4}")
 LINES = {"summary": "summary", "line item": "line_item"}
-NOTHING = frozenset({"", "\u2014", "\u2013", "-", "N/A", "n/a"})
-"""What stands where there is no figure."""
+NOTHING = frozenset({"\u2014", "N/A", "n/a"})
+"""What stands where there is no figure: a dash in workbooks, N/A in the data tool's export."""
 NOTES = re.compile(r"(?:\s*[(\[]\d{1,2}[)\]])+\s*$")
 FOOTNOTE = re.compile(r"[(\[](\d{1,2})[)\]]\s+(.+)", re.DOTALL)
 OFF = 1

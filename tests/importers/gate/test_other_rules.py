@@ -180,6 +180,64 @@ def test_shares_of_people_add_up(tmp_path: Path, last: str, whole: bool) -> None
             list(release.read().parts)
 
 
+FILLED = {"Date": "month", "Data Value": "value"}
+
+
+@pytest.mark.parametrize(("column", "field"), FILLED.items())
+@pytest.mark.parametrize("book", [False, True])
+def test_a_blank_in_a_column_that_is_filled_is_refused(
+    engine: Engine, tmp_path: Path, column: str, field: str, book: bool
+) -> None:
+    cells = SKILL.format(**{**USUAL, field: ""})
+    folder = onet_text(tmp_path / "db", Read_Me=README)
+    if book:
+        write_xlsx(folder / "Skills.xlsx", {"Skills": [RATED.split("|"), cells.split("|")]})
+    else:
+        onet_text(folder, Skills=f"{RATED}\n{cells}")
+    (release,) = planned(folder)
+    with pytest.raises(BadFile, match=f"row 2, column {column}: blank"):
+        list(release.read().parts)
+    (release,) = planned(folder, accepted=frozenset({"blank"}))
+    assert load_release(engine, release.read()).outcome == "loaded"
+
+
+def test_workbooks_are_blank_where_the_text_edition_has_n_a(tmp_path: Path) -> None:
+    cells = SKILL.format(**{**USUAL, "lower": "", "upper": "", "se": ""}).replace("n/a", "")
+    folder = onet_text(tmp_path / "text", Read_Me=README, Skills=f"{RATED}\n{cells}")
+    (release,) = planned(folder)
+    with pytest.raises(BadFile, match=r"row 2, column .*: blank"):
+        list(release.read().parts)
+    folder = onet_text(tmp_path / "book", Read_Me=README)
+    write_xlsx(folder / "Skills.xlsx", {"Skills": [RATED.split("|"), cells.split("|")]})
+    (release,) = planned(folder)
+    assert sum(len(list(run.rows)) for run in release.read().parts) == 1
+
+
+def test_an_element_without_its_other_line_is_refused(engine: Engine, tmp_path: Path) -> None:
+    both = [SKILL.format(**USUAL), SKILL.format(**{**USUAL, "scale": "LV"})]
+    alone = SKILL.format(**USUAL).replace("2.A.1.a", "2.A.1.b")
+    folder = onet_text(tmp_path / "db", Read_Me=README, Skills="\n".join([RATED, *both, alone]))
+    (release,) = planned(folder)
+    with pytest.raises(BadFile, match=r"row 4, .*: 2.A.1.b of 11-9111 has only its line of IM"):
+        list(release.read().parts)
+    (release,) = planned(folder, accepted=frozenset({"pair"}))
+    assert load_release(engine, release.read()).outcome == "loaded"
+    with engine.connect() as connection:
+        query = "SELECT note FROM skills WHERE level IS NULL"
+        assert "(rule pair)" in connection.execute(text(query)).scalar_one()
+
+
+def test_a_scale_that_the_releases_reference_lacks_is_refused(tmp_path: Path) -> None:
+    scales = "Scale ID|Scale Name|Minimum|Maximum\nLV|Level|0|7"
+    lines = SKILL.format(**USUAL)
+    folder = onet_text(
+        tmp_path / "db", Read_Me=README, Skills=f"{RATED}\n{lines}", Scales_Reference=scales
+    )
+    (release,) = planned(folder)
+    with pytest.raises(BadFile, match="column Scale ID: scale IM is not in the release's Scales"):
+        list(release.read().parts)
+
+
 def test_interests_are_on_their_scales(tmp_path: Path) -> None:
     for scale, value, good in (("OI", "7", True), ("OI", "7.1", False), ("IH", "0", True)):
         lines = f"11-9111.00|1.B.1.a|Realistic|{scale}|{value}|07/2022|Analyst"
@@ -198,5 +256,5 @@ def test_every_other_rule_is_broken_here() -> None:
         for name, rule in RULES.items()
         if {"projections", "O*NET"} & {*rule.dataset.split(", ")}
     }
-    tested = PROJECTED.keys() | RATINGS.keys() | {"sum-of-shares", "same-figures"}
+    tested = PROJECTED.keys() | RATINGS.keys() | {"sum-of-shares", "same-figures", "blank", "pair"}
     assert of_others <= tested

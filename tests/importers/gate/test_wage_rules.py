@@ -17,6 +17,7 @@ from tests.importers.planned import planned
 GROUP = {"OCC_CODE": "11-0000", "O_GROUP": "major"}
 TOTAL = {"OCC_CODE": "00-0000", "O_GROUP": "total"}
 HOURLY = ("H_MEAN", "H_PCT10", "H_PCT25", "H_MEDIAN", "H_PCT75", "H_PCT90")
+SHARES = {"PCT_TOTAL": 50, "PCT_RPT": "~", "JOBS_1000": 500, "LOC_QUOTIENT": 1.0}
 NONE = dict.fromkeys(HOURLY, "*")
 """No hourly wages."""
 
@@ -36,7 +37,14 @@ BROKEN: dict[str, list[tuple[dict[str, Any], str, str]]] = {
     ],
     "zero-wage": [
         ({"H_PCT10": 0, "A_PCT10": 0}, "H_PCT10", "a wage of 0"),
-        ({"A_MEAN": 0, "H_MEAN": ""}, "A_MEAN", "a wage of 0"),
+        ({"A_MEAN": 0, "H_MEAN": "*"}, "A_MEAN", "a wage of 0"),
+    ],
+    "blank": [
+        ({"TOT_EMP": ""}, "TOT_EMP", "blank, without a mark"),
+        ({"H_MEDIAN": " "}, "H_MEDIAN", "blank, without a mark"),
+        ({"MEAN_PRSE": ""}, "MEAN_PRSE", "blank, without a mark"),
+        ({"PCT_RPT": ""}, "PCT_RPT", "blank, and other rows are not"),
+        ({"LOC_QUOTIENT": ""}, "LOC_QUOTIENT", "blank, and other rows are not"),
     ],
     "one-basis": [
         ({"ANNUAL": "TRUE"}, "ANNUAL", "TRUE, and the row has hourly_"),
@@ -90,9 +98,9 @@ KEPT: list[dict[str, Any]] = [
 def spoilt(folder: Path, kind: str, changes: dict[str, Any]) -> Path:
     """Write two groups and a row with changes, the fourth of the file."""
     lines = [
-        line(**TOTAL, TOT_EMP=600000.0),
-        line(**GROUP, TOT_EMP=500000.0),
-        line(**{"OCC_CODE": "11-9111", **changes}),
+        line(**SHARES, **TOTAL, TOT_EMP=600000.0),
+        line(**SHARES, **GROUP, TOT_EMP=500000.0),
+        line(**{**SHARES, "OCC_CODE": "11-9111", **changes}),
     ]
     name = f"national_M2021_dl.{kind}"
     return oews_book(folder / name, *lines) if kind == "xlsx" else oews_csv(folder / name, *lines)
