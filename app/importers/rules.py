@@ -51,7 +51,7 @@ RULES: dict[str, Rule] = {
         "may be blank for all rows of an area and industry; in O*NET's workbooks, columns that "
         "the text edition fills with n/a",
         "Publishers write a mark where there is no figure: *, **, #, ~, n/a.",
-        0,
+        345_764,
     ),
     "one-basis": Rule(
         "wages",
@@ -123,7 +123,7 @@ RULES: dict[str, Rule] = {
         "O*NET",
         "If elements of a file are rated for importance and level, every one is",
         "Each rating has two lines; one without the other was cut off or dropped.",
-        0,
+        167_052,
     ),
     "collected": Rule(
         "O*NET",

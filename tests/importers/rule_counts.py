@@ -15,11 +15,13 @@ from sqlalchemy import create_engine, text
 
 from app.importers.oews.marks import BOUNDED, TOP_CODES
 from app.importers.rules import RULES
+from app.marks import WAGE_FIGURES
 from tests.servers import environment
 
 POINTS = ("p10", "p25", "median", "p75", "p90")
 WAGES = [f"{basis}_{p}" for basis in ("hourly", "annual") for p in (*POINTS, "mean")]
 GROUPED = "substr(w.code, 1, 2) || '-0000'"
+FILLED = ("employment", "employment_rse", "wage_rse", *WAGES)
 SCALED = (("importance", 1, 5), ("level", 0, 7))
 
 
@@ -70,6 +72,14 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
     "annual-from-hourly": [("wages", *_hours())],
     "top-code": [("wages", *_bound())],
     "zero-wage": [("wages", "1 = 1", _any([f"{wage} = 0" for wage in WAGES]))],
+    "blank": [
+        (
+            "wages",
+            "1 = 1",
+            _any([f"substr(w.marks, {WAGE_FIGURES.index(name) + 1}, 1) = '-'" for name in FILLED]),
+        )
+    ],
+    "pair": [("skills", "1 = 1", "importance IS NULL OR level IS NULL")],
     "one-basis": [
         (
             "wages",
