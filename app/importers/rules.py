@@ -115,8 +115,8 @@ RULES: dict[str, Rule] = {
     ),
     "interval": Rule(
         "O*NET",
-        "A value is within its interval, and its standard error is not negative",
-        "The interval is around the value.",
+        "A value is within its interval, which has two bounds, a standard error from 0, and an n",
+        "They come from one estimate.",
         337_588,
     ),
     "pair": Rule(

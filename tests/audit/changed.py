@@ -14,7 +14,7 @@ NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 FIGURES = {
     "oews": r"tot_emp|.*_prse|jobs_1000|[ah]_(mean|median|pct\d\d)",
     "projections": r"employment.*|.*openings.*|.*self.employed.*|median annual wage.*",
-    "onet": r"data value|n|job zone|rank|standard error|(lower|upper) ci bound",
+    "onet": r"data value|n|job zone|rank|(lower|upper) ci bound",
 }
 """Columns of figures, by kind."""
 TOLD = {

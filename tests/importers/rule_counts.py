@@ -156,11 +156,22 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
         ("experience", "percent IS NOT NULL", "percent < 0 OR percent > 100"),
     ],
     "interval": [
-        ("skills", f"{name}_lower IS NOT NULL", f"{name} < {name}_lower OR {name} > {name}_upper")
+        (
+            "skills",
+            f"{name}_n IS NOT NULL",
+            f"{name} < {name}_lower OR {name} > {name}_upper"
+            f" OR ({name}_lower IS NULL) <> ({name}_upper IS NULL)"
+            f" OR ({name}_lower IS NOT NULL AND {name}_se IS NULL)",
+        )
         for name, *_ in SCALED
     ]
     + [
-        (table, "lower IS NOT NULL", "percent < lower OR percent > upper")
+        (
+            table,
+            "n IS NOT NULL",
+            "percent < lower OR percent > upper OR (lower IS NULL) <> (upper IS NULL)"
+            " OR (lower IS NOT NULL AND standard_error IS NULL)",
+        )
         for table in ("education", "experience")
     ],
     "collected": [

@@ -96,7 +96,7 @@ ONET = {
         11-9111.00|Chief Nursing Officer (CNO)|CNO|08""",
     "Skills": f"""{CODE}|Element ID|Element Name|Scale ID|Data Value|{SHARES}|Not Relevant
         15-1299.08|{RATED}|IM|2.00|8|0.27|1.48|2.52|N|08/2022|Analyst|n/a
-        15-1299.08|{RATED}|LV|1.12|8|0.5154|n/a|2.1352|Y|07/2022|Analyst|N""",
+        15-1299.08|{RATED}|LV|1.12|8|0.5154|0.1048|2.1352|Y|07/2022|Analyst|N""",
     "Education": f"""{CODE}|Element ID|Element Name|Scale ID|Category|Data Value|{SHARES}
         11-9111.00|2.D.1|Required Level of Education|RL|1|4.35|23|1.86|n/a|n/a|N|08/2022|Incumbent
         11-9111.00|2.D.1|Required Level of Education|RL|2|95.65|23|1.86|n/a|n/a|N|08/2022|Incumbent

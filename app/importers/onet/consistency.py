@@ -60,9 +60,9 @@ def collected(columns: Columns, period: str) -> Iterator[Breach]:
 def estimates(columns: Columns, bounds: Mapping[str, Sequence[float]]) -> Iterator[Breach]:
     """Yield lines whose value or interval is outside its scale, or whose value is outside both."""
     none = [None] * len(columns["scale"])
-    names = ("scale", "value", "lower", "upper", "standard_error")
+    names = ("scale", "value", "lower", "upper", "standard_error", "n")
     of_names = (columns.get(name, none) for name in names)
-    for at, (scale, value, lower, upper, error) in enumerate(zip(*of_names, strict=True)):
+    for at, (scale, value, lower, upper, error, n) in enumerate(zip(*of_names, strict=True)):
         least, most = bounds.get(scale, (None, None))
         for field, figure in (("value", value), ("lower", lower), ("upper", upper)):
             if figure is not None and least is not None and not least <= figure <= most:
@@ -72,6 +72,17 @@ def estimates(columns: Columns, bounds: Mapping[str, Sequence[float]]) -> Iterat
             yield at, "interval", "lower", f"{lower:g} is over the value, {value:g}"
         if None not in {value, upper} and value > upper:
             yield at, "interval", "upper", f"{upper:g} is under the value, {value:g}"
+        if (lower is None) is not (upper is None):
+            yield (
+                at,
+                "interval",
+                "lower" if lower is None else "upper",
+                "one bound of two is missing",
+            )
+        if error is None and lower is not None:
+            yield at, "interval", "standard_error", "missing, and there is an interval"
+        if n is None and error is not None:
+            yield at, "interval", "n", "missing, and there is a standard error"
         if error is not None and error < 0:
             yield at, "interval", "standard_error", f"{error:g} is negative"
 

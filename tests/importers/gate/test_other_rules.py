@@ -101,20 +101,33 @@ SHARES = (
 CATEGORIES = """Element ID|Element Name|Scale ID|Category|Category Description
 2.D.1|Required|RL|1|Some
 2.D.1|Required|RL|2|More"""
-SKILL = "11-9111.00|2.A.1.a|Reading|{scale}|{value}|8|{se}|{lower}|{upper}|N|n/a|{month}|Analyst"
-USUAL = {"scale": "IM", "value": "4", "se": "0.1", "lower": "3", "upper": "5", "month": "07/2022"}
+SKILL = "11-9111.00|2.A.1.a|Reading|{scale}|{value}|{n}|{se}|{lower}|{upper}|N|n/a|{month}|Analyst"
+NO_INTERVAL = {"lower": "n/a", "upper": "n/a"}
+USUAL = {
+    "scale": "IM",
+    "value": "4",
+    "n": "8",
+    "se": "0.1",
+    "lower": "3",
+    "upper": "5",
+    "month": "07/2022",
+}
 
 RATINGS: dict[str, list[tuple[dict[str, str], str, str]]] = {
     "scale": [
-        ({"value": "5.01", "upper": "n/a"}, "Data Value", "5.01 is not on the scale IM, 1 to 5"),
-        ({"value": "0.99", "lower": "n/a"}, "Data Value", "0.99 is not on the scale IM, 1 to 5"),
-        ({"scale": "LV", "value": "7.01", "upper": "n/a"}, "Data Value", "the scale LV, 0 to 7"),
+        ({"value": "5.01", **NO_INTERVAL}, "Data Value", "5.01 is not on the scale IM, 1 to 5"),
+        ({"value": "0.99", **NO_INTERVAL}, "Data Value", "0.99 is not on the scale IM, 1 to 5"),
+        ({"scale": "LV", "value": "7.01", **NO_INTERVAL}, "Data Value", "the scale LV, 0 to 7"),
         ({"upper": "5.1"}, "Upper CI Bound", "5.1 is not on the scale IM"),
     ],
     "interval": [
         ({"lower": "4.01"}, "Lower CI Bound", "4.01 is over the value, 4"),
         ({"upper": "3.99"}, "Upper CI Bound", "3.99 is under the value, 4"),
         ({"se": "-0.1"}, "Standard Error", "-0.1 is negative"),
+        ({"lower": "n/a"}, "Lower CI Bound", "one bound of two is missing"),
+        ({"upper": "n/a"}, "Upper CI Bound", "one bound of two is missing"),
+        ({"se": "n/a"}, "Standard Error", "missing, and there is an interval"),
+        ({"n": "n/a"}, "N", "missing, and there is a standard error"),
     ],
     "collected": [
         ({"month": "09/2022"}, "Date", "collected 2022-09, after the release of 2022-08")
