@@ -21,8 +21,10 @@ from app.importers.loading.finder import Finder
 from app.importers.loading.load import load_release
 from app.importers.loading.releases import Options, Planned
 from app.importers.oews.areas import WrongScope
+from app.importers.reading.tables import UNKNOWN_COLUMNS, UNUSED_COLUMN
 from app.importers.rows import FileRead
 
+COLUMNS_LEFT_OUT = (UNKNOWN_COLUMNS, UNUSED_COLUMN)
 COLUMNS = (TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
 """The columns of the progress bar after the release's name."""
 
@@ -97,6 +99,7 @@ def _say_outcomes(outcomes: Sequence[_Outcome], dry_run: bool) -> None:
     for one in outcomes:
         for file in one.files:
             for why, rows in file.left_out.items():
-                say(f"{one.name}: left out of {file.name}: {rows:,} rows, {why}")
+                what = "" if why.startswith(COLUMNS_LEFT_OUT) else f"{rows:,} rows, "
+                say(f"{one.name}: left out of {file.name}: {what}{why}")
     if dry_run:
         say("Nothing was written: --dry-run.")

@@ -295,7 +295,14 @@ def _releases(
             "excerpt": row["excerpt"],
             "notice": row["notice"],
             "whole": not row["excerpt"],
-            "lacks": {"datasets": [], "groups": [], "codes": 0, "areas": []},
+            "lacks": {
+                "datasets": [],
+                "groups": [],
+                "codes": 0,
+                "rows": 0,
+                "areas": [],
+                "industries": [],
+            },
             "rows": {},
             "files": [],
             "citations": [],
@@ -336,8 +343,9 @@ def _add_lack(release: dict[str, Any], lacks: dict[str, Any]) -> None:
     """Say of a release what one of its parts lacks."""
     release["whole"] = False
     of_all = release["lacks"]
-    of_all["codes"] = max(of_all["codes"], lacks.get("codes", 0))
-    for name in ("datasets", "groups", "areas"):
+    for name in ("codes", "rows"):
+        of_all[name] = max(of_all[name], lacks.get(name, 0))
+    for name in ("datasets", "groups", "areas", "industries"):
         of_all[name] = sorted({*of_all[name], *lacks.get(name, ())})
 
 

@@ -91,9 +91,9 @@ class PoorerFile(ImportFault):
     def __init__(self, name: str, missing: list[str], files: Iterable[str]) -> None:
         lost = ", ".join(missing[:5]) + (f" and {len(missing) - 5:,} more" * (len(missing) > 5))
         super().__init__(
-            f"{name} is loaded with more than is given now: {lost} would be lost; "
-            f"import it together with the files it came from ({', '.join(files)}), leave it as it "
-            "is, or replace it with --replace"
+            f"{name} is loaded with more than is given now: {lost} would be lost. It came from "
+            f"{', '.join(files) or 'no file'}: if the file given now is another, import both "
+            "together; if it is whole, replace what is loaded with --replace"
         )
 
 

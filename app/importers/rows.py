@@ -147,3 +147,4 @@ class Reading:
     files: Callable[[], Iterable[FileRead]] = tuple
     areas: Callable[[], Iterable[AreaRow]] = tuple
     industries: Callable[[], Iterable[IndustryRow]] = tuple
+    notices: Callable[[], Iterable[str]] = tuple  # what readers of all rows must know

@@ -21,9 +21,11 @@ SILENT = re.compile(
 )
 """Columns that the API does not answer and that change no figure."""
 DIMENSION = re.compile(
-    r"\b(st|states?|area|county|fips|msa|metro|region|city|zip|naics|industry|sector|owner(ship)?"
-    r"|own|years?|period|date|month|quarter)\b"
+    "state|area|county|counties|metro|cbsa|region|location|geo|territory|province|jurisdiction"
+    "|postal|naics|industry|sector|owner|worker|year|period|vintage"
+    r"|\b(st|fips|msa|place|city|zip|country|sic|own|entity|yr|date|month|quarter)\b"
 )
+"""Words for places, industries, owners and years in a column's name."""
 
 
 def _wage(item: Item) -> Iterator[str]:

@@ -65,8 +65,9 @@ OWNERS = {
     "federal, state, and local government": "123",
 }
 """Owners in words, as files until May 2018 have them."""
-SEVERAL = {"31": "31-33", "44": "44-45", "48": "48-49"}
-"""The first of a sector's numbers, which stands in workbooks by sector → the sector."""
+SEVERAL = {"31": "31-33", "32": "31-33", "33": "31-33"}
+SEVERAL |= {"44": "44-45", "45": "44-45", "48": "48-49", "49": "48-49"}
+"""A number of a sector of several, the first of which stands in workbooks by sector → it."""
 AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
     "6": "nonmetropolitan"
 }

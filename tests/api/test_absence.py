@@ -119,13 +119,20 @@ async def test_a_comparison_says_whether_a_figure_is_loaded(lacks: Edge) -> None
     assert [value["mark"] for value in growth["values"]] == [None, None, absent, absent]
 
 
-NOTHING: dict[str, Any] = {"datasets": [], "groups": [], "codes": 0, "areas": []}
+NOTHING: dict[str, Any] = {
+    "datasets": [],
+    "groups": [],
+    "codes": 0,
+    "rows": 0,
+    "areas": [],
+    "industries": [],
+}
 
 
 @pytest.mark.parametrize(
     ("release", "whole", "of_all"),
     [
-        (NEWER, False, {"datasets": [], "groups": [], "codes": 812, "areas": ["AS", "GU"]}),
+        (NEWER, False, NOTHING | {"codes": 812, "areas": ["AS", "GU"]}),
         (OLDER, True, NOTHING),
         ("onet-27.0", False, NOTHING | {"datasets": ["skills"]}),
         ("bls-oews-2021-05", False, NOTHING),  # an excerpt

@@ -25,7 +25,7 @@ INDUSTRIES = [
     rows.IndustryRow("62", "Health Care and Social Assistance", "sector"),
     rows.IndustryRow("311000", "Food Manufacturing", "3-digit"),
     rows.IndustryRow("327000", "Nonmetallic Mineral Product Manufacturing", "3-digit 4-digit"),
-    *(rows.IndustryRow(f"{n}000", f"Store {n}", "3-digit") for n in (451, 452, 453, 455)),
+    *(rows.IndustryRow(f"{n}000", f"Store {n}", "3-digit") for n in (451, 452, 453, 455, 456)),
 ]
 OWNED = {"1": 3, "1235": 10, "5": 7}
 """Ownership → persons employed."""
@@ -42,7 +42,7 @@ LOADED = {
         "US 62 58": BOTH,
         "US 31-33 5": BOTH[1:],
         "US 31-33 1": BOTH[1:],
-        **{f"US {n}000 5": BOTH for n in (327, 311, 455)},
+        **{f"US {n}000 5": BOTH for n in (327, 311, 455, 456)},
     },
     "bls-oews-2018-05": {
         f"{area} 000000 {owner}": [wage(NURSES, employment=n), wage(MACHINISTS, employment=n)]
@@ -114,12 +114,12 @@ async def test_an_occupation_shows_the_last_period_that_has_it_with_all_its_owne
 async def test_an_industry_that_ended_has_no_latest_wages(
     made: Edge, of: Callable[[str], str]
 ) -> None:
-    # 311 goes on, 451, 452 and 453 became 455: two industries of this level follow four.
+    # 311 goes on, 451, 452 and 453 became 455: three industries of this level follow four.
     assert await found(made, of("industry=452000")) == []
     assert await found(made, of("industry=452000&period=all")) == [("452000", "2018-05", "5")]
     assert await found(made, of("industry=452000&area=TX")) == [("452000", "2018-05", "5")]
     every = {industry for industry, _, _ in await found(made, of("industry=all"))}
-    assert every - {"000000"} == {"62", "31-33", "311000", "327000", "455000"}
+    assert every - {"000000"} == {"62", "31-33", "311000", "327000", "455000", "456000"}
 
 
 @pytest.mark.parametrize("of", [own, flat])

@@ -50,20 +50,20 @@ def test_all_ownerships_of_the_newest_period_are_the_latest(
     ]
     for at in order:
         load(engine, *files[at])
-    # 61 ended: the newer files show one industry where there were two.
-    assert latest(engine) == {"2024 US/62/58", "2024 US/62/1", "2024 TX/62/5"}
+    # 61 goes on: one industry where there were two ends none.
+    assert latest(engine) == {"2012 US/61/5", "2024 US/62/58", "2024 US/62/1", "2024 TX/62/5"}
 
 
 @pytest.mark.parametrize("newer_first", [False, True])
 @pytest.mark.parametrize(
     ("older", "newer", "go_on"),
     [
-        (4, 2, 0),  # half as many
-        (5, 2, 4),  # fewer than half
-        (3, 1, 2),
+        (4, 3, 0),  # three quarters as many
+        (5, 3, 4),  # fewer
+        (20, 11, 19),  # a file that is cut
     ],
 )
-def test_industries_end_where_half_as_many_of_their_level_follow(
+def test_industries_end_where_three_quarters_as_many_of_their_level_follow(
     engine: Engine, newer_first: bool, older: int, newer: int, go_on: int
 ) -> None:
     """The newer file has the last industry of the older one, and new ones."""

@@ -141,7 +141,9 @@ def lines(count: int, seed: int = 3) -> list[list[Any]]:
         given: dict[str, Any] = {
             "AREA": state,
             "AREA_TYPE": "2",
-            "AREA_TITLE": f'State "{POSTAL[state]}"' if seed == 4 and n > 500 else POSTAL[state],
+            "AREA_TITLE": f'State "{POSTAL[state]}"'
+            if seed == 4 and state > "02"
+            else POSTAL[state],
             "PRIM_STATE": POSTAL[state],
             "OCC_CODE": f"{11 + n % 40 // 10 * 2}-{n % 1000 + 1000}",
             "OCC_TITLE": f"Occupation, {n % 1000}",

@@ -23,8 +23,12 @@ OWNERS: dict[str, str] = {
 }
 """Code of an ownership → its name, as the Field Descriptions of the survey's files have it."""
 
-SECTORS = {"31": "31-33", "44": "44-45", "48": "48-49"}
-"""First code of a sector with several, which the sector files have as a number → the sector."""
+SECTORS = {
+    **dict.fromkeys(("31", "32", "33"), "31-33"),
+    **dict.fromkeys(("44", "45"), "44-45"),
+    **dict.fromkeys(("48", "49"), "48-49"),
+}
+"""Number of a sector that takes several → the sector."""
 
 
 def industries(catalog: Catalog) -> list[dict[str, Any]]:

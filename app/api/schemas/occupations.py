@@ -227,7 +227,12 @@ class LacksOut(Out):
         description="Major groups whose lines are missing or do not add up; 00-0000 is the total."
     )
     codes: int = Field(description="Number of occupations that it has fewer than another period.")
+    rows: int = Field(
+        description="Number of rows that a part with several rows an occupation has fewer than "
+        "another period."
+    )
     areas: list[str] = Field(description="Codes of areas without rows.")
+    industries: list[str] = Field(description="Codes of industries without rows.")
 
 
 class ReleaseOut(ProvenanceOut):

@@ -7,7 +7,7 @@ is worked out anew with every load, whatever came first.
 
 ``lacks`` may have ``groups`` (codes of major groups, 00-0000 for the total), ``codes`` (rows that
 the nearest other period has more, in datasets with one row an occupation) and, in a release's first
-part, ``datasets`` and ``areas``.
+part, ``datasets``, ``areas`` and ``industries``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.database.models import Part, Projection, Release, Wage
-from app.importers.oews.columns import POSTAL, TERRITORIES
+from app.importers.oews.areas import industry_level
+from app.importers.oews.columns import ALL_OWNERS, POSTAL, TERRITORIES
 from app.importers.rules import MAJOR_GROUPS
 
 TOTAL = "00-0000"
@@ -53,7 +54,8 @@ AREA_ADDS_UP = 0.85
 """Least share of an area's employment that its major groups have: 0.88 in May 2025."""
 INDUSTRY_ADDS_UP = 0.75
 """The same of an industry and owner: 0.79 in May 2012."""
-NATION, ALL_INDUSTRIES = "US", "000000"
+ALL_INDUSTRIES = "000000"
+NATION = ("US", ALL_INDUSTRIES, ALL_OWNERS)
 
 LEAST_ROWS = 0.75
 """Share of the rows of the nearest other period from which a part passes for whole: national files
@@ -111,10 +113,12 @@ def _wages_not_adding_up(connection: Connection, parts: Mapping[int, Any]) -> di
     lacking: dict[int, set[str]] = {}
     for part, its in parts.items():
         gone = {TOTAL} - found[part].keys()
-        nation = its.area == NATION and its.industry == ALL_INDUSTRIES
+        nation = (its.area, its.industry, its.ownership) == NATION
         if nation:
             gone |= GROUPS - found[part].keys()
         total = found[part].get(TOTAL)
+        if nation and total is None:
+            gone.add(TOTAL)
         if total:
             known = [persons for code, persons in found[part].items() if code != TOTAL]
             least = AREA_ADDS_UP if its.industry == ALL_INDUSTRIES else INDUSTRY_ADDS_UP
@@ -156,8 +160,9 @@ def judge_parts(connection: Connection, source: str) -> None:
         return
     query = (
         select(
-            *(Part.id, Part.dataset, Part.kind, Part.area, Part.industry, Part.period, Part.rows),
-            *(Part.whole, Part.lacks, Part.release_id, Release.excerpt, Release.name),
+            *(Part.id, Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership),
+            *(Part.period, Part.rows, Part.whole, Part.lacks, Part.release_id),
+            *(Release.excerpt, Release.name),
         )
         .join(Release, Release.id == Part.release_id)
         .where(Release.source_id == source, ~Release.superseded, ~Release.retired)
@@ -171,14 +176,14 @@ def judge_parts(connection: Connection, source: str) -> None:
     by_series = defaultdict(list)
     for part in parts:
         if not part.excerpt:
-            series = (part.dataset, part.kind, part.area, part.industry)
+            series = (part.dataset, part.kind, part.area, part.industry, part.ownership)
             by_series[series].append(part)
     for series, its in by_series.items():
         if series[0] == "entries":
             continue
+        sound = [part for part in its if not lacks[part.id]]  # as far as each says by itself
         for part in its:
-            short = _rows_short(part, [o for o in its if not lacks[o.id]])
-            if short:
+            if short := _rows_short(part, sound):
                 lacks[part.id] |= {"codes" if part.dataset in ONE_ROW else "rows": short}
     for first, more in _of_releases(parts, source).items():
         lacks[first] |= more
@@ -215,59 +220,70 @@ def _of_releases(parts: Sequence[Any], source: str) -> dict[int, dict[str, Any]]
     for part in parts:
         if not part.excerpt:
             releases[part.release_id].append(part)
-    places = [
-        (its[0].period, {part.area for part in its if part.dataset == "wages"})
-        for its in releases.values()
-    ]
+    places = [_places(its) for its in releases.values()]
     found: dict[int, dict[str, Any]] = {}
-    for its, (period, areas) in zip(releases.values(), places, strict=True):
-        more = {}
-        if source == "onet" and (gone := ONET_DATASETS - {part.dataset for part in its}):
-            more["datasets"] = sorted(gone)
-        if lacking := _areas_lacking(period, areas, places):
-            more["areas"] = lacking
-        if more:
+    for its, (period, kinds) in zip(releases.values(), places, strict=True):
+        areas = {part.area for part in its}
+        lacking: dict[str, set[str]] = {
+            "datasets": {*ONET_DATASETS} - {part.dataset for part in its}
+            if source == "onet"
+            else set(),
+            "areas": {*STATES} - areas if areas & STATES else set(),
+            "industries": set(),
+        }
+        for (name, kind), known in kinds.items():
+            lacking[name] |= _lacking_of_kind(period, (name, kind), known, places)
+        if more := {name: sorted(gone) for name, gone in lacking.items() if gone}:
             found[its[0].id] = more
     return found
 
 
-def _areas_lacking(
-    period: str, areas: set[str], others: Sequence[tuple[str, set[str]]]
-) -> list[str]:
-    """Return the areas that a release lacks: of the states all, of others those of another period.
+Places = dict[tuple[str, Any], set[str]]
+"""Areas by digits of their codes (metropolitan 5, nonmetropolitan 7), industries by level."""
 
-    A release has all areas of a kind, or none. Other areas change with each delineation, so they
-    are counted.
+
+def _places(parts: Sequence[Any]) -> tuple[str, Places]:
+    """Return the period of a release, and what its wages are about."""
+    found: Places = defaultdict(set)
+    for part in parts:
+        if part.dataset == "wages" and part.area.isdigit():
+            found["areas", len(part.area)].add(part.area)
+        elif part.dataset == "wages" and part.area == NATION[0] and part.industry != ALL_INDUSTRIES:
+            found["industries", industry_level(part.industry)].add(part.industry)
+    return parts[0].period, found
+
+
+def _lacking_of_kind(
+    period: str, kind: tuple[str, Any], known: set[str], others: Sequence[tuple[str, Places]]
+) -> set[str]:
+    """Return what the nearest other period has of this kind and a release with few of it has not.
+
+    Codes change with each delineation and each revision of NAICS, so they are counted.
     """
-    lacking = set(STATES - areas) if areas & STATES else set()
-    for digits in (5, 7):  # metropolitan, nonmetropolitan
-        its = {area for area in areas if area.isdigit() and len(area) == digits}
-        beside = [
-            (abs(_months(other) - _months(period)), more)
-            for other, every in others
-            if other != period
-            and (more := {area for area in every if area.isdigit() and len(area) == digits})
-        ]
-        nearest = min(beside, key=lambda one: (one[0], -len(one[1])), default=(0, its))[1]
-        if its and len(its) < len(nearest) * LEAST_ROWS:
-            lacking |= nearest - its
-    return sorted(lacking)
+    beside = [
+        (abs(_months(other) - _months(period)), kinds[kind])
+        for other, kinds in others
+        if other != period and kind in kinds
+    ]
+    nearest = min(beside, key=lambda one: (one[0], -len(one[1])), default=(0, known))[1]
+    return nearest - known if len(known) < len(nearest) * LEAST_ROWS else set()
 
 
 def in_words(connection: Connection, release: int) -> list[str]:
     """Return what the parts of a release lack, a sentence each; of many parts the first three."""
-    names = (Part.dataset, Part.kind, Part.area, Part.industry, Part.rows, Part.lacks)
-    query = select(*names).where(Part.release_id == release, ~Part.whole).order_by(Part.id)
-    said, areas = [], []
-    for dataset, kind, area, industry, rows, lacks in connection.execute(query):
-        areas += lacks.get("areas", ())
-        what = " ".join(filter(None, [dataset, kind, area, industry.strip("0")]))
+    names = (Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership, Part.rows)
+    query = select(*names, Part.lacks).where(Part.release_id == release, ~Part.whole)
+    said: list[str] = []
+    places: list[str] = []
+    for *key, rows, lacks in connection.execute(query.order_by(Part.id)):
+        places += [*lacks.get("areas", ()), *lacks.get("industries", ())]
+        what = f"{' '.join(filter(None, key))}: {rows:,} {'row' if rows == 1 else 'rows'}"
         if groups := lacks.get("groups"):
-            said.append(f"{what}: {rows:,} rows, and lines are missing in {_listed(groups)}")
+            said.append(f"{what}, and lines are missing in {_listed(groups)}")
         elif short := lacks.get("codes", lacks.get("rows")):
-            said.append(f"{what}: {rows:,} rows, {short:,} fewer than in another period")
-    more = [f"the same in {len(said) - 3:,} more parts"] if len(said) > 3 else []
-    return said[:3] + more + ([f"no lines of {_listed(areas)}"] if areas else [])
+            said.append(f"{what}, {short:,} fewer than in another period")
+    more = [f"the same in {len(said) - 3:,} more"] if len(said) > 3 else []
+    return said[:3] + more + ([f"no lines of {_listed(places)}"] if places else [])
 
 
 def _listed(names: Sequence[str]) -> str:

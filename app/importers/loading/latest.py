@@ -19,8 +19,8 @@ def choose_parts(connection: Connection, source: str) -> None:
     of the newest period of their area and industry are the latest, whatever their ownership.
 
     An industry ends when a newer period of its area shows other industries of its level, at least
-    half as many as its own newest period does: its last figures are not the latest any more. A
-    file of one industry alone ends no other.
+    three quarters as many as its own newest period does: its last figures are not the latest any
+    more. A file of some industries ends no other.
     """
     series = (Part.dataset, Part.kind, Part.area, Part.industry)
     order = (Release.excerpt, Part.rows.desc(), Release.name, Part.id)
@@ -59,7 +59,7 @@ def choose_parts(connection: Connection, source: str) -> None:
             (newer.c.area == own.c.area)
             & (newer.c.level == own.c.level)
             & (newer.c.period > own.c.period)
-            & (2 * newer.c.industries >= own.c.industries),
+            & (4 * newer.c.industries >= 3 * own.c.industries),
         )
         .distinct()
         .subquery()

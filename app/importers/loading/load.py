@@ -116,7 +116,7 @@ def _load(
     release = writer.release
     if live is not None and not replace:
         _check_nothing_lost(connection, head, live, release)
-    _check_period(connection, head, release, accepted)
+    _accepted(connection, reading, release, accepted)
     if head.source in PUBLISHERS and not head.excerpt:
         _note_groups_lacking(connection, writer)
     for model, found in ((ReleaseFile, reading.files()), (Citation, head.citations)):
@@ -186,7 +186,7 @@ def _settled(
             f"{head.name} is loaded but retired: show it again with "
             f"`occupations releases restore {head.name}`"
         )
-    if live.checksum == head.checksum:
+    if live.checksum == head.checksum and not replace:
         return "unchanged", f"{head.name} is loaded from these very files: nothing to change"
     if head.excerpt and not live.excerpt:
         return "skipped", f"{head.name} is loaded whole: the excerpt adds nothing"
@@ -217,18 +217,20 @@ def _check_nothing_lost(
         raise PoorerFile(head.name, lost, _files(connection, live))
 
 
-def _check_period(
-    connection: Connection, head: ReleaseHead, release: int, accepted: Collection[str]
+def _accepted(
+    connection: Connection, reading: Reading, release: int, accepted: Collection[str]
 ) -> None:
-    """Raise ``SameFigures`` if another period has these figures; if accepted, note it."""
-    found = None if head.excerpt else same_as(connection, release)
-    if found is None:
-        return
-    fault = SameFigures(head.name, *found)
-    if SAME_FIGURES not in accepted:
-        raise fault
-    notice = " ".join(filter(None, [head.notice, f"Accepted at import: {fault.what}."]))
-    connection.execute(update(Release).where(Release.id == release).values(notice=notice))
+    """Note on the release what was accepted of all of it. Raises ``SameFigures``."""
+    said = [*filter(None, [reading.head.notice]), *reading.notices()]
+    found = None if reading.head.excerpt else same_as(connection, release)
+    if found is not None:
+        fault = SameFigures(reading.head.name, *found)
+        if SAME_FIGURES not in accepted:
+            raise fault
+        said.append(f"Accepted at import: {fault.what}.")
+    notice = " ".join(said) or None
+    if notice != reading.head.notice:
+        connection.execute(update(Release).where(Release.id == release).values(notice=notice))
 
 
 def _write(
@@ -304,7 +306,7 @@ def _save_places(
 
 def _note_groups_lacking(connection: Connection, writer: PartWriter) -> None:
     """Note in the new parts which major groups each lacks; ``judge_parts`` does the rest."""
-    columns = (Part.id, Part.dataset, Part.kind, Part.area, Part.industry)
+    columns = (Part.id, Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership)
     parts = connection.execute(select(*columns).where(Part.release_id == writer.release)).all()
     for part, groups in groups_lacking(connection, parts, writer.codes).items():
         lacks = {"whole": False, "lacks": {"groups": groups}}

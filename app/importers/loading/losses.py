@@ -1,17 +1,19 @@
-"""What a release would lose if another took its place: parts, occupations, many rows."""
+"""What a release would lose if another took its place: parts, occupations, rows, figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.database.models import Part
 from app.importers.rows import TABLES
 
 NOTABLE = 0.05
-"""Share of a part's rows that may go without a word: a revision drops a few."""
+"""Share of a part's rows, or of a column's cells, that may go: a revision drops a few."""
+PLACES = frozenset({"part_id", "id", "position", "locator", "note"})
+"""Columns that say where a row stands, and what an import accepted."""
 
 
 def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
@@ -37,9 +39,29 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
         if gone := sorted(had - has):
             listed = ", ".join(gone[:3]) + (", …" if len(gone) > 3 else "")
             yield f"{table.name} of {len(gone):,} occupations ({listed})"
+        (rows, filled), (rows_now, still) = (
+            _filled(connection, table, release) for release in (before, now)
+        )
+        for column, cells in filled.items():
+            kept = cells * rows_now / rows  # of the rows that are left
+            if still[column] < kept * (1 - NOTABLE):
+                yield f"{cells - still[column]:,} of {cells:,} cells of {table.name}.{column}"
     for key in sorted(parts.keys() & others.keys()):
         if others[key] < parts[key] * (1 - NOTABLE):
             yield f"{parts[key] - others[key]:,} of {parts[key]:,} rows of {_named(*key)}"
+
+
+def _filled(connection: Connection, table: Any, release: int) -> tuple[int, dict[str, int]]:
+    """Return a release's rows, and column → how many of them have something in it."""
+    columns = [column for column in table.c if column.nullable and column.name not in PLACES]
+    counts = (
+        select(func.count(), *(func.count(column) for column in columns))
+        .select_from(table)
+        .join(Part, Part.id == table.c.part_id)
+        .where(Part.release_id == release)
+    )
+    rows, *filled = connection.execute(counts).one()
+    return rows, dict(zip((column.name for column in columns), filled, strict=True))
 
 
 def _parts(connection: Connection, release: int) -> dict[tuple[str, ...], int]:

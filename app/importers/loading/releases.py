@@ -157,6 +157,7 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
             lambda: reader.files,
             lambda: reader.places.areas.values(),  # noqa: PLW0108 - places come at the end
             lambda: reader.places.industries(),  # noqa: PLW0108 - the same
+            lambda: reader.notices,
         )
 
     def wider() -> Planned:

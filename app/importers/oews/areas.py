@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -20,8 +21,14 @@ from app.importers.reading.tables import Table
 from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
 
 CROSS_INDUSTRY = "000000"
-SECTORS = {"31": "31-33", "44": "44-45", "48": "48-49"}
-"""First number of a sector of several → the sector's code."""
+OWNER_CODE = re.compile("(?=.)1?2?3?5?7?8?9?")
+"""Digits of owners, each once and in order: 5, 123, 1235."""
+SECTORS = {
+    **dict.fromkeys(("31", "32", "33"), "31-33"),
+    **dict.fromkeys(("44", "45"), "44-45"),
+    **dict.fromkeys(("48", "49"), "48-49"),
+}
+"""Number of a sector that takes several → the sector's code. Files by sector have the first."""
 
 
 class WrongScope(BadFile):
@@ -83,7 +90,11 @@ class Places:
                 title(text or "-")
             except BadCell as fault:
                 raise table.fault(str(fault), row, field) from None
-        self.areas[code] = AreaRow(code, name, level, area, in_state)
+        row_of_area = AreaRow(code, name, level, area, in_state)
+        before = self.areas.setdefault(code, row_of_area)
+        if before.name != name:
+            why = f"area {area} is {name!r} here and {before.name!r} above"
+            raise table.fault(why, row, "area_title")
         naics = industry_code(naics)
         if not naics:
             raise table.fault("blank", row, "naics")
@@ -91,7 +102,10 @@ class Places:
         if owner is None:
             why = f"{own!r} is neither digits nor {', '.join(OWNERS)}" if own else "blank"
             raise table.fault(why, row, "own_code")
-        levels = self._industries.setdefault(naics, (industry, set()))[1]
+        title_before, levels = self._industries.setdefault(naics, (industry, set()))
+        if title_before != industry:
+            why = f"industry {naics} is {industry!r} here and {title_before!r} above"
+            raise table.fault(why, row, "naics_title")
         levels.add(group or industry_level(naics))
         return PartKey(WageRow, area=code, industry=naics, ownership=owner)
 
@@ -138,7 +152,7 @@ def industry_code(naics: str) -> str:
 
 def owner_code(own: str) -> str | None:
     """Return the code of owners, which older files have in words; None if it is neither."""
-    if own.isascii() and own.isdigit():
+    if OWNER_CODE.fullmatch(own):
         return own
     return OWNERS.get(own.lower())
 

@@ -72,7 +72,7 @@ def breaches(
         yield Breach(int(at), "zero-wage", WAGE_FIGURES[WAGES[n]], "a wage of 0")
     for name, (rule, most) in MOST.items():
         for at in np.flatnonzero(values[:, AT[name]] > most):
-            yield Breach(int(at), rule, name, f"{values[at, AT[name]]:g} is over {most:,}")
+            yield Breach(int(at), rule, name, f"{name} {values[at, AT[name]]:g} is over {most:,}")
 
 
 def _codes_and_levels(rows: Sequence[tuple[Any, ...]]) -> Iterator[Breach]:

@@ -61,7 +61,7 @@ def wages(chunk: TextChunk, sheet: Any) -> list[tuple[Any, ...]]:
         raise cells.BadCell("a top code that the file does not state")
     codes = sheet.codes.take(chunk.texts(columns["code"]))
     levels = sheet.levels.take(chunk.texts(columns["level"]))
-    sheet.note_occupations(codes, levels, lambda row: chunk.text(columns["title"], row), 0)
+    sheet.note_occupations(codes, levels, chunk.texts(columns["title"]), 0)
     text, width = marks.tobytes().decode(), len(WAGE_FIGURES)
     joined = [text[at : at + width] for at in range(0, len(text), width)]
     return [*zip(codes, levels, *values, joined, repeat(None), repeat(None))]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -103,6 +103,7 @@ class OewsReader:
         self.documents, self.places = documents, Places(levels)
         self.bounded, self.gate, self.groups = bounded, Gate(accepted), consistency.Groups()
         self.files: list[FileRead] = []
+        self.notices: list[str] = []
         self.taken: dict[PartKey, _Taken | dict[str, tuple[int, int]]] = {}
         self.titles: dict[str, str] = {}
         self.levels: dict[str, set[str]] = {}
@@ -120,13 +121,13 @@ class OewsReader:
             self.files.append(file_read(document, kind, [sheet.table]))
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
-    def result(self) -> tuple[Places, list[FileRead]]:
+    def result(self) -> tuple[Places, list[FileRead], list[str]]:
         """Return what there is beside the parts once they are read, to pass between processes."""
-        return self.places, self.files
+        return self.places, self.files, self.notices
 
-    def adopt(self, result: tuple[Places, list[FileRead]]) -> None:
+    def adopt(self, result: tuple[Places, list[FileRead], list[str]]) -> None:
         """Take over the result of a reader in another process."""
-        self.places, self.files = result
+        self.places, self.files, self.notices = result
 
     def _entry(self, code: str) -> Row:
         level, *others = self.levels[code]
@@ -156,6 +157,7 @@ class _SheetReader:
         self.codes, self.levels = cells.Cached(_code), cells.Cached(_level)
         if header.names[self.table.columns["level"]] == "group":
             self.levels[""] = "detailed"
+        self.titles: dict[str, str] = {}
         self._key: PartKey | None = None
         self._run: list[tuple[Any, ...]] = []
         self._start = 0
@@ -216,9 +218,13 @@ class _SheetReader:
         return (*row[:-1], f"{row[-1]} {note}" if row[-1] else note)
 
     def check_late_groups(self) -> None:
-        """Check the occupations whose groups stand further down, in another run of their part."""
+        """Check the occupations whose groups stand further down, in another run of their part.
+
+        Their rows are on their way, so what is accepted of them is noted on the release.
+        """
         for number, what in self.release.groups.late():
-            self._noted((None,), number, "employment-of-group", "employment", what)
+            *_, note = self._noted((None,), number, "employment-of-group", "employment", what)
+            self.release.notices.append(note)
 
     def _runs(
         self, columns: list[tuple[Any, ...]], rows: range
@@ -265,7 +271,7 @@ class _SheetReader:
                     raise table.fault(why + "--top-code", rows[column.index(TOP_CODED)], name)
         codes = table.take("code", self.codes, columns[at["code"]], rows)
         levels = table.take("level", self.levels, columns[at["level"]], rows)
-        self.note_occupations(codes, levels, columns[at["title"]].__getitem__, rows.start)
+        self.note_occupations(codes, levels, columns[at["title"]], rows.start)
         joined = map("".join, zip(*marks, strict=True))
         none = repeat(None)
         # Plain tuples in the order of WageRow: making 400,000 of the class itself takes seconds.
@@ -275,17 +281,25 @@ class _SheetReader:
         return wages
 
     def note_occupations(
-        self, codes: list[str], levels: list[str], title: Callable[[int], Any], first: int
+        self, codes: list[str], levels: list[str], titles: Sequence[Any], first: int
     ) -> None:
-        """Keep the occupations' levels, and the title in the row where each is first met."""
+        """Keep the occupations' levels and titles. Raises ``BadFile`` if one has two titles."""
         for code, level in set(zip(codes, levels, strict=True)):
             self.release.levels.setdefault(code, set()).add(level)
-        for code in set(codes) - self.release.titles.keys():
-            row = codes.index(code)
+        known = self.titles
+        pairs = [*zip(codes, titles, strict=True)]
+        for code, cell in dict.fromkeys(pairs):
+            if known.get(code) == cell:
+                continue
             try:
-                self.release.titles[code] = cells.title(title(row))
+                title = cells.title(cell)
+                self.release.titles.setdefault(code, title)
+                # Files by industry call the total "Industry Total", others "All Occupations".
+                if known.setdefault(code, title) != title and code != "00-0000":
+                    raise cells.BadCell(f"{code} is {title!r} here and {known[code]!r} above")
             except cells.BadCell as fault:
-                raise self.table.fault(str(fault), first + row, "title") from None
+                row = first + pairs.index((code, cell))
+                raise self.table.fault(str(fault), row, "title") from None
 
     def _mark_not_applicable(
         self, columns: list[tuple[Any, ...]], marks: list[list[str]], rows: range

@@ -70,10 +70,9 @@ def text(cell: Any) -> str:
 
 def title(cell: Any) -> str:
     """Return a name or title. Raises ``BadCell`` if there is none or it is too long for one."""
-    found = text(cell)
-    if len(found) > MOST_TITLE:
-        raise BadCell(f"a title of {len(found):,} characters, {MOST_TITLE:,} at most")
-    return found
+    if isinstance(cell, str) and len(cell.strip()) > MOST_TITLE:
+        raise BadCell(f"a title of {len(cell.strip()):,} characters, {MOST_TITLE:,} at most")
+    return text(cell)
 
 
 def number(cell: Any) -> Decimal:

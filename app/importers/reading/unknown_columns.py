@@ -14,11 +14,14 @@ from typing import Any
 from app.importers.reading.tables import Table
 
 TELLING = re.compile(
-    r"(?:^|[\W_])(?:st|state|states|area|county|counties|fips|msa|metro|metropolitan|region|place"
-    r"|city|zip|country|territory|naics|industry|industries|sector|owner|owners|own|ownership"
-    r"|year|years|yr|period|date|month|quarter)(?:$|[\W_\d])"
+    # Anywhere in a name, for names are written together too: STATENAME.
+    r"state|area|count(?:y|ies)|metro|cbsa|region|location|geo|territor|province|jurisdiction|postal"
+    r"|naics|industr|sector|owner|class.?of.?worker|year|period|vintage"
+    # Short words stand alone: ST, but not LAST.
+    r"|(?:^|[\W_])(?:st|fips|msa|place|city|zip|country|sic|own|entity|yr|date|month|quarter)(?:$|[\W_\d])"
 )
 """Words in a column's name that tell places, industries, owners or years apart."""
+YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 WHY = "this program does not know this column, and it may say which rows are about what"
 
 
@@ -45,6 +48,8 @@ class UnknownColumns:
         first = self._first.setdefault(place, cells[0])
         if place not in self._numbered:
             other = next((n for n, cell in enumerate(cells) if cell != first), None)
+            if other is None and YEAR.fullmatch(str(first).strip()):
+                raise self._fault(place, f"{WHY}: its cells are a year, {_shown(first)}", row)
             if other is None:
                 return
             start = row - self.table.header.row - 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from tests.builders import NURSES, onet_text, write_xlsx
+from tests.builders import NURSES, OEWS_HEADER, line, oews_csv, onet_text, write_xlsx
 from tests.conftest import Databases, occupations
 from tests.importers.planned import planned
 from tests.importers.projected import CHIEFS, EXPORT_HEADER
@@ -49,15 +49,18 @@ SUFFIX = pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize(
     "name",
     [
-        "STATE_NAME",
-        "MSA_CODE",
-        "NAICS_CODE",
-        "OWNER",
-        "YEAR",
-        "Survey year",
-        "AREA2",
-        "FIPS",
-        "County",
+        *(
+            "STATE_NAME",
+            "STATENAME",
+            "MSA_CODE",
+            "CBSA",
+            "NAICS_CODE",
+            "NAICSCODE",
+            "OWNER",
+            "YEAR",
+        ),
+        *("Survey year", "AREA2", "FIPS", "County", "LOCATION", "GEO", "POSTAL", "VINTAGE", "SIC"),
+        "CLASS_OF_WORKER",
     ],
 )
 def test_a_column_named_for_a_place_industry_owner_or_year_is_refused(
@@ -94,6 +97,13 @@ def test_an_unknown_column_is_left_out_only_where_its_cells_are_equal(
     two[1]["NEW"] = "b"
     with pytest.raises(BadFile, match=r"row 3, column NEW: .*its cells differ, 'a' and 'b'"):
         read(wages(path, [*NATIONAL, "NEW"], *two))
+
+
+@SUFFIX
+def test_an_unknown_column_of_one_year_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = wages(tmp_path / f"national_M2017_dl.{suffix}", [*NATIONAL, "WAVE"], {"WAVE": 2016})
+    with pytest.raises(BadFile, match=r"row 2, column WAVE: .* its cells are a year, '2016"):
+        read(path)
 
 
 def test_a_difference_far_down_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +153,35 @@ def test_an_owner_that_is_not_known_is_refused(tmp_path: Path, suffix: str, word
     lines = {**HOSPITALS, "OWNERSHIP": words}
     path = wages(tmp_path / f"nat4d_M2017_owner_dl.{suffix}", ["OWNERSHIP", *INDUSTRY], lines)
     with pytest.raises(BadFile, match=r"row 2, column OWNERSHIP: ('Somebody' is neither|blank)"):
+        read(path)
+
+
+@pytest.mark.parametrize("code", ["999", "51", "4", "55"])
+def test_digits_that_are_no_owners_are_refused(tmp_path: Path, code: str) -> None:
+    path = oews_csv(tmp_path / "national_M2021_dl.csv", line(OWN_CODE=code))
+    with pytest.raises(BadFile, match=f"row 2, column OWN_CODE: '{code}' is neither digits"):
+        read(path)
+
+
+@SUFFIX
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("AREA_TITLE", "area 99 is 'Other' here and 'U.S.' above"),
+        ("NAICS_TITLE", "industry 000000 is 'Other' here and 'Cross-industry' above"),
+        ("OCC_TITLE", "11-9111 is 'Other' here and 'Medical and Health Services Managers' above"),
+    ],
+)
+def test_a_code_with_two_names_is_refused(
+    tmp_path: Path, suffix: str, column: str, said: str
+) -> None:
+    lines = [line(), line(NAICS="622000", NAICS_TITLE="Hospitals"), line(**{column: "Other"})]
+    path = tmp_path / f"all_data_M_2021.{suffix}"
+    if suffix == "xlsx":
+        write_xlsx(path, {"data": [OEWS_HEADER, *lines]})
+    else:
+        oews_csv(path, *lines)
+    with pytest.raises(BadFile, match=f"row 4, column {column}: {said}"):
         read(path)
 
 

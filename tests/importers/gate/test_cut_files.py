@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_a_cut_file_does_not_replace_the_whole(engine: Engine, tmp_path: Path, k
     load(engine, wages(tmp_path / "whole", 2021, *nation()))
     cut = wages(tmp_path / "cut", 2021, *nation()[:kept])
     lost = f"wages of {45 - kept} occupations"
-    with pytest.raises(PoorerFile, match=f"given now: .*{lost}.* would be lost; .*--replace"):
+    with pytest.raises(PoorerFile, match=f"given now: .*{lost}.* would be lost. .*--replace"):
         load(engine, cut)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM wages")).scalar() == 45
@@ -102,7 +103,8 @@ def test_alone_a_cut_file_is_a_part(
     said = load(engine, wages(tmp_path, 2021, *nation()[kept]))
     assert lacks(engine)["wages", "", "US"] == {"groups": groups}
     assert any(
-        one.startswith("wages US: ") and groups[-1 if len(groups) < 3 else 0] in one for one in said
+        one.startswith("wages US 000000 1235: ") and groups[-1 if len(groups) < 3 else 0] in one
+        for one in said
     )
 
 
@@ -136,6 +138,61 @@ def test_an_area_is_measured_by_its_other_years_whatever_came_first(
     found = lacks(engine, "bls-oews-2022").get(("wages", "", "31080"))
     assert found == (None if whole else {"codes": 45 - kept})
     assert ("wages", "", "31080") not in lacks(engine, "bls-oews-2021")
+
+
+@pytest.mark.parametrize(("withheld", "refused"), [(2, False), (3, True)])
+def test_figures_that_are_withheld_now_are_lost(
+    engine: Engine, tmp_path: Path, withheld: int, refused: bool
+) -> None:
+    load(engine, wages(tmp_path / "a", 2021, *nation()))
+    lines = nation()
+    at = lines[0].index(57.61)
+    for one in lines[:withheld]:  # 2.25 of 45 are a twentieth
+        one[at] = "*"
+    again = wages(tmp_path / "b", 2021, *lines)
+    if refused:
+        with pytest.raises(
+            PoorerFile, match=r"given now: 3 of 45 cells of wages.hourly_mean would"
+        ):
+            load(engine, again)
+    else:
+        load(engine, again)
+
+
+def test_what_is_whole_does_not_depend_on_what_came_first(engine: Engine, tmp_path: Path) -> None:
+    area = {"AREA": "31080", "AREA_TITLE": "Los Angeles, CA", "AREA_TYPE": "4", "PRIM_STATE": "CA"}
+    found = []
+    for order in permutations((19, 30, 45)):
+        for kept in order:
+            year = {19: 2022, 30: 2023, 45: 2024}[kept]
+            few = [
+                one
+                for n, one in enumerate(nation(year, area))
+                if n % 2 or n == 0 or n < 2 * kept - 45
+            ]
+            folder = tmp_path / "-".join(map(str, order))
+            load(engine, wages(folder, year, *few, name="MSA"), replace=True)
+        found.append(lacks(engine))
+    assert all(one == found[0] for one in found)
+
+
+def test_a_file_of_some_sectors_says_which_are_missing(engine: Engine, tmp_path: Path) -> None:
+    def sectors(year: int, *codes: str) -> Path:
+        lines = [
+            line(**its, OCC_CODE="00-0000", O_GROUP="total", TOT_EMP=1000.0 + year)
+            for code in codes
+            for its in [{"NAICS": code, "NAICS_TITLE": code, "I_GROUP": "sector", "OWN_CODE": "5"}]
+        ]
+        return wages(tmp_path, year, *lines, name="natsector")
+
+    load(engine, sectors(2024, "11", "21", "22", "23"))
+    said = load(engine, sectors(2025, "11", "21"))
+    assert said[-1] == "no lines of 22, 23"
+    with engine.connect() as connection:
+        query = (
+            "SELECT industry FROM parts WHERE latest AND dataset = 'wages' AND period = '2024-05'"
+        )
+        assert {*connection.execute(text(query)).scalars()} == {"22", "23"}
 
 
 def test_states_that_are_not_there_are_named(engine: Engine, tmp_path: Path) -> None:
@@ -186,7 +243,7 @@ def test_a_line_of_california_says_that_the_rest_is_not_loaded(
     made = occupations("import", str(file), url=url)
     assert made.returncode == 0, made.stderr
     assert "bls-oews-2024-05-state is a part of what its publisher has" in made.stdout
-    assert "wages CA: 1 rows, and lines are missing in 00-0000" in made.stdout
+    assert "wages CA 000000 1235: 1 row, and lines are missing in 00-0000" in made.stdout
     assert "no lines of AK, AL, AR, AZ, CO and 45 more" in made.stdout
     command = "occupations download bls-oews --period 2024-05 --scope state"
     with serving(url) as client:
@@ -207,7 +264,7 @@ def test_the_command_line_replaces_when_it_is_told_to(databases: Databases, tmp_
     assert occupations("import", str(whole), url=url).returncode == 0
     made = occupations("import", str(cut), url=url)
     assert made.returncode == 1
-    assert "replace it with --replace" in made.stderr
+    assert "replace what is loaded with --replace" in made.stderr
     made = occupations("import", "--replace", str(cut), url=url)
     assert made.returncode == 0
     assert "is a part of what its publisher has" in made.stdout

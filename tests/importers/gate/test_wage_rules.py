@@ -158,6 +158,20 @@ def test_a_group_that_comes_after_its_occupations_is_seen(tmp_path: Path) -> Non
         list(release.read().parts)
 
 
+def test_what_is_accepted_of_such_a_row_is_noted_on_its_release(
+    engine: Engine, tmp_path: Path
+) -> None:
+    rest = line(NAICS="622000", NAICS_TITLE="Hospitals", OWN_CODE="5")
+    lines = [line(TOT_EMP=500001.0), rest, line(**GROUP, TOT_EMP=500000.0)]
+    path = oews_csv(tmp_path / "all_data_M_2021.csv", *lines)
+    (release,) = planned(path, accepted=frozenset({"employment-of-group"}))
+    assert load_release(engine, release.read()).outcome == "loaded"
+    with engine.connect() as connection:
+        notice = connection.execute(text("SELECT notice FROM releases")).scalar_one()
+    assert "11-9111 has 500,001 employed" in notice
+    assert "(rule employment-of-group)" in notice
+
+
 def test_from_may_2025_percentiles_above_the_top_code_are_published(tmp_path: Path) -> None:
     changes = {"H_PCT90": 200.0, "A_PCT90": 416000.0}
     for year, refused in ((2024, True), (2025, False)):
