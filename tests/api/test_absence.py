@@ -175,3 +175,24 @@ async def test_a_command_is_one_that_the_program_has(source: str, release: str |
 
 async def test_each_dataset_has_its_publisher_or_is_the_articles_alone() -> None:
     assert set(BLOCKS) - set(PUBLISHERS) == {"courses", "pathway", "workplaces"}
+
+
+@pytest.mark.parametrize(
+    ("target", "mark"),
+    [
+        (f"/v1/occupations/{NOBODY}/wages?area=CA", not_loaded(OF_STATES)),
+        (f"/v1/wages?code={NOBODY}&area=CA", not_loaded(OF_STATES)),
+        (f"/v1/wages?group={NOBODY}&area=CA", not_loaded(OF_STATES)),
+        (f"/v1/occupations/{NOBODY}/wages?area=TX", PUBLISHED),
+        (f"/v1/occupations/{NOBODY}/courses", PUBLISHED),
+        (f"/v1/occupations/{MANAGERS}/wages?area=CA", None),
+        (f"/v1/wages?code={MANAGERS}&area=CA", None),
+        ("/v1/wages?area=CA", None),
+    ],
+)
+async def test_an_empty_list_says_why(
+    lacks: Edge, target: str, mark: dict[str, Any] | None
+) -> None:
+    page = await asked(lacks, target)
+    assert page["absent"] == mark
+    assert (page["total"] == 0) is (mark is not None)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.api.queries import block_rows
+from app.api.queries.absence import mark_of_absence
 from app.api.queries.cursors import ROW_KEY
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
@@ -29,7 +30,9 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
             )
         if not occupation.code.startswith(params.group or ""):
             items = []
-        return slice_answer(path, params, catalog, resource.item, named(store, items))
+        absent = None if items else mark_of_absence(catalog, resource.block, wanted)
+        items = named(store, items)
+        return slice_answer(path, params, catalog, resource.item, items, absent=absent)
     page = read_paging(path, params, catalog, ROW_KEY)
     parts = wanted.parts(catalog, resource.block)
     codes = filters.code_range(params.group)
@@ -39,8 +42,10 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
             connection, resource.block, parts, counts, codes, page.after, params.limit
         )
     total = sum(counts.values())
+    absent = None if total else mark_of_absence(catalog, resource.block, wanted)
+    items = named(store, items)
     return page_answer(
-        path, params, catalog, resource.item, named(store, items), total, after, page
+        path, params, catalog, resource.item, items, total, after, page, absent=absent
     )
 
 

@@ -153,7 +153,9 @@ def _block_page(store: Reader, path: str, resource: Resource, code: str, params:
     canonical = f"/v1/occupations/{occupation.code}/{resource.segment}"
     with store.connect() as connection:
         items = rows_of_occupation(connection, catalog, resource.block, occupation, wanted)
-    answer = slice_answer(canonical, params, catalog, resource.item, named(store, items))
+    absent = None if items else mark_of_absence(catalog, resource.block, wanted)
+    items = named(store, items)
+    answer = slice_answer(canonical, params, catalog, resource.item, items, absent=absent)
     if path != canonical:
         links = [f'<{canonical}>; rel="canonical"', answer.headers.get("Link")]
         answer.headers["Link"] = ", ".join(filter(None, links))

@@ -142,6 +142,14 @@ class PageOut(Out):
     releases: Releases
 
 
+class BlockPageOut(PageOut):
+    """What a list of a block has beside `items`."""
+
+    absent: MarkOut | None = Field(
+        description="Why the list is empty: the mark of what is asked for. null where it is not."
+    )
+
+
 class FaultOut(Out):
     """One thing wrong with the request."""
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
+    BlockPageOut,
     Code,
     Collected,
     DomainSource,
@@ -14,7 +15,6 @@ from app.api.schemas.common import (
     Marks,
     Note,
     Out,
-    PageOut,
     ReleaseId,
 )
 from app.api.schemas.work import EstimateOut
@@ -45,7 +45,7 @@ class EducationOut(Out):
     release: ReleaseId
 
 
-class EducationPage(PageOut):
+class EducationPage(BlockPageOut):
     """A page of education."""
 
     items: list[EducationOut] = Field(description=ITEMS)
@@ -75,7 +75,7 @@ class ExperienceOut(Out):
     release: ReleaseId
 
 
-class ExperiencePage(PageOut):
+class ExperiencePage(BlockPageOut):
     """A page of experience."""
 
     items: list[ExperienceOut] = Field(description=ITEMS)
@@ -99,7 +99,7 @@ class JobZoneOut(Out):
     release: ReleaseId
 
 
-class JobZonePage(PageOut):
+class JobZonePage(BlockPageOut):
     """A page of job zones."""
 
     items: list[JobZoneOut] = Field(description=ITEMS)
@@ -119,7 +119,7 @@ class CourseOut(Out):
     release: ReleaseId
 
 
-class CoursePage(PageOut):
+class CoursePage(BlockPageOut):
     """A page of courses."""
 
     items: list[CourseOut] = Field(description=ITEMS)
@@ -138,7 +138,7 @@ class PathwayStepOut(Out):
     release: ReleaseId
 
 
-class PathwayPage(PageOut):
+class PathwayPage(BlockPageOut):
     """A page of steps."""
 
     items: list[PathwayStepOut] = Field(description=ITEMS)
@@ -161,7 +161,7 @@ class RelatedOut(Out):
     release: ReleaseId
 
 
-class RelatedPage(PageOut):
+class RelatedPage(BlockPageOut):
     """A page of related occupations."""
 
     items: list[RelatedOut] = Field(description=ITEMS)

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
+    BlockPageOut,
     Code,
     InheritedFrom,
     Locator,
     Marks,
     Note,
     Out,
-    PageOut,
     Period,
     ReleaseId,
 )
@@ -58,7 +58,7 @@ class ProjectionOut(Out):
     release: ReleaseId
 
 
-class ProjectionPage(PageOut):
+class ProjectionPage(BlockPageOut):
     """A page of projections."""
 
     items: list[ProjectionOut] = Field(description=ITEMS)

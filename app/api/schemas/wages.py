@@ -8,13 +8,13 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
+    BlockPageOut,
     Code,
     InheritedFrom,
     Locator,
     Marks,
     Note,
     Out,
-    PageOut,
     Period,
     ReleaseId,
 )
@@ -82,7 +82,7 @@ class WageOut(Out):
     release: ReleaseId
 
 
-class WagePage(PageOut):
+class WagePage(BlockPageOut):
     """A page of wages."""
 
     items: list[WageOut] = Field(description=ITEMS)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
+    BlockPageOut,
     Code,
     Collected,
     DomainSource,
@@ -14,7 +15,6 @@ from app.api.schemas.common import (
     Marks,
     Note,
     Out,
-    PageOut,
     ReleaseId,
 )
 
@@ -34,7 +34,7 @@ class DescriptionOut(Out):
     release: ReleaseId
 
 
-class DescriptionPage(PageOut):
+class DescriptionPage(BlockPageOut):
     """A page of descriptions."""
 
     items: list[DescriptionOut] = Field(description=ITEMS)
@@ -51,7 +51,7 @@ class WorkplaceOut(Out):
     release: ReleaseId
 
 
-class WorkplacePage(PageOut):
+class WorkplacePage(BlockPageOut):
     """A page of workplaces."""
 
     items: list[WorkplaceOut] = Field(description=ITEMS)
@@ -82,7 +82,7 @@ class DutyOut(Out):
     release: ReleaseId
 
 
-class DutyPage(PageOut):
+class DutyPage(BlockPageOut):
     """A page of duties."""
 
     items: list[DutyOut] = Field(description=ITEMS)
@@ -108,7 +108,7 @@ class TitleOut(Out):
     release: ReleaseId
 
 
-class TitlePage(PageOut):
+class TitlePage(BlockPageOut):
     """A page of titles."""
 
     items: list[TitleOut] = Field(description=ITEMS)
@@ -169,7 +169,7 @@ class SkillOut(Out):
     release: ReleaseId
 
 
-class SkillPage(PageOut):
+class SkillPage(BlockPageOut):
     """A page of skills."""
 
     items: list[SkillOut] = Field(description=ITEMS)
@@ -190,7 +190,7 @@ class TechnologyOut(Out):
     release: ReleaseId
 
 
-class TechnologyPage(PageOut):
+class TechnologyPage(BlockPageOut):
     """A page of technologies."""
 
     items: list[TechnologyOut] = Field(description=ITEMS)
@@ -212,7 +212,7 @@ class InterestOut(Out):
     release: ReleaseId
 
 
-class InterestPage(PageOut):
+class InterestPage(BlockPageOut):
     """A page of interests."""
 
     items: list[InterestOut] = Field(description=ITEMS)
