@@ -62,10 +62,6 @@ def planned_releases(
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")
     planned = plan(list(found.values()), options)
-    used = {file.name for one in planned for file in one.files}
-    for one in found.values():
-        if one.name not in used and one.kind != "onet_readme":
-            say(f"{one.name}: left out, another file has all of its rows")
     if not planned:
         fail("none of these files can be loaded")
     return planned

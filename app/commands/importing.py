@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
-from sqlalchemy import Engine
 
 from app.commands import database
 from app.commands.console import settings_of, writing
@@ -18,7 +17,7 @@ from app.commands.file_selection import planned_releases
 from app.commands.output import FAILED, complain, progress_bar, say, say_table
 from app.importers.faults import ImportFault
 from app.importers.loading.finder import Finder
-from app.importers.loading.load import load_release
+from app.importers.loading.load import Loaded, load_release
 from app.importers.loading.releases import Options, Planned
 from app.importers.oews.areas import WrongScope
 from app.importers.reading.tables import UNKNOWN_COLUMNS, UNUSED_COLUMN
@@ -50,14 +49,16 @@ def import_files(
         if database.is_empty(engine):
             # The seed has the table of sources, and the article, which no import hides.
             database.seed(engine)
-        how = {"dry_run": dry_run, "replace": replace, "accepted": options.accepted}
-        outcomes = [_load(engine, one, how) for one in planned]
+        load = partial(
+            load_release, engine, dry_run=dry_run, replace=replace, accepted=options.accepted
+        )
+        outcomes = [_load(load, one, "would load" if dry_run else "loaded") for one in planned]
     _say_outcomes(outcomes, dry_run)
     if any(one.outcome == "failed" for one in outcomes):
         raise typer.Exit(FAILED)
 
 
-def _load(engine: Engine, planned: Planned, how: dict[str, Any]) -> _Outcome:
+def _load(load: Callable[..., Loaded], planned: Planned, outcome: str) -> _Outcome:
     """Load one release. A fault is printed, and the other releases are loaded all the same."""
     started = time.monotonic()
     lines = sum(one.document.lines for one in planned.files if one.document)
@@ -65,13 +66,13 @@ def _load(engine: Engine, planned: Planned, how: dict[str, Any]) -> _Outcome:
         with progress_bar(planned.name, *COLUMNS, total=lines) as progress:
             reading = planned.read()
             try:
-                loaded = load_release(engine, reading, progress=progress, **how)
+                loaded = load(reading, progress=progress)
             except WrongScope:  # the first rows suggested a narrower release
                 if planned.wider is None:
                     raise
                 planned = planned.wider()
                 reading = planned.read()
-                loaded = load_release(engine, reading, progress=progress, **how)
+                loaded = load(reading, progress=progress)
     except ImportFault as fault:
         complain(str(fault))
         return _Outcome(planned.name, "failed", time.monotonic() - started)
@@ -84,7 +85,6 @@ def _load(engine: Engine, planned: Planned, how: dict[str, Any]) -> _Outcome:
     if loaded.lacks:
         say(f"{planned.name} is a part of what its publisher has; the rest is not loaded:")
         say(*(f"  {lack}" for lack in loaded.lacks))
-    outcome = "would load" if how["dry_run"] else "loaded"
     return _Outcome(loaded.name, outcome, seconds, loaded.rows, list(reading.files()))
 
 

@@ -22,7 +22,7 @@ from app.importers.projections.employment import ProjectionsReader
 from app.importers.projections.export import parts_of_both
 from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table, file_read
-from app.importers.reading.unknown_columns import UnknownColumns
+from app.importers.reading.unknown_columns import refuse_telling_names
 from app.importers.rows import PartRows, Reading, ReleaseHead
 from app.importers.soc import structure
 
@@ -223,7 +223,7 @@ def _soc(found: Found, options: Options) -> Planned:
 
     def read() -> Reading:
         table = Table(document, header, FIXED[found.kind].columns)
-        UnknownColumns(table)
+        refuse_telling_names(table)
         return Reading(head, reader(table), lambda: [file_read(document, found.kind, [table])])
 
     return Planned(head.name, [found], read)
@@ -285,7 +285,8 @@ def _onet_table(found: Found) -> Table:
     rated = found.kind.removeprefix("onet_") in ELEMENT_KINDS.values()
     its = KINDS["onet_ratings" if rated else found.kind]
     table = Table(*found.opened, its.columns, its.optional)
-    UnknownColumns(table)  # a release may add columns, but none that tells places or years apart
+    # A release may add columns, but none that tells places or years apart.
+    refuse_telling_names(table)
     table.leave_out_unknown_columns()
     return table
 

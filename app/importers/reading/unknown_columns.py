@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from app.importers.faults import BadFile
 from app.importers.reading.tables import Table
 
 TELLING = re.compile(
@@ -25,23 +26,32 @@ YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 WHY = "this program does not know this column, and it may say which rows are about what"
 
 
+def refuse_telling_names(table: Table, ignored: str = "") -> list[int]:
+    """Return the places of the columns that are not read. Raises ``BadFile`` for one by its name.
+
+    ``ignored``: pattern of names that are known to tell nothing apart.
+    """
+    read = set(table.columns.values())
+    places = [
+        n
+        for n, name in enumerate(table.header.names)
+        if n not in read and not (name and re.fullmatch(ignored, name))
+    ]
+    for n in places:
+        if TELLING.search(table.header.names[n]):
+            why = f"{WHY}: it names places, industries, owners or years"
+            raise _fault(table, n, why, table.header.row)
+    return places
+
+
 class UnknownColumns:
-    """The columns of a table that are not read. Raises ``BadFile`` for one by its name."""
+    """The columns of a table that are not read, and whose cells must tell nothing apart."""
 
     def __init__(self, table: Table, ignored: str = "") -> None:
-        """Take the pattern of names that are known to say nothing of the kind."""
-        self.table = table
-        read = set(table.columns.values())
-        self.places = [
-            n
-            for n, name in enumerate(table.header.names)
-            if n not in read and not (name and re.fullmatch(ignored, name))
-        ]
+        """Refuse columns by their names, as ``refuse_telling_names`` does."""
+        self.table, self.places = table, refuse_telling_names(table, ignored)
         self._first: dict[int, Any] = {}
         self._numbered: Collection[int] = ()  # columns that number the rows, as far as seen
-        for n in self.places:
-            if TELLING.search(table.header.names[n]):
-                raise self._fault(n, f"{WHY}: it names places, industries, owners or years", None)
 
     def check(self, place: int, cells: Sequence[Any], row: int) -> None:
         """Take the next cells of a column, from this row on. Raises ``BadFile`` if they differ."""
@@ -49,22 +59,23 @@ class UnknownColumns:
         if place not in self._numbered:
             other = next((n for n, cell in enumerate(cells) if cell != first), None)
             if other is None and YEAR.fullmatch(str(first).strip()):
-                raise self._fault(place, f"{WHY}: its cells are a year, {_shown(first)}", row)
+                raise _fault(
+                    self.table, place, f"{WHY}: its cells are a year, {_shown(first)}", row
+                )
             if other is None:
                 return
             start = row - self.table.header.row - 1
             if start or not _counts(cells, _number(first)):
                 why = f"{WHY}: its cells differ, {_shown(first)} and {_shown(cells[other])}"
-                raise self._fault(place, why, row + other)
+                raise _fault(self.table, place, why, row + other)
             self._numbered = {*self._numbered, place}
         elif not _counts(cells, (_number(first) or 0) + row - self.table.header.row - 1):
-            raise self._fault(place, f"{WHY}: it does not number the rows throughout", row)
+            raise _fault(self.table, place, f"{WHY}: it does not number the rows throughout", row)
 
-    def _fault(self, place: int, why: str, row: int | None) -> Exception:
-        name = self.table.header.names[place]
-        if row is None:
-            row = self.table.header.row
-        return self.table.fault(why, row, name.upper() if name else f"number {place + 1}")
+
+def _fault(table: Table, place: int, why: str, row: int) -> BadFile:
+    name = table.header.names[place]
+    return table.fault(why, row, name.upper() if name else f"number {place + 1}")
 
 
 def _number(cell: Any) -> int | None:
