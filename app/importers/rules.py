@@ -117,7 +117,7 @@ RULES: dict[str, Rule] = {
         "O*NET",
         "A value is within its interval, which has two bounds, a standard error from 0, and an n",
         "They come from one estimate.",
-        337_588,
+        401_772,
     ),
     "pair": Rule(
         "O*NET",
