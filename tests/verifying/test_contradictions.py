@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from tests.builders import OEWS_HEADER, line, onet_text, write_xlsx
 from tests.conftest import Databases, occupations
 from tests.importers.gate.test_columns import HOSPITALS, INDUSTRY, NATIONAL, wages
+from tests.importers.gate.test_other_rules import projections
 
 RATED = "O*NET-SOC Code|Element ID|Element Name|Scale ID|Data Value|N|Standard Error|Lower CI Bound"
 RATED += "|Upper CI Bound|Recommend Suppress|Not Relevant|Date|Domain Source"
@@ -75,6 +76,14 @@ def test_a_rating_off_its_scale_is_reported(url: str, tmp_path: Path) -> None:
     assert occupations("import", str(folder), url=url).returncode == 0
     changed(url, "UPDATE skills SET importance = 5.5 WHERE code = '11-9111' AND importance = 4")
     assert "contradicts itself: importance 5.5 is not from 1 to 5" in said(url, folder)
+
+
+def test_what_an_import_accepted_is_no_difference(url: str, tmp_path: Path) -> None:
+    path = projections(tmp_path, {8: 280.6})
+    assert occupations("import", str(path), url=url).returncode == 1
+    assert occupations("import", "--accept", "openings", str(path), url=url).returncode == 0
+    made = occupations("verify", str(path), url=url)
+    assert made.returncode == 0, made.stdout
 
 
 def test_one_owners_wages_that_are_everybodys_are_reported(url: str, tmp_path: Path) -> None:
