@@ -234,6 +234,16 @@ def test_half_a_file_of_onet_replaces_nothing_and_alone_is_a_part(
     assert found["groups"] == [f"{group}-0000" for group in GROUPS[11:]]
 
 
+def test_a_part_without_rows_is_loaded_again(engine: Engine, tmp_path: Path) -> None:
+    header = "O*NET-SOC Code|Element ID|Element Name|Scale ID|Data Value|Date|Domain Source"
+    for value in ("4", "5"):  # of a scale that is not used
+        interests = f"{header}\n11-1011.00|1.B.1.a|Realistic|ZZ|{value}|07/2020|Analyst"
+        readme = README.format("27.0", 2022)
+        load(engine, onet_text(tmp_path / value, Read_Me=readme, Interests=interests))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM interests")).scalar() == 0
+
+
 def test_a_line_of_california_says_that_the_rest_is_not_loaded(
     databases: Databases, tmp_path: Path
 ) -> None:
