@@ -29,6 +29,7 @@ from app.api.queries.blocks import BLOCKS, Json
 from app.api.queries.cursors import RowKey
 from app.database.catalog import Catalog, OccupationInfo, PartInfo
 from app.database.driver import cached, run
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 
 BATCH = 64
 """Parts that one statement names at most."""
@@ -71,7 +72,6 @@ class PartFilter:
 
 
 OFFICIAL_PROJECTIONS = PartFilter(source="bls-ep")
-ALL_INDUSTRIES, ALL_OWNERSHIPS = "000000", "1235"
 
 
 def official_wages(area: str, period: str = "latest") -> PartFilter:

@@ -23,13 +23,6 @@ OWNERS: dict[str, str] = {
 }
 """Code of an ownership → its name, as the Field Descriptions of the survey's files have it."""
 
-SECTORS = {
-    **dict.fromkeys(("31", "32", "33"), "31-33"),
-    **dict.fromkeys(("44", "45"), "44-45"),
-    **dict.fromkeys(("48", "49"), "48-49"),
-}
-"""Number of a sector that takes several → the sector."""
-
 
 def industries(catalog: Catalog) -> list[dict[str, Any]]:
     """Return the industries with their ownerships, periods and newest release, by code."""

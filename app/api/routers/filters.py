@@ -7,11 +7,12 @@ from functools import partial
 
 from rapidfuzz.distance import Prefix
 
-from app.api.queries.block_rows import ALL_INDUSTRIES, EVERY_CODE, PartFilter
+from app.api.queries.block_rows import EVERY_CODE, PartFilter
 from app.api.queries.blocks import BLOCKS
-from app.api.queries.industries import OWNERS, SECTORS
+from app.api.queries.industries import OWNERS
 from app.api.schemas.parameters import Params
 from app.database.catalog import Catalog, OccupationInfo
+from app.database.models.occupations import ALL_INDUSTRIES, SECTORS
 from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidParameters, UnknownOccupation
 

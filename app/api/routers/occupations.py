@@ -10,8 +10,6 @@ from starlette.responses import Response
 from app.api.queries import occupations
 from app.api.queries.absence import mark_of_absence
 from app.api.queries.block_rows import (
-    ALL_INDUSTRIES,
-    ALL_OWNERSHIPS,
     PartFilter,
     blocks_of_occupation,
     rows_of_occupation,
@@ -25,6 +23,7 @@ from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
 from app.api.schemas.parameters import BLOCK_NAMES, OccupationParams, ProfileParams
 from app.database.catalog import OccupationInfo
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.database.store import Reader
 
 router = APIRouter(prefix="/v1/occupations", route_class=StrictRoute, tags=["occupations"])

@@ -6,6 +6,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.models.base import Base, Content
 
+ALL_INDUSTRIES = "000000"
+ALL_OWNERSHIPS = "1235"
+"""The survey's codes of all industries, and of all ownerships, together."""
+SECTORS = {
+    **dict.fromkeys(("31", "32", "33"), "31-33"),
+    **dict.fromkeys(("44", "45"), "44-45"),
+    **dict.fromkeys(("48", "49"), "48-49"),
+}
+"""Number of a sector that takes several → the sector's code. Files by sector have the first."""
+
 
 class Area(Base):
     """A place that wages are given for."""

@@ -19,8 +19,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.database.models import Part, Projection, Release, Wage
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.importers.oews.areas import industry_level
-from app.importers.oews.columns import ALL_OWNERS, POSTAL, TERRITORIES
+from app.importers.oews.columns import POSTAL, TERRITORIES
 from app.importers.rules import MAJOR_GROUPS
 
 TOTAL = "00-0000"
@@ -54,8 +55,7 @@ AREA_ADDS_UP = 0.85
 """Least share of an area's employment that its major groups have: 0.895 in May 2025."""
 INDUSTRY_ADDS_UP = 0.75
 """The same of an industry and owner: 0.764 in May 2012."""
-ALL_INDUSTRIES = "000000"
-NATION = ("US", ALL_INDUSTRIES, ALL_OWNERS)
+NATION = ("US", ALL_INDUSTRIES, ALL_OWNERSHIPS)
 
 LEAST_ROWS = 0.75
 """Share of the rows of the nearest other period from which a part passes for whole: national files

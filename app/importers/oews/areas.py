@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS, SECTORS
 from app.importers.faults import BadFile
 from app.importers.oews.columns import (
-    ALL_OWNERS,
     AREA_LEVELS,
     OWNERS,
     PLACES,
@@ -20,15 +20,8 @@ from app.importers.reading.cells import BadCell, title
 from app.importers.reading.tables import Table
 from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
 
-CROSS_INDUSTRY = "000000"
 OWNER_CODE = re.compile("(?=.)1?2?3?5?7?8?9?")
 """Digits of owners, each once and in order: 5, 123, 1235."""
-SECTORS = {
-    **dict.fromkeys(("31", "32", "33"), "31-33"),
-    **dict.fromkeys(("44", "45"), "44-45"),
-    **dict.fromkeys(("48", "49"), "48-49"),
-}
-"""Number of a sector that takes several → the sector's code. Files by sector have the first."""
 
 
 class WrongScope(BadFile):
@@ -146,7 +139,7 @@ def industry_code(naics: str) -> str:
     Workbooks by sector have the first number of the three sectors that take several.
     """
     if naics and not naics.strip("0"):
-        return CROSS_INDUSTRY
+        return ALL_INDUSTRIES
     return SECTORS.get(naics, naics)
 
 
@@ -159,12 +152,12 @@ def owner_code(own: str) -> str | None:
 
 def owner_of_all(naics: str) -> str:
     """Return the owners of a file that does not say: all of them in all industries, else ""."""
-    return ALL_OWNERS if naics == CROSS_INDUSTRY else ""
+    return ALL_OWNERSHIPS if naics == ALL_INDUSTRIES else ""
 
 
 def industry_level(naics: str) -> str:
     """Return the level of an industry's code, for a file without such a column."""
-    if naics == CROSS_INDUSTRY:
+    if naics == ALL_INDUSTRIES:
         return "cross-industry"
     if len(naics) <= 2 or "-" in naics:
         return "sector"

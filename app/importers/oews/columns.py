@@ -74,7 +74,6 @@ OWNERS = {
     "federal, state, and local government": "123",
 }
 """Owners in the words of files until May 2018 → the codes of later ones."""
-ALL_OWNERS = "1235"
 OLDER_LEVELS = frozenset({"occ_group", "group"})
 """The column of levels until May 2018; under GROUP, a blank is a detailed occupation."""
 

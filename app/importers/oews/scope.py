@@ -6,15 +6,15 @@ import calendar
 import re
 from datetime import date
 
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.importers.faults import BadFile
 from app.importers.oews.areas import (
-    CROSS_INDUSTRY,
     industry_code,
     level_of,
     owner_code,
     text_of,
 )
-from app.importers.oews.columns import ALL_OWNERS, PLACES, open_table
+from app.importers.oews.columns import PLACES, open_table
 from app.importers.oews.marks import TOP_CODES, top_codes_of
 from app.importers.reading.sheets import Document, Header
 
@@ -112,13 +112,13 @@ def scope_of(document: Document, header: Header) -> tuple[str, frozenset[str]]:
         its = {n: text_of(cells[at[n]]) if n in at else usual for n, usual in PLACES.items()}
         levels.add(level_of(its["area_type"], its["area"]) or "")
         industries.add(industry_code(its["naics"]))
-        owners.add(owner_code(its["own_code"]) if "own_code" in at else ALL_OWNERS)
+        owners.add(owner_code(its["own_code"]) if "own_code" in at else ALL_OWNERSHIPS)
     found = frozenset(levels)
     if found == {"nation"}:
-        if CROSS_INDUSTRY in industries and owners == {ALL_OWNERS}:
+        if ALL_INDUSTRIES in industries and owners == {ALL_OWNERSHIPS}:
             scope = "" if len(industries) == 1 else "all"
         else:
-            one_kind = CROSS_INDUSTRY not in industries or len(industries) == 1
+            one_kind = ALL_INDUSTRIES not in industries or len(industries) == 1
             scope = "industry" if one_kind else "all"
     else:
         fits = (scope for scope in ("state", "metropolitan") if found <= LEVELS[scope])
