@@ -6,8 +6,9 @@ not add up to them. How a part compares with those of other periods follows from
 is worked out anew with every load, whatever came first.
 
 ``lacks`` may have ``groups`` (codes of major groups, 00-0000 for the total), ``codes`` (rows that
-the nearest other period has more, in datasets with one row an occupation) and, in a release's first
-part, ``datasets``, ``areas`` and ``industries``.
+the nearest other period has more, in datasets with one row an occupation; ``rows`` in others). What
+a release lacks, ``datasets``, ``areas`` and ``industries``, stands in its entries, of which nothing
+is ever marked absent, or in its first part if it names no occupations.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def _months(period: str) -> int:
 
 
 def _of_releases(parts: Sequence[Any], source: str) -> dict[int, dict[str, Any]]:
-    """Return a release's first part → the datasets and areas that the release lacks."""
+    """Return part → the datasets, areas and industries that its release lacks."""
     releases: dict[int, list[Any]] = defaultdict(list)
     for part in parts:
         if not part.excerpt:
@@ -234,7 +235,8 @@ def _of_releases(parts: Sequence[Any], source: str) -> dict[int, dict[str, Any]]
         for (name, kind), known in kinds.items():
             lacking[name] |= _lacking_of_kind(period, (name, kind), known, places)
         if more := {name: sorted(gone) for name, gone in lacking.items() if gone}:
-            found[its[0].id] = more
+            holder = next((part for part in its if part.dataset == "entries"), its[0])
+            found[holder.id] = more
     return found
 
 
