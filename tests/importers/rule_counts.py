@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from app.importers.oews.marks import BOUNDED, TOP_CODES
+from app.importers.oews.top_codes import table_of_top_codes
 from app.importers.rules import RULES
 from app.marks import WAGE_FIGURES
 from tests.servers import environment
@@ -47,13 +47,14 @@ def _hours() -> tuple[str, str]:
 
 
 def _bound() -> tuple[str, str]:
-    broken = []
-    for period in BOUNDED:
-        annual, cents = TOP_CODES[period]
-        over = [f"hourly_{p} >= {cents} OR annual_{p} >= {annual}" for p in POINTS]
-        broken.append(f"(p.period = '{period}' AND {_any(over)})")
-    periods = ", ".join(f"'{period}'" for period in BOUNDED)
-    return f"p.period IN ({periods})", _any(broken)
+    tried, broken = [], []
+    for row in table_of_top_codes():
+        if row.bounded:
+            its = f"p.period BETWEEN '{row.first}' AND '{row.last}'"
+            over = [f"hourly_{p} >= {row.hourly} OR annual_{p} >= {row.annual}" for p in POINTS]
+            tried.append(its)
+            broken.append(f"({its} AND {_any(over)})")
+    return _any(tried), _any(broken)
 
 
 def _level() -> str:

@@ -261,8 +261,8 @@ def test_the_year_is_what_the_file_says(tmp_path: Path) -> None:
 def test_a_top_code_is_never_guessed(tmp_path: Path) -> None:
     path = oews_csv(tmp_path / "wages.csv", line(A_PCT90="#"))
     with pytest.raises(BadFile, match=r"row 2, column A_PCT90: .* give --top-code"):
-        one(path, period="2011-05")
-    _, detail = one(path, period="2011-05", top_code=(300000, 14423))
+        one(path, period="2010-05")
+    _, detail = one(path, period="2010-05", top_code=(300000, 14423))
     assert detail == {"top_code_annual": 300000, "top_code_hourly": 14423}
     # What is given goes before what this program knows of a year.
     _, detail = one(path, period="2021-05", top_code=(300000, 14423))

@@ -105,7 +105,7 @@ def test_territories_far_below_the_states_are_of_their_file(
 def noted(path: Path, period_row: int, top_code_row: int) -> Path:
     """Write a workbook whose second sheet says period and top code in these rows."""
     notes = [[""]] * top_code_row
-    notes[period_row - 1], notes[top_code_row - 1] = ["May 2011 OEWS Estimates"], [TOP]
+    notes[period_row - 1], notes[top_code_row - 1] = ["May 2010 OEWS Estimates"], [TOP]
     write_xlsx(path, {"data": [OEWS_HEADER, line(A_PCT90="#")], "Notes": notes})
     return path
 
@@ -114,7 +114,7 @@ def test_the_period_is_read_within_three_rows_and_top_codes_within_two_hundred(
     tmp_path: Path,
 ) -> None:
     (release,) = planned(noted(tmp_path / "a.xlsx", 3, 200))
-    assert release.name == "bls-oews-2011-05"
+    assert release.name == "bls-oews-2010-05"
     assert one(tmp_path / "a.xlsx")[1]["top_code_annual"] == 208000
     with pytest.raises(BadFile, match="does not say its period"):
         one(noted(tmp_path / "a.xlsx", 4, 200))
@@ -132,7 +132,8 @@ def test_a_file_states_one_top_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("period", "top_codes"),
     [
-        ("2011-05", None),
+        ("2010-05", None),
+        ("2011-05", (187_200, 9_000)),
         ("2012-05", (187_200, 9_000)),
         ("2015-05", (187_200, 9_000)),
         ("2016-05", (208_000, 10_000)),

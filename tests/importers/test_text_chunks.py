@@ -12,7 +12,7 @@ import pytest
 
 from app.importers.faults import BadFile
 from app.importers.oews.columns import POSTAL
-from app.importers.oews.wages import OewsReader
+from app.importers.oews.wages import OewsFile, OewsReader
 from app.importers.reading import cells, text_chunks
 from app.importers.reading.sheets import TextTable
 from app.importers.rows import FileRead
@@ -120,7 +120,7 @@ def test_changes_from_row_to_row(tmp_path: Path) -> None:
 
 def read(path: Path, top: tuple[int, int] | None = (208000, 10000)) -> tuple[list[Any], Any]:
     document = TextTable(path, path.name)
-    reader = OewsReader([(document, "oews_all", top)], bounded=False)
+    reader = OewsReader([OewsFile(document, "oews_all", top)], bounded=False)
     parts = [(run.key, [tuple(row) for row in run.rows], run.detail) for run in reader.parts()]
     return parts, (reader.files, reader.places.areas, reader.places.industries())
 
@@ -204,7 +204,7 @@ def test_oews_is_read_alike_either_way(
         ({"TOT_EMP": "#n/a"}, "row 1502, column TOT_EMP: '#n/a' is neither a number nor a known"),
         ({"TOT_EMP": "-10"}, "row 1502, column TOT_EMP: '-10' is negative"),
         ({"OCC_CODE": "1-1"}, "row 1502, column OCC_CODE: '1-1' is no occupation code: NN-NNNN"),
-        ({"AREA_TYPE": "9"}, "row 1502, column AREA_TYPE: '9' is none of 1, 2, 3, 4, 6"),
+        ({"AREA_TYPE": "9"}, "row 1502, column AREA_TYPE: '9' is none of 1, 2, 3, 4, 5, 6"),
         ({"HOURLY": "yes"}, "row 1502, column HOURLY: 'yes' is neither TRUE nor blank"),
         ({"OWN_CODE": ""}, "row 1502, column OWN_CODE: blank"),
     ],

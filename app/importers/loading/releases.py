@@ -12,9 +12,11 @@ from datetime import date
 from app.importers.faults import BadFile
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
-from app.importers.oews.marks import BOUNDED, top_codes_of
-from app.importers.oews.scope import LEVELS, period_of, scope_of
-from app.importers.oews.wages import OewsReader
+from app.importers.oews.marks import top_codes_of
+from app.importers.oews.period import period_of
+from app.importers.oews.scope import LEVELS, scope_of
+from app.importers.oews.top_codes import top_code_of
+from app.importers.oews.wages import OewsFile, OewsReader
 from app.importers.onet import ratings, tables
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
@@ -114,22 +116,24 @@ def _head(name: str, source: str, period: str, title: str, url: str, files: File
 
 
 def _oews(found: Sequence[Found], options: Options) -> list[Planned]:
-    groups: dict[tuple[str, str], Files] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[OewsFile, Found]]] = defaultdict(list)
     for one in found:
         document, header = one.opened
         period = period_of(document, header, options.period)
-        scope, levels = scope_of(document, header)
-        rest = levels == {"nonmetropolitan"}
-        kind = "oews_nonmetropolitan" if rest else f"oews_{scope or 'national'}"
-        groups[period, scope].append((kind, one))
+        scope = scope_of(document, header)
+        rest = scope.levels == {"nonmetropolitan"}
+        kind = "oews_nonmetropolitan" if rest else f"oews_{scope.name or 'national'}"
+        top_codes = top_codes_of(document, header, period, options.top_code)
+        file = OewsFile(document, kind, top_codes, scope.owners_told)
+        groups[period, scope.name].append((file, one))
     return [_oews_release(*group, files, options) for group, files in groups.items()]
 
 
-def _oews_release(period: str, scope: str, files: Files, options: Options) -> Planned:
-    documents = [
-        (one.opened[0], kind, top_codes_of(*one.opened, period, options.top_code))
-        for kind, one in files
-    ]
+def _oews_release(
+    period: str, scope: str, files: Sequence[tuple[OewsFile, Found]], options: Options
+) -> Planned:
+    oews_files = [file for file, _ in files]
+    known = top_code_of(period)
     # Territories come after the states, beyond the rows that decided on the scope.
     allowed = LEVELS.get(scope)
     head = _head(
@@ -138,16 +142,19 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
         period,
         f"Occupational Employment and Wage Statistics, {period}, {SCOPE_TITLES[scope]}",
         "https://www.bls.gov/oes/tables.htm",
-        files,
+        [(file.kind, one) for file, one in files],
     )
 
     def read() -> Reading:
         reader = OewsReader(
-            documents, allowed, bounded=period in BOUNDED, accepted=options.accepted
+            oews_files,
+            allowed,
+            bounded=known is not None and known.bounded,
+            accepted=options.accepted,
         )
         # A workbook stays in the process that opened it.
-        text = all(isinstance(document, TextTable) for document, _, _ in documents)
-        large = sum(document.bytes for document, _, _ in documents) >= READ_IN_CHILD
+        text = all(isinstance(one.document, TextTable) for one in oews_files)
+        large = sum(one.document.bytes for one in oews_files) >= READ_IN_CHILD
         parts = reader.parts()
         if text and large and can_fork():
             parts = read_in_child(reader.parts, reader.result, reader.adopt)
@@ -161,7 +168,8 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
         )
 
     def wider() -> Planned:
-        return _oews_release(period, "all", [("oews_all", one) for _, one in files], options)
+        wide = [(file._replace(kind="oews_all"), one) for file, one in files]
+        return _oews_release(period, "all", wide, options)
 
     found = [one for _, one in files]
     return Planned(head.name, found, read, wider=wider if allowed else None)

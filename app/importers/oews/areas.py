@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS, SECTORS
+from app.database.models.occupations import ALL_INDUSTRIES, SECTORS
 from app.importers.faults import BadFile
 from app.importers.oews.columns import (
     AREA_LEVELS,
+    DIGITS,
     OWNERS,
+    OWNERS_OF_INDUSTRY,
     PLACES,
     POSTAL,
     TERRITORIES,
@@ -73,6 +75,7 @@ class Places:
         code = area_code(area, level, state)
         if code is None:
             raise table.fault(f"{area!r} is no {level}'s code", row, "area")
+        area = area.zfill(DIGITS[level])
         if level in {"metropolitan", "nonmetropolitan"} and not state:
             state = name.rpartition(",")[2].strip()[:2]  # "Texarkana, TX-AR"
         if level in {"state", "territory"}:
@@ -91,7 +94,7 @@ class Places:
         naics = industry_code(naics)
         if not naics:
             raise table.fault("blank", row, "naics")
-        owner = owner_code(own) if "own_code" in table.columns else owner_of_all(naics)
+        owner = owner_code(own) if "own_code" in table.columns else owners_of(naics)
         if owner is None:
             why = f"{own!r} is neither digits nor {', '.join(OWNERS)}" if own else "blank"
             raise table.fault(why, row, "own_code")
@@ -127,10 +130,11 @@ def area_code(area: str, level: str, state: str) -> str | None:
         return None
     if level == "nation":
         return "US" if area.lstrip("0") == "99" else None
+    area = area.zfill(DIGITS[level])
     if level in {"state", "territory"}:
-        code = POSTAL.get(area.zfill(2))
+        code = POSTAL.get(area)
         return code if code is not None and state in {"", code} else None
-    return area.zfill(5 if level == "metropolitan" else 7)
+    return area
 
 
 def industry_code(naics: str) -> str:
@@ -150,15 +154,17 @@ def owner_code(own: str) -> str | None:
     return OWNERS.get(own.lower())
 
 
-def owner_of_all(naics: str) -> str:
-    """Return the owners of a file that does not say: all of them in all industries, else ""."""
-    return ALL_OWNERSHIPS if naics == ALL_INDUSTRIES else ""
+def owners_of(naics: str) -> str:
+    """Return the owners of an industry in a file that does not say them; "" if none define it."""
+    return OWNERS_OF_INDUSTRY.get(naics, "")
 
 
 def industry_level(naics: str) -> str:
     """Return the level of an industry's code, for a file without such a column."""
     if naics == ALL_INDUSTRIES:
         return "cross-industry"
+    if len(naics) == 6 and naics.endswith("01") and naics in OWNERS_OF_INDUSTRY:
+        return "cross-industry, ownership"
     if len(naics) <= 2 or "-" in naics:
         return "sector"
     # 3250A1 stands for several of four digits.

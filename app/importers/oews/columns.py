@@ -25,27 +25,31 @@ COLUMNS: dict[str, str] = {
     "O_GROUP|OCC_GROUP|GROUP": "level",
     "TOT_EMP": "employment",
     "EMP_PRSE": "employment_rse",
-    "JOBS_1000": "jobs_per_1000",
-    "LOC[_ ]QUOTIENT|LOC_Q": "location_quotient",
-    "PCT_TOTAL": "percent_of_industry",
+    "JOBS_1000|JOBS_1000_ORIG": "jobs_per_1000",
+    "LOC[_ ]QUOTIENT|LOC[_ ]Q": "location_quotient",
+    "PCT_TOTAL|PCT_TOT": "percent_of_industry",
     "PCT_RPT": "percent_reporting",
     "H_MEAN": "hourly_mean",
     "A_MEAN": "annual_mean",
     "MEAN_PRSE": "wage_rse",
-    "H_PCT10": "hourly_p10",
-    "H_PCT25": "hourly_p25",
+    "H_PCT10|H_WPCT10": "hourly_p10",
+    "H_PCT25|H_WPCT25": "hourly_p25",
     "H_MEDIAN": "hourly_median",
-    "H_PCT75": "hourly_p75",
-    "H_PCT90": "hourly_p90",
-    "A_PCT10": "annual_p10",
-    "A_PCT25": "annual_p25",
+    "H_PCT75|H_WPCT75": "hourly_p75",
+    "H_PCT90|H_WPCT90": "hourly_p90",
+    "A_PCT10|A_WPCT10": "annual_p10",
+    "A_PCT25|A_WPCT25": "annual_p25",
     "A_MEDIAN": "annual_median",
-    "A_PCT75": "annual_p75",
-    "A_PCT90": "annual_p90",
+    "A_PCT75|A_WPCT75": "annual_p75",
+    "A_PCT90|A_WPCT90": "annual_p90",
     "ANNUAL": "annual_only",
     "HOURLY": "hourly_only",
 }
-"""Column → our field. Money becomes dollars a year and cents an hour."""
+"""Column → our field. Money becomes dollars a year and cents an hour.
+
+JOBS_1000 is JOBS_1000_ORIG in the all-data file of May 2019, which has no other; a file with both
+is refused, for nothing says which of the two is meant.
+"""
 
 OPTIONAL = frozenset({"prim_state", "percent_reporting"})
 """PRIM_STATE came in 2020, PCT_RPT in 2021."""
@@ -82,11 +86,37 @@ AREA_LEVELS = {
     "2": "state",
     "3": "territory",
     "4": "metropolitan",
+    "5": "metropolitan",
     "6": "nonmetropolitan",
 }
-"""AREA_TYPE → level."""
+"""AREA_TYPE → level.
+
+5 is a division of a metropolitan area. It has the level of the area, because the metropolitan files
+until May 2017 list divisions among the areas without an AREA_TYPE that tells them apart.
+"""
+DIGITS = {"nation": 2, "state": 2, "territory": 2, "metropolitan": 5, "nonmetropolitan": 7}
+"""Level → digits of the publisher's codes. Cells that are numbers have lost their leading zeros."""
 
 OCCUPATION_LEVELS = ("total", "major", "minor", "broad", "detailed")
+LEVEL_WORDS = {**{level: level for level in OCCUPATION_LEVELS}, "detail": "detailed"}
+"""Word in the column of levels → level. Files of May 2012 to 2015 say "detail"."""
+OWNERS_OF_INDUSTRY = {
+    "000000": "1235",
+    "000001": "5",
+    "99": "123",
+    "999000": "123",
+    "999001": "123",
+    "999100": "1",
+    "999101": "1",
+    "999200": "2",
+    "999201": "2",
+    "999300": "3",
+    "999301": "3",
+}
+"""Industry → its owners, where the survey defines the industry by them.
+
+Source: the titles in ``oe.industry`` of May 2019, "Cross-industry, Private Ownership Only".
+"""
 
 _STATES = """
     01 AL 02 AK 04 AZ 05 AR 06 CA 08 CO 09 CT 10 DE 11 DC 12 FL 13 GA 15 HI 16 ID 17 IL

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from app.importers.faults import BadFile
+from app.importers.oews.top_codes import top_code_of
 from app.importers.reading.sheets import Document, Header
 from app.marks import TOP_CODED, WAGE_FIGURES, WITHHELD
 
@@ -24,15 +25,6 @@ FLAGS = {"": False, "FALSE": False, False: False, "TRUE": True, True: True}
 TOP_CODE = re.compile(
     r"\$\s*([\d,]+(?:\.\d\d)?)\s+(?:per|an)\s+hour\s+(?:or|and)\s+\$\s*([\d,]+)\s+(?:per|a)\s+year"
 )
-TOP_CODES = {
-    **{f"{year}-05": (187_200, 9_000) for year in range(2012, 2016)},
-    **{f"{year}-05": (208_000, 10_000) for year in range(2016, 2022)},
-    **{f"{year}-05": (239_200, 11_500) for year in range(2022, 2026)},
-}
-"""Period → top codes, dollars a year and cents an hour, for files that do not state them."""
-BOUNDED = frozenset(period for period in TOP_CODES if period < "2025")
-"""Periods whose files have # for every percentile at or above the top code. From May 2025 on they
-give some of them."""
 
 
 def marks_of(figure: str) -> dict[str, str]:
@@ -50,7 +42,7 @@ def top_codes_of(
 ) -> tuple[int, int] | None:
     """Return the top codes, dollars a year and cents an hour, as a sheet of the file states them.
 
-    A file without such a sheet has those ``given``, else those of its period, if they are known.
+    A file without such a sheet has those ``given``, else those that the table has of its period.
     Raises ``BadFile`` if the file states several, or in words that are not known.
     """
     found: set[tuple[int, int]] = set()
@@ -71,4 +63,7 @@ def top_codes_of(
                     raise BadFile(document.name, why, sheet=sheet, row=number)
     if len(found) > 1:
         raise BadFile(document.name, f"states several top codes: {sorted(found)}")
-    return found.pop() if found else given or TOP_CODES.get(period)
+    if found or given:
+        return found.pop() if found else given
+    known = top_code_of(period)
+    return (known.annual, known.hourly) if known else None

@@ -18,12 +18,18 @@ from typing import Any, NamedTuple
 from app.importers.faults import BadFile
 from app.importers.oews import consistency, plain_text
 from app.importers.oews.areas import Places
-from app.importers.oews.columns import COLUMNS, OCCUPATION_LEVELS, PLACES, open_table
+from app.importers.oews.columns import (
+    COLUMNS,
+    LEVEL_WORDS,
+    OCCUPATION_LEVELS,
+    PLACES,
+    open_table,
+)
 from app.importers.oews.marks import FLAGS, ONE_BASIS, marks_of
 from app.importers.reading import cells
 from app.importers.reading.columns import find_header
 from app.importers.reading.sheets import Document, Header, TextTable
-from app.importers.reading.tables import file_read
+from app.importers.reading.tables import UNUSED_COLUMN, file_read
 from app.importers.reading.unknown_columns import UnknownColumns
 from app.importers.rows import EntryRow, FileRead, PartKey, PartRows, Row
 from app.importers.rules import Gate
@@ -55,6 +61,16 @@ def data_header(document: Document, least: int = 16) -> Header | None:
     return headers[0] if headers else None
 
 
+class OewsFile(NamedTuple):
+    """A file of a release, and what was found out about it when the release was planned."""
+
+    document: Document
+    kind: str
+    top_codes: TopCodes
+    owners_told: bool = True
+    """Whether its OWN_CODE says whose lines they are; else the industry does."""
+
+
 class _Taken(NamedTuple):
     """A run of lines already taken: first row, occupations, digests of the whole lines."""
 
@@ -78,10 +94,10 @@ def _code(cell: Any) -> str:
 
 
 def _level(cell: Any) -> str:
-    text = sys.intern(str(cell).strip().lower())
-    if text not in OCCUPATION_LEVELS:
+    text = str(cell).strip().lower()
+    if text not in LEVEL_WORDS:
         raise cells.BadCell(f"{text!r} is none of {', '.join(OCCUPATION_LEVELS)}")
-    return text
+    return LEVEL_WORDS[text]
 
 
 class OewsReader:
@@ -89,18 +105,18 @@ class OewsReader:
 
     def __init__(
         self,
-        documents: Sequence[tuple[Document, str, TopCodes]],
+        oews_files: Sequence[OewsFile],
         levels: frozenset[str] | None = None,
         *,
         bounded: bool = True,
         accepted: Collection[str] = (),
     ) -> None:
-        """Take documents with their kind and top codes, and the levels of area allowed.
+        """Take the files, and the levels of area allowed.
 
         ``bounded``: no percentile of this period reaches the top codes. ``accepted``: rules that
         rows may break.
         """
-        self.documents, self.places = documents, Places(levels)
+        self.oews_files, self.places = oews_files, Places(levels)
         self.bounded, self.gate, self.groups = bounded, Gate(accepted), consistency.Groups()
         self.files: list[FileRead] = []
         self.notices: list[str] = []
@@ -110,15 +126,15 @@ class OewsReader:
 
     def parts(self) -> Iterator[PartRows]:
         """Yield runs of wages, then the occupations named."""
-        for document, kind, top_codes in self.documents:
-            header = data_header(document)
+        for one in self.oews_files:
+            header = data_header(one.document)
             if header is None:
-                raise BadFile(document.name, "no sheet has the columns of the OEWS")
-            sheet = _SheetReader(document, header, self, top_codes)
+                raise BadFile(one.document.name, "no sheet has the columns of the OEWS")
+            sheet = _SheetReader(one, header, self)
             yield from sheet.parts()
             sheet.check_late_groups()
             sheet.table.leave_out_unknown_columns()
-            self.files.append(file_read(document, kind, [sheet.table]))
+            self.files.append(file_read(one.document, one.kind, [sheet.table]))
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
     def result(self) -> tuple[Places, list[FileRead], list[str]]:
@@ -139,14 +155,18 @@ class OewsReader:
 class _SheetReader:
     """Reads one sheet."""
 
-    def __init__(
-        self, document: Document, header: Header, release: OewsReader, top_codes: TopCodes
-    ) -> None:
-        self.release, self.top_codes = release, top_codes
-        self.table = open_table(document, header)
+    def __init__(self, file: OewsFile, header: Header, release: OewsReader) -> None:
+        self.release, self.top_codes = release, file.top_codes
+        self.table = open_table(file.document, header)
         self.unknown = UnknownColumns(self.table)
+        if not file.owners_told:
+            # As a column that is not read, it must say the same on every line.
+            self.unknown.places.append(self.table.columns.pop("own_code"))
+            self.table.leave_out(f"{UNUSED_COLUMN}: OWN_CODE, the same on every line")
         self.detail = (
-            {"top_code_annual": top_codes[0], "top_code_hourly": top_codes[1]} if top_codes else {}
+            {"top_code_annual": self.top_codes[0], "top_code_hourly": self.top_codes[1]}
+            if self.top_codes
+            else {}
         )
         # Columns that are read alike share what they remember.
         alike: dict[Any, cells.Figures] = {}

@@ -64,8 +64,8 @@ RELEASES: dict[str, type[SeedRelease]] = {
 
 MOST_BYTES = 4 << 20
 """Of a seed file; those that come with the program have some 10 KB."""
-DOWNLOADS = "downloads.yaml"
-"""Lies in the folder too, and is no seed: where `occupations download` finds files."""
+TABLES = frozenset({"downloads.yaml", "top_codes.yaml"})
+"""Tables of the program that lie in the folder too, and are no seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
     faults = [
         f"{folder.name}/{name}: not a seed file; they are: {', '.join(models)}"
         for name in sorted(item.name for item in folder.iterdir())
-        if name.endswith((".yaml", ".yml")) and name not in {*models, DOWNLOADS}
+        if name.endswith((".yaml", ".yml")) and name not in {*models, *TABLES}
     ]
     for name, model in models.items():
         try:
