@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.importers.faults import BadFile
 from app.importers.loading.kinds import SOC_KINDS
+from app.importers.oews.flat_companions import UNREAD_WHAT, flat_kind
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections.columns import exported
@@ -50,7 +51,7 @@ class Found:
 
 def recognise(document: Document, kind: str | None = None) -> Found:
     """Return what a document is. ``kind`` overrides what it seems to be. Raises ``BadFile``."""
-    found = _as_kind(document, kind) if kind else _recognise(document)
+    found = _as_kind(document, kind) if kind else _flat(document) or _recognise(document)
     if document.bytes < KEPT_OPEN:
         document.forget()
     return found
@@ -72,6 +73,16 @@ def _as_kind(document: Document, kind: str) -> Found:
             finer = _finer(document, kind, header) or kind
             return Found(document, document.name, finer, header)
     raise BadFile(document.name, f"no sheet has columns of {kind}")
+
+
+def _flat(document: Document) -> Found | None:
+    """Return one of the OEWS's flat files; None for any other."""
+    flat = flat_kind(document)
+    if flat is None:
+        return None
+    kind, header = flat
+    why = "" if kind else f"{UNREAD_WHAT}: {NOT_USED}"
+    return Found(document, document.name, kind or f"{UNUSED_MARK}{UNREAD_WHAT}", header, why)
 
 
 def _recognise(document: Document) -> Found:

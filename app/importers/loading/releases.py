@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.importers.faults import BadFile
+from app.importers.loading.flat_files import flat_files
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
 from app.importers.oews.marks import top_codes_of
@@ -90,7 +91,7 @@ class Planned:
 def plan(found: Sequence[Found], options: Options) -> list[Planned]:
     """Group files into releases, in order of name. Raises ``BadFile`` where files contradict."""
     planned = [
-        *_oews([f for f in found if f.kind == "oews"], options),
+        *_oews([f for f in found if f.kind.startswith("oews")], options),
         *_projections([f for f in found if f.kind.startswith("projections")], options),
         *(_soc(f, options) for f in found if f.kind in SOC_READERS),
         *_onet([f for f in found if f.kind.startswith("onet_")], options),
@@ -116,8 +117,10 @@ def _head(name: str, source: str, period: str, title: str, url: str, files: File
 
 
 def _oews(found: Sequence[Found], options: Options) -> list[Planned]:
-    groups: dict[tuple[str, str], list[tuple[OewsFile, Found]]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[OewsFile, list[Found]]]] = defaultdict(list)
     for one in found:
+        if one.kind != "oews":
+            continue
         document, header = one.opened
         period = period_of(document, header, options.period)
         scope = scope_of(document, header)
@@ -125,12 +128,23 @@ def _oews(found: Sequence[Found], options: Options) -> list[Planned]:
         kind = "oews_nonmetropolitan" if rest else f"oews_{scope.name or 'national'}"
         top_codes = top_codes_of(document, header, period, options.top_code)
         file = OewsFile(document, kind, top_codes, scope.owners_told)
-        groups[period, scope.name].append((file, one))
+        groups[period, scope.name].append((file, [one]))
+    all_data = {period: files for (period, scope), files in groups.items() if scope == "all"}
+    flat = [one for one in found if one.kind != "oews"]
+    for period, file, made_of in flat_files(flat, options.period, options.top_code):
+        if period in all_data:
+            (_, (other, *_)), *_ = all_data[period]
+            why = f"{other.name} is bls-oews-{period}-all too: give one of them"
+            raise BadFile(file.document.name, why)
+        groups[period, "all"].append((file, made_of))
     return [_oews_release(*group, files, options) for group, files in groups.items()]
 
 
 def _oews_release(
-    period: str, scope: str, files: Sequence[tuple[OewsFile, Found]], options: Options
+    period: str,
+    scope: str,
+    files: Sequence[tuple[OewsFile, list[Found]]],
+    options: Options,
 ) -> Planned:
     oews_files = [file for file, _ in files]
     known = top_code_of(period)
@@ -142,7 +156,7 @@ def _oews_release(
         period,
         f"Occupational Employment and Wage Statistics, {period}, {SCOPE_TITLES[scope]}",
         "https://www.bls.gov/oes/tables.htm",
-        [(file.kind, one) for file, one in files],
+        [(file.kind, one) for file, made_of in files for one in made_of],
     )
 
     def read() -> Reading:
@@ -168,10 +182,10 @@ def _oews_release(
         )
 
     def wider() -> Planned:
-        wide = [(file._replace(kind="oews_all"), one) for file, one in files]
+        wide = [(file._replace(kind="oews_all"), made_of) for file, made_of in files]
         return _oews_release(period, "all", wide, options)
 
-    found = [one for _, one in files]
+    found = [one for _, made_of in files for one in made_of]
     return Planned(head.name, found, read, wider=wider if allowed else None)
 
 

@@ -37,6 +37,15 @@ def marks_of(figure: str) -> dict[str, str]:
     return MARKS
 
 
+def stated_top_codes(text: str) -> tuple[int, int] | None:
+    """Return the top codes in a sentence, dollars a year and cents an hour."""
+    stated = TOP_CODE.search(text)
+    if stated is None:
+        return None
+    hourly, annual = (float(one.replace(",", "")) for one in stated.groups())
+    return int(annual), round(hourly * 100)
+
+
 def top_codes_of(
     document: Document, header: Header, period: str, given: tuple[int, int] | None = None
 ) -> tuple[int, int] | None:
@@ -55,9 +64,8 @@ def top_codes_of(
             for text in map(str, cells):
                 if not text.lstrip().startswith("#"):
                     continue
-                if stated := TOP_CODE.search(text):
-                    hourly, annual = (float(one.replace(",", "")) for one in stated.groups())
-                    found.add((int(annual), round(hourly * 100)))
+                if stated := stated_top_codes(text):
+                    found.add(stated)
                 elif "$" in text:
                     why = f"what # stands for is not understood: {text.strip()!r}"
                     raise BadFile(document.name, why, sheet=sheet, row=number)

@@ -61,9 +61,9 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
         if sheet is None or sheet == header.sheet:
             continue
         for _, cells in document.head(sheet)[:3]:
-            for text in map(str.lower, map(str, cells)):
-                if (stated := STATED.search(text)) and "estimates" in text:
-                    said[f"sheet {sheet!r}"] = {_period(stated[2], MONTHS[stated[1]])}
+            for text in map(str, cells):
+                if (stated := stated_period(text)) and "estimates" in text.lower():
+                    said[f"sheet {sheet!r}"] = {stated}
     *folders, name = document.name.split("/")
     for place, text in {"file name": name, "data sheet": header.sheet or ""}.items():
         if found := periods_in(text):
@@ -81,6 +81,12 @@ def period_of(document: Document, header: Header, given: str | None = None) -> s
         why = f"contradicts itself about its period ({', '.join(places)})"
         raise BadFile(document.name, why + ("" if given else ": give --period YYYY-MM"))
     return agreed.pop()
+
+
+def stated_period(text: str) -> str | None:
+    """Return the period in a sentence such as "May 2021 OEWS Estimates"."""
+    stated = STATED.search(text.lower())
+    return _period(stated[2], MONTHS[stated[1]]) if stated else None
 
 
 def periods_in(name: str) -> set[str]:

@@ -69,6 +69,8 @@ class OewsFile(NamedTuple):
     top_codes: TopCodes
     owners_told: bool = True
     """Whether its OWN_CODE says whose lines they are; else the industry does."""
+    companions: tuple[Document, ...] = ()
+    """The other files of BLS's flat files, which were read when the release was planned."""
 
 
 class _Taken(NamedTuple):
@@ -135,6 +137,7 @@ class OewsReader:
             sheet.check_late_groups()
             sheet.table.leave_out_unknown_columns()
             self.files.append(file_read(one.document, one.kind, [sheet.table]))
+            self.files += [file_read(other, one.kind, []) for other in one.companions]
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
     def result(self) -> tuple[Places, list[FileRead], list[str]]:
@@ -388,5 +391,6 @@ class _SheetReader:
         return list(kept.values())
 
     def _differs(self, code: str, row: int, again: int) -> BadFile:
-        why = f"{code} stands in row {row} too, with other figures"
+        line = self.table.document.line(row)
+        why = f"{code} stands in row {line} too, with other figures"
         return self.table.fault(why, again, "code")

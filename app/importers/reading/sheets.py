@@ -78,6 +78,10 @@ class Document:
         """
         raise NotImplementedError
 
+    def line(self, row: int) -> int:
+        """Return where people find a row: the same number, unless a row is made of several."""
+        return row
+
     def forget(self) -> None:
         """Free the memory of what was read. It is read again when it is needed."""
         self._heads, self.head_names = {}, {}

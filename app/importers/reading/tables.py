@@ -91,7 +91,8 @@ class Table:
         if field in self.columns:
             head = dict(self.document.head(self.header.sheet))[self.header.row]
             column = " ".join(str(head[self.columns[field]]).split())
-        return BadFile(self.document.name, why, sheet=self.header.sheet, row=row, column=column)
+        line = None if row is None else self.document.line(row)
+        return BadFile(self.document.name, why, sheet=self.header.sheet, row=line, column=column)
 
     def leave_out(self, why: str, rows: int = 1) -> None:
         """Count rows that are not loaded."""
