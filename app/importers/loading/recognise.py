@@ -9,12 +9,15 @@ from pathlib import Path
 
 from app.importers.faults import BadFile
 from app.importers.loading.kinds import SOC_KINDS
-from app.importers.oews.flat_companions import UNREAD_WHAT, flat_kind
+from app.importers.loading.other_files import NOT_READ, name_of
+from app.importers.loading.other_files import UNUSED as UNUSED_FILES
+from app.importers.oews.flat_companions import flat_kind
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections.columns import exported
 from app.importers.projections.employment import main_table
 from app.importers.reading.columns import find_header, match_columns, normal, unknown_columns
+from app.importers.reading.compressed import unpacked_name
 from app.importers.reading.sheets import Document, Header, TextTable
 from app.importers.soc.structure import DEFINITIONS, DIRECT_MATCH, STRUCTURE
 
@@ -34,7 +37,10 @@ NOT_USED = "not used by this API"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file and its kind. ``kind`` is "" for an unknown file; ``why`` says why it is left out."""
+    """A file and its kind, "" for a table that is not known, and why it is left out.
+
+    ``document`` is None if the file is no table.
+    """
 
     document: Document | None
     name: str
@@ -51,7 +57,7 @@ class Found:
 
 def recognise(document: Document, kind: str | None = None) -> Found:
     """Return what a document is. ``kind`` overrides what it seems to be. Raises ``BadFile``."""
-    found = _as_kind(document, kind) if kind else _flat(document) or _recognise(document)
+    found = _as_kind(document, kind) if kind else _recognise(document)
     if document.bytes < KEPT_OPEN:
         document.forget()
     return found
@@ -75,22 +81,12 @@ def _as_kind(document: Document, kind: str) -> Found:
     raise BadFile(document.name, f"no sheet has columns of {kind}")
 
 
-def _flat(document: Document) -> Found | None:
-    """Return one of the OEWS's flat files; None for any other."""
-    flat = flat_kind(document)
-    if flat is None:
-        return None
-    kind, header = flat
-    why = "" if kind else f"{UNREAD_WHAT}: {NOT_USED}"
-    return Found(document, document.name, kind or f"{UNUSED_MARK}{UNREAD_WHAT}", header, why)
-
-
 def _recognise(document: Document) -> Found:
     name = document.name
     if isinstance(document, TextTable) and README.search(_start(document)):
         return Found(document, name, "onet_readme")
-    if header := data_header(document):
-        return Found(document, name, "oews", header)
+    if oews := flat_kind(document) or _oews(document):
+        return Found(document, name, *oews)
     if main := main_table(document):
         return Found(document, name, _projections(main[0]), main[0])
     best = _best_match(document)
@@ -105,13 +101,29 @@ def _recognise(document: Document) -> Found:
             return Found(document, name, kind, header, why)
     if unused:
         return Found(document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: {NOT_USED}")
+    return _not_used(document)
+
+
+def _not_used(document: Document) -> Found:
+    """Return what a document is that is not read."""
+    name = document.name
+    if unused := name_of(document, UNUSED_FILES):
+        return Found(document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: {NOT_USED}")
     names = next((cells for _, cells in document.head(document.sheets()[0]) if any(cells)), [])
-    if called := NAMES.get(Path(name).stem.lower()):
+    if called := NAMES.get(Path(unpacked_name(name)).stem.lower()):
         its = KINDS[called]
         header = Header(document.sheets()[0], 1, tuple(map(normal, names)))
         match_columns(document, header, its.columns, its.optional)
+    if isinstance(document, TextTable) and len(names) < 2:
+        return Found(None, name, "", why="text without columns")
+    what = name_of(document, NOT_READ) or "not a file this program knows"
     header_text = ", ".join(str(cell)[:30] for cell in names[:8])
-    return Found(document, name, "", why=f"not a file this program knows; it begins: {header_text}")
+    return Found(document, name, "", why=f"{what}; it begins: {header_text}")
+
+
+def _oews(document: Document) -> tuple[str, Header] | None:
+    header = data_header(document)
+    return ("oews", header) if header else None
 
 
 def _best_match(document: Document) -> tuple[str, Header, float] | None:

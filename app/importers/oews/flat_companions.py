@@ -52,15 +52,6 @@ COLUMNS: dict[str, dict[str, str]] = {
 """Kind of file → its columns."""
 NEEDED = ("oews_flat_area", "oews_flat_industry", "oews_flat_occupation")
 """Files without which ``oe.data`` cannot be read."""
-UNREAD = (
-    {"series_id", "seasonal", "areatype_code", "datatype_code"},
-    {"areatype_code", "areatype_name"},
-    {"sector_code", "sector_name"},
-    {"seasonal_code", "seasonal_text"},
-)
-"""Columns of the files that say nothing more: oe.series, oe.areatype, oe.sector, oe.seasonal."""
-UNREAD_WHAT = "a flat file of the OEWS that says nothing beyond the others"
-
 DATATYPES = {
     "01": ("tot_emp", "Employment"),
     "02": ("emp_prse", "Employment percent relative standard error"),
@@ -109,18 +100,18 @@ Companions = Mapping[str, tuple[Document, Header]]
 
 
 def flat_kind(document: Document) -> tuple[str, Header] | None:
-    """Return the kind of a flat file, "" for one that is not read; None for any other file."""
+    """Return the kind and header of a flat file that is read; None for any other file."""
     rows = document.head(None) if isinstance(document, TextTable) else []
-    if not rows or document.delimiter != "\t":  # type: ignore[attr-defined] # a text table has one
+    if not rows:
         return None
     number, cells = rows[0]
     header = Header(None, number, tuple(map(normal, cells)))
     for kind, columns in COLUMNS.items():
         if {name.lower() for name in columns} <= {*header.names}:
             # All of BLS's flat files of data have these columns: the series tell the survey.
-            other = kind == DATA and not (len(rows) > 1 and str(rows[1][1][0]).startswith("OE"))
-            return None if other else (kind, header)
-    return ("", header) if any(names <= {*header.names} for names in UNREAD) else None
+            first = next((str(cells[0]) for _, cells in rows[1:] if cells), "")
+            return None if kind == DATA and not first.startswith("OE") else (kind, header)
+    return None
 
 
 def read_codes(data: str, companions: Companions) -> Codes:
