@@ -12,6 +12,7 @@ from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
 from app.importers.loading.recognise import Found
 from app.importers.loading.releases import Options, Planned, plan
+from app.importers.oews.flat_companions import PREFIX as FLAT
 from app.importers.rules import RULES
 
 TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")
@@ -55,7 +56,7 @@ def planned_releases(
     ``verbose`` also says what each file was recognized as. The finder's refusals get a fault for
     each file that is refused; if it is strict, the first ends the command.
     """
-    found: dict[str, Found] = {}
+    found: dict[tuple[str, str], Found] = {}
     for one in finder.find(paths, as_):
         if one.document is not None and not one.kind:
             with finder.refusals.caught():
@@ -64,7 +65,9 @@ def planned_releases(
         if one.document is None or one.why:
             say(f"{one.name}: left out, {one.why}")
             continue
-        first = found.setdefault(one.document.sha256, one)
+        # What explains a folder's flat files is needed in each folder.
+        folder = one.name.rpartition("/")[0] if one.kind.startswith(FLAT) else ""
+        first = found.setdefault((one.document.sha256, folder), one)
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")
     planned = plan(list(found.values()), options, finder.refusals)

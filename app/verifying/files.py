@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.importers.loading.recognise import Found
 from app.importers.onet.columns import ELEMENT_KINDS
-from app.verifying import oews, onet, onet_ratings, projections, soc
+from app.verifying import oews, oews_flat, onet, onet_ratings, projections, soc
 from app.verifying.answers import Api
 from app.verifying.rows import DEFINITIONS, OCCUPATIONS, About, Row, Wanted
 from app.verifying.tables import Lines
@@ -25,6 +26,7 @@ PROJECTED = (
 
 COVERS: dict[str, tuple[Wanted, ...]] = {
     "oews": (oews.WAGES, oews.AREAS, OCCUPATIONS),
+    "oews_flat_data": (oews.WAGES, oews.AREAS, OCCUPATIONS),
     "projections_workbook": PROJECTED,
     "projections_csv": PROJECTED,
     "soc_structure": (OCCUPATIONS,),
@@ -70,6 +72,17 @@ class Files:
         books = [one for one in self.found if one.kind == "projections_workbook"]
         return projections.Projections(lines, Lines(*books[0].opened) if books else None)
 
+    def _flat(self, lines: Lines) -> Iterator[Row]:
+        """Return the rows of a flat file of data, with the files of its folder."""
+        folder = lines.document.name.rpartition("/")[0]
+        companions = {
+            one.kind: Lines(*one.opened)
+            for one in self.found
+            if one.kind in oews_flat.COMPANIONS and one.name.rpartition("/")[0] == folder
+        }
+        flat = oews_flat.Flat(lines, companions, self.api, self.period, self.top_codes)
+        return flat.rows()
+
     def notes(self, kind: str, lines: Lines) -> list[str]:
         """Return sentences about what of a file is not compared."""
         return [*self._export(lines).notes()] if kind == "projections_csv" else []
@@ -80,9 +93,14 @@ class Files:
             return onet_ratings.ratings(RATED[kind], lines)
         if kind in onet.PLAIN:
             return onet.plain(kind, lines)
+        if kind in oews_flat.COMPANIONS:
+            # What they say is compared where the data refers to it.
+            deque(oews_flat.companion(kind, lines), maxlen=0)
+            return iter(())
         rated = [RATED[one.kind] for one in self.found if one.kind in RATED]
         readers: dict[str, Callable[[Lines], Iterator[Row | About]]] = {
             "oews": lambda lines: oews.Oews(lines, self.api, self.period, self.top_codes).rows(),
+            "oews_flat_data": self._flat,
             "projections_workbook": lambda lines: projections.Projections(lines).rows(),
             "projections_csv": lambda lines: self._export(lines).rows(),
             "soc_structure": soc.structure,

@@ -34,13 +34,13 @@ WAGES = Wanted("wages")
 AREAS = Wanted("areas")
 RATES = {
     "emp_prse": "employment_rse",
-    "jobs_1000": "jobs_per_1000",
-    "loc[_ ]quotient|loc_q": "location_quotient",
-    "pct_total": "percent_of_industry",
+    "jobs_1000|jobs_1000_orig": "jobs_per_1000",
+    "loc[_ ]quotient|loc[_ ]q": "location_quotient",
+    "pct_total|pct_tot": "percent_of_industry",
     "pct_rpt": "percent_reporting",
     "mean_prse": "wage_rse",
 }
-POINTS = {"mean": "mean", "median": "median", **{f"pct{n}": f"p{n}" for n in (10, 25, 75, 90)}}
+POINTS = {"mean": "mean", "median": "median", **{f"w?pct{n}": f"p{n}" for n in (10, 25, 75, 90)}}
 COLUMNS = {
     "area": "area",
     "area_title": "area_title|area_name|state",
@@ -65,12 +65,18 @@ OWNERS = {
     "federal, state, and local government": "123",
 }
 """Owners in words, as files until May 2018 have them."""
+OWNED = {"000000": "1235", "000001": "5", "99": "123", "999000": "123", "999001": "123"}
+OWNED |= {f"999{n}0{m}": str(n) for n in (1, 2, 3) for m in (0, 1)}
+"""Industries of some owners by their very names: all, private ones, three governments, each."""
 SEVERAL = {"31": "31-33", "32": "31-33", "33": "31-33"}
 SEVERAL |= {"44": "44-45", "45": "44-45", "48": "48-49", "49": "48-49"}
 """A number of a sector of several, the first of which stands in workbooks by sector → it."""
 AREA_TYPES = {"1": "nation", "2": "state", "3": "territory", "4": "metropolitan"} | {
-    "6": "nonmetropolitan"
+    "5": "metropolitan",  # a division of such an area
+    "6": "nonmetropolitan",
 }
+WIDE = {"nation": 2, "state": 2, "territory": 2, "metropolitan": 5, "nonmetropolitan": 7}
+"""Digits of the publisher's codes by level: number cells have lost zeros in front."""
 STATED = re.compile(r"#\s*=.*?\$\s*([\d,.]+)\s+\w+ hour \w+\s+\$\s*([\d,.]+)\s+\w+ year", re.DOTALL)
 BLANK = {"": mark("not_published")}
 HIDDEN = {"*": mark("withheld"), "**": mark("withheld")}
@@ -94,13 +100,22 @@ def stated_top_codes(lines: Lines) -> tuple[Decimal, Decimal] | None:
 def usual_top_codes(period: str) -> tuple[Decimal, Decimal] | None:
     """Return the publisher's top codes of a period whose file states none."""
     for since, until, annual, hourly in (
-        ("2012", "2016", 187_200, 90),
+        ("2011", "2016", 187_200, 90),
         ("2016", "2022", 208_000, 100),
         ("2022", "2026", 239_200, 115),
     ):
         if since <= period < until:
             return Decimal(annual), Decimal(hourly)
     return None
+
+
+def area_codes(api: Api) -> dict[tuple[str, str], str]:
+    """Return the API's code of each area, by its level and the publisher's code without zeros."""
+    return {
+        (area["level"], area["publisher_code"].lstrip("0")): area["code"]
+        for page in api.pages("/v1/areas", {})
+        for area in page["items"]
+    }
 
 
 class Figure(NamedTuple):
@@ -121,11 +136,7 @@ class Oews:
         """Take the top codes that the command line gives, for a file that states none."""
         self.lines = lines
         self.top_codes = stated_top_codes(lines) or top_codes or usual_top_codes(period)
-        self.areas: dict[tuple[str, str], str] = {
-            (area["level"], area["publisher_code"].lstrip("0")): area["code"]
-            for page in api.pages("/v1/areas", {})
-            for area in page["items"]
-        }
+        self.areas = area_codes(api)
         self._cells: dict[tuple[str, bool], dict[Any, Cell]] = {}
         self._named_areas: dict[tuple[Any, ...], Row] = {}
 
@@ -170,12 +181,14 @@ class Oews:
             for one in figures
             for none in (False, True)
         }
+        told = places["own_code"] is not None and not self._all_private(places)
         for row, cells in self.lines:
             its = {
                 name: LACKED.get(name, "") if at is None else text(cells[at])
                 for name, at in places.items()
             }
             level = its["o_group"] or ("detailed" if by_group else "")
+            level = "detailed" if level == "detail" else level  # May 2012 to 2015
             area = self._area(its, row, named=places["area_title"] is not None)
             # 0.0 of a number cell has its zeros again; 11 and 31-33 are sectors as they stand.
             naics = (its["naics"].strip("0") and its["naics"]) or "000000"
@@ -188,14 +201,26 @@ class Oews:
                 none = other is not None and its[other].upper() == "TRUE"
                 found.append(self._cell(rules[one.field, none], cells, one, none))
             owner: str | None = OWNERS.get(its["own_code"].lower(), its["own_code"])
-            if places["own_code"] is None:  # not said: all owners only of all industries
-                owner = "1235" if naics == "000000" else None
+            if not told:
+                owner = OWNED.get(naics)
             key = (area, naics, owner, its["occ_code"])
             # Area, its type, industry, ownership, occupation; ANNUAL and HOURLY are in the marks.
             yield Row(WAGES, key, sheet, row, found, keys=7, shared=True)
             names.add(its["occ_code"], row, "OCC_TITLE", its["occ_title"])
         yield from self._named_areas.values()
         yield from names.rows()
+
+    def _all_private(self, places: Mapping[str, int | None]) -> bool:
+        """Tell a file that calls every line private, even those of all owners: May 2012's."""
+        owner, naics = places["own_code"], places["naics"]
+        if owner is None or naics is None:
+            return False
+        whole_economy = False
+        for _, cells in self.lines:
+            if text(cells[owner]) != "5":
+                return False
+            whole_economy = whole_economy or not text(cells[naics]).strip("0")
+        return whole_economy
 
     def _cell(self, rule: Rule, cells: list[Any], column: Figure, none: bool) -> Cell:
         """Return a cell. Equal ones are one object, for there are millions."""
@@ -218,6 +243,11 @@ class Oews:
             self._named_areas[key].times += 1
             return code
         found = [Cell("AREA_TITLE", title, ("name",), words(title), counted=named)]
+        padded = its["area"].zfill(WIDE.get(level, 0))
+        # Counted as a key of each row.
+        found.append(
+            Cell("AREA", its["area"], ("publisher_code",), Expected(padded), counted=False)
+        )
         if state:
             expected = Expected(None if level == "nation" else state)
             found.append(Cell("PRIM_STATE", state, ("state",), expected))

@@ -52,12 +52,13 @@ class Comparison:
         answers.met[place] += 1
         item = answers.item(place)
         tally.compared += row.keys * row.times
-        counted = sum(cell.counted for cell in row.cells) * row.times
-        if LISTS[row.wanted.name].led and item["release"] != self.release:
-            tally.elsewhere += counted
-            return
-        tally.compared += counted
+        known, others = LISTS[row.wanted.name], item["release"] != self.release
         for cell in row.cells:
+            times = row.times if cell.counted else 0
+            if others and (known.led or cell.path[0] in known.own):
+                tally.elsewhere += times
+                continue
+            tally.compared += times
             if cell.path == ("note",) and _accepted(item):
                 continue  # the file's note has another behind it
             if not agrees(item, cell):

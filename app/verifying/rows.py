@@ -74,17 +74,20 @@ class ListKey(NamedTuple):
 
     An item may be the changed form of another only if the first ``group`` fields are equal. With
     ``led`` the API answers from one release for all, so only that release's cells are compared.
+    ``own`` are values in which releases of one period may differ: 19-5010 is a broad occupation in
+    the national file of May 2025 and a minor group in that of the areas.
     """
 
     fields: tuple[str, ...]
     group: int
     led: bool = False
+    own: tuple[str, ...] = ()
 
 
 LISTS: dict[str, ListKey] = {
     "occupations": ListKey(("code",), 1, led=True),
     "areas": ListKey(("code",), 1, led=True),
-    "wages": ListKey(("area", "industry", "ownership", "code"), 4),
+    "wages": ListKey(("area", "industry", "ownership", "code"), 4, own=("published_levels",)),
     "projections": ListKey(("code",), 1),
     "descriptions": ListKey(("code", "kind", "text"), 2),
     "duties": ListKey(("code", "task_id", "text"), 1),
