@@ -150,8 +150,8 @@ def _oews(found: Sequence[Found], options: Options) -> list[Planned]:
         if one.kind != "oews":
             continue
         document, header = one.opened
-        period = period_of(document, header, options.period)
         scope = scope_of(document, header)
+        period = period_of(document, header, options.period)
         rest = scope.levels == {"nonmetropolitan"}
         kind = "oews_nonmetropolitan" if rest else f"oews_{scope.name or 'national'}"
         top_codes = top_codes_of(document, header, period, options.top_code)
