@@ -73,7 +73,7 @@ def test_a_name_with_two_periods_is_asked_about(tmp_path: Path, name: str, both:
     for period in (first, second):
         (release,) = planned(path, period=period)
         assert release.name == f"bls-oews-{period}"
-    with pytest.raises(BadFile, match="contradicts itself about its period .*--period: 2018-05"):
+    with pytest.raises(BadFile, match=r"contradicts itself about its period .*--period: 2018-05"):
         planned(path, period="2018-05")
 
 
