@@ -73,3 +73,11 @@ def gathered(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(official(name), folder / name)
     return folder
+
+
+def case(name: str) -> Path:
+    """Return a file or folder of the small ones that are beside the official files, or skip."""
+    path = SHARED.parent / "cases" / name
+    if not path.exists():
+        pytest.skip(f"the case {name} is not here")
+    return path
