@@ -44,7 +44,7 @@ Kind = Annotated[
     ),
 ]
 Period = Annotated[
-    str | None, typer.Option(help="Period of files that do not state it, such as 2021-05.")
+    str | None, typer.Option(help="Period of files that state none or several, such as 2021-05.")
 ]
 OnetRelease = Annotated[
     str | None,
@@ -52,7 +52,7 @@ OnetRelease = Annotated[
 ]
 TopCode = Annotated[
     str | None,
-    typer.Option(help="Top codes of files that do not state them: a year/an hour, 208000/100.00."),
+    typer.Option(help="Top codes of files that state none, a year/an hour: 208000/100.00."),
 ]
 ReleaseId = Annotated[
     str, typer.Argument(metavar="NAME", help="Id of the release, such as bls-oews-2021-05.")

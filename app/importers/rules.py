@@ -28,22 +28,22 @@ RULES: dict[str, Rule] = {
         "wages",
         "p10 ≤ p25 ≤ median ≤ p75 ≤ p90, hourly and annual; none follows a top-coded one",
         "A percentile is the wage that so many percent earn less than.",
-        341_430,
+        350_671,
     ),
     "annual-from-hourly": Rule(
         "wages",
         "An annual wage is 2,080 times the hourly one, within 1 %",
         "The survey takes a year of 52 weeks of 40 hours; publishers round both.",
-        322_450,
+        331_011,
     ),
     "top-code": Rule(
         "wages",
-        "Until May 2024 no percentile reaches the year's top code: # stands there",
+        "From May 2011 to May 2024 no percentile reaches the year's top code: # stands there",
         "The survey published no percentile at or above that bound. May 2025 does.",
-        107_571,
+        116_952,
     ),
     "zero-wage": Rule(
-        "wages, projections", "No wage is 0", "A wage that is not known has a mark.", 345_764
+        "wages, projections", "No wage is 0", "A wage that is not known has a mark.", 355_145
     ),
     "blank": Rule(
         "wages, O*NET",
@@ -51,13 +51,13 @@ RULES: dict[str, Rule] = {
         "may be blank for all rows of an area and industry; in O*NET's workbooks, columns that "
         "the text edition fills with n/a",
         "Publishers write a mark where there is no figure: *, **, #, ~, n/a.",
-        345_764,
+        355_145,
     ),
     "one-basis": Rule(
         "wages",
         "A row with ANNUAL has no hourly wage, one with HOURLY no annual one, none has both",
         "The columns say that wages are released on that basis only.",
-        19_332,
+        20_030,
     ),
     "share": Rule(
         "wages, projections",
@@ -69,7 +69,7 @@ RULES: dict[str, Rule] = {
         "wages",
         "EMP_PRSE and MEAN_PRSE are at most 100",
         "All that the survey released are under 50, those of wages under 30.",
-        345_764,
+        355_145,
     ),
     "employment-of-group": Rule(
         "wages, projections",
@@ -81,7 +81,7 @@ RULES: dict[str, Rule] = {
         "wages",
         "total is 00-0000; major NN-0000; minor and broad end in 0; detailed does not end in 00",
         "The code shows the level.",
-        345_764,
+        355_145,
     ),
     "major-group": Rule(
         "wages, projections, O*NET",
