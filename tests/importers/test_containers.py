@@ -50,6 +50,19 @@ def old(folder: Path) -> Path:
     return write_xls(folder / f"{NAME}.xls", {"Notes": [["May 2021 estimates"]], "data": ROWS})
 
 
+def numbers(folder: Path) -> Path:
+    """Write a workbook as Apple's Numbers exports it: a summary, and a caption above the table."""
+    path = folder / f"{NAME}.xlsx"
+    summary = [["This document was exported from Numbers."], ["Numbers Sheet Name", "Excel Sheet"]]
+    write_xlsx(path, {"Export Summary": summary, "Sheet 1 - Table 1": [["Table 1"], *ROWS]})
+    return path
+
+
+def captioned(path: Path) -> Path:
+    path.write_text(f"Table 1, {NAME}\n{path.read_text('utf-8')}", "utf-8")
+    return path.rename(path.with_name(f"{NAME}-Table 1.csv"))
+
+
 WAYS: dict[str, Callable[[Path], Path]] = {
     ".xls": old,
     ".xls in a folder": lambda folder: old(folder).parent,
@@ -60,6 +73,9 @@ WAYS: dict[str, Callable[[Path], Path]] = {
         packed(table(folder, ",", "utf-8"), lzma.compress, ".xz")
     ),
     ".xls.gz": lambda folder: packed(old(folder), gzip.compress, ".gz"),
+    "an export of Numbers": numbers,
+    "an export of Numbers as text": lambda folder: captioned(table(folder, ",", "utf-8")),
+    "semicolons below a caption": lambda folder: captioned(table(folder, ";", "utf-8")),
     "semicolons": lambda folder: table(folder, ";", "utf-8"),
     "tabs": lambda folder: table(folder, "\t", "utf-8", ".txt"),
     "UTF-16": lambda folder: table(folder, ",", "utf-16"),
