@@ -66,7 +66,7 @@ def planned_releases(
             say(f"{one.name}: left out, {one.why}")
             continue
         # What explains a folder's flat files is needed in each folder.
-        folder = one.name.rpartition("/")[0] if one.kind.startswith(FLAT) else ""
+        folder = one.folder if one.kind.startswith(FLAT) else ""
         first = found.setdefault((one.document.sha256, folder), one)
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")

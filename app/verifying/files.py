@@ -72,6 +72,11 @@ class Files:
         books = [one for one in self.found if one.kind == "projections_workbook"]
         return projections.Projections(lines, Lines(*books[0].opened) if books else None)
 
+    def _oews(self, lines: Lines) -> Iterator[Row]:
+        """Return the rows of a file of wages, with the notes of the release."""
+        notes = [one.opened[0] for one in self.found if one.kind == "oews_notes"]
+        return oews.Oews(lines, self.api, self.period, self.top_codes, notes).rows()
+
     def _flat(self, lines: Lines) -> Iterator[Row]:
         """Return the rows of a flat file of data, with the files of its folder."""
         folder = lines.document.name.rpartition("/")[0]
@@ -93,13 +98,15 @@ class Files:
             return onet_ratings.ratings(RATED[kind], lines)
         if kind in onet.PLAIN:
             return onet.plain(kind, lines)
+        if kind == "oews_notes":
+            return iter(())
         if kind in oews_flat.COMPANIONS:
             # What they say is compared where the data refers to it.
             deque(oews_flat.companion(kind, lines), maxlen=0)
             return iter(())
         rated = [RATED[one.kind] for one in self.found if one.kind in RATED]
         readers: dict[str, Callable[[Lines], Iterator[Row | About]]] = {
-            "oews": lambda lines: oews.Oews(lines, self.api, self.period, self.top_codes).rows(),
+            "oews": self._oews,
             "oews_flat_data": self._flat,
             "projections_workbook": lambda lines: projections.Projections(lines).rows(),
             "projections_csv": lambda lines: self._export(lines).rows(),

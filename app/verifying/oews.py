@@ -9,10 +9,11 @@ that basis only, so ``*`` on the other one means that there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from app.importers.reading.sheets import Document
 from app.verifying.answers import Api
 from app.verifying.cells import (
     Contains,
@@ -85,12 +86,12 @@ MOST_CACHED = 20_000
 """Different cells of a column that are remembered with what they mean."""
 
 
-def stated_top_codes(lines: Lines) -> tuple[Decimal, Decimal] | None:
-    """Return dollars a year and an hour, as a sheet of the file explains ``#``."""
-    for sheet in lines.document.sheets():
-        if sheet is None or sheet == lines.header.sheet:
+def stated_top_codes(document: Document, data: str | None) -> tuple[Decimal, Decimal] | None:
+    """Return dollars a year and an hour, as a sheet beside that of the data explains ``#``."""
+    for sheet in document.sheets():
+        if sheet is None or sheet == data:
             continue
-        for row, cells in lines.document.rows(sheet):
+        for row, cells in document.rows(sheet):
             for cell in cells:
                 if row < 200 and (found := STATED.search(str(cell))):
                     return decimal(found[2]), decimal(found[1])
@@ -107,6 +108,13 @@ def usual_top_codes(period: str) -> tuple[Decimal, Decimal] | None:
         if since <= period < until:
             return Decimal(annual), Decimal(hourly)
     return None
+
+
+def code_text(cell: Any) -> str:
+    """Return a cell's text without the decimals of a code that a program saved as a number."""
+    shown = text(cell)
+    whole, _, zeros = shown.partition(".")
+    return whole if whole.isdigit() and zeros and not zeros.strip("0") else shown
 
 
 def area_codes(api: Api) -> dict[tuple[str, str], str]:
@@ -131,11 +139,22 @@ class Oews:
     """Reads one file."""
 
     def __init__(
-        self, lines: Lines, api: Api, period: str, top_codes: tuple[Decimal, Decimal] | None
+        self,
+        lines: Lines,
+        api: Api,
+        period: str,
+        top_codes: tuple[Decimal, Decimal] | None,
+        notes: Sequence[Document] = (),
     ) -> None:
-        """Take the top codes that the command line gives, for a file that states none."""
+        """Take the top codes that the command line gives, for a file that states none.
+
+        ``notes``: workbooks beside it that explain marks.
+        """
         self.lines = lines
-        self.top_codes = stated_top_codes(lines) or top_codes or usual_top_codes(period)
+        stated = stated_top_codes(lines.document, lines.header.sheet)
+        self.top_codes = stated or top_codes or usual_top_codes(period)
+        for one in notes:
+            self.top_codes = self.top_codes or stated_top_codes(one, None)
         self.areas = area_codes(api)
         self._cells: dict[tuple[str, bool], dict[Any, Cell]] = {}
         self._named_areas: dict[tuple[Any, ...], Row] = {}
@@ -184,7 +203,7 @@ class Oews:
         told = places["own_code"] is not None and not self._all_private(places)
         for row, cells in self.lines:
             its = {
-                name: LACKED.get(name, "") if at is None else text(cells[at])
+                name: LACKED.get(name, "") if at is None else code_text(cells[at])
                 for name, at in places.items()
             }
             level = its["o_group"] or ("detailed" if by_group else "")
@@ -217,9 +236,9 @@ class Oews:
             return False
         whole_economy = False
         for _, cells in self.lines:
-            if text(cells[owner]) != "5":
+            if code_text(cells[owner]) != "5":
                 return False
-            whole_economy = whole_economy or not text(cells[naics]).strip("0")
+            whole_economy = whole_economy or not code_text(cells[naics]).strip("0")
         return whole_economy
 
     def _cell(self, rule: Rule, cells: list[Any], column: Figure, none: bool) -> Cell:

@@ -180,7 +180,10 @@ def with_line(number: int, old: str, new: str) -> Callable[[list[str]], list[str
         (with_line(4, "119840\t", "119840\t7"), "row 5, column footnote_codes: '7' is no known"),
         (with_line(4, "\t", "\t\t"), "row 5: 9 cells where the header has 5"),
         (lambda its: [*its, its[0]], "row 17, column series_id: .* stands twice"),
-        (lambda its: its[:3] + its[4:], "row 2, column series_id: lines .* no datatype 04"),
+        (
+            lambda its: its[:3] + its[4:],
+            r"row 2, column series_id: lines .* no datatype 04 \(rule blank; `--accept blank`",
+        ),
         (lambda its: its[:-2], "row 2, column series_id: lines .* no datatype 14, 15"),
         (
             lambda its: [*its[:9], *series(**BROAD), *its[9:]],
@@ -199,6 +202,14 @@ def test_a_line_that_is_not_understood_is_named(
     folder = flat_folder(tmp_path / "flat", change(series()))
     with pytest.raises(BadFile, match=f"^flat/oe.data.0.Current, .*{said}"):
         read(folder)
+
+
+def test_a_part_of_the_lines_is_read_where_that_is_accepted(tmp_path: Path) -> None:
+    lines = [one for one in series() if one[23:25] in {"01", "13"}]
+    ((row, _),) = read(flat_folder(tmp_path / "flat", lines), accepted={"blank"}).values()
+    assert (row.employment, row.annual_median) == (436_770, 101_340)
+    assert row.marks == ".---------------.--"
+    assert row.note.endswith("accepted at import (rule blank).")
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,7 @@ def test_a_division_is_a_metropolitan_area_of_five_digits(tmp_path: Path) -> Non
     [
         (1.0, "2", "AL", "01"),
         ("1", "2", "AL", "01"),
+        ("1.0", "2", "AL", "01"),
         ("01", "2", "AL", "01"),
         (100001.0, "6", "0100001", "0100001"),
         ("100001", "6", "0100001", "0100001"),
@@ -163,6 +164,48 @@ def test_an_area_as_a_number_has_its_zeros_again(
     assert [(one.code, one.publisher_code) for one in reading.areas()] == [(code, publishers)]
 
 
+NOTES = (
+    "#  = indicates a wage that is equal to or greater than $80.00 per hour or $166,400 per year"
+)
+
+
+def described(path: Path, note: str = NOTES) -> Path:
+    """Write the workbook of notes that zips of older files have: one column of theirs a row."""
+    rows = [["Field", "Field Description"], *([name.lower(), "…"] for name in RENAMED)]
+    rows += [[name.lower(), "…"] for name in OEWS_HEADER[11:]]
+    write_xlsx(path, {"Field Descriptions": [*rows, ["Note:", ""], [note, ""]]})
+    return path
+
+
+LOW = {"H_PCT75": 70.0, "A_PCT75": 145_600.0}
+"""Below the top code of May 2010."""
+
+
+def test_notes_in_a_file_of_their_own_state_the_top_code_of_may_2010(tmp_path: Path) -> None:
+    folder = tmp_path / "oesm10nat"
+    folder.mkdir()
+    path = older(folder / "national_M2010_dl.xlsx", LOW)
+    with pytest.raises(BadFile, match=r"row 2, column h_wpct90: .* give --top-code"):
+        one(folder)
+    described(folder / "field_descriptions.xlsx")
+    (release,) = planned(folder)
+    reading = release.read()
+    details = [part.detail for part in reading.parts if part.key.area]
+    assert details == [{"top_code_annual": 166_400, "top_code_hourly": 8_000}]
+    assert [file.name for file in reading.files()] == [
+        "oesm10nat/national_M2010_dl.xlsx",
+        "oesm10nat/field_descriptions.xlsx",
+    ]
+    # What the command line says goes before; notes beside files of two periods say nothing.
+    assert one(folder, top_code=(150_000, 7_500))[1]["top_code_annual"] == 150_000
+    path.rename(folder / "national_M2009_dl.xlsx")
+    older(folder / "national_M2010_dl.xlsx", LOW)
+    first, second = planned(folder)
+    for release in (first, second):
+        with pytest.raises(BadFile, match="give --top-code"):
+            list(release.read().parts)
+
+
 def test_older_shapes_are_answered_cell_by_cell(databases: Databases, tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
@@ -171,6 +214,9 @@ def test_older_shapes_are_answered_cell_by_cell(databases: Databases, tmp_path: 
     older(files / "oes_data_2012.xlsx", *lines)
     detail = {"O_GROUP": "detail", "TOT_EMP": 15_000.0}
     older(files / "all_data_M_2015.xlsx", detail, {**LA, **detail})
+    (files / "oesm10").mkdir()
+    older(files / "oesm10" / "national_M2010_dl.xlsx", {"TOT_EMP": 9_000.0, **LOW})
+    described(files / "oesm10" / "field_descriptions.xlsx")
     url = databases.seeded()
     made = occupations("import", str(files), url=url)
     assert made.returncode == 0, made.stderr

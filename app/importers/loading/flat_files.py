@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from app.importers.faults import BadFile
 from app.importers.loading.recognise import Found
@@ -17,16 +17,19 @@ KIND = "oews_all"
 
 
 def flat_files(
-    found: Sequence[Found], period: str | None, top_codes: tuple[int, int] | None
+    found: Sequence[Found],
+    period: str | None,
+    top_codes: tuple[int, int] | None,
+    accepted: Collection[str],
 ) -> Iterator[tuple[str, OewsFile, list[Found]]]:
     """Yield period, file and all that it was made of, of each file of data.
 
-    ``period`` and ``top_codes`` are those of the command line. Raises ``BadFile`` where a file of
-    data has no companions, or two of one kind.
+    ``period``, ``top_codes`` and the rules ``accepted`` are those of the command line. Raises
+    ``BadFile`` where a file of data has no companions, or two of one kind.
     """
     folders: dict[str, dict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
-        folders[one.name.rpartition("/")[0]][one.kind].append(one)
+        folders[one.folder][one.kind].append(one)
     for kinds in folders.values():
         every = [one for kind, its in kinds.items() if kind != DATA for one in its]
         companions = {one.kind: one.opened for one in every}
@@ -40,7 +43,7 @@ def flat_files(
                 raise BadFile(document.name, f"beside it are {first.name} and {other.name}: which?")
             its = flat_period(document, companions, period)
             codes = read_codes(document.name, companions)
-            data = FlatData(document.path, document.name, codes, its[:4])
+            data = FlatData(document.path, document.name, codes, its[:4], accepted)
             known = top_code_of(its)
             usual = (known.annual, known.hourly) if known else None
             stated = top_codes_in(companions) or top_codes or usual

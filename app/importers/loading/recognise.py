@@ -12,6 +12,7 @@ from app.importers.loading.kinds import SOC_KINDS
 from app.importers.loading.other_files import NOT_READ, name_of
 from app.importers.loading.other_files import UNUSED as UNUSED_FILES
 from app.importers.oews.flat_companions import flat_kind
+from app.importers.oews.notes import explains_columns
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections.columns import exported
@@ -32,6 +33,7 @@ KEPT_OPEN = 20 << 20
 README = re.compile(r"O\*NET[^\d\n]{0,20}(\d+\.\d+)[^\n]*Database")
 ELEMENT = re.compile(r"[1-9]\.[A-Z](\.\w+)*")
 UNUSED_MARK = "unused: "
+OEWS_NOTES = "oews_notes"
 NOT_USED = "not used by this API"
 
 
@@ -53,6 +55,11 @@ class Found:
         """The document and the header of its data, which a file of a known kind has."""
         assert self.document is not None and self.header is not None  # noqa: S101, PT018
         return self.document, self.header
+
+    @property
+    def folder(self) -> str:
+        """The folder or zip that the file stands in."""
+        return self.name.rpartition("/")[0]
 
 
 def recognise(document: Document, kind: str | None = None) -> Found:
@@ -85,7 +92,7 @@ def _recognise(document: Document) -> Found:
     name = document.name
     if isinstance(document, TextTable) and README.search(_start(document)):
         return Found(document, name, "onet_readme")
-    if oews := flat_kind(document) or _oews(document):
+    if oews := _oews(document):
         return Found(document, name, *oews)
     if main := main_table(document):
         return Found(document, name, _projections(main[0]), main[0])
@@ -122,8 +129,12 @@ def _not_used(document: Document) -> Found:
 
 
 def _oews(document: Document) -> tuple[str, Header] | None:
-    header = data_header(document)
-    return ("oews", header) if header else None
+    if flat := flat_kind(document):
+        return flat
+    if header := data_header(document):
+        return "oews", header
+    header = explains_columns(document)
+    return (OEWS_NOTES, header) if header else None
 
 
 def _best_match(document: Document) -> tuple[str, Header, float] | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.flat_files import flat_files
 from app.importers.loading.reader_process import can_fork, read_in_child
-from app.importers.loading.recognise import FIXED, Found, readme_of
-from app.importers.oews.marks import top_codes_of
+from app.importers.loading.recognise import FIXED, OEWS_NOTES, Found, readme_of
+from app.importers.oews.flat_companions import PREFIX as FLAT
+from app.importers.oews.marks import top_codes_in_notes, top_codes_of
 from app.importers.oews.period import period_of
 from app.importers.oews.scope import LEVELS, scope_of
 from app.importers.oews.top_codes import top_code_of
@@ -146,26 +147,41 @@ def _head(name: str, source: str, period: str, title: str, url: str, files: File
 
 def _oews(found: Sequence[Found], options: Options) -> list[Planned]:
     groups: dict[tuple[str, str], list[tuple[OewsFile, list[Found]]]] = defaultdict(list)
-    for one in found:
-        if one.kind != "oews":
-            continue
+    scopes = {one: scope_of(*one.opened) for one in found if one.kind == "oews"}
+    periods = {one: period_of(*one.opened, options.period) for one in scopes}
+    for one, scope in scopes.items():
         document, header = one.opened
-        scope = scope_of(document, header)
-        period = period_of(document, header, options.period)
+        period = periods[one]
         rest = scope.levels == {"nonmetropolitan"}
         kind = "oews_nonmetropolitan" if rest else f"oews_{scope.name or 'national'}"
         top_codes = top_codes_of(document, header, period, options.top_code)
-        file = OewsFile(document, kind, top_codes, scope.owners_told)
-        groups[period, scope.name].append((file, [one]))
+        notes = _notes_of(one, found, periods) if top_codes is None else []
+        explained = [note.opened[0] for note in notes]
+        for note in explained:
+            top_codes = top_codes_in_notes(note)
+        file = OewsFile(document, kind, top_codes, scope.owners_told, tuple(explained))
+        groups[period, scope.name].append((file, [one, *notes]))
     all_data = {period: files for (period, scope), files in groups.items() if scope == "all"}
-    flat = [one for one in found if one.kind != "oews"]
-    for period, file, made_of in flat_files(flat, options.period, options.top_code):
+    flat = [one for one in found if one.kind.startswith(FLAT)]
+    for period, file, made_of in flat_files(
+        flat, options.period, options.top_code, options.accepted
+    ):
         if period in all_data:
             (_, (other, *_)), *_ = all_data[period]
             why = f"{other.name} is bls-oews-{period}-all too: give one of them"
             raise BadFile(file.document.name, why)
         groups[period, "all"].append((file, made_of))
     return [_oews_release(*group, files, options) for group, files in groups.items()]
+
+
+def _notes_of(one: Found, found: Sequence[Found], periods: Mapping[Found, str]) -> list[Found]:
+    """Return the workbook of notes in the folder of an OEWS file, if all is of one period there.
+
+    Until 2012 the files of a zip had one for all of them.
+    """
+    notes = [other for other in found if other.kind == OEWS_NOTES and other.folder == one.folder]
+    its = {period for other, period in periods.items() if other.folder == one.folder}
+    return notes if len(notes) == len(its) == 1 else []
 
 
 def _oews_release(
@@ -175,6 +191,7 @@ def _oews_release(
     options: Options,
 ) -> Planned:
     oews_files = [file for file, _ in files]
+    kinds = {one: file.kind for file, made_of in files for one in made_of}
     known = top_code_of(period)
     # Territories come after the states, beyond the rows that decided on the scope.
     allowed = LEVELS.get(scope)
@@ -184,7 +201,7 @@ def _oews_release(
         period,
         f"Occupational Employment and Wage Statistics, {period}, {SCOPE_TITLES[scope]}",
         "https://www.bls.gov/oes/tables.htm",
-        [(file.kind, one) for file, made_of in files for one in made_of],
+        [(kind, one) for one, kind in kinds.items()],
     )
 
     def read() -> Reading:
@@ -213,8 +230,7 @@ def _oews_release(
         wide = [(file._replace(kind="oews_all"), made_of) for file, made_of in files]
         return _oews_release(period, "all", wide, options)
 
-    found = [one for _, made_of in files for one in made_of]
-    return Planned(head.name, found, read, wider=wider if allowed else None)
+    return Planned(head.name, list(kinds), read, wider=wider if allowed else None)
 
 
 def _projections(found: Sequence[Found], options: Options) -> list[Planned]:

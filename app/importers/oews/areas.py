@@ -25,6 +25,9 @@ from app.importers.rows import AreaRow, IndustryRow, PartKey, WageRow
 OWNER_CODE = re.compile("(?=.)1?2?3?5?7?8?9?")
 """Digits of owners, each once and in order: 5, 123, 1235."""
 
+NUMBER_CELL = re.compile(r"^(\d+)\.0+$")
+"""A code that a program took for a number. No code or name has a point before zeros at its end."""
+
 
 class WrongScope(BadFile):
     """A file goes beyond the scope of its first rows. Read it with the scope ``all``."""
@@ -107,10 +110,8 @@ class Places:
 
 
 def text_of(cell: Any) -> str:
-    """Return a code or a name as text: 99.0 is "99"."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+    """Return a code or a name as text: 99.0 is "99", as a number cell and as text."""
+    return NUMBER_CELL.sub(r"\1", str(cell).strip())
 
 
 def level_of(area_type: str, area: str) -> str | None:

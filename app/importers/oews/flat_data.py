@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.importers.faults import BadFile
 from app.importers.oews.flat_companions import DATATYPES, Codes, Companions
 from app.importers.oews.period import stated_period
 from app.importers.reading.sheets import Cells, TextTable
+from app.importers.rules import Gate
 
 ABOUT = (
     *("area", "area_title", "area_type", "prim_state", "naics", "naics_title"),
@@ -43,10 +44,12 @@ REMARKS = frozenset({"1", "2", "3", "4"})
 class FlatData(TextTable):
     """A file of data, with what its series mean. Its one sheet has the columns ``COLUMNS``."""
 
-    def __init__(self, path: Path, name: str, codes: Codes, year: str) -> None:
-        """Take the year that all its lines must be of."""
+    def __init__(
+        self, path: Path, name: str, codes: Codes, year: str, accepted: Collection[str] = ()
+    ) -> None:
+        """Take the year that all its lines must be of. ``accepted``: rules that rows may break."""
         super().__init__(path, name)
-        self.codes, self.year = codes, year
+        self.codes, self.year, self.gate = codes, year, Gate(accepted)
         self._lines = array("L")  # of each row, the line of the file that it begins with
 
     def rows(self, _sheet: str | None) -> Iterator[tuple[int, Cells]]:
@@ -143,8 +146,11 @@ class FlatData(TextTable):
         The files do not say that of wages that are withheld on the other basis too.
         """
         if missing := [code for code in ALWAYS if not row[PLACE[code]]]:
-            why = "lines of this occupation are missing, or do not stand together: no datatype "
-            raise self._fault(why + ", ".join(missing), self.line(at), "series_id")
+            what = "lines of this occupation are missing, or do not stand together: no datatype "
+            line = self.line(at)
+            self.gate.broken(
+                "blank", what + ", ".join(missing), lambda why: self._fault(why, line, "series_id")
+            )
         hourly, annual = ({row[n] for n in places} for places in (HOURLY, ANNUAL))
         none = {"*"}, {"*", NOT_APPLICABLE}, {NOT_APPLICABLE}
         if NOT_APPLICABLE in hourly or (hourly == none[0] and annual not in none):

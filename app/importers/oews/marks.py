@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from app.importers.faults import BadFile
+from app.importers.oews.notes import rows_of_notes
 from app.importers.oews.top_codes import top_code_of
 from app.importers.reading.sheets import Document, Header
 from app.marks import TOP_CODED, WAGE_FIGURES, WITHHELD
@@ -54,24 +55,24 @@ def top_codes_of(
     A file without such a sheet has those ``given``, else those that the table has of its period.
     Raises ``BadFile`` if the file states several, or in words that are not known.
     """
+    if stated := top_codes_in_notes(document, header.sheet):
+        return stated
+    known = top_code_of(period)
+    return given or ((known.annual, known.hourly) if known else None)
+
+
+def top_codes_in_notes(document: Document, data: str | None = None) -> tuple[int, int] | None:
+    """Return the top codes that the sheets of a workbook state, but for the sheet of the data."""
     found: set[tuple[int, int]] = set()
-    for sheet in document.sheets():
-        if sheet is None or sheet == header.sheet:
-            continue
-        for number, cells in document.rows(sheet):
-            if number > 200:
-                break
-            for text in map(str, cells):
-                if not text.lstrip().startswith("#"):
-                    continue
-                if stated := stated_top_codes(text):
-                    found.add(stated)
-                elif "$" in text:
-                    why = f"what # stands for is not understood: {text.strip()!r}"
-                    raise BadFile(document.name, why, sheet=sheet, row=number)
+    for sheet, number, cells in rows_of_notes(document, data):
+        for text in map(str, cells):
+            if not text.lstrip().startswith("#"):
+                continue
+            if stated := stated_top_codes(text):
+                found.add(stated)
+            elif "$" in text:
+                why = f"what # stands for is not understood: {text.strip()!r}"
+                raise BadFile(document.name, why, sheet=sheet, row=number)
     if len(found) > 1:
         raise BadFile(document.name, f"states several top codes: {sorted(found)}")
-    if found or given:
-        return found.pop() if found else given
-    known = top_code_of(period)
-    return (known.annual, known.hourly) if known else None
+    return found.pop() if found else None

@@ -70,7 +70,7 @@ class OewsFile(NamedTuple):
     owners_told: bool = True
     """Whether its OWN_CODE says whose lines they are; else the industry does."""
     companions: tuple[Document, ...] = ()
-    """The other files of BLS's flat files, which were read when the release was planned."""
+    """Files that explain it, which were read when the release was planned."""
 
 
 class _Taken(NamedTuple):
@@ -137,7 +137,8 @@ class OewsReader:
             sheet.check_late_groups()
             sheet.table.leave_out_unknown_columns()
             self.files.append(file_read(one.document, one.kind, [sheet.table]))
-            self.files += [file_read(other, one.kind, []) for other in one.companions]
+        others = {other: one.kind for one in self.oews_files for other in one.companions}
+        self.files += [file_read(other, kind, []) for other, kind in others.items()]
         yield PartRows(PartKey(EntryRow), [self._entry(code) for code in sorted(self.titles)])
 
     def result(self) -> tuple[Places, list[FileRead], list[str]]:
