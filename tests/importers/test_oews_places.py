@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
+from app.importers.oews.top_codes import read_top_codes
 from tests.builders import FIELDS, OEWS_HEADER, TOP, line, oews_book, oews_csv, write_xlsx
 from tests.importers.planned import planned
 from tests.importers.test_oews import one, wages
@@ -151,3 +152,26 @@ def test_a_file_without_a_sheet_of_notes_has_the_top_codes_of_its_period(
     _, detail = one(path, period=period)
     annual, hourly = top_codes or (None, None)
     assert (detail.get("top_code_annual"), detail.get("top_code_hourly")) == (annual, hourly)
+
+
+TABLE = """top_codes:
+  - {first: 2016-05, last: 2021-05, hourly: "100.00", annual: 208000, bounded: true}
+  - {first: 2022-05, last: 2022-05, hourly: "115.00", annual: 239200, bounded: false}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("first: 2022", "first: 2021"),
+        ("last: 2021", "last: 2015"),
+        ("2016-05", "2016-13"),
+        ("239200", "239200.5"),
+        ('"115.00"', '"115.005"'),
+        ("bounded: false", "bound: false"),
+    ],
+)
+def test_the_table_of_top_codes_is_in_order_and_complete(old: str, new: str) -> None:
+    assert read_top_codes(TABLE)[1] == ("2022-05", "2022-05", 239_200, 11_500, False)
+    with pytest.raises(ValueError, match=r"top_codes|overlap"):
+        read_top_codes(TABLE.replace(old, new))

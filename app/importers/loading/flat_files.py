@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from app.importers.faults import BadFile
 from app.importers.loading.recognise import Found
-from app.importers.oews.flat_companions import DATA, read_codes, top_codes_in
+from app.importers.oews.flat_companions import DATA, DATATYPES, read_codes, top_codes_in
 from app.importers.oews.flat_data import FlatData, flat_period
 from app.importers.oews.top_codes import top_code_of
 from app.importers.oews.wages import OewsFile
@@ -41,11 +41,12 @@ def flat_files(
                     its for kind, its in kinds.items() if kind != DATA and its[1:]
                 )
                 raise BadFile(document.name, f"beside it are {first.name} and {other.name}: which?")
-            its = flat_period(document, companions, period)
+            document.lines //= len(DATATYPES)  # progress is shown in rows
+            of = flat_period(document, companions, period)
             codes = read_codes(document.name, companions)
-            data = FlatData(document.path, document.name, codes, its[:4], accepted)
-            known = top_code_of(its)
+            data = FlatData(document.path, document.name, codes, of[:4], accepted)
+            known = top_code_of(of)
             usual = (known.annual, known.hourly) if known else None
             stated = top_codes_in(companions) or top_codes or usual
             others = tuple(other for other, _ in companions.values())
-            yield its, OewsFile(data, KIND, stated, companions=others), [one, *every]
+            yield of, OewsFile(data, KIND, stated, companions=others), [one, *every]

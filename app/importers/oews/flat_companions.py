@@ -106,11 +106,13 @@ def flat_kind(document: Document) -> tuple[str, Header] | None:
         return None
     number, cells = rows[0]
     header = Header(None, number, tuple(map(normal, cells)))
+    if header.names == tuple(map(str.lower, COLUMNS[DATA])):
+        # All of BLS's flat files of data have these columns: the series tell the survey.
+        first = next((str(cells[0]) for _, cells in rows[1:] if cells), "")
+        return (DATA, header) if first.startswith("OE") else None
     for kind, columns in COLUMNS.items():
         if {name.lower() for name in columns} <= {*header.names}:
-            # All of BLS's flat files of data have these columns: the series tell the survey.
-            first = next((str(cells[0]) for _, cells in rows[1:] if cells), "")
-            return None if kind == DATA and not first.startswith("OE") else (kind, header)
+            return kind, header
     return None
 
 

@@ -47,8 +47,12 @@ class TopCode(NamedTuple):
 
 @cache
 def table_of_top_codes() -> tuple[TopCode, ...]:
-    """Return the table, in order of time. Raises ``ValueError`` if the file is not as it should."""
-    text = files("seed").joinpath("top_codes.yaml").read_text("utf-8")
+    """Return the table that comes with the program, in order of time."""
+    return read_top_codes(files("seed").joinpath("top_codes.yaml").read_text("utf-8"))
+
+
+def read_top_codes(text: str) -> tuple[TopCode, ...]:
+    """Return the table in a file's text. Raises ``ValueError`` if it is not as it should be."""
     rows = _File.model_validate(yaml.safe_load(text)).top_codes
     table = tuple(
         TopCode(row.first, row.last, row.annual, int(row.hourly * 100), row.bounded) for row in rows
