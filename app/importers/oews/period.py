@@ -13,9 +13,11 @@ from datetime import date
 from functools import reduce
 
 from app.importers.faults import BadFile
+from app.importers.oews.columns import open_table
 from app.importers.oews.marks import top_codes_of
 from app.importers.oews.top_codes import table_of_top_codes
 from app.importers.reading.sheets import Document, Header
+from app.importers.reading.unknown_columns import refuse_telling_names
 
 YEAR = r"((?:19|20)\d\d)"
 GAP = r"[\s_.-]*"
@@ -128,7 +130,11 @@ def _period(year: str, month: int) -> str:
 
 
 def _period_missing(document: Document, header: Header) -> str:
-    """Return all that the command line must say of a file that does not say its period."""
+    """Return all that the command line must say of a file that does not say its period.
+
+    Raises ``BadFile`` where a column of years says that it has several.
+    """
+    refuse_telling_names(open_table(document, header))
     why = "does not say its period: give --period YYYY-MM"
     rows = document.rows(header.sheet)
     if top_codes_of(document, header, "") is None and any("#" in cells for _, cells in rows):

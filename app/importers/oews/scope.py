@@ -8,7 +8,6 @@ from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.importers.oews.areas import industry_code, level_of, owner_code, text_of
 from app.importers.oews.columns import OWNERS_OF_INDUSTRY, PLACES, open_table
 from app.importers.reading.sheets import Document, Header
-from app.importers.reading.unknown_columns import refuse_telling_names
 
 LEVELS = {
     "": frozenset({"nation"}),
@@ -36,12 +35,11 @@ class Scope(NamedTuple):
 
 
 def scope_of(document: Document, header: Header) -> Scope:
-    """Return a file's scope by its first rows. Raises ``BadFile`` for a column of years or places.
+    """Return a file's scope by its first rows.
 
     The national industry files have no lines across industries; the all-data file has both.
     """
     table = open_table(document, header)
-    refuse_telling_names(table)
     at = table.columns
     levels: set[str] = set()
     industries: set[str] = set()
