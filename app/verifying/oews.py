@@ -58,14 +58,8 @@ COLUMNS = {
 """Name of a column → those it has had. Files until May 2018 lack some."""
 LACKED = {"area": "99", "area_title": "U.S.", "naics": "000000"}
 """What a file is about that lacks the column."""
-OWNERS = {
-    "private": "5",
-    "state government": "2",
-    "local government": "3",
-    "federal government": "1",
-    "federal, state, and local government": "123",
-}
-"""Owners in words, as files until May 2018 have them."""
+OWNERS = ("federal", "state", "local", "", "private")
+"""Owners in words, as files until May 2018 have them, in the order of their digits 1 to 5."""
 OWNED = {"000000": "1235", "000001": "5", "99": "123", "999000": "123", "999001": "123"}
 OWNED |= {f"999{n}0{m}": str(n) for n in (1, 2, 3) for m in (0, 1)}
 """Industries of some owners by their very names: all, private ones, three governments, each."""
@@ -219,7 +213,10 @@ class Oews:
                 other = {"hour": "annual", "year": "hourly"}.get(one.basis)
                 none = other is not None and its[other].upper() == "TRUE"
                 found.append(self._cell(rules[one.field, none], cells, one, none))
-            owner: str | None = OWNERS.get(its["own_code"].lower(), its["own_code"])
+            owner: str | None = its["own_code"]
+            if not its["own_code"].isdigit():
+                said = its["own_code"].lower()
+                owner = "".join(str(n) for n, word in enumerate(OWNERS, 1) if word and word in said)
             if not told:
                 owner = OWNED.get(naics)
             key = (area, naics, owner, its["occ_code"])

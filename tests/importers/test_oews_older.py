@@ -130,6 +130,44 @@ def test_the_owners_must_be_unsaid_to_the_last_line(
         owners(path)
 
 
+@pytest.mark.parametrize(
+    ("words", "owner"),
+    [
+        ("Private", "5"),
+        ("Federal, State, and Local government", "123"),
+        ("State and local government", "23"),
+        ("Private, and local government", "35"),
+        ("State, State government", None),
+        ("State government schools", None),
+        ("government", None),
+    ],
+)
+def test_owners_in_words_are_understood_word_by_word(
+    tmp_path: Path, words: str, owner: str | None
+) -> None:
+    path = older(tmp_path / "all_data_M_2013.xlsx", {**MINING, "OWN_CODE": words})
+    if owner:
+        assert owners(path) == {"21": owner}
+    else:
+        with pytest.raises(BadFile, match=r"column own_code: .* is neither digits nor made of fed"):
+            owners(path)
+
+
+def test_the_level_of_an_industry_may_be_unsaid_before_2020(tmp_path: Path) -> None:
+    lines = [dict(zip(OEWS_HEADER, line(**its), strict=True)) for its in ({}, MINING)]
+    for name, allowed in (("PRIM_STATE", True), ("PCT_RPT", False)):
+        kept = [column for column in OEWS_HEADER if column not in {"I_GROUP", name}]
+        path = tmp_path / "all_data_M_2018.xlsx"
+        write_xlsx(path, {"data": [kept, *([one[column] for column in kept] for one in lines)]})
+        if allowed:
+            reading = planned(path)[0].read()
+            list(reading.parts)
+            assert {one.level for one in reading.industries()} == {"cross-industry", "sector"}
+        else:
+            with pytest.raises(BadFile, match="column I_GROUP: missing in the header"):
+                planned(path)
+
+
 def test_a_division_is_a_metropolitan_area_of_five_digits(tmp_path: Path) -> None:
     (release,) = planned(older(tmp_path / "all_data_M_2014.xlsx", {}, LA))
     reading = release.read()

@@ -13,6 +13,7 @@ from app.importers.oews.columns import (
     AREA_LEVELS,
     DIGITS,
     OWNERS,
+    OWNERS_JOINED,
     OWNERS_OF_INDUSTRY,
     PLACES,
     POSTAL,
@@ -99,7 +100,7 @@ class Places:
             raise table.fault("blank", row, "naics")
         owner = owner_code(own) if "own_code" in table.columns else owners_of(naics)
         if owner is None:
-            why = f"{own!r} is neither digits nor {', '.join(OWNERS)}" if own else "blank"
+            why = f"{own!r} is neither digits nor made of {', '.join(OWNERS)}" if own else "blank"
             raise table.fault(why, row, "own_code")
         title_before, levels = self._industries.setdefault(naics, (industry, set()))
         if title_before != industry:
@@ -152,7 +153,10 @@ def owner_code(own: str) -> str | None:
     """Return the code of owners, which older files have in words; None if it is neither."""
     if OWNER_CODE.fullmatch(own):
         return own
-    return OWNERS.get(own.lower())
+    words = [word for word in re.split(r"[\s,]+", own.lower()) if word not in OWNERS_JOINED]
+    if len(set(words)) < len(words) or not OWNERS.keys() >= {*words}:
+        return None
+    return "".join(sorted(OWNERS[word] for word in words)) or None
 
 
 def owners_of(naics: str) -> str:

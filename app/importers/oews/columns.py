@@ -70,14 +70,10 @@ TOGETHER = ({"area", "area_title"}, {"naics", "naics_title"})
 """Columns of which a file has both or none."""
 NEEDS = {"prim_state": "area", "area_type": "area", "i_group": "naics"}
 """Column → the one without which it would not say where a line stands."""
-OWNERS = {
-    "private": "5",
-    "local government": "3",
-    "state government": "2",
-    "federal government": "1",
-    "federal, state, and local government": "123",
-}
-"""Owners in the words of files until May 2018 → the codes of later ones."""
+OWNERS = {"federal": "1", "state": "2", "local": "3", "private": "5"}
+"""Owners in the words of files until May 2018 → the digits of later codes."""
+OWNERS_JOINED = frozenset({"and", "government"})
+"""Words beside these: Federal, State, and Local Government."""
 OLDER_LEVELS = frozenset({"occ_group", "group"})
 """The column of levels until May 2018; under GROUP, a blank is a detailed occupation."""
 
@@ -132,7 +128,9 @@ TERRITORIES = frozenset({"60", "66", "69", "72", "78"})
 def open_table(document: Document, header: Header) -> Table:
     """Return the data table. Raises ``BadFile`` if it lacks a column that its year should have."""
     if OLDER_LEVELS.isdisjoint(header.names):
-        return Table(document, header, COLUMNS, OPTIONAL)
+        # The level of an industry follows from its code where files are older than PRIM_STATE.
+        more = OPTIONAL if "prim_state" in header.names else OPTIONAL | {"i_group"}
+        return Table(document, header, COLUMNS, more)
     optional = OPTIONAL | SOMETIMES | PLACES.keys()
     found = match_columns(document, header, COLUMNS, optional).keys()
     for pair in TOGETHER:
