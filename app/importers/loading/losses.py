@@ -43,8 +43,8 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
             _filled(connection, table, release) for release in (before, now)
         )
         for column, cells in filled.items():
-            # Of the rows that are left, a smaller share is filled.
-            if still[column] * rows < cells * rows_now * (1 - NOTABLE):
+            # Of the rows that are left, a smaller share is filled. New rows may be blank.
+            if still[column] * rows < cells * min(rows, rows_now) * (1 - NOTABLE):
                 yield f"{cells - still[column]:,} of {cells:,} cells of {table.name}.{column}"
     for key in sorted(parts.keys() & others.keys()):
         if others[key] < parts[key] * (1 - NOTABLE):

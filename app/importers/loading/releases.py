@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.importers.faults import BadFile
@@ -18,8 +18,9 @@ from app.importers.oews.wages import OewsReader
 from app.importers.onet import ratings, tables
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
+from app.importers.projections.assignments import AssignmentsReader
+from app.importers.projections.edition import Reader, parts_of_edition
 from app.importers.projections.employment import ProjectionsReader
-from app.importers.projections.export import parts_of_both
 from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table, file_read
 from app.importers.reading.unknown_columns import refuse_telling_names
@@ -57,8 +58,9 @@ ONET_READERS: dict[str, tables.Reader] = {
 """Kind → reader, in the order of loading. The other kinds are references for these."""
 
 
-PROJECTION_KINDS = ("projections_workbook", "projections_csv")
-"""In the order in which a release reads them."""
+EDUCATION = "projections_education"
+PROJECTION_KINDS = ("projections_workbook", "projections_csv", EDUCATION)
+"""In the order in which a release reads them: the first has the figures."""
 
 Files = list[tuple[str, Found]]
 """Files of a release with their kinds, of which OEWS has finer ones than those recognised."""
@@ -168,27 +170,29 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
 
 
 def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
-    """Plan a release a file; the workbook and the data tool's export of one edition are one."""
-    editions: dict[str, dict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
+    """Plan a release an edition, of all its files."""
+    editions: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         document, _ = one.opened
-        period = ProjectionsReader(document).period
+        period = _projections_reader(one, options).period
         document.forget()
         if options.period not in {None, period}:
             why = f"its header says {period}, --period says {options.period}"
             raise BadFile(document.name, why)
-        editions[period][one.kind].append(one)
-    planned = []
-    for period, kinds in editions.items():
-        pair = len(kinds) == 2 and all(len(files) == 1 for files in kinds.values())
-        every = [one for kind in PROJECTION_KINDS for one in kinds[kind]]
-        groups = [every] if pair else [[one] for one in every]
-        planned += [_projections_release(period, files, options) for files in groups]
-    return planned
+        editions[period].append(one)
+    return [_projections_release(*edition, options) for edition in editions.items()]
 
 
-def _projections_release(period: str, files: list[Found], options: Options) -> Planned:
-    """Plan a release of a workbook, of an export, or of a workbook and its export."""
+def _projections_reader(found: Found, options: Options) -> Reader:
+    document, _ = found.opened
+    if found.kind == EDUCATION:
+        return AssignmentsReader(document, options.period)
+    return ProjectionsReader(document, options.accepted)
+
+
+def _projections_release(period: str, found: list[Found], options: Options) -> Planned:
+    """Plan a release of the files of one edition."""
+    files = sorted(found, key=lambda one: PROJECTION_KINDS.index(one.kind))
     head = _head(
         f"bls-ep-{period}",
         "bls-ep",
@@ -197,13 +201,14 @@ def _projections_release(period: str, files: list[Found], options: Options) -> P
         "https://www.bls.gov/emp/data/occupational-data.htm",
         [(one.kind, one) for one in files],
     )
+    # A workbook and an export have the columns of table 5.4, so they may replace it.
+    head = replace(head, kinds=tuple(sorted({*head.kinds, EDUCATION})))
 
     def read() -> Reading:
-        readers = [ProjectionsReader(one.opened[0], options.accepted) for one in files]
-        parts = parts_of_both(*readers) if len(readers) > 1 else readers[0].parts()
+        readers = [_projections_reader(one, options) for one in files]
         return Reading(
             head,
-            parts,
+            parts_of_edition(readers),
             lambda: [
                 file_read(reader.document, one.kind, reader.used)
                 for one, reader in zip(files, readers, strict=True)
