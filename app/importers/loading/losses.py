@@ -21,14 +21,15 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
     parts, others = _parts(connection, before), _parts(connection, now)
     for key in sorted(parts.keys() - others.keys()):
         yield _named(*key)
-    for model in TABLES.values():
+    for row, model in TABLES.items():
         table: Any = model.__table__
+        code = table.c[row._fields[0]]
         if table.name not in {key[0] for key in parts.keys() & others.keys()}:
             continue
         had, has = (
             set(
                 connection.execute(
-                    select(table.c.code)
+                    select(code)
                     .join(Part, Part.id == table.c.part_id)
                     .where(Part.release_id == release)
                     .distinct()

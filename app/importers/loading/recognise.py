@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.importers.crosswalks.reader import format_of
 from app.importers.faults import BadFile
 from app.importers.loading.kinds import SOC_KINDS
 from app.importers.loading.other_files import NOT_READ, name_of
@@ -94,8 +95,8 @@ def _recognise(document: Document) -> Found:
         return Found(document, name, "onet_readme")
     if header := data_header(document):
         return Found(document, name, "oews", header)
-    if projected := _projected(document):
-        return projected
+    if known := _projected(document) or _code_list(document):
+        return known
     best = _best_match(document)
     unused, telling = _unused(document)
     if best:
@@ -161,6 +162,11 @@ def _refuse_cut_list(document: Document) -> None:
                     raise BadFile(
                         document.name, why, sheet=sheet, row=fault.row, column=fault.column
                     ) from None
+
+
+def _code_list(document: Document) -> Found | None:
+    found = format_of(document)
+    return Found(document, document.name, *found) if found else None
 
 
 def _projected(document: Document) -> Found | None:

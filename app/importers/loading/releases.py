@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from app.importers.crosswalks.formats import FORMATS
+from app.importers.crosswalks.reader import CodeListReader, version_of
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
@@ -104,6 +106,7 @@ def plan(
             _projections, [f for f in found if f.kind.startswith("projections")], options, refusals
         ),
         *_planned(_soc, [f for f in found if f.kind in SOC_READERS], options, refusals),
+        *_planned(_code_lists, [f for f in found if f.kind in FORMATS], options, refusals),
         *_planned(_onet, [f for f in found if f.kind.startswith("onet_")], options, refusals),
     ]
     for name in [name for name, n in Counter(one.name for one in planned).items() if n > 1]:
@@ -262,6 +265,28 @@ def _soc_release(found: Found, options: Options) -> Planned:
         table = Table(document, header, FIXED[found.kind].columns)
         refuse_telling_names(table)
         return Reading(head, reader(table), lambda: [file_read(document, found.kind, [table])])
+
+    return Planned(head.name, [found], read)
+
+
+def _code_lists(found: Sequence[Found], options: Options) -> Iterator[Planned]:
+    """Plan a release a file."""
+    return (_code_list_release(one, options) for one in found)
+
+
+def _code_list_release(found: Found, options: Options) -> Planned:
+    document, header = found.opened
+    form = FORMATS[found.kind]
+    version = version_of(document, form, options.version)
+    name, period, title = (
+        text.format(version=version) for text in (form.name or found.kind, form.period, form.title)
+    )
+    kind = "crosswalk" if form.pairs else "codes"
+    head = _head(name, form.source, period, title, form.url, [(kind, found)])
+
+    def read() -> Reading:
+        reader = CodeListReader(document, header, form, version)
+        return Reading(head, reader.parts(), lambda: [file_read(document, kind, [reader.table])])
 
     return Planned(head.name, [found], read)
 
