@@ -17,7 +17,7 @@ from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAME
 from app.importers.projections.assignments import assignments_header
 from app.importers.projections.columns import exported
 from app.importers.projections.employment import main_table
-from app.importers.projections.other_tables import other_table
+from app.importers.projections.other_tables import other_tables
 from app.importers.reading.columns import find_header, match_columns, normal, unknown_columns
 from app.importers.reading.compressed import unpacked_name
 from app.importers.reading.sheets import Document, Header, TextTable
@@ -173,8 +173,12 @@ def _projected(document: Document) -> Found | None:
     """Return what a file of the Employment Projections is, if it is one. Raises ``BadFile``."""
     if main := main_table(document):
         return Found(document, document.name, _projections(main[0]), main[0])
-    if other := other_table(document):
-        return Found(document, document.name, f"{UNUSED_MARK}{other}", why=f"{other}: {NOT_USED}")
+    if others := other_tables(document):
+        if len(others) == 1:
+            kind, why = f"{UNUSED_MARK}{others[0]}", f"{others[0]}: {NOT_USED}"
+        else:  # the workbook of an edition, whose main table is not as it should be
+            kind, why = "", f"no sheet has the projections; there are {'; '.join(others)}"
+        return Found(document, document.name, kind, why=why)
     if header := assignments_header(document):
         return Found(document, document.name, "projections_education", header)
     return None

@@ -201,7 +201,7 @@ def _oews_release(period: str, scope: str, files: Files, options: Options) -> Pl
 
 
 def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
-    """Plan a release an edition, of all its files."""
+    """Plan a release an edition, of all its files: a workbook, an export, table 5.4."""
     editions: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         document, _ = one.opened
@@ -211,7 +211,13 @@ def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
             why = f"its header says {period}, --period says {options.period}"
             raise BadFile(document.name, why)
         editions[period].append(one)
-    return [_projections_release(*edition, options) for edition in editions.items()]
+    planned = []
+    for period, files in editions.items():
+        # Two workbooks of one edition are two releases of one name, which are refused.
+        distinct = len({one.kind for one in files}) == len(files)
+        groups = [files] if distinct else [[one] for one in files]
+        planned += [_projections_release(period, group, options) for group in groups]
+    return planned
 
 
 def _projections_reader(found: Found, options: Options) -> Reader:

@@ -44,13 +44,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 """What a table is → the columns that it has. The first that fits is the one."""
 
 
-def other_table(document: Document) -> str:
-    """Return what a table of the projections is that has not their main columns, or "".
+def other_tables(document: Document) -> list[str]:
+    """Return what a file's tables are that have not the main columns of the projections.
 
-    It says which of these columns the table lacks. Raises ``BadFile`` for a workbook whose index
-    names sheets that are not there: the main table must be one of them.
+    Each says which of these columns it lacks. Raises ``BadFile`` for a workbook whose index names
+    sheets that are not there: the main table must be one of them.
     """
-    found = next(filter(None, (_named(document, sheet) for sheet in document.sheets())), "")
+    found = [what for sheet in document.sheets() if (what := _named(document, sheet))]
     if found and (missing := missing_sheets(document)):
         named = ", ".join(missing)
         why = f"no sheet has the projections; its index names sheets that are missing: {named}"

@@ -69,7 +69,7 @@ def test_an_empty_database_gets_all_of_it(engine: Engine) -> None:
             for model in (Source, Release, Occupation, Wage, Projection, Citation, Area, Industry)
         }
         assert counted == {
-            "sources": 5,
+            "sources": 8,
             "releases": 4,
             "occupations": 35,
             "wages": 12,
