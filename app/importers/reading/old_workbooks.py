@@ -46,9 +46,7 @@ def read_grids(path: Path, name: str) -> Grids:
         [sys.executable, "-m", __name__, str(path)], capture_output=True, check=False
     )
     if read.returncode:
-        why = (
-            f"reading it takes more than {MOST_MEMORY >> 30} GiB or {MOST_SECONDS} s: it is damaged"
-        )
+        why = f"reading it takes more than {MOST_MEMORY >> 30} GiB or {MOST_SECONDS} s"
         raise BadFile(name, f"not a readable workbook: {why}")
     found: Grids | str = pickle.loads(read.stdout)  # noqa: S301 - by our own process
     if isinstance(found, str):

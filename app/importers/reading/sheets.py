@@ -216,8 +216,10 @@ class TextTable(Document):
         if "\0" in start:
             raise BadFile(name, "not a text file: it has zero bytes")
         self.lines = self.bytes * max(1, start.count("\n")) // len(start)
-        first = start.partition("\n")[0]
-        self.delimiter = max(",;\t", key=first.count)
+        # A caption may stand above the header.
+        lines = start.split("\n")[:HEAD]
+        header = next((line for line in lines if any(line.count(d) > 1 for d in ",;\t")), lines[0])
+        self.delimiter = max(",;\t", key=header.count)
 
     def sheets(self) -> list[str | None]:
         """Return the one table."""
