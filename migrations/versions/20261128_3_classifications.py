@@ -57,8 +57,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.drop_column("uri")
-    # What is of a classification would come to light as occupations.
-    op.execute("DELETE FROM parts WHERE classification_id IS NOT NULL")
+    # Codes of classifications would come to light as occupations.
+    classified = "(SELECT id FROM parts WHERE classification_id IS NOT NULL)"
+    for table, part in (("entries", "part_id"), ("mappings", "part_id"), ("parts", "id")):
+        op.execute(f"DELETE FROM {table} WHERE {part} IN {classified}")  # noqa: S608 - no input
     with op.batch_alter_table("parts", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("fk_parts_classification_id"), type_="foreignkey")
         batch_op.drop_column("classification_id")

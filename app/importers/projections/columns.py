@@ -41,7 +41,10 @@ TELLING = 9
 """How many of these columns a table of projections has at least. Lists of the fastest growing
 occupations and tables of skills have fewer."""
 
-OF_TEN_YEARS = r"job openings due to growth and replacements?( needs, \d{4}-\d{2})?"
+OF_TEN_YEARS = (
+    r"job openings due to growth and replacements?( needs)?(, \d{4}-(\d{4}|\d{2}))?"
+    r"( \(thousands\))?"
+)
 """Openings of all ten years, in editions before 2016-26. They are not openings a year."""
 IGNORED = (
     r"employment,?( distribution, percent,| percent distribution,) \d{4}"

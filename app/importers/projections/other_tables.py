@@ -7,7 +7,7 @@ import re
 from app.importers.faults import BadFile
 from app.importers.projections.columns import ANY_YEARS
 from app.importers.projections.other_sheets import missing_sheets
-from app.importers.reading.columns import readable_pattern
+from app.importers.reading.columns import count_matches, readable_pattern
 from app.importers.reading.headings import find_joined_header
 from app.importers.reading.sheets import Document
 
@@ -42,6 +42,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "a list of occupations (tables 1.1, 1.3 to 1.6)": (MATRIX, JOBS, r"median annual wage.*"),
 }
 """What a table is → the columns that it has. The first that fits is the one."""
+KNOWN = dict.fromkeys((pattern for columns in TABLES.values() for pattern in columns), "")
 
 
 def other_tables(document: Document) -> list[str]:
@@ -59,9 +60,11 @@ def other_tables(document: Document) -> list[str]:
 
 
 def _named(document: Document, sheet: str | None) -> str:
+    header = find_joined_header(document, sheet, KNOWN, 2)
+    if header is None:
+        return ""
     for what, columns in TABLES.items():
-        header = find_joined_header(document, sheet, dict.fromkeys(columns, ""), len(columns))
-        if header is None:
+        if count_matches(dict.fromkeys(columns, ""), header.names) < len(columns):
             continue
         lacks = dict.fromkeys(
             repr(readable_pattern(pattern))

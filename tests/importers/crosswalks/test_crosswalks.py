@@ -8,12 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from alembic import command
 from sqlalchemy import create_engine, text
 
+from app.commands.database import migrate_database
+from app.database.engines import writing_engine
 from app.importers.crosswalks.formats import FORMATS
 from tests import official
 from tests.builders import write_xlsx
 from tests.conftest import DATABASES, Databases, occupations
+from tests.database.test_migrations import config
 from tests.importers.crosswalks.files import (
     ESCO,
     NAICS,
@@ -326,6 +330,27 @@ def test_a_later_file_of_one_crosswalk_replaces_it(sqlite: str, tmp_path: Path) 
     assert len(rows(sqlite, MAPPINGS)) == 4
     taken(sqlite, path, "--replace")
     assert len(rows(sqlite, MAPPINGS)) == 2
+
+
+def test_a_downgrade_leaves_no_codes_of_classifications(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.seeded()
+    write_xlsx(tmp_path / "soc.xlsx", soc())
+    taken(url, tmp_path)
+    engine = writing_engine(url)
+    made = config()
+    with engine.connect() as connection:
+        made.attributes["connection"] = connection
+        command.downgrade(made, "b1d7c2a95e38")
+        connection.commit()
+    assert rows(url, "SELECT count(*) FROM entries WHERE code = '15-1133'") == [(0,)]
+    assert rows(url, "SELECT count(*) FROM occupations") == [(35,)]
+    migrate_database(engine)
+    engine.dispose()
+    assert occupations("seed", url=url).returncode == 0
+    taken(url, tmp_path, "--replace")
+    assert len(rows(url, MAPPINGS)) == 4
 
 
 def test_the_official_files(sqlite: str) -> None:
