@@ -48,7 +48,10 @@ Period = Annotated[
 ]
 OnetRelease = Annotated[
     str | None,
-    typer.Option("--release", help="O*NET release of files without a Read Me, such as 27.0."),
+    typer.Option(
+        "--release",
+        help="O*NET release of files without a Read Me, such as 27.0; version of ESCO or NAICS.",
+    ),
 ]
 TopCode = Annotated[
     str | None,

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import httpx
 import typer
+from sqlalchemy import Engine
 
 from app.commands.console import plainly, settings_of
 from app.commands.file_selection import planned_releases
 from app.commands.output import FAILED, fail, say, say_table
+from app.database.engines import reading_engine
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, Planned
+from app.settings import Settings
+from app.verifying import crosswalks
 from app.verifying.answers import Api, ApiFault
 from app.verifying.cell_comparison import Tally
 from app.verifying.server import serving
@@ -39,7 +43,10 @@ def verify_files(
             fail("none of these files can be compared")
         try:
             with _client(url) as client:
-                outcomes = list(_verified(Api(client), planned, limit, options))
+                tables = None if url else _engine(settings_of())
+                outcomes = list(_verified(Api(client), planned, limit, options, tables))
+                if tables is not None:
+                    tables.dispose()
         except (ApiFault, httpx.InvalidURL) as fault:
             fail(str(fault))
     tallies = [tally for outcome in outcomes for tally in outcome.tallies]
@@ -71,10 +78,21 @@ def _client(url: str | None) -> Iterator[httpx.Client]:
         yield client
 
 
+def _engine(settings: Settings) -> Engine:
+    return reading_engine(settings.database_url, threads=1, statement_timeout=60)
+
+
 def _verified(
-    api: Api, planned: Sequence[Planned], limit: int, options: Options
+    api: Api,
+    planned: Sequence[Planned],
+    limit: int,
+    options: Options,
+    tables: Engine | None,
 ) -> Iterator[Outcome]:
-    """Verify the releases; those that cannot be verified are said and not yielded."""
+    """Verify the releases; those that cannot be verified are said and not yielded.
+
+    Lists of codes are compared with the ``tables``, as no address shows them.
+    """
     top_codes = None
     if options.top_code is not None:
         year, cents = options.top_code
@@ -82,7 +100,12 @@ def _verified(
     api.fetch_releases()
     for one in planned:
         try:
-            outcome = verify_release(api, one, limit=limit, top_codes=top_codes, progress=_say_file)
+            if one.files[0].kind in crosswalks.LISTS:
+                outcome = crosswalks.verify_list(api, one, tables, limit)
+            else:
+                outcome = verify_release(
+                    api, one, limit=limit, top_codes=top_codes, progress=_say_file
+                )
         except (NotShown, BadFile) as fault:
             say(f"not verified: {fault}")
             continue

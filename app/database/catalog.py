@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.schemas.parameters import DASHES
@@ -251,9 +251,14 @@ def _read(connection: Connection) -> Catalog:
     by_id = {release["_id"]: name for name, release in releases.items()}
     parts = _parts(connection, releases, by_id, sources)
     part_release = {part.id: part.release for part in parts}
-    for part in parts:
-        rows = releases[part.release]["rows"]
-        rows[part.dataset] = rows.get(part.dataset, 0) + part.rows
+    counts = (
+        select(Part.release_id, Part.dataset, func.sum(Part.rows))
+        .where(Part.shown)
+        .group_by(Part.release_id, Part.dataset)
+        .order_by(Part.dataset)
+    )
+    for release_id, dataset, rows in connection.execute(counts):
+        releases[by_id[release_id]]["rows"][dataset] = rows
     occupations = {
         o.code: OccupationInfo(
             o.code, o.title, o.slug, o.level, o.parent, o.figures_code, part_release[o.part_id]
@@ -387,7 +392,10 @@ def _parts(
             whole=row.whole and not releases[by_id[row.release_id]]["excerpt"],
             lacks=row.lacks,
         )
-        for row in connection.execute(select(Part.__table__).where(Part.shown))
+        for row in connection.execute(
+            # Codes of other classifications are no occupations: nothing looks through them.
+            select(Part.__table__).where(Part.shown, Part.classification_id.is_(None))
+        )
     ]
     # Sorted by what they hold, never by id: the same data gives the same order on every host.
     # US leads the other areas, newest periods lead older ones.

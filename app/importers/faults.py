@@ -9,6 +9,7 @@
     ├── WriteFailed         the database refuses rows: a full disk, a lost connection
     ├── PoorerFile          the release loaded holds more than the one offered for the same name
     ├── SameFigures         another period has the same figures
+    ├── UnknownClassification  the table of classifications lacks that of a part
     ├── UnknownSource       the table of sources lacks the release's publisher
     └── UnknownRelease      no release of that name is loaded
 """
@@ -133,6 +134,16 @@ class UnknownSource(ImportFault):
 
     def __init__(self, source: str) -> None:
         super().__init__(f"no source {source!r} in the database: run `occupations seed` first")
+
+
+class UnknownClassification(ImportFault):
+    """The classification of a part is not in the table of classifications."""
+
+    def __init__(self, classification: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no classification {classification!r} in the database, which has "
+            f"{', '.join(known) or 'none'}: run `occupations seed` first"
+        )
 
 
 class UnknownRelease(ImportFault):

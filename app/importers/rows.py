@@ -25,12 +25,14 @@ _DEFAULTS: dict[str, Any] = {"position": 0, "fields_of_study": []}
 def _row_type(name: str, model: type[models.Base]) -> Row:
     """Return a named tuple with a table's columns, but for the ids, which the writer fills in.
 
-    ``position`` comes near the end; 0 means that the writer counts from 1 within part and code.
+    The code comes first. ``position`` comes near the end; 0 means that the writer counts from 1
+    within part and code.
     Columns that may be null are optional unless a required column follows.
     """
     columns = {c.name: c for c in model.__table__.columns if c.name not in {"id", "part_id"}}
     last = [column for column in _LAST if column in columns]
-    names = ["code", *(n for n in columns if n not in {"code", *last}), *last]
+    first = "code" if "code" in columns else "from_code"
+    names = [first, *(n for n in columns if n not in {first, *last}), *last]
     required = [
         n for n, column in enumerate(names) if not (columns[column].nullable or column in _DEFAULTS)
     ]
@@ -56,6 +58,7 @@ JobZoneRow = _row_type("JobZoneRow", models.JobZone)
 CourseRow = _row_type("CourseRow", models.Course)
 PathwayRow = _row_type("PathwayRow", models.PathwayStep)
 RelatedRow = _row_type("RelatedRow", models.Related)
+MappingRow = _row_type("MappingRow", models.Mapping)
 
 
 class AreaRow(NamedTuple):
@@ -86,6 +89,7 @@ class PartKey:
     industry: str = ""
     ownership: str = ""
     period: str = ""  # the article's wage is of 2021-05, its projection of 2021-31
+    classification: str | None = None  # of the codes, if they are those of a classification
 
 
 @dataclass(frozen=True, slots=True)

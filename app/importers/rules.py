@@ -93,13 +93,13 @@ RULES: dict[str, Rule] = {
         "projections",
         "The change is target less base, and its percent that of base, within rounding",
         "Each is printed to a tenth of a thousand or of a percent.",
-        4_106,
+        6_187,
     ),
     "openings": Rule(
         "projections",
         "Openings a year are at most the larger of base and target employment",
         "Nobody leaves a job more than once a year on average.",
-        4_106,
+        5_182,
     ),
     "sum-of-shares": Rule(
         "projections, O*NET",

@@ -17,7 +17,8 @@ from app.verifying.tables import Lines
 POINTS = ("p10", "p25", "median", "p75", "p90")
 SILENT = re.compile(
     "naics_title|i_group"
-    "|employment distribution.*|education code|workex code|trcode|related occupational outlook.*"
+    "|employment distribution.*|employment / percent distribution.*|job openings due to growth.*"
+    "|education code|workex code|trcode|related occupational outlook.*"
 )
 """Columns that the API does not answer and that change no figure."""
 DIMENSION = re.compile(
@@ -97,7 +98,7 @@ def contradictions(answers: Answers) -> Iterator[tuple[Key, Item, str]]:
 
 def telling_columns(lines: Lines, unused: Iterable[str]) -> Iterator[tuple[int, str, str]]:
     """Yield row, name and cell of columns that nobody reads and that may tell rows apart."""
-    places = {lines.header.names.index(name): name for name in unused if not SILENT.fullmatch(name)}
+    places = {lines.names.index(name): name for name in unused if not SILENT.fullmatch(name)}
     first: dict[int, Any] = {}
     for row, cells in lines if places else ():
         for place, name in [*places.items()]:

@@ -24,11 +24,15 @@ PROJECTED = (
     OCCUPATIONS,
 )
 
+PROJECTION_KINDS = ("projections_workbook", "projections_csv", "projections_education")
+"""The first file of a release has its figures, the others repeat some."""
+
 COVERS: dict[str, tuple[Wanted, ...]] = {
     "oews": (oews.WAGES, oews.AREAS, OCCUPATIONS),
     "oews_flat_data": (oews.WAGES, oews.AREAS, OCCUPATIONS),
     "projections_workbook": PROJECTED,
     "projections_csv": PROJECTED,
+    "projections_education": PROJECTED,
     "soc_structure": (OCCUPATIONS,),
     "soc_definitions": (OCCUPATIONS, DEFINITIONS),
     "soc_titles": (soc.TITLES, OCCUPATIONS),
@@ -67,10 +71,11 @@ class Files:
         needed = NEEDS.get(one.kind)
         return None if needed is None or needed in kinds else f"the release lacks its {needed}"
 
-    def _export(self, lines: Lines) -> projections.Projections:
-        """Return the data tool's export, beside the workbook of the release if there is one."""
-        books = [one for one in self.found if one.kind == "projections_workbook"]
-        return projections.Projections(lines, Lines(*books[0].opened) if books else None)
+    def _projections(self, lines: Lines) -> projections.Projections:
+        """Return a file of projections, beside the release's first file if this is another."""
+        first, *_ = sorted(self.found, key=lambda one: PROJECTION_KINDS.index(one.kind))
+        alone = first.document is lines.document
+        return projections.Projections(lines, None if alone else Lines(*first.opened))
 
     def _oews(self, lines: Lines) -> Iterator[Row]:
         """Return the rows of a file of wages, with the notes of the release."""
@@ -90,7 +95,7 @@ class Files:
 
     def notes(self, kind: str, lines: Lines) -> list[str]:
         """Return sentences about what of a file is not compared."""
-        return [*self._export(lines).notes()] if kind == "projections_csv" else []
+        return [*self._projections(lines).notes()] if kind in PROJECTION_KINDS else []
 
     def rows(self, kind: str, lines: Lines) -> Iterator[Row | About]:
         """Yield the rows of a file of this kind."""
@@ -108,8 +113,7 @@ class Files:
         readers: dict[str, Callable[[Lines], Iterator[Row | About]]] = {
             "oews": self._oews,
             "oews_flat_data": self._flat,
-            "projections_workbook": lambda lines: projections.Projections(lines).rows(),
-            "projections_csv": lambda lines: self._export(lines).rows(),
+            **dict.fromkeys(PROJECTION_KINDS, lambda lines: self._projections(lines).rows()),
             "soc_structure": soc.structure,
             "soc_definitions": soc.definitions,
             "soc_titles": soc.titles,

@@ -29,6 +29,8 @@ from app.verifying.tables import Lines
 PROJECTIONS = Wanted("projections")
 ATTAINMENT = Wanted("education", ("attainment",))
 EXAMPLES = Wanted("titles", ("example",))
+SUMS = {"11-1300", "15-1900", "21-2700", "31-3900"}
+"""Sums of several major groups in 2010-20. They are no occupations."""
 CODE = re.compile(r"\d\d-\d{4}")
 FOOTNOTES = re.compile(r"(\s*[(\[]\d+[)\]])+\s*$")
 DASHES = ("", "\u2014", "\u2013", "-", "N/A", "n/a")
@@ -44,6 +46,10 @@ LEVELS = {
     r"doctoral or professional degree": "Doctoral or professional degree",
 }
 """Column of the attainment table, in any edition → the API's words for the level."""
+CODE_AND_TITLE = (
+    r"(\d{4} (?!.*title and).*|occupation |soc )code|.*title and code / 2",
+    r"(\d{4} .*|occupation )title( and code)?",
+)
 
 
 def wage(cell: Any) -> Expected:
@@ -51,10 +57,11 @@ def wage(cell: Any) -> Expected:
     written = text(cell)
     if written in DASHES:
         return Expected(None, mark("not_published"))
+    written = FOOTNOTES.sub("", written)
     least = re.fullmatch(r"(>=?|\u2265|\u2267)\s*(\$?[\d,]+)", written)
     if least:
         return Expected(None, mark("top_coded", int(decimal(least[2]))))
-    return number(whole=True)(cell)
+    return number(whole=True)(written)
 
 
 def assigned(summary: bool) -> Rule:
@@ -71,37 +78,51 @@ class Projections:
     """Reads the main table of a file, and attainment if the file has it."""
 
     def __init__(self, lines: Lines, beside: Lines | None = None) -> None:
-        """Take a table, and the workbook's if this is the tool's export beside it."""
+        """Take a table, and the first file's if this repeats lines of it: they are one release."""
         self.lines = lines
         self.beside = Projections(beside) if beside else None
-        names = lines.header.names
-        employment = (re.fullmatch(r"employment,? (\d{4})", name) for name in names)
+        names = lines.names
+        jobs = r"employment[ ,/]*(?:number / )?(\d{4})(?: \(thousands\))?"
+        employment = (re.fullmatch(jobs, name) for name in names)
         years = [int(found[1]) for found in employment if found]
+        if not years:  # typical education alone: the matrix is of the base year
+            matrix = (re.match(r"(\d{4}) national employment matrix", name) for name in names)
+            stated = [int(found[1]) for found in matrix if found]
+            years = [stated[0], stated[0] + 10] if stated else [0, 0]
         self.base, self.target = min(years), max(years)
-        wage_years = (re.match(r"median annual wage\D*(\d{4})", name) for name in names)
-        self.wage_year = next((int(found[1]) for found in wage_years if found), None)
+        wage_years = (re.fullmatch(r"(.*median annual wage.*)", name) for name in names)
+        wages = [re.search(r"\d{4}", found[1]) for found in wage_years if found]
+        self.wage_year = next((int(found[0]) for found in wages if found), None)
 
     def _figures(self, summary: bool) -> list[Column]:
         thousands = figure(number(1000, whole=True), UNAVAILABLE)
         percent = figure(number(), UNAVAILABLE)
         kind = assigned(summary)
         rules: dict[str, tuple[str, Rule]] = {
-            "base_employment": (rf"employment,? {self.base}", thousands),
-            "target_employment": (rf"employment,? {self.target}", thousands),
-            "change": (r"employment change,( numeric,)? [\d-]+", thousands),
-            "percent_change": (r"employment (change, percent|percent change).*", percent),
+            "base_employment": (rf"employment[ ,/]*(number / )?{self.base}.*", thousands),
+            "target_employment": (rf"employment[ ,/]*(number / )?{self.target}.*", thousands),
+            "change": (
+                r"employment change,( numeric,)? \d{4}[^a-z]*(\(thousands\))?"
+                r"|(employment )?change, [\d-]+ / number",
+                thousands,
+            ),
+            "percent_change": (
+                r"employment (change, percent|percent change).*"
+                r"|(employment )?change, [\d-]+( / percent| \(percent\))",
+                percent,
+            ),
             "annual_openings": (r"occupational openings.*", thousands),
             "percent_self_employed": (r"percent self.employed.*", percent),
-            "annual_median": (r"median annual wage.*", wage),
+            "annual_median": (r"(\d{4} )?median annual wage.*", wage),
             "typical_education": (r"typical (education|entry).*", kind),
             "work_experience": (r"work experience.*", kind),
             "training": (r"(typical )?on-the-job training.*|typical on-the-job.*", kind),
         }
         found = []
         for name, (pattern, rule) in rules.items():
-            if self.beside and (name == "percent_self_employed" or name in self._of_workbook()):
-                continue
             place = self.lines.column(pattern)
+            if self.beside and (place is None or name in self._of_workbook()):
+                continue
             title = self.lines.name(place) if place is not None else f"no column of {name}"
             found.append(Column(place, title, (name,), rule))
         return found
@@ -109,11 +130,12 @@ class Projections:
     def _of_workbook(self) -> set[str]:
         """Return the fields of another year than the workbook's, which the release has."""
         same = self.beside is None or self.beside.wage_year == self.wage_year
+        same = same and (self.beside is None or self.wage_year is not None)
         return set() if same else {"annual_median", "wage_year"}
 
     def notes(self) -> Iterator[str]:
         """Yield sentences about what is not compared."""
-        if self._of_workbook():
+        if self._of_workbook() and self.wage_year is not None:
             yield "median wages, the release has the workbook's median wages"
 
     def rows(self) -> Iterator[Row]:
@@ -133,12 +155,14 @@ class Projections:
             if name not in self._of_workbook()
         ]
         typed = lines.column("occupation type") is not None
-        code_and_title = (rf"(\d{{4}} .*|occupation ){name}" for name in ("code", "title"))
-        for row, cells, code, full_title, kind in lines.select(*code_and_title, "occupation type"):
+        elsewhere = _kinds_elsewhere(lines) if not typed else {}
+        wages = lines.column(r"(\d{4} )?median annual wage.*")
+        for row, cells, code, full_title, kind in lines.select(*CODE_AND_TITLE, "occupation type"):
             found = CODE.search(text(code))
-            if found is None:
+            if found is None or found[0] in SUMS:
                 continue  # footnotes and sources
             line = LINES.get(text(kind).lower()) if typed else "line_item"
+            line = elsewhere.get(found[0], line)
             expected = Expected(line or Unreadable("neither line item nor summary"))
             title, *examples = re.split(r"\s*\*\s*", text(full_title))
             its = [
@@ -147,7 +171,8 @@ class Projections:
                 *header,
             ]
             if not self.beside:
-                its.append(_footnote(title, notes))
+                marked = [title, "" if wages is None else text(cells[wages])]
+                its.append(_footnote(marked, notes))
             shared = self.beside is not None  # the workbook has the same line
             yield Row(PROJECTIONS, (found[0],), sheet, row, its, shared=shared)
             names.add(found[0], row, "title", FOOTNOTES.sub("", title).strip())
@@ -172,29 +197,49 @@ class Projections:
             Column(lines.column(pattern), level, ("percent",), figure(number(), UNAVAILABLE))
             for pattern, level in LEVELS.items()
         ]
-        code_and_title = (rf"\d{{4}} national.* {name}" for name in ("code", "title"))
-        for row, cells, code, title in lines.select(*code_and_title):
+        for row, cells, code, title in lines.select(*CODE_AND_TITLE):
             if (found := CODE.search(text(code))) is None:
                 continue
-            note = _footnote(text(title), notes)
+            note = _footnote([text(title)], notes)
             for n, column in enumerate(columns):
                 key = (found[0], "attainment", None, column.name)
                 its = [column.cell(cells), note]
-                yield Row(ATTAINMENT, key, lines.sheet, row, its, keys=int(n == 0))
+                again = self.beside is not None
+                yield Row(ATTAINMENT, key, lines.sheet, row, its, int(n == 0), shared=again)
+
+
+def _kinds_elsewhere(lines: Lines) -> dict[str, str]:
+    """Return code → kind of line from the sheet that links each occupation's own table: 2010-20."""
+    found: dict[str, str] = {}
+    for sheet in lines.document.sheets():
+        names: list[str] = []
+        for _, cells in lines.document.rows(sheet):
+            if not names and "Occupation type" in cells:
+                names = [text(cell) for cell in cells]
+                if "Occupation code" not in names:
+                    break
+            elif names and len(cells) >= len(names):
+                code = text(cells[names.index("Occupation code")])
+                kind = LINES.get(text(cells[names.index("Occupation type")]).lower())
+                found |= {code: kind} if kind else {}
+    return found
 
 
 def _footnotes(lines: Lines) -> dict[str, str]:
-    """Return the footnotes under the table by their number."""
+    """Return the footnotes under the table by their number. One cell may have several."""
     found = {}
     for _, cells in lines.document.rows(lines.sheet):
-        if note := re.match(r"[(\[](\d+)[)\]]\s+(.*)", text(cells[0]) if cells else "", re.DOTALL):
+        cell = text(cells[0]) if cells else ""
+        for note in re.finditer(r"(?:^|\n)[(\[](\d+)[)\]]\s+(.*(?:\n(?![(\[]|.*:).*)*)", cell):
             found[note[1]] = " ".join(note[2].split())
     return found
 
 
-def _footnote(title: str, notes: dict[str, str]) -> Cell:
-    """Return what must stand in an item's note: the footnotes of its title."""
-    marks = FOOTNOTES.search(title)
-    numbers = re.findall(r"\d+", marks[0]) if marks else []
-    note = " ".join(notes[n] for n in numbers if n in notes) or None
+def _footnote(marked: list[str], notes: dict[str, str]) -> Cell:
+    """Return what must stand in an item's note: the footnotes of its title and its wage."""
+    marks = (FOOTNOTES.search(one) for one in marked)
+    texts = [
+        " ".join(notes[n] for n in re.findall(r"\d+", one[0]) if n in notes) for one in marks if one
+    ]
+    note = " ".join(filter(None, texts)) or None
     return Cell("footnote", note, ("note",), Expected(note), counted=False)

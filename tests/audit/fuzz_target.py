@@ -113,7 +113,7 @@ def _loader(folder: Path) -> Callable[[Any], None]:
 
     engine = writing_engine(f"sqlite:///{folder / 'fuzz.sqlite3'}")
     migrate_database(engine)
-    sources, _ = read_seed(seed_folder())
+    sources, *_ = read_seed(seed_folder())
     ensure_sources(engine, (source.model_dump() for source in sources))
 
     def load(reading: Any) -> None:

@@ -30,7 +30,7 @@ EDUCATION_LEVELS: dict[str, str] = {
 
 LEVELS = ("total", "major", "minor", "broad", "detailed", "onet")
 AreaLevelId = Literal["nation", "state", "territory", "metropolitan", "nonmetropolitan"]
-SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article"]
+SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article", "esco", "nces-cip", "census"]
 
 
 @dataclass(frozen=True)

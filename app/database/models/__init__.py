@@ -10,6 +10,7 @@ percent. A null figure's reason stands in ``marks``, one character a figure (see
 """
 
 from app.database.models.base import Base, Content
+from app.database.models.classifications import Classification, Mapping
 from app.database.models.entry_requirements import (
     Course,
     Education,
@@ -35,6 +36,7 @@ __all__ = [
     "Area",
     "Base",
     "Citation",
+    "Classification",
     "Content",
     "Course",
     "DataVersion",
@@ -46,6 +48,7 @@ __all__ = [
     "Industry",
     "Interest",
     "JobZone",
+    "Mapping",
     "Occupation",
     "Part",
     "PathwayStep",

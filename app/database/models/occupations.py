@@ -58,13 +58,17 @@ class Occupation(Base):
 
 
 class Entry(Content, Base):
-    """An occupation as one release names it; ``parent`` null means: by the code."""
+    """An occupation as one release names it; ``parent`` null means: by the code.
+
+    In a part of a classification: a code of it, with its title.
+    """
 
     __tablename__ = "entries"
 
     title: Mapped[str]
     level: Mapped[str]
     parent: Mapped[str | None]
+    uri: Mapped[str | None]  # the publisher's address of it: ESCO
 
 
 class Description(Content, Base):

@@ -113,6 +113,7 @@ class Part(Base):
     ``detail`` holds what the file states for all its rows: top codes, scales, year of a wage.
     ``whole``: its file lacks nothing that its publisher has; else ``lacks`` says what: a number of
     ``codes``, the ``datasets`` or the ``areas`` of its release. What it lacks is not loaded.
+    ``classification_id``: its codes are those of a classification, and no occupation comes of them.
     """
 
     __tablename__ = "parts"
@@ -133,6 +134,7 @@ class Part(Base):
     latest: Mapped[bool]
     whole: Mapped[bool] = mapped_column(server_default=true())
     lacks: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    classification_id: Mapped[str | None] = mapped_column(ForeignKey("classifications.id"))
 
     __table_args__ = (
         UniqueConstraint("release_id", "dataset", "kind", "area", "industry", "ownership"),

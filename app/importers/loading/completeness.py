@@ -167,6 +167,7 @@ def judge_parts(connection: Connection, source: str) -> None:
         )
         .join(Release, Release.id == Part.release_id)
         .where(Release.source_id == source, ~Release.superseded, ~Release.retired)
+        .where(Part.classification_id.is_(None))  # these are judged by none of this
         .order_by(Part.id)
     )
     parts = connection.execute(query).all()

@@ -1,5 +1,7 @@
 """The table of occupations, derived from the entries of all parts that are shown.
 
+Entries of a part with a classification, codes of ISCO or of the SOC 2010, are no occupations.
+
 The same entries give the same table, whatever was loaded first. An occupation's title and level
 come from the source that leads (``sources.rank``), then from the newest period.
 """
@@ -46,7 +48,7 @@ def _occupations(connection: Connection) -> Iterator[dict[str, Any]]:
         .join(Part, Part.id == Entry.part_id)
         .join(Release, Release.id == Part.release_id)
         .join(Source, Source.id == Release.source_id)
-        .where(Part.shown)
+        .where(Part.shown, Part.classification_id.is_(None))
         .order_by(Entry.code, *leads)
     )
     chosen: dict[str, Any] = {}

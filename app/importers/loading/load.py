@@ -21,6 +21,7 @@ from sqlalchemy.orm import aliased
 from app.database.models import (
     Area,
     Citation,
+    Classification,
     Industry,
     Part,
     Release,
@@ -152,18 +153,34 @@ def ensure_sources(
 
     Sources that are not named stay: a release may belong to them.
     """
-    table: Any = Source.__table__
     with writing(engine, wait) as connection:
-        before = {row.id: row._asdict() for row in connection.execute(select(table))}
-        changed = [one for one in sources if before.get(one["id"]) != one]
-        for one in changed:
-            if one["id"] in before:
-                connection.execute(update(table).where(table.c.id == one["id"]).values(**one))
-            else:
-                connection.execute(insert(table).values(**one))
+        changed = _ensure(connection, Source.__table__, sources)
         if changed:
             derive_occupations(connection)
             next_version(connection)
+    return changed
+
+
+def ensure_classifications(
+    engine: Engine, classifications: Iterable[dict[str, Any]], *, wait: float = 30.0
+) -> bool:
+    """Insert or update classifications, whose sources must be there, as ``ensure_sources`` does.
+
+    No answer shows them yet, so the data version stays.
+    """
+    with writing(engine, wait) as connection:
+        return _ensure(connection, Classification.__table__, classifications)
+
+
+def _ensure(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> bool:
+    """Insert or update rows by their id. Return whether any changed."""
+    before = {row.id: row._asdict() for row in connection.execute(select(table))}
+    changed = [one for one in rows if before.get(one["id"]) != one]
+    for one in changed:
+        if one["id"] in before:
+            connection.execute(update(table).where(table.c.id == one["id"]).values(**one))
+        else:
+            connection.execute(insert(table).values(**one))
     return bool(changed)
 
 

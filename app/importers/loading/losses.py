@@ -21,14 +21,15 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
     parts, others = _parts(connection, before), _parts(connection, now)
     for key in sorted(parts.keys() - others.keys()):
         yield _named(*key)
-    for model in TABLES.values():
+    for row, model in TABLES.items():
         table: Any = model.__table__
+        code = table.c[row._fields[0]]
         if table.name not in {key[0] for key in parts.keys() & others.keys()}:
             continue
         had, has = (
             set(
                 connection.execute(
-                    select(table.c.code)
+                    select(code)
                     .join(Part, Part.id == table.c.part_id)
                     .where(Part.release_id == release)
                     .distinct()
@@ -43,8 +44,8 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
             _filled(connection, table, release) for release in (before, now)
         )
         for column, cells in filled.items():
-            # Of the rows that are left, a smaller share is filled.
-            if still[column] * rows < cells * rows_now * (1 - NOTABLE):
+            # Of the rows that are left, a smaller share is filled. New rows may be blank.
+            if still[column] * rows < cells * min(rows, rows_now) * (1 - NOTABLE):
                 yield f"{cells - still[column]:,} of {cells:,} cells of {table.name}.{column}"
     for key in sorted(parts.keys() & others.keys()):
         if others[key] < parts[key] * (1 - NOTABLE):

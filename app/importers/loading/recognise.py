@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.importers.crosswalks.reader import format_of
 from app.importers.faults import BadFile
 from app.importers.loading.kinds import SOC_KINDS
 from app.importers.loading.other_files import NOT_READ, name_of
@@ -15,8 +16,10 @@ from app.importers.oews.flat_companions import flat_kind
 from app.importers.oews.notes import explains_columns
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
+from app.importers.projections.assignments import assignments_header
 from app.importers.projections.columns import exported
 from app.importers.projections.employment import main_table
+from app.importers.projections.other_tables import other_tables
 from app.importers.reading.columns import find_header, match_columns, normal, unknown_columns
 from app.importers.reading.compressed import unpacked_name
 from app.importers.reading.sheets import Document, Header, TextTable
@@ -27,6 +30,12 @@ FIXED: dict[str, Kind] = {
     **KINDS,
 }
 """Kinds that are known by their columns alone."""
+
+CUT_LISTS = {
+    "soc_titles": (r"(\d{4} )?soc direct match title", "direct-match titles of the SOC"),
+    "soc_definitions": ("soc definition", "definitions of the SOC"),
+}
+"""Kind → the column that tells it from all others, and what it is."""
 
 KEPT_OPEN = 20 << 20
 """Bytes from which a workbook stays open between being recognised and being read."""
@@ -77,10 +86,10 @@ def _as_kind(document: Document, kind: str) -> Found:
             raise BadFile(document.name, "no sheet has the columns of the OEWS")
         return Found(document, document.name, kind, header)
     if kind == "projections":
-        main = main_table(document)
-        if main is None:
+        projected = _projected(document)
+        if projected is None or projected.why:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
-        return Found(document, document.name, _projections(main[0]), main[0])
+        return projected
     for sheet in document.sheets():
         if header := find_header(document, sheet, FIXED[kind].columns, 2):
             finer = _finer(document, kind, header) or kind
@@ -94,8 +103,8 @@ def _recognise(document: Document) -> Found:
         return Found(document, name, "onet_readme")
     if oews := _oews(document):
         return Found(document, name, *oews)
-    if main := main_table(document):
-        return Found(document, name, _projections(main[0]), main[0])
+    if known := _projected(document) or _code_list(document):
+        return known
     best = _best_match(document)
     unused, telling = _unused(document)
     if best:
@@ -116,6 +125,7 @@ def _not_used(document: Document) -> Found:
     name = document.name
     if unused := name_of(document, UNUSED_FILES):
         return Found(document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: {NOT_USED}")
+    _refuse_cut_list(document)
     names = next((cells for _, cells in document.head(document.sheets()[0]) if any(cells)), [])
     if called := NAMES.get(Path(unpacked_name(name)).stem.lower()):
         its = KINDS[called]
@@ -155,6 +165,40 @@ def _best_match(document: Document) -> tuple[str, Header, float] | None:
             if best is None or (hits / len(must), hits) > best[:2]:
                 best = hits / len(must), hits, kind, header
     return (best[2], best[3], best[0]) if best else None
+
+
+def _refuse_cut_list(document: Document) -> None:
+    """Raise ``BadFile`` for a list of the SOC that is known by one column and lacks others."""
+    for sheet in document.sheets():
+        for kind, (column, what) in CUT_LISTS.items():
+            if header := find_header(document, sheet, {column: ""}, 1):
+                try:
+                    match_columns(document, header, FIXED[kind].columns)
+                except BadFile as fault:
+                    why = f"{what}: {fault.why}"
+                    raise BadFile(
+                        document.name, why, sheet=sheet, row=fault.row, column=fault.column
+                    ) from None
+
+
+def _code_list(document: Document) -> Found | None:
+    found = format_of(document)
+    return Found(document, document.name, *found) if found else None
+
+
+def _projected(document: Document) -> Found | None:
+    """Return what a file of the Employment Projections is, if it is one. Raises ``BadFile``."""
+    if main := main_table(document):
+        return Found(document, document.name, _projections(main[0]), main[0])
+    if others := other_tables(document):
+        if len(others) == 1:
+            kind, why = f"{UNUSED_MARK}{others[0]}", f"{others[0]}: {NOT_USED}"
+        else:  # the workbook of an edition, whose main table is not as it should be
+            kind, why = "", f"no sheet has the projections; there are {'; '.join(others)}"
+        return Found(document, document.name, kind, why=why)
+    if header := assignments_header(document):
+        return Found(document, document.name, "projections_education", header)
+    return None
 
 
 def _projections(header: Header) -> str:

@@ -6,9 +6,11 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from app.importers.crosswalks.formats import FORMATS
+from app.importers.crosswalks.reader import CodeListReader, version_of
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.flat_files import flat_files
 from app.importers.loading.reader_process import can_fork, read_in_child
@@ -22,8 +24,9 @@ from app.importers.oews.wages import OewsFile, OewsReader
 from app.importers.onet import ratings, tables
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
+from app.importers.projections.assignments import AssignmentsReader
+from app.importers.projections.edition import Reader, parts_of_edition
 from app.importers.projections.employment import ProjectionsReader
-from app.importers.projections.export import parts_of_both
 from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table, file_read
 from app.importers.reading.unknown_columns import refuse_telling_names
@@ -61,8 +64,9 @@ ONET_READERS: dict[str, tables.Reader] = {
 """Kind → reader, in the order of loading. The other kinds are references for these."""
 
 
-PROJECTION_KINDS = ("projections_workbook", "projections_csv")
-"""In the order in which a release reads them."""
+EDUCATION = "projections_education"
+PROJECTION_KINDS = ("projections_workbook", "projections_csv", EDUCATION)
+"""In the order in which a release reads them: the first has the figures."""
 
 Files = list[tuple[str, Found]]
 """Files of a release with their kinds, of which OEWS has finer ones than those recognised."""
@@ -106,6 +110,7 @@ def plan(
             _projections, [f for f in found if f.kind.startswith("projections")], options, refusals
         ),
         *_planned(_soc, [f for f in found if f.kind in SOC_READERS], options, refusals),
+        *_planned(_code_lists, [f for f in found if f.kind in FORMATS], options, refusals),
         *_planned(_onet, [f for f in found if f.kind.startswith("onet_")], options, refusals),
     ]
     for name in [name for name, n in Counter(one.name for one in planned).items() if n > 1]:
@@ -234,27 +239,35 @@ def _oews_release(
 
 
 def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
-    """Plan a release a file; the workbook and the data tool's export of one edition are one."""
-    editions: dict[str, dict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
+    """Plan a release an edition, of all its files: a workbook, an export, table 5.4."""
+    editions: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         document, _ = one.opened
-        period = ProjectionsReader(document).period
+        period = _projections_reader(one, options).period
         document.forget()
         if options.period not in {None, period}:
             why = f"its header says {period}, --period says {options.period}"
             raise BadFile(document.name, why)
-        editions[period][one.kind].append(one)
+        editions[period].append(one)
     planned = []
-    for period, kinds in editions.items():
-        pair = len(kinds) == 2 and all(len(files) == 1 for files in kinds.values())
-        every = [one for kind in PROJECTION_KINDS for one in kinds[kind]]
-        groups = [every] if pair else [[one] for one in every]
-        planned += [_projections_release(period, files, options) for files in groups]
+    for period, files in editions.items():
+        # Two workbooks of one edition are two releases of one name, which are refused.
+        distinct = len({one.kind for one in files}) == len(files)
+        groups = [files] if distinct else [[one] for one in files]
+        planned += [_projections_release(period, group, options) for group in groups]
     return planned
 
 
-def _projections_release(period: str, files: list[Found], options: Options) -> Planned:
-    """Plan a release of a workbook, of an export, or of a workbook and its export."""
+def _projections_reader(found: Found, options: Options) -> Reader:
+    document, _ = found.opened
+    if found.kind == EDUCATION:
+        return AssignmentsReader(document, options.period)
+    return ProjectionsReader(document, options.accepted)
+
+
+def _projections_release(period: str, found: list[Found], options: Options) -> Planned:
+    """Plan a release of the files of one edition."""
+    files = sorted(found, key=lambda one: PROJECTION_KINDS.index(one.kind))
     head = _head(
         f"bls-ep-{period}",
         "bls-ep",
@@ -263,13 +276,14 @@ def _projections_release(period: str, files: list[Found], options: Options) -> P
         "https://www.bls.gov/emp/data/occupational-data.htm",
         [(one.kind, one) for one in files],
     )
+    # A workbook and an export have the columns of table 5.4, so they may replace it.
+    head = replace(head, kinds=tuple(sorted({*head.kinds, EDUCATION})))
 
     def read() -> Reading:
-        readers = [ProjectionsReader(one.opened[0], options.accepted) for one in files]
-        parts = parts_of_both(*readers) if len(readers) > 1 else readers[0].parts()
+        readers = [_projections_reader(one, options) for one in files]
         return Reading(
             head,
-            parts,
+            parts_of_edition(readers),
             lambda: [
                 file_read(reader.document, one.kind, reader.used)
                 for one, reader in zip(files, readers, strict=True)
@@ -295,6 +309,28 @@ def _soc_release(found: Found, options: Options) -> Planned:
         table = Table(document, header, FIXED[found.kind].columns)
         refuse_telling_names(table)
         return Reading(head, reader(table), lambda: [file_read(document, found.kind, [table])])
+
+    return Planned(head.name, [found], read)
+
+
+def _code_lists(found: Sequence[Found], options: Options) -> Iterator[Planned]:
+    """Plan a release a file."""
+    return (_code_list_release(one, options) for one in found)
+
+
+def _code_list_release(found: Found, options: Options) -> Planned:
+    document, header = found.opened
+    form = FORMATS[found.kind]
+    version = version_of(document, form, options.version)
+    name, period, title = (
+        text.format(version=version) for text in (form.name or found.kind, form.period, form.title)
+    )
+    kind = "crosswalk" if form.pairs else "codes"
+    head = _head(name, form.source, period, title, form.url, [(kind, found)])
+
+    def read() -> Reading:
+        reader = CodeListReader(document, header, form, version)
+        return Reading(head, reader.parts(), lambda: [file_read(document, kind, [reader.table])])
 
     return Planned(head.name, [found], read)
 

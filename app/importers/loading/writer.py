@@ -18,8 +18,8 @@ import orjson
 from sqlalchemy import JSON, Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from app.database.models import Part
-from app.importers.faults import AnotherImportRuns, WriteFailed
+from app.database.models import Classification, Part
+from app.importers.faults import AnotherImportRuns, UnknownClassification, WriteFailed
 from app.importers.rows import TABLES
 
 LOCK = 0x0CC0_FACE  # any number, the same for every writer of this project
@@ -217,6 +217,10 @@ class PartWriter:
         return count
 
     def _open(self, key: Any, detail: dict[str, Any]) -> None:
+        if key.classification is not None:
+            known = list(self.connection.execute(select(Classification.id)).scalars())
+            if key.classification not in known:
+                raise UnknownClassification(key.classification, known)
         part, self.next_id = self.next_id, self.next_id + 1
         self._ids[key], self._positions[part], self.rows[part] = part, {}, 0
         self.codes[part] = set()
@@ -236,6 +240,7 @@ class PartWriter:
                 "latest": False,
                 "whole": True,
                 "lacks": {},
+                "classification_id": key.classification,
             }
         )
 

@@ -14,10 +14,13 @@ from typing import Any
 
 from app.importers.faults import BadFile
 from app.importers.projections import consistency
+from app.importers.projections.assignments import assigned
 from app.importers.projections.columns import (
     ANY_YEARS,
+    ASSIGNED,
     IGNORED,
     MATRIX_YEAR,
+    OF_TEN_YEARS,
     ONLY_IN_WORKBOOKS,
     SPAN,
     TELLING,
@@ -26,31 +29,28 @@ from app.importers.projections.columns import (
     exported,
     years_of,
 )
-from app.importers.projections.other_sheets import (
+from app.importers.projections.lines import (
+    NOTES,
     NOTHING,
-    OtherSheets,
     cleaned,
     footnotes,
     line_of,
     lines,
     note_of,
 )
+from app.importers.projections.other_sheets import OtherSheets
 from app.importers.reading import cells
-from app.importers.reading.columns import find_header, normal
+from app.importers.reading.columns import count_matches, normal
+from app.importers.reading.headings import find_joined_header
 from app.importers.reading.sheets import Document, Header
-from app.importers.reading.tables import Record, Table
+from app.importers.reading.tables import UNUSED_COLUMN, Record, Table
 from app.importers.reading.unknown_columns import UnknownColumns
 from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Row, TitleRow
 from app.importers.rules import Gate
-from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
+from app.marks import NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES, TOP_CODED
 
 TOP_CODED_WAGE = re.compile(r"(?:>=|\u2265|>|\u2267)\s*\$?\s*([\d,]+)(?:\s*[(\[]\d{1,2}[)\]])?")
 YEARS_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_\u2013](?:20)?(\d\d)(?!\d)")
-ASSIGNED = frozenset({"typical_education", "work_experience", "training"})
-"""Columns of words, which the publisher assigns to occupations."""
-WORDS = re.compile(r"[A-Za-z\d][A-Za-z\d ,.'\u2019/()&-]{2,}")
-"""What may stand in a column of words. Anything else is an unknown mark."""
-
 READ: dict[str, Callable[[Any], int | float]] = {
     "base_employment": cells.thousands,
     "target_employment": cells.thousands,
@@ -69,10 +69,10 @@ def main_table(document: Document) -> tuple[Header, tuple[int, int]] | None:
     """
     best: tuple[int, Header] | None = None
     for sheet in document.sheets():
-        header = find_header(document, sheet, ANY_YEARS, TELLING)
+        header = find_joined_header(document, sheet, ANY_YEARS, TELLING)
         if header is None:
             continue
-        hits = sum(any(re.fullmatch(p, n, re.I) for n in header.names) for p in ANY_YEARS)
+        hits = count_matches(ANY_YEARS, header.names)
         if best is None or hits > best[0]:
             best = hits, header
     if best is None:
@@ -108,16 +108,27 @@ class ProjectionsReader:
         if found is None:
             raise BadFile(document.name, "no sheet has the columns of employment projections")
         self.document, (self.header, self.years) = document, found
-        optional = ONLY_IN_WORKBOOKS if exported(self.header) else ()
+        self.sheets = OtherSheets(document, self.header, self.years)
+        optional = {*ONLY_IN_WORKBOOKS} if exported(self.header) else set()
+        self.ten_years = [n for n in self.header.names if re.fullmatch(OF_TEN_YEARS, n)]
+        self.kinds: dict[str, str] = {}
+        """Code → kind of line, where another sheet says it: in 2010-20."""
+        if self.ten_years:
+            optional.add("annual_openings")
+            if "occupation type" not in self.header.names:
+                self.kinds = self.sheets.kinds_of_lines()
+                optional |= {"line"} if self.kinds else set()
         self.table = Table(document, self.header, columns_for(*self.years), optional)
         self.used = [self.table]
         self.unknown, self.gate = UnknownColumns(self.table, IGNORED), Gate(accepted)
         self.detail: dict[str, Any] = {}
         for name in self.header.names:
             if year := WAGE_YEAR.fullmatch(name):
-                self.detail["wage_year"] = int(year[1])
+                self.detail["wage_year"] = int(year[1] or year[2])
         self._check_caption()
         self.table.leave_out_unknown_columns(IGNORED)
+        for name in self.ten_years:
+            self.table.leave_out(f"{UNUSED_COLUMN}: {name} (openings of ten years)")
 
     @property
     def period(self) -> str:
@@ -142,9 +153,9 @@ class ProjectionsReader:
             title, *others = re.split(r"\s*\*\s*", record.text("title"))
             for one in (title, *filter(None, others)):
                 record.check(cells.title, one, "title")
-            where, note = record.where, note_of(title, notes)
-            # The data tool has no column of lines and exports line items only.
-            line = line_of(record) if "line" in self.table.columns else "line_item"
+            where, line = record.where, self._line(record, code)
+            wage = str(record.cell("annual_median"))
+            note = " ".join(filter(None, (note_of(title, notes), note_of(wage, notes)))) or None
             entries.append(EntryRow(code, cleaned(title), level_of(code, line), locator=where))
             row = self._row(record, code, line)._replace(locator=where, note=note)
             for rule, field, what in consistency.breaches(row):
@@ -159,13 +170,20 @@ class ProjectionsReader:
         yield PartRows(PartKey(ProjectionRow), list(rows.values()), self.detail)
         if examples:
             yield PartRows(PartKey(TitleRow, "example"), examples)
-        sheets = OtherSheets(self.document, self.header, self.years)
-        sheets.compare(rows, self.figure)
-        yield from sheets.attainment(self.gate)
-        for why, count in sheets.left_out.items():
+        self.sheets.compare(rows, self.figure)
+        yield from self.sheets.attainment(self.gate)
+        for why, count in self.sheets.left_out.items():
             self.table.read += count
             self.table.leave_out(why, count)
-        self.used += sheets.used
+        self.used += self.sheets.used
+
+    def _line(self, record: Record, code: str) -> str:
+        """Return the kind of a line. The data tool has no column of it: it exports line items."""
+        if "line" in self.table.columns:
+            return line_of(record)
+        if self.kinds and code not in self.kinds:
+            raise record.fault(f"no sheet says whether {code} is a summary or a line item", "code")
+        return self.kinds.get(code, "line_item")
 
     def _noted(self, row: Row, rule: str, what: str, fault: Callable[[str], BadFile]) -> Row:
         """Return a row that breaks an accepted rule, with a note; else raise its fault."""
@@ -174,20 +192,16 @@ class ProjectionsReader:
 
     def figure(self, record: Record, name: str, line: str) -> tuple[Any, str]:
         """Return the figure and its mark from a record's cell."""
+        if name in ASSIGNED:
+            return assigned(record, name, line)
         cell = record.cell(name)
         if name not in record.table.columns or (isinstance(cell, str) and cell in NOTHING):
-            # A summary line has no education of its own; elsewhere a dash means unavailable.
-            none = name in ASSIGNED and line == "summary" and name in record.table.columns
-            return None, NOT_APPLICABLE if none else NOT_PUBLISHED
-        if name in ASSIGNED:
-            if not WORDS.fullmatch(str(cell)):
-                raise record.fault(f"{str(cell)!r} is neither words nor a known mark", name)
-            return str(cell), PRESENT
+            return None, NOT_PUBLISHED
         if name == "annual_median" and isinstance(cell, str):
             if top := TOP_CODED_WAGE.fullmatch(cell):
                 self._note_top_code(record, int(top[1].replace(",", "")))
                 return None, TOP_CODED
-            cell = cell.removeprefix("$")
+            cell = NOTES.sub("", cell).removeprefix("$")
         try:
             return READ[name](cell), PRESENT
         except cells.BadCell as fault:

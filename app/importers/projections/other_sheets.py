@@ -8,78 +8,29 @@ from functools import partial
 from typing import Any
 
 from app.importers.faults import BadFile
-from app.importers.projections.columns import ANY_YEARS, ATTAINMENT, columns_for, years_of
+from app.importers.projections.columns import (
+    ANY_YEARS,
+    ASSIGNED,
+    ATTAINMENT,
+    KINDS_OF_LINES,
+    OF_TEN_YEARS,
+    columns_for,
+    years_of,
+)
+from app.importers.projections.lines import NOTHING, footnotes, line_of, lines, note_of
 from app.importers.reading.cells import BadCell, number
-from app.importers.reading.columns import find_header
+from app.importers.reading.headings import find_joined_header
 from app.importers.reading.sheets import Document, Header
 from app.importers.reading.tables import Record, Table
 from app.importers.rows import EducationRow, PartKey, PartRows, Row
 from app.importers.rules import Gate
 from app.marks import PROJECTION_FIGURES
 
-CODE = re.compile(r"\d\d-\d{4}")
-LINES = {"summary": "summary", "line item": "line_item"}
-NOTHING = frozenset({"\u2014", "N/A", "n/a"})
-"""What stands where there is no figure: a dash in workbooks, N/A in the data tool's export."""
-NOTES = re.compile(r"(?:\s*[(\[]\d{1,2}[)\]])+\s*$")
-FOOTNOTE = re.compile(r"[(\[](\d{1,2})[)\]]\s+(.+)", re.DOTALL)
 OFF = 1
 """Percent that shares, each rounded, may be off 100."""
-SOURCE_LINES = "footnotes and source lines"
-
-REPEATED = ("code", "line", "base_employment", "target_employment")
-"""A table with all these columns repeats the projections line by line."""
-ALONGSIDE = frozenset(PROJECTION_FIGURES) - set(REPEATED)
+INDEX = re.compile(r"(Table \d+\.\d+)\b")
 
 Read = Callable[[Record, str, str], tuple[Any, str]]
-
-
-def cleaned(title: str) -> str:
-    """Return a title without indents and footnote marks."""
-    return NOTES.sub("", title).strip()
-
-
-def note_of(title: str, notes: Mapping[str, str]) -> str | None:
-    """Return the texts of the footnotes that a title is marked with."""
-    marks = NOTES.search(title)
-    numbers = re.findall(r"\d+", marks[0]) if marks else []
-    return " ".join(notes[number] for number in numbers if number in notes) or None
-
-
-def footnotes(document: Document, sheet: str | None) -> dict[str, str]:
-    """Return the sheet's footnotes by their number."""
-    first_cells = (next(filter(None, row), "") for _, row in document.rows(sheet))
-    found = (FOOTNOTE.match(str(cell).strip()) for cell in first_cells)
-    return {note[1]: " ".join(note[2].split()) for note in found if note}
-
-
-def line_of(record: Record) -> str:
-    """Return what kind of line it is: a summary, or a line item, the most detailed there is."""
-    text = record.text("line").lower()
-    if text not in LINES:
-        raise record.fault(f"{text!r} is neither summary nor line item", "line")
-    return LINES[text]
-
-
-def lines(table: Table, *, once: bool = False) -> Iterator[tuple[Record, str]]:
-    """Yield the rows with an occupation's code. Rows of one cell are footnotes or sources.
-
-    With ``once``, raises ``BadFile`` for a code that stands twice.
-    """
-    width = len(table.header.names)
-    seen: dict[str, int] = {}
-    for record in table.records():
-        code = (record.text_or_none("code") or "").removeprefix("=").strip('"')
-        if any(record.cells[width:]):
-            raise record.fault(f"{len(record.cells)} cells where the header has {width}", "code")
-        if CODE.fullmatch(code):
-            if once and seen.setdefault(code, record.row) != record.row:
-                raise record.fault(f"{code} stands in row {seen[code]} too", "code")
-            yield record, code
-        elif code or sum(map(bool, record.cells)) > 1:
-            raise record.fault(f"{code!r} is no occupation code: NN-NNNN", "code")
-        else:
-            table.leave_out(SOURCE_LINES)
 
 
 class OtherSheets:
@@ -94,30 +45,35 @@ class OtherSheets:
     def compare(self, rows: Mapping[str, Row], read: Read) -> None:
         """Raise ``BadFile`` if a table repeats a line with another figure; count all other rows."""
         for sheet in self.sheets:
-            header = find_header(self.document, sheet, ANY_YEARS, len(REPEATED) + 1)
+            header = find_joined_header(self.document, sheet, ANY_YEARS, 5)
             if header is not None and _repeats(header):
                 self._compare(header, rows, read)
-            elif find_header(self.document, sheet, ATTAINMENT, 6) is None:
+            elif find_joined_header(self.document, sheet, ATTAINMENT, 6) is None:
                 count = sum(1 for _, row in self.document.rows(sheet) if any(row))
                 self.left_out[f"sheet {sheet!r}: not of this API"] = count
+        for name in missing_sheets(self.document):
+            self.left_out[f"no sheet {name!r}, which the index names"] = 0
 
     def _compare(self, header: Header, rows: Mapping[str, Row], read: Read) -> None:
-        years = years_of(header.names)
-        if tuple(years) != self.years:
+        years = tuple(years_of(header.names))
+        if years not in {self.years, ()}:
             its, main = ("-".join(map(str, span)) for span in (years, self.years))
             why = f"its employment is of {its}, that of sheet {self.main.sheet!r} of {main}"
             raise BadFile(self.document.name, why, sheet=header.sheet, row=header.row)
-        table = Table(self.document, header, columns_for(*self.years), ALONGSIDE)
-        alone = 0
+        columns = columns_for(*self.years)
+        table = Table(self.document, header, columns, {*columns.values()} - {"code"})
+        alone = same = 0
         for record, code in lines(table):
             row = rows.get(code)
             if row is None:
                 alone += 1
                 continue
-            repeated = {"line": line_of(record)}
+            same += 1
+            line = line_of(record) if "line" in table.columns else row.line
+            repeated = {"line": line}
             for name in PROJECTION_FIGURES:
                 if name in table.columns:
-                    repeated[name] = read(record, name, repeated["line"])[0]
+                    repeated[name] = read(record, name, line)[0]
             for name, value in repeated.items():
                 if value != getattr(row, name):
                     why = f"{code} has {record.cell(name)!r} here and {getattr(row, name)!r} in "
@@ -125,15 +81,23 @@ class OtherSheets:
         if alone:
             why = f"sheet {header.sheet!r}: lines that {self.main.sheet!r} does not have"
             self.left_out[why] = alone
-        notes = sum(table.left_out.values())
-        why = f"sheet {header.sheet!r}: the same figures again, compared"
-        self.left_out[why] = table.read - alone - notes
-        self.left_out[SOURCE_LINES] = self.left_out.get(SOURCE_LINES, 0) + notes
+        self.left_out[f"sheet {header.sheet!r}: the same figures again, compared"] = same
+        for why, count in table.left_out.items():
+            self.left_out[why] = self.left_out.get(why, 0) + count
+
+    def kinds_of_lines(self) -> dict[str, str]:
+        """Return code → kind of line, from a sheet that says so of each code: 1.8 in 2010-20."""
+        for sheet in self.sheets:
+            header = find_joined_header(self.document, sheet, KINDS_OF_LINES, len(KINDS_OF_LINES))
+            if header is not None:
+                table = Table(self.document, header, KINDS_OF_LINES)
+                return {code: line_of(record) for record, code in lines(table, once=True)}
+        return {}
 
     def attainment(self, gate: Gate) -> Iterator[PartRows]:
         """Yield the shares of workers by education, table 5.3, in percent."""
         for sheet in self.sheets:
-            header = find_header(self.document, sheet, ATTAINMENT, 6)
+            header = find_joined_header(self.document, sheet, ATTAINMENT, 6)
             if header is None:
                 continue
             table = Table(self.document, header, ATTAINMENT)
@@ -158,9 +122,26 @@ class OtherSheets:
             self.left_out["no table of educational attainment in this file"] = 0
 
 
+def missing_sheets(document: Document) -> list[str]:
+    """Return the names of the sheets that a workbook's index names and that are not there."""
+    sheets = document.sheets()
+    if "Index" not in sheets:
+        return []
+    firsts = (str(row[0]) if row else "" for _, row in document.rows("Index"))
+    named = [found[1] for first in firsts if (found := INDEX.match(first.strip()))]
+    return [name for name in named if name not in sheets]
+
+
 def _repeats(header: Header) -> bool:
+    """Tell whether a table repeats the projections line by line.
+
+    It has employment, and says of each line what kind it is or, before 2016-26, has openings. Lists
+    of the fastest growing occupations have neither. Or it has the columns of assigned words.
+    """
     found = {f for p, f in ANY_YEARS.items() if any(re.fullmatch(p, n) for n in header.names)}
-    return found.issuperset(REPEATED)
+    openings = any(re.fullmatch(OF_TEN_YEARS, name) for name in header.names)
+    employment = {"code", "base_employment", "target_employment"} <= found
+    return (employment and ("line" in found or openings)) or found >= {"code", *ASSIGNED}
 
 
 def _percent(record: Record, level: str) -> float | None:

@@ -8,7 +8,7 @@ footnote marks, (1) or [1].
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,8 @@ MOST_NAMES = 150
 
 def normal(cell: Any) -> str:
     """Return a header's cell in the form that patterns are matched with."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)  # a year
     text = re.sub(r"\s+", " ", str(cell)).strip().replace("\u2013", "-").replace("\ufeff", "")
     return FOOTNOTE.sub("", text).lower()
 
@@ -31,13 +33,18 @@ def find_header(
     document: Document, sheet: str | None, table: Mapping[str, str], least: int
 ) -> Header | None:
     """Return the first row that matches ``least`` patterns of the table, if there is one."""
-    any_of_them, patterns = _compiled(tuple(table))
-    for number, names in _head(document, sheet):
-        # A file is tried with every table, and most tables have none of its names.
-        known = {name for name in names if any_of_them.fullmatch(name)}
-        if known and sum(any(p.fullmatch(name) for name in known) for p in patterns) >= least:
+    for number, names in named_rows(document, sheet):
+        if count_matches(table, names) >= least:
             return Header(sheet, number, names)
     return None
+
+
+def count_matches(table: Mapping[str, str], names: Iterable[str]) -> int:
+    """Return how many patterns of the table match one of the names."""
+    any_of_them, patterns = _compiled(tuple(table))
+    # A file is tried with every table, and most tables have none of its names.
+    known = {name for name in names if any_of_them.fullmatch(name)}
+    return sum(any(p.fullmatch(name) for name in known) for p in patterns) if known else 0
 
 
 @cache
@@ -47,7 +54,7 @@ def _compiled(table: tuple[str, ...]) -> tuple[re.Pattern[str], list[re.Pattern[
     return re.compile(every, re.I), [re.compile(pattern, re.I) for pattern in table]
 
 
-def _head(document: Document, sheet: str | None) -> list[tuple[int, tuple[str, ...]]]:
+def named_rows(document: Document, sheet: str | None) -> list[tuple[int, tuple[str, ...]]]:
     """Return number and names of the rows that may be a header. Each document is read once."""
     if sheet not in document.head_names:
         found = document.head_names[sheet] = []
@@ -87,7 +94,7 @@ def match_columns(
         why = "missing in the header"
         if extra := unknown_columns(header, table):
             why += f"; columns there that this program does not know: {', '.join(extra)}"
-        column = ", ".join(_readable(pattern) for pattern, _ in missing)
+        column = ", ".join(readable_pattern(pattern) for pattern, _ in missing)
         raise BadFile(document.name, why, sheet=header.sheet, row=header.row, column=column)
     return found
 
@@ -101,7 +108,7 @@ def unknown_columns(header: Header, table: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _readable(pattern: str) -> str:
+def readable_pattern(pattern: str) -> str:
     """Return the first name that a pattern matches, which is that of today's files."""
     name = pattern.replace("\\(", "\1").replace("\\)", "\2").replace("\\d{4}", "YYYY")
     while group := re.search(r"\(([^()]*)\)(\??)", name):

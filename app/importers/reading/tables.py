@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from app.importers.faults import BadFile
 from app.importers.reading.cells import BadCell, Cached, text, text_or_none, title
-from app.importers.reading.columns import match_columns, unknown_columns
+from app.importers.reading.columns import match_columns, normal, unknown_columns
 from app.importers.reading.sheets import Document, Header
 from app.importers.rows import FileRead
 
@@ -89,8 +89,12 @@ class Table:
         """Return a fault with its place. The column is named as in the file."""
         column = field
         if field in self.columns:
-            head = dict(self.document.head(self.header.sheet))[self.header.row]
-            column = " ".join(str(head[self.columns[field]]).split())
+            place = self.columns[field]
+            head = [*dict(self.document.head(self.header.sheet))[self.header.row], ""]
+            column = " ".join(str(head[min(place, len(head) - 1)]).split())
+            name = self.header.names[place]
+            if normal(column) != name:  # the header stands over several rows
+                column = name.capitalize()
         line = None if row is None else self.document.line(row)
         return BadFile(self.document.name, why, sheet=self.header.sheet, row=line, column=column)
 

@@ -20,9 +20,9 @@ from typing import Annotated, Any
 from pydantic import ValidationError
 from sqlalchemy import Engine, select
 
-from app.database.models import Release, Source
+from app.database.models import Classification, Release, Source
 from app.importers.faults import BadSeed
-from app.importers.loading.load import ensure_sources, load_release
+from app.importers.loading.load import ensure_classifications, ensure_sources, load_release
 from app.importers.reading.opening import open_regular
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
 from app.importers.seed.article import ArticleFile
@@ -52,7 +52,29 @@ class SourcesFile(Facts):
     sources: Annotated[Annotated[list[SourceFacts], no_repeats("id")], no_repeats("rank")]
 
 
+class ClassificationFacts(Facts):
+    """A line of the table of classifications."""
+
+    id: Text
+    system: Text
+    version: Text
+    prefix: Text
+    source_id: Name
+    valid_from: Text
+    valid_to: Text | None
+    rank: int
+
+
+class ClassificationsFile(Facts):
+    """All of ``classifications.yaml``."""
+
+    classifications: Annotated[
+        Annotated[list[ClassificationFacts], no_repeats("id")], no_repeats("prefix")
+    ]
+
+
 SOURCES = "sources.yaml"
+CLASSIFICATIONS = "classifications.yaml"
 RELEASES: dict[str, type[SeedRelease]] = {
     "soc-2018.yaml": SocFile,
     "bls-oews-2021-05.yaml": OewsFile,
@@ -90,10 +112,14 @@ def seed_database(
     Raises ``BadSeed`` with every fault of every file; then nothing was written. ``wait``: seconds
     to wait for another writer.
     """
-    sources, releases = read_seed(folder or seed_folder())
+    sources, releases, classifications = read_seed(folder or seed_folder())
     changed = []
     if ensure_sources(engine, (source.model_dump() for source in sources), wait=wait):
         changed.append(Seeded(Source.__tablename__, f"{len(sources)} sources"))
+    rows = (one.model_dump() for one in classifications)
+    if ensure_classifications(engine, rows, wait=wait):
+        said = f"{len(classifications)} classifications"
+        changed.append(Seeded(Classification.__tablename__, said))
     retired = _retired(engine)
     for release in releases:
         # What somebody has hidden must not come back with an upgrade.
@@ -111,10 +137,16 @@ def _retired(engine: Engine) -> set[str]:
         return set(connection.execute(names).scalars())
 
 
-def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
+def read_seed(
+    folder: Traversable,
+) -> tuple[list[SourceFacts], list[Reading], list[ClassificationFacts]]:
     """Read and check the folder; raise ``BadSeed`` with all faults found."""
     read: dict[str, tuple[Document, Facts, bytes]] = {}
-    models: dict[str, type[Facts]] = {SOURCES: SourcesFile, **RELEASES}
+    models: dict[str, type[Facts]] = {
+        SOURCES: SourcesFile,
+        CLASSIFICATIONS: ClassificationsFile,
+        **RELEASES,
+    }
     if not folder.is_dir():
         raise BadSeed([f"{folder.name}: no such folder"])
     faults = [
@@ -135,13 +167,15 @@ def read_seed(folder: Traversable) -> tuple[list[SourceFacts], list[Reading]]:
         faults = list(_across(read))
     if faults:
         raise BadSeed(faults)
-    sources = read[SOURCES][1]
+    sources, classifications = read[SOURCES][1], read[CLASSIFICATIONS][1]
     assert isinstance(sources, SourcesFile)  # noqa: S101 - its model in the table above
-    return sources.sources, [
+    assert isinstance(classifications, ClassificationsFile)  # noqa: S101 - the same
+    releases = [
         _release(name, facts, content)
         for name, (_, facts, content) in read.items()
         if isinstance(facts, SeedRelease)
     ]
+    return sources.sources, releases, classifications.classifications
 
 
 def _content(folder: Traversable, name: str) -> bytes:
@@ -207,6 +241,12 @@ def _across(read: dict[str, tuple[Document, Facts, bytes]]) -> Iterator[str]:
         if isinstance(facts, OewsFile):
             codes |= {row.code for row in facts.wages if row.level == "total"}
     for document, facts, _ in read.values():
+        if isinstance(facts, ClassificationsFile):
+            for n, one in enumerate(facts.classifications):
+                if one.source_id not in sources:
+                    listed = ", ".join(sorted(sources))
+                    at: Place = ("classifications", n, "source_id")
+                    yield document.fault(at, f"not one of the sources: {listed}")
         if not isinstance(facts, SeedRelease):
             continue
         if facts.release.source not in sources:
@@ -235,6 +275,7 @@ def _checksum(head: ReleaseHead, parts: tuple[PartRows, ...]) -> str:
     content: list[Any] = [asdict(head)]
     for part in parts:
         key = {**asdict(part.key), "row": part.key.row.__name__}
+        del key["classification"]  # seeds have none
         content.append([key, part.detail, list(part.rows)])
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

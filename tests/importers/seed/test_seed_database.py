@@ -32,7 +32,14 @@ from app.importers.rows import EntryRow, PartKey, PartRows, Reading
 from app.importers.seed.files import read_seed, seed_database
 from tests.importers.seed.conftest import Edit
 
-ALL = ["sources", "soc-2018", "bls-oews-2021-05", "bls-ep-2021-31", "article-2022-11"]
+ALL = [
+    "sources",
+    "classifications",
+    "soc-2018",
+    "bls-oews-2021-05",
+    "bls-ep-2021-31",
+    "article-2022-11",
+]
 
 
 def everything(engine: Engine) -> dict[str, list[Any]]:
@@ -69,7 +76,7 @@ def test_an_empty_database_gets_all_of_it(engine: Engine) -> None:
             for model in (Source, Release, Occupation, Wage, Projection, Citation, Area, Industry)
         }
         assert counted == {
-            "sources": 5,
+            "sources": 8,
             "releases": 4,
             "occupations": 35,
             "wages": 12,

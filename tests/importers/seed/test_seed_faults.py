@@ -130,10 +130,24 @@ def line_of(file: Path, text: str) -> int:
         ),
         (
             "sources.yaml",
-            "id: soc",
-            "id: soc2",
-            "source: soc",
-            "release.source: not one of the sources: article, bls-ep, bls-oews, onet, soc2",
+            "id: article",
+            "id: article2",
+            "source: article",
+            "release.source: not one of the sources: article2, bls-ep, bls-oews, census, esco, ",
+        ),
+        (
+            "classifications.yaml",
+            "source_id: nces-cip",
+            "source_id: nces",
+            "id: cip-2020",
+            "classifications[11].source_id: not one of the sources: article, bls-ep, bls-oews, ",
+        ),
+        (
+            "classifications.yaml",
+            "prefix: isco",
+            "prefix: esco",
+            "id: esco-1.2",
+            "classifications[9].prefix: repeats item [8] in prefix",
         ),
         (
             "sources.yaml",
@@ -253,8 +267,8 @@ def test_all_faults_of_all_files_come_at_once(folder: Path, edit: Edit) -> None:
     with pytest.raises(BadSeed) as caught:
         read_seed(folder)
     assert [fault.partition(" should")[0] for fault in caught.value.faults] == [
-        "seed/artikel.yaml: not a seed file; they are: sources.yaml, soc-2018.yaml, "
-        "bls-oews-2021-05.yaml, bls-ep-2021-31.yaml, article.yaml",
+        "seed/artikel.yaml: not a seed file; they are: sources.yaml, classifications.yaml, "
+        "soc-2018.yaml, bls-oews-2021-05.yaml, bls-ep-2021-31.yaml, article.yaml",
         f"seed/sources.yaml: line {line_of(folder / 'sources.yaml', 'third')}: sources[2].rank:",
         "seed/bls-ep-2021-31.yaml: cannot be read: No such file or directory",
         f"seed/article.yaml: line {line_of(article, 'number: one')}: citations[0].number:",

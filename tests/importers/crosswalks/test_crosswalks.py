@@ -1,0 +1,373 @@
+"""Lists of codes and crosswalks: loaded, refused, verified, and in no list of occupations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from app.commands.database import migrate_database
+from app.database.engines import writing_engine
+from app.importers.crosswalks.formats import FORMATS
+from tests import official
+from tests.builders import write_xlsx
+from tests.conftest import DATABASES, Databases, occupations
+from tests.database.test_migrations import config
+from tests.importers.crosswalks.files import (
+    ESCO,
+    NAICS,
+    URI,
+    cip,
+    isco,
+    soc,
+    walk,
+    write_all,
+    write_csv,
+)
+from tests.servers import serving, warmed
+
+ENTRIES = """SELECT r.name, p.classification_id, e.code, e.title, e.level, e.parent, e.uri
+    FROM entries e JOIN parts p ON p.id = e.part_id JOIN releases r ON r.id = p.release_id
+    WHERE p.classification_id IS NOT NULL ORDER BY r.name, p.classification_id, e.code"""
+MAPPINGS = """SELECT r.name, p.kind, m.from_code, m.to_code, m.match, m.note
+    FROM mappings m JOIN parts p ON p.id = m.part_id JOIN releases r ON r.id = p.release_id
+    WHERE NOT r.superseded ORDER BY r.name, p.kind, m.from_code, m.to_code"""
+PATHS = (
+    "/v1/occupations?level=all&limit=200",
+    "/v1/occupations/15-1133",
+    "/v1/occupations/2512",
+    "/v1/occupations/web-developer",
+    "/v1/search?q=software%20developers",
+    "/v1/suggest?q=web",
+    "/v1/titles?limit=200",
+    "/v1/titles/match?title=web%20developer",
+    "/v1/wages?limit=1",
+)
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
+
+
+def taken(url: str, *paths: Path | str, exit_code: int = 0) -> str:
+    made = occupations("import", *map(str, paths), url=url)
+    assert made.returncode == exit_code, made.stdout + made.stderr
+    return made.stdout + made.stderr
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def loaded(
+    request: pytest.FixtureRequest,
+    databases_of: Callable[[str], Databases],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[str, str, str, Path]:
+    """Give a kind of database, the URL of one with every file, what was said, and the files."""
+    folder = write_all(tmp_path_factory.mktemp("codes"))
+    url = databases_of(request.param).seeded()
+    return request.param, url, taken(url, folder), folder
+
+
+@pytest.fixture
+def sqlite(databases_of: Callable[[str], Databases]) -> str:
+    return databases_of("sqlite").seeded()
+
+
+def test_titles_of_codes(loaded: tuple[str, str, str, Path]) -> None:
+    found = rows(loaded[1], ENTRIES)
+    developers = ("soc-2010", "15-1133", "Software Developers, Systems", "detailed", None, None)
+    assert ("crosswalk-soc-2010-soc-2018", *developers) in found
+    assert [row[1:] for row in found if row[0] == "esco-1.2-occupations"] == [
+        ("esco-1.2", "2512.4", "developer", "occupation", "2512", f"{URI}/occupation/1"),
+        (
+            *("esco-1.2", "2512.4.1", "game\u2019s developer", "occupation", "2512.4"),
+            f"{URI}/occupation/2",
+        ),
+    ]
+    assert [row[1:] for row in found if row[0] == "esco-1.2-isco-groups"] == [
+        ("isco-08", "2", "Professionals", "major", None, f"{URI}/isco/C2"),
+        ("isco-08", "2512", "Software developers", "unit", "251", f"{URI}/isco/C2512"),
+    ]
+    assert [row[1:6] for row in found if row[0] == "naics-2022"] == [
+        ("naics-2022", "31-33", "Manufacturing", "sector", None),
+        ("naics-2022", "311", "Food", "subsector", "31-33"),
+        ("naics-2022", "3111", "Feed", "industry_group", "311"),
+    ]
+    programs = [row[2:4] for row in found if row[1] == "cip-2020"]
+    assert ("01.0508", "Taxidermy.") in programs  # it has a title and no match
+    assert "99.9999" not in {code for code, _ in programs}
+    walked = [row[1:4] for row in found if row[0] == "crosswalk-esco-1.1-onet-soc-2019"]
+    assert walked[:2] == [("esco-1.1", "2512.4", "developer"), ("isco-08", "0110", "officers")]
+    # The SOC's own files have its titles.
+    assert "soc-2018" not in {row[1] for row in found}
+
+
+def test_pairs_of_codes(loaded: tuple[str, str, str, Path]) -> None:
+    found: dict[str, list[Any]] = {}
+    for release, kind, *pair in rows(loaded[1], MAPPINGS):
+        found.setdefault(f"{release}: {kind}", []).append(tuple(pair))
+    hybrid = "crosswalk-oews-2019: "
+    plain = (None, None)
+    assert found == {
+        "crosswalk-cip-2020-soc-2018: cip-2020/soc-2018": [
+            ("03.0204", "19-3011", *plain),
+            ("51.0701", "11-9111", *plain),
+            ("51.0701", "25-1071", *plain),
+        ],
+        "crosswalk-esco-1.1-onet-soc-2019: esco-1.1/onet-soc-2019": [
+            ("2512.4", "15-1252.00", *plain),
+            ("2512.4", "15-1254.00", *plain),
+        ],
+        "crosswalk-esco-1.1-onet-soc-2019: isco-08/onet-soc-2019": [("0110", "55-1011.00", *plain)],
+        "crosswalk-isco-08-soc-2010: isco-08/soc-2010": [
+            ("2512", "15-1132", "part", None),
+            ("2512", "15-1133", None, "recommended match"),
+            ("313", "51-8099", "part", None),
+        ],
+        f"{hybrid}oews-2018/soc-2010": [
+            ("15-1132", "15-1132", *plain),
+            ("15-1133", "15-1133", *plain),
+        ],
+        f"{hybrid}oews-2019/oews-2018": [
+            ("15-1256", "15-1132", *plain),
+            ("15-1256", "15-1133", *plain),
+        ],
+        f"{hybrid}oews-2019/soc-2018": [
+            ("15-1256", "15-1252", None, "Hybrid"),
+            ("15-1256", "15-1253", None, "Hybrid"),
+        ],
+        f"{hybrid}soc-2010/soc-2018": [
+            ("15-1132", "15-1252", *plain),
+            ("15-1133", "15-1252", *plain),
+            ("15-1133", "15-1253", *plain),
+        ],
+        "crosswalk-onet-soc-2010-onet-soc-2019: onet-soc-2010/onet-soc-2019": [
+            ("15-1134.00", "15-1254.00", *plain)
+        ],
+        "crosswalk-onet-soc-2019-nem-2022: onet-soc-2019/nem-2022": [
+            ("31-1121.00", "31-1120", *plain)
+        ],
+        "crosswalk-onet-soc-2019-soc-2018: onet-soc-2019/soc-2018": [
+            ("15-1255.01", "15-1255", *plain)
+        ],
+        "crosswalk-soc-2000-soc-2010: soc-2000/soc-2010": [("11-9061", "11-9061", *plain)],
+        "crosswalk-soc-2010-soc-2018: soc-2010/soc-2018": [
+            ("15-1132", "15-1252", *plain),
+            ("15-1133", "15-1252", *plain),
+            ("15-1134", "15-1254", *plain),
+            ("15-1134", "15-1255", *plain),
+        ],
+        "esco-1.2-occupations: esco-1.2/isco-08": [
+            ("2512.4", "2512", *plain),
+            ("2512.4.1", "2512", *plain),
+        ],
+    }
+
+
+def test_what_is_left_out_is_said(loaded: tuple[str, str, str, Path]) -> None:
+    for said in (
+        "2 rows, lines without a match, of which the title is loaded",
+        "sheet 'CIP-SOC': codes that 'SOC-CIP' does not have: 03.0204",
+        "4 rows, sheet 'SOC-CIP': the same pairs again, compared",
+        "2 rows, sheet 'New CIP': not of this API",
+        "column not used: 2018 soc title",
+        "column not used: part of sheet '2010 SOC to ISCO-08'",
+        "left out of " + loaded[3].name + "/walk.xlsx: 1 rows, notes",
+        "altlabels",
+    ):
+        assert said in loaded[2]
+
+
+def test_no_list_search_or_near_code_changes(
+    loaded: tuple[str, str, str, Path], server_on: Callable[[str], httpx.Client]
+) -> None:
+    def answers(client: Any) -> list[Any]:
+        found = []
+        for path in PATHS:
+            answer = client.get(path)
+            body = answer.json()
+            # A cursor and an error name the data version and the request.
+            for key in ("next", "next_cursor", "instance", "request_id"):
+                body.pop(key, None)
+            found.append((path, answer.status_code, body))
+        return found
+
+    kind, url, _, _ = loaded
+    before = answers(server_on(kind))
+    with serving(url) as server:
+        client = warmed(server)
+        assert answers(client) == before
+        release = client.get("/v1/releases/crosswalk-soc-2010-soc-2018").json()
+        assert release["rows"] == {"entries": 3, "mappings": 4}
+        assert (release["whole"], release["source"]) == (True, "soc")
+        onet = client.get("/v1/releases/crosswalk-onet-soc-2010-onet-soc-2019").json()
+        assert onet["whole"]  # it lacks none of O*NET's datasets
+    assert rows(url, "SELECT count(*) FROM occupations WHERE code IN ('15-1133', '2512')") == [(0,)]
+
+
+def test_verify_compares_every_cell(loaded: tuple[str, str, str, Path]) -> None:
+    kind, url, _, folder = loaded
+    checked = occupations("verify", str(folder), url=url)
+    assert checked.returncode == 0, checked.stdout
+    assert f"{folder.name}/hybrid.xlsx" in checked.stdout
+    if kind != "sqlite":
+        return
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for change in (
+            "UPDATE entries SET title = 'x' WHERE code = '2512.4.1'",
+            "UPDATE mappings SET match = NULL WHERE from_code = '313'",
+            "DELETE FROM mappings WHERE from_code = '15-1134.00'",
+            "UPDATE mappings SET to_code = '11-9112' WHERE to_code = '11-9111'",
+        ):
+            connection.execute(text(change))
+    engine.dispose()
+    checked = occupations("verify", str(folder), url=url)
+    assert checked.returncode == 1
+    differing = [line for line in checked.stdout.splitlines() if line.startswith("differs: ")]
+    assert len(differing) == 5
+    assert any("row 7" in one and "isco-08 313 soc-2010 51-8099" in one for one in differing)
+    assert any("11-9112 stands in no line of the file" in one for one in differing)
+
+
+def changed(sheets: dict[str, list[list[Any]]], sheet: str, row: int, cell: int, value: Any) -> Any:
+    sheets[sheet][row - 1][cell - 1] = value
+    return sheets
+
+
+ISCO, BACK, SOC = "ISCO-08 to 2010 SOC", "2010 SOC to ISCO-08", "Sorted by 2010"
+BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
+    "pair twice": (
+        lambda: changed(soc(), SOC, 8, 3, "15-1254"),
+        f"sheet '{SOC}', row 8, column 2010 SOC Code: 15-1134 and 15-1254 stand in row 7 too",
+    ),
+    "shape": (
+        lambda: changed(soc(), SOC, 6, 1, "15-113"),
+        "row 6, column 2010 SOC Code: '15-113' is no code of soc-2010",
+    ),
+    "blank code": (
+        lambda: changed(soc(), SOC, 6, 3, ""),
+        "row 6, column 2018 SOC Code: blank",
+    ),
+    "blank title": (
+        lambda: changed(soc(), SOC, 6, 2, ""),
+        "row 6, column 2010 SOC Title: blank",
+    ),
+    "number": (
+        lambda: changed(isco(), ISCO, 7, 1, 313.0),
+        "row 7, column ISCO-08 Code: a number, which may have lost zeros: codes are text",
+    ),
+    "two titles": (
+        lambda: changed(isco(), ISCO, 6, 2, "Developers"),
+        "row 6, column ISCO-08 Title EN: 2512 is 'Developers' here and 'Software developers' in",
+    ),
+    "mark": (
+        lambda: changed(isco(), ISCO, 5, 3, "?"),
+        "row 5, column part: '?' is no known mark",
+    ),
+    "reverse has more": (
+        lambda: changed(isco(), BACK, 6, 1, "15-1131"),
+        f"sheet '{BACK}', row 6, column ISCO-08 Code: 2512 and 15-1131 do not stand in sheet",
+    ),
+    "reverse has less": (
+        lambda: {**isco(), BACK: isco()[BACK][:5] + isco()[BACK][6:]},
+        f"sheet '{ISCO}', row 6, column ISCO-08 Code: 2512 and 15-1133 do not stand in sheet",
+    ),
+    "reverse has another title": (
+        lambda: changed(cip(), "SOC-CIP", 2, 4, "Health"),
+        "sheet 'SOC-CIP', row 2, column CIP2020Title: 51.0701 is 'Health' here and",
+    ),
+    "no title column": (
+        lambda: changed(soc(), SOC, 4, 2, "Name"),
+        f"sheet '{SOC}', row 4, column 2010 soc title: missing in the header",
+    ),
+    "other sheet": (
+        lambda: {"New CIP": cip()["New CIP"]},
+        "no sheet 'CIP-SOC', which has the pairs of CIP 2020 to SOC 2018",
+    ),
+    "note with two cells": (
+        lambda: changed(walk(), "Crosswalks", 9, 4, "x"),
+        "row 9, column ESCO/ISCO Code: blank",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_crosswalk_names_its_place(sqlite: str, tmp_path: Path, fault: str) -> None:
+    made, said = BROKEN[fault]
+    write_xlsx(tmp_path / "codes.xlsx", made())
+    assert said in taken(sqlite, tmp_path, exit_code=1)
+    assert rows(sqlite, MAPPINGS) == []
+    assert rows(sqlite, ENTRIES) == []
+
+
+def test_versions_come_from_names(sqlite: str, tmp_path: Path) -> None:
+    write_csv(tmp_path / "naics.csv", NAICS)
+    assert "give --release N.N" in taken(sqlite, tmp_path / "naics.csv", exit_code=1)
+    taken(sqlite, tmp_path / "naics.csv", "--release", "2022")
+    write_csv(tmp_path / "naics_2012.csv", NAICS)
+    said = taken(sqlite, tmp_path / "naics_2012.csv", exit_code=1)
+    assert "no classification 'naics-2012' in the database, which has cip-2020, esco-1.1" in said
+    write_csv(tmp_path / "occupations_en.csv", ESCO)
+    taken(sqlite, tmp_path / "occupations_en.csv", "--release", "1.2")
+    assert {row[0] for row in rows(sqlite, ENTRIES)} == {"naics-2022", "esco-1.2-occupations"}
+
+
+def test_a_later_file_of_one_crosswalk_replaces_it(sqlite: str, tmp_path: Path) -> None:
+    path = tmp_path / "soc.xlsx"
+    write_xlsx(path, soc())
+    taken(sqlite, path)
+    write_xlsx(path, {SOC: soc()[SOC][:6]})
+    assert "would be lost" in taken(sqlite, path, exit_code=1)
+    assert len(rows(sqlite, MAPPINGS)) == 4
+    taken(sqlite, path, "--replace")
+    assert len(rows(sqlite, MAPPINGS)) == 2
+
+
+def test_a_downgrade_leaves_no_codes_of_classifications(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.seeded()
+    write_xlsx(tmp_path / "soc.xlsx", soc())
+    taken(url, tmp_path)
+    engine = writing_engine(url)
+    made = config()
+    with engine.connect() as connection:
+        made.attributes["connection"] = connection
+        command.downgrade(made, "b1d7c2a95e38")
+        connection.commit()
+    assert rows(url, "SELECT count(*) FROM entries WHERE code = '15-1133'") == [(0,)]
+    assert rows(url, "SELECT count(*) FROM occupations") == [(35,)]
+    migrate_database(engine)
+    engine.dispose()
+    assert occupations("seed", url=url).returncode == 0
+    taken(url, tmp_path, "--replace")
+    assert len(rows(url, MAPPINGS)) == 4
+
+
+def test_the_official_files(sqlite: str) -> None:
+    folders = [official.SHARED / name for name in ("crosswalks", "esco-1.2.0", "naics")]
+    if not all(folder.exists() for folder in folders):
+        pytest.skip("the official files are not here")
+    taken(sqlite, *folders)
+    pairs = "SELECT count(*) FROM mappings m JOIN parts p ON p.id = m.part_id WHERE p.kind LIKE "
+    assert rows(sqlite, pairs + "'%/onet-soc-2019' AND m.from_code NOT LIKE '%-%'") == [(8_627,)]
+    assert rows(sqlite, "SELECT count(*) FROM mappings") == [(26_798,)]
+    assert rows(
+        sqlite,
+        "SELECT count(*) FROM entries e JOIN parts p ON p.id = e.part_id "
+        "WHERE p.classification_id IS NOT NULL",
+    ) == [(25_594,)]
+
+
+def test_every_format_is_tried(loaded: tuple[str, str, str, Path]) -> None:
+    recognized = {line.rpartition(": ")[2] for line in loaded[2].splitlines()}
+    assert FORMATS.keys() <= recognized
