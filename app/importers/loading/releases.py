@@ -15,7 +15,7 @@ from app.importers.loading.recognise import FIXED, Found, readme_of
 from app.importers.oews.marks import BOUNDED, top_codes_of
 from app.importers.oews.scope import LEVELS, period_of, scope_of
 from app.importers.oews.wages import OewsReader
-from app.importers.onet import ratings, tables
+from app.importers.onet import elements, ratings, tables, tasks
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
 from app.importers.onet.lines import References
 from app.importers.projections.employment import ProjectionsReader
@@ -43,12 +43,19 @@ SOC_READERS: dict[str, tuple[str, str, Callable[[Table], Iterator[PartRows]]]] =
 """Kind → suffix of the release's name, what it is, reader."""
 ONET_READERS: dict[str, tables.Reader] = {
     "onet_occupations": tables.occupations,
-    "onet_tasks": tables.tasks,
-    "onet_emerging_tasks": tables.emerging_tasks,
+    "onet_task_ratings": tasks.task_ratings,
+    "onet_task_activities": tasks.task_activities,
+    "onet_tasks": tasks.tasks,
+    "onet_emerging_tasks": tasks.emerging_tasks,
     "onet_alternate_titles": tables.alternate_titles,
     "onet_reported_titles": tables.reported_titles,
     **{f"onet_{kind}": ratings.ratings for kind in ELEMENT_KINDS.values()},
+    "onet_work_styles": elements.work_styles,
+    "onet_work_values": elements.work_values,
+    "onet_work_context": elements.work_context,
     "onet_technologies": tables.technologies,
+    "onet_tools": tables.tools,
+    "onet_tools_and_technology": tables.tools_and_technology,
     "onet_education": ratings.education,
     "onet_job_zones": tables.job_zones,
     "onet_interests": ratings.interests,
@@ -259,7 +266,9 @@ def _onet_release(version: str, period: str, files: list[Found], options: Option
             lambda: [file_read(table.document, kind, [table]) for kind, table in opened],
         )
 
-    lacks = {*ONET_READERS, *KINDS} - {"onet_ratings", *head.kinds}
+    lacks = {*ONET_READERS, *KINDS} - {"onet_ratings", "onet_tools_and_technology", *head.kinds}
+    if "onet_tools_and_technology" in head.kinds:
+        lacks -= {"onet_technologies", "onet_tools"}
     names = sorted(kind.removeprefix("onet_").replace("_", " ") for kind in lacks)
     return Planned(head.name, files, read, names)
 
@@ -279,6 +288,7 @@ def _onet_parts(
             opened.append((kind, table))
             yield from reader(table, references)
             table.document.forget()
+    references.leave_out_the_rest()
 
 
 def _onet_table(found: Found) -> Table:
