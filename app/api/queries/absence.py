@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app import marks
 from app.api.queries.block_rows import PartFilter
+from app.api.queries.commands import command_for
 from app.database.catalog import Catalog
 
 PUBLISHERS: dict[str, str] = {
@@ -48,17 +49,3 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter) -> marks
     if all(part.source != source for part in catalog.by_dataset.get(dataset, ())):
         return marks.not_loaded(command_for(source))
     return marks.NOT_PUBLISHED_MARK
-
-
-def command_for(source: str, release: str | None = None) -> str:
-    """Return the commands that fetch and import a release, by default the newest of its source.
-
-    The current edition is the only one that the publisher of the SOC and of the projections has.
-    """
-    options = ""
-    if release is not None and source == "bls-oews":
-        year, month, *scope = release.removeprefix("bls-oews-").split("-", 2)
-        options = f" --period {year}-{month} --scope {scope[0] if scope else 'national'}"
-    elif release is not None and source == "onet":
-        options = f" --period {release.removeprefix('onet-')}"
-    return f"occupations download {source}{options} && occupations import downloads"

@@ -32,7 +32,7 @@ def work_context(table: Table, references: References) -> Iterator[PartRows]:
     """Yield work contexts: the mean answer, and how many percent gave each answer."""
     names = references.categories("onet_work_context_categories", "element_id")
     scales = scales_of(references, tuple(CONTEXTS.values()))
-    detail: dict[str, Any] = {"scales": scales, "categories": {}}
+    detail: dict[str, Any] = {"scales": scales} | ({"categories": {}} if names else {})
     size: dict[str, int] = {}
     for (element, _, category), words in names.items():
         detail["categories"].setdefault(element, {})[str(category)] = words
