@@ -11,7 +11,7 @@ from app.importers.loading.releases import Planned
 from app.verifying.answers import Api
 from app.verifying.cell_comparison import Difference, Tally
 from app.verifying.consistency import telling_columns
-from app.verifying.files import COVERS, Files
+from app.verifying.files import ABOUT_OTHERS, COVERS, Files
 from app.verifying.release_comparison import Comparison
 from app.verifying.tables import Lines
 
@@ -66,8 +66,8 @@ def verify_release(
     files = Files(planned.files, api, release["period"], top_codes)
     comparison = Comparison(api, release["source"], release["period"], name, limit)
     outcome = Outcome(name, notes=notes)
-    # References first: they are about items that stand in other files.
-    left = sorted(planned.files, key=lambda one: one.kind in COVERS)
+    # References first, and last what is about items that stand in other files.
+    left = sorted(planned.files, key=lambda one: (one.kind in COVERS) + (one.kind in ABOUT_OTHERS))
     while left:
         one = left.pop(0)
         progress(one.name)
