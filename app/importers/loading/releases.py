@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from app.importers.faults import BadFile
+from app.importers.loading import onet_editions
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
 from app.importers.oews.marks import BOUNDED, top_codes_of
@@ -23,7 +25,7 @@ from app.importers.projections.export import parts_of_both
 from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table, file_read
 from app.importers.reading.unknown_columns import refuse_telling_names
-from app.importers.rows import PartRows, Reading, ReleaseHead
+from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
 from app.importers.soc import structure
 
 READ_IN_CHILD = 16 << 20
@@ -90,6 +92,7 @@ class Planned:
     read: Callable[[], Reading]
     lacks: list[str] = field(default_factory=list)
     wider: Callable[[], Planned] | None = None  # plans it anew where the first rows misled
+    others: list[Found] = field(default_factory=list)  # the same figures in another edition
 
 
 def plan(found: Sequence[Found], options: Options) -> list[Planned]:
@@ -237,18 +240,26 @@ def _soc(found: Found, options: Options) -> Planned:
 
 
 def _onet(found: Sequence[Found], options: Options) -> Iterator[Planned]:
+    """Plan a release a version: its text and its workbooks may lie in folders of their own."""
     folders: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         folders[one.name.rpartition("/")[0]].append(one)
+    releases: dict[str, tuple[str, list[Found]]] = {}
     for folder, every in folders.items():
         readmes = [one for one in every if one.kind == "onet_readme"]
         if len(readmes) < len(every):
             version, period = _onet_version(folder or every[0].name, folder, readmes, options)
-            read = [one for one in every if one not in readmes]
-            yield _onet_release(version, period, read, options)
+            stated, files = releases.setdefault(version, (period, []))
+            if stated != period:
+                why = f"its month is {period}, that of other files of O*NET {version} is {stated}"
+                raise BadFile(folder, why)
+            files += [one for one in every if one not in readmes]
+    for version, (period, files) in releases.items():
+        yield _onet_release(version, period, files, options)
 
 
 def _onet_release(version: str, period: str, files: list[Found], options: Options) -> Planned:
+    loaded, others = onet_editions.split(files)
     head = _head(
         f"onet-{version}",
         "onet",
@@ -260,17 +271,44 @@ def _onet_release(version: str, period: str, files: list[Found], options: Option
 
     def read() -> Reading:
         opened: list[tuple[str, Table]] = []
+        references = partial(References, period, options.accepted)
+        parts = _onet_parts(loaded, opened, references())
+        of_other: list[tuple[str, Table]] = []
+        if others:
+            other = onet_editions.other_edition(loaded, others)
+            parts = onet_editions.agreed(
+                lambda: _onet_parts(loaded, _emptied(opened), references()),
+                lambda: _onet_parts(other, _emptied(of_other), references()),
+                others,
+            )
         return Reading(
             head,
-            _onet_parts(files, opened, References(period, options.accepted)),
-            lambda: [file_read(table.document, kind, [table]) for kind, table in opened],
+            parts,
+            lambda: [
+                *(file_read(table.document, kind, [table]) for kind, table in opened),
+                *(_same_figures(one, of_other) for one in others),
+            ],
         )
 
     lacks = {*ONET_READERS, *KINDS} - {"onet_ratings", "onet_tools_and_technology", *head.kinds}
     if "onet_tools_and_technology" in head.kinds:
         lacks -= {"onet_technologies", "onet_tools"}
     names = sorted(kind.removeprefix("onet_").replace("_", " ") for kind in lacks)
-    return Planned(head.name, files, read, names)
+    return Planned(head.name, loaded, read, names, others=others)
+
+
+def _emptied(opened: list[tuple[str, Table]]) -> list[tuple[str, Table]]:
+    """Return the list of tables for a reading from the start."""
+    opened.clear()
+    return opened
+
+
+def _same_figures(found: Found, opened: list[tuple[str, Table]]) -> FileRead:
+    """Return the entry of a file that has what another edition has."""
+    document = found.opened[0]
+    (table,) = (table for _, table in opened if table.document is document)
+    table.left_out = {"the same figures as in the other edition": table.read} if table.read else {}
+    return file_read(document, found.kind, [table])
 
 
 def _onet_parts(
