@@ -53,12 +53,14 @@ def planned_releases(
 
     ``verbose`` also says what each file was recognized as.
     """
-    found: dict[str, Found] = {}
+    found: dict[tuple[str, str], Found] = {}
     for one in finder.find(paths, as_):
         if one.document is None or one.why:
             say(f"{one.name}: left out, {one.why}")
             continue
-        first = found.setdefault(one.document.sha256, one)
+        # Releases of O*NET share references, which each needs.
+        folder = one.name.rpartition("/")[0] if one.kind.startswith("onet_") else ""
+        first = found.setdefault((one.document.sha256, folder), one)
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")
     planned = plan(list(found.values()), options)

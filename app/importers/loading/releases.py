@@ -253,7 +253,10 @@ def _onet(found: Sequence[Found], options: Options) -> Iterator[Planned]:
             if stated != period:
                 why = f"its month is {period}, that of other files of O*NET {version} is {stated}"
                 raise BadFile(folder, why)
-            files += [one for one in every if one not in readmes]
+            known = {one.opened[0].sha256 for one in files}  # copies of a folder, zipped say
+            files += [
+                one for one in every if one not in readmes and one.opened[0].sha256 not in known
+            ]
     for version, (period, files) in releases.items():
         yield _onet_release(version, period, files, options)
 
