@@ -130,6 +130,9 @@ def import_(
             "--replace", help="Replace releases even by files with less in them than is loaded."
         ),
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first file that is refused.")
+    ] = False,
     accept: Annotated[
         list[str] | None,
         typer.Option(
@@ -143,7 +146,7 @@ def import_(
     from app.commands.importing import import_files
 
     options = options_of(as_, period, release, top_code, accept or ())
-    import_files(paths, as_, options, dry_run=dry_run, replace=replace)
+    import_files(paths, as_, options, dry_run=dry_run, replace=replace, strict=strict)
 
 
 @cli.command()

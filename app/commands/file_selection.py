@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.commands.output import fail, say
+from app.commands.output import complain, fail, say
+from app.importers.faults import BadFile
 from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
 from app.importers.loading.recognise import Found
@@ -49,12 +50,17 @@ def _top_codes(text: str | None) -> tuple[int, int] | None:
 def planned_releases(
     finder: Finder, paths: Sequence[Path], as_: str | None, options: Options, *, verbose: bool
 ) -> list[Planned]:
-    """Return the releases that the files make; say which files are left out.
+    """Return the releases that the files make; say which files are left out or refused.
 
-    ``verbose`` also says what each file was recognized as.
+    ``verbose`` also says what each file was recognized as. The finder's refusals get a fault for
+    each file that is refused; if it is strict, the first ends the command.
     """
     found: dict[tuple[str, str], Found] = {}
     for one in finder.find(paths, as_):
+        if one.document is not None and not one.kind:
+            with finder.refusals.caught():
+                raise BadFile(one.name, one.why)
+            continue
         if one.document is None or one.why:
             say(f"{one.name}: left out, {one.why}")
             continue
@@ -63,7 +69,7 @@ def planned_releases(
         first = found.setdefault((one.document.sha256, folder), one)
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")
-    planned = plan(list(found.values()), options)
-    if not planned:
-        fail("none of these files can be loaded")
+    planned = plan(list(found.values()), options, finder.refusals)
+    for fault in finder.refusals:
+        complain(str(fault))
     return planned

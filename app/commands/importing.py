@@ -15,7 +15,7 @@ from app.commands import database
 from app.commands.console import settings_of, writing
 from app.commands.file_selection import planned_releases
 from app.commands.output import FAILED, complain, progress_bar, say, say_table
-from app.importers.faults import ImportFault
+from app.importers.faults import ImportFault, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.load import Loaded, load_release
 from app.importers.loading.releases import Options, Planned
@@ -34,27 +34,43 @@ class _Outcome:
 
     name: str
     outcome: str
-    seconds: float
+    seconds: float = 0
     rows: int = 0
     files: list[FileRead] = field(default_factory=list)
+    why: str = ""  # it is refused or fails
 
 
 def import_files(
-    paths: Sequence[Path], as_: str | None, options: Options, *, dry_run: bool, replace: bool
+    paths: Sequence[Path],
+    as_: str | None,
+    options: Options,
+    *,
+    dry_run: bool,
+    replace: bool,
+    strict: bool,
 ) -> None:
-    """Load every release that the files make, and print the outcome of each."""
-    with writing(settings_of()) as engine, Finder() as finder:
+    """Load every release that the files make, and print the outcome of each.
+
+    A file that is refused, or a release that fails, stops the others only if ``strict``.
+    """
+    refusals = Refusals(strict=strict)
+    with writing(settings_of()) as engine, Finder(refusals) as finder:
         planned = planned_releases(finder, paths, as_, options, verbose=True)
-        database.migrate_database(engine)
-        if database.is_empty(engine):
-            # The seed has the table of sources, and the article, which no import hides.
-            database.seed(engine)
+        if planned:
+            database.migrate_database(engine)
+            if database.is_empty(engine):
+                # The seed has the table of sources, and the article, which no import hides.
+                database.seed(engine)
         load = partial(
             load_release, engine, dry_run=dry_run, replace=replace, accepted=options.accepted
         )
-        outcomes = [_load(load, one, "would load" if dry_run else "loaded") for one in planned]
+        outcomes = [_Outcome(fault.file, "refused", why=str(fault)) for fault in refusals]
+        for one in planned:
+            outcomes.append(_load(load, one, "would load" if dry_run else "loaded"))
+            if strict and outcomes[-1].why:
+                break
     _say_outcomes(outcomes, dry_run)
-    if any(one.outcome == "failed" for one in outcomes):
+    if any(one.why for one in outcomes):
         raise typer.Exit(FAILED)
 
 
@@ -75,7 +91,7 @@ def _load(load: Callable[..., Loaded], planned: Planned, outcome: str) -> _Outco
                 loaded = load(reading, progress=progress)
     except ImportFault as fault:
         complain(str(fault))
-        return _Outcome(planned.name, "failed", time.monotonic() - started)
+        return _Outcome(planned.name, "failed", time.monotonic() - started, why=str(fault))
     say(loaded.message)
     seconds = time.monotonic() - started
     if loaded.outcome != "loaded":
@@ -89,8 +105,11 @@ def _load(load: Callable[..., Loaded], planned: Planned, outcome: str) -> _Outco
 
 
 def _say_outcomes(outcomes: Sequence[_Outcome], dry_run: bool) -> None:
-    """Print a table of the releases, and the rows that were left out."""
-    lines = [("release", "outcome", "rows read", "rows loaded", "seconds")]
+    """Print a table of the releases, the rows that were left out, and why others are not there."""
+    if not outcomes:
+        say("Nothing to load.")
+        return
+    lines = [("release or file", "outcome", "rows read", "rows loaded", "seconds")]
     for one in outcomes:
         read = sum(file.rows_read for file in one.files)
         lines.append((one.name, one.outcome, f"{read:,}", f"{one.rows:,}", f"{one.seconds:.1f}"))
@@ -101,5 +120,6 @@ def _say_outcomes(outcomes: Sequence[_Outcome], dry_run: bool) -> None:
             for why, rows in file.left_out.items():
                 what = "" if why.startswith(COLUMNS_LEFT_OUT) else f"{rows:,} rows, "
                 say(f"{one.name}: left out of {file.name}: {what}{why}")
+    say(*(f"{one.outcome}: {one.why}" for one in outcomes if one.why))
     if dry_run:
         say("Nothing was written: --dry-run.")

@@ -15,7 +15,7 @@ import typer
 from app.commands.console import plainly, settings_of
 from app.commands.file_selection import planned_releases
 from app.commands.output import FAILED, fail, say, say_table
-from app.importers.faults import BadFile
+from app.importers.faults import BadFile, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.releases import Options, Planned
 from app.verifying.answers import Api, ApiFault
@@ -32,8 +32,11 @@ def verify_files(
     At most ``limit`` differences are listed; all are counted.
     """
     started = time.monotonic()
-    with plainly(), Finder() as finder:
+    refusals = Refusals()
+    with plainly(), Finder(refusals) as finder:
         planned = planned_releases(finder, paths, as_, options, verbose=False)
+        if not planned:
+            fail("none of these files can be compared")
         try:
             with _client(url) as client:
                 outcomes = list(_verified(Api(client), planned, limit, options))
@@ -54,7 +57,7 @@ def verify_files(
     say(*listed)
     if total.differ and len(listed) >= limit:
         say(f"{len(listed):,} differences are listed; --limit-differences lists more.")
-    if total.differ or not total.compared or len(outcomes) < len(planned):
+    if total.differ or not total.compared or len(outcomes) < len(planned) or refusals:
         raise typer.Exit(FAILED)
 
 

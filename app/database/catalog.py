@@ -7,6 +7,7 @@ even while another is being loaded.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.api.schemas.parameters import DASHES
 from app.database.engines import is_lost
 from app.database.models import (
     Area,
@@ -65,6 +67,13 @@ class PartInfo:
     def series(self) -> tuple[str, ...]:
         """What the part is one period of; all ownerships of an industry are one series."""
         return (self.source, self.dataset, self.kind, self.area, self.industry)
+
+
+PASTED = re.compile(
+    rf"([0-9]{{2}})[ .{DASHES}-]?([0-9]{{4}}|(?=.{{4}}$)[0-9]{{0,3}}[xX]+)"
+    rf"(?:[ .{DASHES}-]?([0-9]{{2}}))?"
+)
+"""A code as people paste it: major group, the other four digits, O*NET's two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +197,16 @@ class Catalog:
 
 
 def canonical_code(given: str) -> str:
-    """Write ``119111``, ``11-9111.00`` and the like as ``11-9111``; anything else as it is."""
-    code = given.strip()
-    if len(code) >= 6 and code[:6].isascii() and code[:6].isdigit():
-        code = f"{code[:2]}-{code[2:]}"
-    return code.removesuffix(".00") if len(code) == 10 else code
+    """Write a code in its one form: ``119111``, ``11-9111.00`` and the like as ``11-9111``.
+
+    X stands for any digit in codes of groups: ``11-91XX`` is ``11-9100``. Anything that is no code
+    stays as it is.
+    """
+    found = PASTED.fullmatch(given.strip())
+    if found is None:
+        return given.strip()
+    major, rest, detail = found[1], re.sub("x", "0", found[2], flags=re.I), found[3]
+    return f"{major}-{rest}" if detail in {None, "00"} else f"{major}-{rest}.{detail}"
 
 
 def read_number(engine: Engine) -> int:

@@ -15,7 +15,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -57,6 +58,25 @@ class BadFile(ImportFault):
         """Let it pass between processes, which pass ``args`` to the class by default."""
         kind = partial(type(self), sheet=self.sheet, row=self.row, column=self.column)
         return kind, (self.file, self.why)
+
+
+class Refusals(list[BadFile]):
+    """The files of a command that are refused, while it goes on with the others."""
+
+    def __init__(self, *, strict: bool = False) -> None:
+        """Take whether the first fault stops the command."""
+        super().__init__()
+        self.strict = strict
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Keep the fault of a file, or raise it where the command is ``strict``."""
+        try:
+            yield
+        except BadFile as fault:
+            if self.strict:
+                raise
+            self.append(fault)
 
 
 class BadSeed(ImportFault):

@@ -173,6 +173,7 @@ def test_headers_that_every_answer_has(api: httpx.Client, targets: list[str]) ->
     [
         *("11-9111", "119111", "11-9111.00", "119111.00", SLUG, SLUG.upper(), "%2011-9111%20"),
         "11%2D9111",
+        *("11-9111-00", "11%209111", "11.9111", "11%E2%80%939111", "11%E2%88%929111.00"),
     ],
 )
 def test_a_code_may_be_written_in_many_ways(api: httpx.Client, written: str) -> None:

@@ -86,6 +86,33 @@ def test_codes_come_in_the_order_asked_and_unknown_ones_are_named(api: httpx.Cli
     page = api.get("/v1/occupations", params=asked).json()
     assert [item["code"] for item in page["items"]] == ["29-1141", "11-9111"]
     assert page["unknown_codes"] == ["99-9999", "x"]
+    assert page["notices"] == [
+        "No occupation has the code 99-9999.",
+        "No occupation has the code x.",
+    ]
+    page = api.get("/v1/occupations", params={"codes": "29-1411,registred-nurses"}).json()
+    assert [notice.partition(",")[0].rstrip(".") for notice in page["notices"]] == [
+        "No occupation has the code 29-1411; nearest are 29-1141",
+        "No occupation has the code registred-nurses; nearest are registered-nurses",
+    ]
+
+
+def test_pasted_codes_lead_to_occupations_and_groups(api: httpx.Client) -> None:
+    for written, code in [
+        ("11\u20119111", "11-9111"),
+        ("11-9111-00", "11-9111"),
+        ("11-911X", "11-9110"),
+        ("119XXX", "11-9000"),
+        ("11-xxxx", "11-0000"),
+    ]:
+        assert api.get(f"/v1/occupations/{written}").json()["code"] == code
+        page = api.get("/v1/occupations", params={"codes": f"{written},29-1141"}).json()
+        assert [item["code"] for item in page["items"]] == [code, "29-1141"]
+
+
+def test_near_codes_are_looked_up_for_three_unknown_ones(api: httpx.Client) -> None:
+    page = api.get("/v1/occupations", params={"codes": "99-0001,99-0002,99-0003,99-0004"}).json()
+    assert (len(page["unknown_codes"]), len(page["notices"])) == (4, 3)
 
 
 @pytest.mark.parametrize("sort", ["wage", "growth", "openings", "employment", "title", "code"])

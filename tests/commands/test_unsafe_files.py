@@ -55,8 +55,11 @@ def run(*arguments: str | Path, url: str = "sqlite:////nowhere/x.sqlite3") -> Re
 
 
 def left_out(result: Result) -> dict[str, str]:
-    """Return why each file was left out."""
+    """Return why each file was left out or refused."""
     lines = [one.partition(": left out, ") for one in result.stdout.splitlines()]
+    lines += [
+        one.removeprefix("occupations: ").partition(": ") for one in result.stderr.splitlines()
+    ]
     return {name: why for name, said, why in lines if said}
 
 

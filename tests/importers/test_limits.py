@@ -88,7 +88,7 @@ LIMITS: dict[str, tuple[Callable[[Path, Any], Path], Any, Any, str]] = {
         lambda folder, n: _archive(folder / "a.zip", *((f".{i}", b"") for i in range(n))),
         *(1_000, 1_001, "1,001 files inside, 1,000 at most"),
     ),
-    "zips within each other": (_nested, 3, 4, "zips within zips"),
+    "zips within each other": (_nested, 3, 4, "archives within archives"),
     "bytes that a zip of any size unpacks to": (
         _zeros,
         32 << 20,

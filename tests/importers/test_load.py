@@ -368,3 +368,17 @@ def test_ancestors_and_slugs() -> None:
     ]
     assert list(ancestors("00-0000")) == []
     assert slug("Farmers, Ranchers & Co. (naïve)") == "farmers-ranchers-co-naive"
+
+
+def test_a_retired_code_takes_no_address(engine: Engine) -> None:
+    ensure_sources(engine, SOURCES)
+    newer = head("bls-oews-2024-05", period="2024-05")
+    older = head("bls-oews-2017-05", period="2017-05")
+    load_release(engine, reading(newer, ("15-1254", "Web Developers")))
+    load_release(engine, reading(older, ("15-1134", "Web Developers")))
+    with engine.connect() as connection:
+        found = connection.execute(select(Occupation.code, Occupation.slug)).all()
+    assert {tuple(row) for row in found} == {
+        ("15-1254", "web-developers"),
+        ("15-1134", "web-developers-detailed"),
+    }

@@ -80,5 +80,5 @@ def test_a_fault_stops_the_import_with_its_place(tmp_path: Path, what: str) -> N
 def test_another_encoding_is_told_with_its_row(tmp_path: Path) -> None:
     folder = release(tmp_path / "db", Occupation_Data=OCCUPATIONS, Task_Statements=TASKS)
     path = folder / "Task Statements.txt"
-    path.write_bytes(path.read_bytes().replace(b"Direct,", "Résumé,".encode("latin-1")))
+    path.write_bytes(path.read_bytes().replace(b"Direct,", "Résumé,".encode("mac_roman")))
     assert "not UTF-8" in fault(folder)

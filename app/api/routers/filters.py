@@ -7,6 +7,7 @@ from functools import partial
 
 from rapidfuzz.distance import Prefix
 
+from app.api.queries import areas
 from app.api.queries.block_rows import EVERY_CODE, Flags, PartFilter
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.industries import OWNERS
@@ -124,17 +125,5 @@ def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | 
     if area is None or area == "US" or area in catalog.areas or (every and area == "all"):
         return None
     allowed = "a code of /v1/areas" + (", or all" if every else "")
-    near = partial(_areas_like, catalog, area)
+    near = partial(areas.near, catalog, area)
     return Fault("area", area, "no wages are loaded for this area", allowed, near)
-
-
-def _areas_like(catalog: Catalog, given: str) -> tuple[str, ...]:
-    """Return near codes: with this publisher's code or beginning of the name, then similar ones."""
-    wanted = given.lower()
-    named = [
-        code
-        for code, row in catalog.areas.items()
-        if wanted in {code.lower(), row["publisher_code"]}
-        or (len(wanted) > 2 and row["name"].lower().startswith(wanted))
-    ]
-    return tuple(dict.fromkeys((*named, *did_you_mean(given, catalog.areas, 0.6))))[:3]

@@ -22,17 +22,21 @@ from app.api.routers.responses import JsonAnswer, release_ids, slice_answer, spa
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
 from app.api.schemas.parameters import BLOCK_NAMES, OccupationParams, ProfileParams
-from app.database.catalog import OccupationInfo
+from app.database.catalog import Catalog, OccupationInfo
 from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.database.store import Reader
 
 router = APIRouter(prefix="/v1/occupations", route_class=StrictRoute, tags=["occupations"])
 
+MOST_SUGGESTED = 3
+"""Unknown codes of a list for which near ones are looked up: each costs milliseconds."""
+
 Code = Annotated[
     str,
     PathParameter(
         max_length=200,
-        description="Code (11-9111, 119111, 11-9111.00) or slug of the occupation.",
+        description="Code (11-9111, 119111, 11-9111.00; 11-91XX of a group) or slug of the "
+        "occupation.",
         examples=["11-9111"],
     ),
 ]
@@ -64,8 +68,16 @@ def list_occupations(
         found,
         unknown_codes=unknown,
         left_out=left_out,
-        notices=occupations.notices(params, found, left_out),
+        notices=[
+            *occupations.notices(params, found, left_out),
+            *(_nearest(catalog, code) for code in unknown[:MOST_SUGGESTED]),
+        ],
     )
+
+
+def _nearest(catalog: Catalog, unknown: str) -> str:
+    near = ", ".join(catalog.nearest_occupations(unknown))
+    return f"No occupation has the code {unknown}" + (f"; nearest are {near}." if near else ".")
 
 
 def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, list[str]]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
+from app.api.queries import areas
 from app.api.routers.dependencies import Data, Path
 from app.api.routers.responses import JsonAnswer, slice_answer
 from app.api.routers.strict_route import StrictRoute
@@ -18,7 +19,6 @@ from app.api.schemas.occupations import (
     SourcePage,
 )
 from app.api.schemas.parameters import AreaParams, NoParams, PageParams, ReleaseParams
-from app.database.catalog import Catalog
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
 
@@ -27,29 +27,16 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
     "/areas", response_model=AreaPage, operation_id="list_areas", summary="List areas with wages"
 )
 def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) -> Response:
-    """List the nation, states, territories, metropolitan and nonmetropolitan areas."""
+    """List the nation, states, territories, metropolitan and nonmetropolitan areas.
+
+    What `q` names comes first, then areas whose name begins with it, has it inside, or that lie in
+    the state of that name.
+    """
     catalog = store.catalog
-    items = [
-        area
-        for area in _areas(catalog)
-        if params.level in {None, area["level"]}
-        and (params.q is None or params.q.lower() in area["name"].lower())
-    ]
+    items = [area for area in areas.areas(catalog) if params.level in {None, area["level"]}]
+    if params.q is not None:
+        items = areas.found(items, params.q)
     return slice_answer(path, params, catalog, AreaOut, items)
-
-
-def _areas(catalog: Catalog) -> list[dict[str, Any]]:
-    shown: dict[str, dict[str, str]] = {}  # area → period → release, newest first
-    for part in catalog.by_dataset.get("wages", ()):
-        shown.setdefault(part.area, {}).setdefault(part.period, part.release)
-    return [
-        {
-            **catalog.areas[code],
-            "periods": sorted(periods, reverse=True),
-            "release": periods[max(periods)],
-        }
-        for code, periods in sorted(shown.items(), key=lambda entry: (entry[0] != "US", entry[0]))
-    ]
 
 
 @router.get(

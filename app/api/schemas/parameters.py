@@ -67,9 +67,13 @@ class Choices:
         return {**handler(schema), "pattern": f"^{once}(?:{word})(?:,(?:{word}))*$"}
 
 
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+"""Dashes that word processors put in place of a hyphen."""
+
+
 def list_of_codes(most: int) -> str:
     """Return the pattern of up to ``most`` codes or slugs; unknown ones are found later."""
-    code = " ?[A-Za-z0-9][A-Za-z0-9 .-]*"
+    code = rf" ?[A-Za-z0-9][A-Za-z0-9 .{DASHES}-]*"
     return f"^{code}(?:,{code}){{0,{most - 1}}}$"
 
 
@@ -343,7 +347,7 @@ class OccupationParams(OccupationFilters):
         max_length=6000,
         pattern=list_of_codes(200),
         description="Up to 200 codes or slugs, separated by commas. The list has them in this "
-        "order and names the unknown ones in `unknown_codes`.",
+        "order and names the unknown ones in `unknown_codes`, with codes near them in `notices`.",
         examples=["11-9111,29-1141"],
     )
     sort: Literal[
@@ -369,7 +373,13 @@ class OccupationParams(OccupationFilters):
 class AreaParams(PageParams):
     """Parameters of the list of areas."""
 
-    q: str | None = Field(None, min_length=1, max_length=100, description="Text in the name.")
+    q: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Text in the name, with or without accents, or a code. The name, postal "
+        "abbreviation or FIPS code of a state finds the areas in it too.",
+    )
     level: AreaLevelId | None = Field(None, description="Only areas of this level.")
 
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.importers.faults import BadFile
+from app.importers.faults import BadFile, Refusals
 from app.importers.loading.recognise import Found, recognise
+from app.importers.reading.compressed import OPENERS, unpack_to, unpacked_name
+from app.importers.reading.formats import START, ZIP, format_of
 from app.importers.reading.opening import open_regular, special
 from app.importers.reading.sheets import open_document
 from app.importers.reading.zips import MOST_BYTES, check_totals, opened_zip, unfit
 
-DATA = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".zip"})
+DATA = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".txt", ".tsv", ".zip"})
+"""Suffixes of files that are read in folders and zips, also with .gz or .xz behind."""
+FLAT = re.compile(r"oe\.[a-z]+(\..+)?", re.I)
+"""The names of the OEWS's flat files, which have no suffix: oe.data.0.Current, oe.area."""
+NOT_DATA = "not a data file"
 MOST_FILES = 10_000
 """Files and folders in a path that is given, with those inside zips."""
 MOST_DEPTH = 3
@@ -22,9 +29,13 @@ MOST_DEPTH = 3
 
 
 class Finder:
-    """Finds data files in files, folders and zips. Unpacked files are there until it is closed."""
+    """Finds data files in files, folders and zips. Unpacked files are there until it is closed.
 
-    def __init__(self) -> None:
+    ``refusals`` collects the faults of files that are refused, while the others are found.
+    """
+
+    def __init__(self, refusals: Refusals | None = None) -> None:
+        self.refusals = Refusals(strict=True) if refusals is None else refusals
         self._folder = tempfile.TemporaryDirectory(prefix="occupations-")
         self._unpacked = 0
         self._room = 0  # bytes that the present file may still unpack to, with zips within it
@@ -46,9 +57,10 @@ class Finder:
                 raise BadFile(str(path), "there is no such file or folder")
             self._left = MOST_FILES
             if path.is_dir():
-                for inside, what in sorted(self._walk(path), key=lambda one: one[0].parts):
+                for inside, kind_of_file in sorted(self._walk(path), key=lambda one: one[0].parts):
                     name = _name(f"{path.name}/{inside.relative_to(path).as_posix()}")
-                    yield from self._one(inside, name, kind, 0, what or _not_data(inside))
+                    why = kind_of_file or ("" if _may_be_data(name) else _what_is_left_out(inside))
+                    yield from self._one(inside, name, kind, 0, why)
             elif what := special(path.stat().st_mode):
                 raise BadFile(str(path), f"{what}, not a regular file")
             else:
@@ -79,18 +91,33 @@ class Finder:
     def _one(
         self, path: Path, name: str, kind: str | None, depth: int, why: str = ""
     ) -> Iterator[Found]:
-        """Yield a file, or the files in a zip. ``why`` says why the file is left out."""
+        """Yield a file, or the files in an archive. ``why`` says why the file is left out."""
         if depth == 0:
             self._room = MOST_BYTES
         if why:
             yield Found(None, name, "", why=why)
-        elif _is_archive(path, name):
-            if depth == MOST_DEPTH:
-                raise BadFile(name, "zips within zips within zips: unpack it first")
-            for inner, inner_name, inner_why in self._unpack(path, name):
-                yield from self._one(inner, inner_name, kind, depth + 1, inner_why)
-        else:
-            yield recognise(open_document(path, name), kind)
+            return
+        with self.refusals.caught():
+            unpack = self._unpack_one if path.suffix.lower() in OPENERS else self._unpack
+            if unpack == self._unpack_one or _is_archive(path, name):
+                if depth == MOST_DEPTH:
+                    raise BadFile(name, "archives within archives within archives: unpack it first")
+                # All at once: of a damaged archive no file is loaded.
+                for inner, inner_name, inner_why in list(unpack(path, name)):
+                    yield from self._one(inner, inner_name, kind, depth + 1, inner_why)
+            else:
+                yield recognise(open_document(path, name), kind)
+
+    def _unpack_one(self, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
+        """Yield the file that a compressed file holds. It keeps the name."""
+        place = self._place(unpacked_name(name))
+        self._room -= unpack_to(place, path, name, self._room)
+        yield place, name, ""
+
+    def _place(self, called: str) -> Path:
+        """Return where to unpack the next file, with the suffixes of its name."""
+        self._unpacked += 1
+        return Path(self._folder.name) / f"{self._unpacked}{''.join(Path(called).suffixes[-2:])}"
 
     def _unpack(self, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
         """Yield the files of a zip: path where it is unpacked, name, and why it is left out."""
@@ -104,10 +131,8 @@ class Finder:
                 why = unfit(entry)
                 if not why and _is_hidden(called):
                     continue
-                self._unpacked += 1
-                suffix = Path(called).suffix.lower()
-                place = Path(self._folder.name) / f"{self._unpacked}{suffix}"
-                why = why or _not_data(place)
+                place = self._place(called)
+                why = why or ("" if _may_be_data(called) else NOT_DATA)
                 if not why:
                     with archive.open(entry) as packed, place.open("wb") as out:
                         shutil.copyfileobj(packed, out, 1 << 20)
@@ -119,8 +144,14 @@ def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "~", "__")) for part in name.split("/"))
 
 
-def _not_data(path: Path) -> str:
-    return "" if path.suffix.lower() in DATA else "not a data file"
+def _may_be_data(name: str) -> bool:
+    called = unpacked_name(name.rpartition("/")[2])
+    return Path(called).suffix.lower() in DATA or FLAT.fullmatch(called) is not None
+
+
+def _what_is_left_out(path: Path) -> str:
+    with open_regular(path) as stream:
+        return format_of(stream.read(START), path.name) or NOT_DATA
 
 
 def _name(name: str) -> str:
@@ -131,9 +162,11 @@ def _name(name: str) -> str:
 def _is_archive(path: Path, name: str) -> bool:
     """Tell a zip of files from a workbook, which is a zip too."""
     with open_regular(path) as stream:
-        if stream.read(4) != b"PK\x03\x04":
-            if name.lower().endswith(".zip"):
-                raise BadFile(name, "not a zip file, or its start is cut off")
-            return False
+        start = stream.read(START)
+    if not start.startswith(ZIP):
+        if name.lower().endswith(".zip"):
+            what = format_of(start, name) or "not a zip file, or its start is cut off"
+            raise BadFile(name, what)
+        return False
     with opened_zip(path, name, "zip") as archive:
         return "[Content_Types].xml" not in archive.namelist()

@@ -39,7 +39,10 @@ def derive_occupations(connection: Connection) -> None:
 def _occupations(connection: Connection) -> Iterator[dict[str, Any]]:
     leads = (Source.rank, Source.id, Part.period.desc(), Release.name, Entry.position)
     entries = (
-        select(Entry.code, Entry.title, Entry.level, Entry.parent, Entry.part_id)
+        select(
+            *(Entry.code, Entry.title, Entry.level, Entry.parent, Entry.part_id),
+            *(Source.rank, Part.period),
+        )
         .join(Part, Part.id == Entry.part_id)
         .join(Release, Release.id == Part.release_id)
         .join(Source, Source.id == Release.source_id)
@@ -49,7 +52,9 @@ def _occupations(connection: Connection) -> Iterator[dict[str, Any]]:
     chosen: dict[str, Any] = {}
     for entry in connection.execute(entries):
         chosen.setdefault(entry.code, entry)
-    slugs = _slugs({code: (e.title, e.level) for code, e in chosen.items()})
+    # Within a source the codes of newer periods come first: retired codes take no address.
+    newest = sorted(chosen.values(), key=lambda e: e.period, reverse=True)
+    slugs = _slugs({e.code: (e.title, e.level) for e in sorted(newest, key=lambda e: e.rank)})
     for code, entry in chosen.items():
         parent = entry.parent
         if parent not in chosen or parent == code:
@@ -73,11 +78,11 @@ def ancestors(code: str) -> Iterator[str]:
 
 
 def _slugs(named: dict[str, tuple[str, str]]) -> dict[str, str]:
-    """Return each code's slug. Of equal titles, the first by level and code gets the plain one."""
+    """Return each code's slug. Of equal titles, the first by level gets the plain one."""
     order = {level: n for n, level in enumerate(SLUG_ORDER)}
     slugs: dict[str, str] = {}
     taken: set[str] = set()
-    for code in sorted(named, key=lambda c: (order.get(named[c][1], len(order)), c)):
+    for code in sorted(named, key=lambda c: order.get(named[c][1], len(order))):
         title, level = named[code]
         plain = slug(title) or slug(code)
         tries = (plain, f"{plain}-{level}", f"{plain}-{slug(code)}")

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from app.importers.faults import BadFile
 from app.importers.loading.kinds import SOC_KINDS
+from app.importers.loading.other_files import NOT_READ, name_of
+from app.importers.loading.other_files import UNUSED as UNUSED_FILES
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.projections.columns import exported
 from app.importers.projections.employment import main_table
 from app.importers.reading.columns import find_header, match_columns, normal, unknown_columns
+from app.importers.reading.compressed import unpacked_name
 from app.importers.reading.sheets import Document, Header, TextTable
 from app.importers.soc.structure import DEFINITIONS, DIRECT_MATCH, STRUCTURE
 
@@ -33,7 +36,10 @@ NOT_USED = "not used by this API"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file and its kind. ``kind`` is "" for an unknown file; ``why`` says why it is left out."""
+    """A file and its kind, "" for a table that is not known, and why it is left out.
+
+    ``document`` is None if the file is no table.
+    """
 
     document: Document | None
     name: str
@@ -94,13 +100,24 @@ def _recognise(document: Document) -> Found:
             return Found(document, name, kind, header, why)
     if unused:
         return Found(document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: {NOT_USED}")
+    return _not_used(document)
+
+
+def _not_used(document: Document) -> Found:
+    """Return what a document is that is not read."""
+    name = document.name
+    if unused := name_of(document, UNUSED_FILES):
+        return Found(document, name, f"{UNUSED_MARK}{unused}", why=f"{unused}: {NOT_USED}")
     names = next((cells for _, cells in document.head(document.sheets()[0]) if any(cells)), [])
-    if called := NAMES.get(Path(name).stem.lower()):
+    if called := NAMES.get(Path(unpacked_name(name)).stem.lower()):
         its = KINDS[called]
         header = Header(document.sheets()[0], 1, tuple(map(normal, names)))
         match_columns(document, header, its.columns, its.optional)
+    if isinstance(document, TextTable) and len(names) < 2:
+        return Found(None, name, "", why="text without columns")
+    what = name_of(document, NOT_READ) or "not a file this program knows"
     header_text = ", ".join(str(cell)[:30] for cell in names[:8])
-    return Found(document, name, "", why=f"not a file this program knows; it begins: {header_text}")
+    return Found(document, name, "", why=f"{what}; it begins: {header_text}")
 
 
 def _best_match(document: Document) -> tuple[str, Header, float] | None:

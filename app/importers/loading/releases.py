@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from app.importers.faults import BadFile
+from app.importers.faults import BadFile, Refusals
 from app.importers.loading import onet_editions
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import FIXED, Found, readme_of
@@ -95,20 +95,48 @@ class Planned:
     others: list[Found] = field(default_factory=list)  # the same figures in another edition
 
 
-def plan(found: Sequence[Found], options: Options) -> list[Planned]:
-    """Group files into releases, in order of name. Raises ``BadFile`` where files contradict."""
+Planner = Callable[[Sequence[Found], Options], Iterable[Planned]]
+
+
+def plan(
+    found: Sequence[Found], options: Options, refusals: Refusals | None = None
+) -> list[Planned]:
+    """Group files into releases, the classification first, then in order of name.
+
+    Files that contradict themselves or each other are refused.
+    """
+    refusals = Refusals(strict=True) if refusals is None else refusals
     planned = [
-        *_oews([f for f in found if f.kind == "oews"], options),
-        *_projections([f for f in found if f.kind.startswith("projections")], options),
-        *(_soc(f, options) for f in found if f.kind in SOC_READERS),
-        *_onet([f for f in found if f.kind.startswith("onet_")], options),
+        *_planned(_oews, [f for f in found if f.kind == "oews"], options, refusals),
+        *_planned(
+            _projections, [f for f in found if f.kind.startswith("projections")], options, refusals
+        ),
+        *_planned(_soc, [f for f in found if f.kind in SOC_READERS], options, refusals),
+        *_planned(_onet, [f for f in found if f.kind.startswith("onet_")], options, refusals),
     ]
-    for one in planned:
-        others = [f for other in planned if other.name == one.name for f in other.files]
-        if len(others) > len(one.files):
-            raise BadFile(others[-1].name, f"{others[0].name} is {one.name} too: give one of them")
-    # The classification first: what comes after finds its occupations named.
+    for name in [name for name, n in Counter(one.name for one in planned).items() if n > 1]:
+        one, *others = (one for one in planned if one.name == name)
+        with refusals.caught():
+            where = others[-1].files[-1].name
+            raise BadFile(where, f"{one.files[0].name} is {name} too: give one of them")
+        planned = [one for one in planned if one.name != name]
+    # What comes after the classification finds its occupations named.
     return sorted(planned, key=lambda one: (not one.name.startswith("soc"), one.name))
+
+
+def _planned(
+    planner: Planner, found: Sequence[Found], options: Options, refusals: Refusals
+) -> list[Planned]:
+    """Plan files, and without those that are refused the others again."""
+    while found:
+        before = len(refusals)
+        with refusals.caught():
+            return list(planner(found, options))
+        (fault,) = refusals[before:]
+        # O*NET's faults of a whole release name its folder.
+        rest = [f for f in found if not f"{f.name}/".startswith(f"{fault.file}/")]
+        found = rest if len(rest) < len(found) else ()
+    return []
 
 
 def _head(name: str, source: str, period: str, title: str, url: str, files: Files) -> ReleaseHead:
@@ -223,7 +251,11 @@ def _projections_release(period: str, files: list[Found], options: Options) -> P
     return Planned(head.name, files, read)
 
 
-def _soc(found: Found, options: Options) -> Planned:
+def _soc(found: Sequence[Found], options: Options) -> Iterator[Planned]:
+    return (_soc_release(one, options) for one in found)
+
+
+def _soc_release(found: Found, options: Options) -> Planned:
     document, header = found.opened
     suffix, what, reader = SOC_READERS[found.kind]
     period = structure.period_of(document, header, options.period)

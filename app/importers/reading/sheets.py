@@ -5,23 +5,30 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.importers.faults import BadFile
+from app.importers.reading.compressed import unpacked_name
+from app.importers.reading.encodings import encoding_of
+from app.importers.reading.formats import OLD_WORKBOOK, START, ZIP, format_of
 from app.importers.reading.grids import MOST_COLUMNS, inspect
+from app.importers.reading.old_workbooks import Grids, read_grids
 from app.importers.reading.opening import open_regular
 from app.importers.reading.text_chunks import TextChunk, plain_chunks
 
 Cells = list[Any]
 HEAD = 40
 """First rows of a sheet, among which a header is looked for."""
+UNSURE = re.compile(r"[-+]?\$?[\d.]*\d,\d[\d,.]*%?|[-+]?\$?[1-9]\d{0,2}(\.\d{3})+(,\d+)?%?")
+"""A number in a file with semicolons that has one value with decimal commas, another without."""
 
 
 class Header(NamedTuple):
@@ -160,18 +167,59 @@ class Workbook(Document):
         return taken
 
 
+class OldWorkbook(Document):
+    """An .xls file."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, name)
+        self._grids: Grids | None = None
+        self.lines = sum(map(len, self._sheets.values()))
+
+    @property
+    def _sheets(self) -> Grids:
+        if self._grids is None:
+            self.check()
+            self._grids = read_grids(self.path, self.name)
+        return self._grids
+
+    def forget(self) -> None:
+        """Free the memory of what was read. It is read again when it is needed."""
+        super().forget()
+        self._grids = None
+
+    def sheets(self) -> list[str | None]:
+        """Return the names of the worksheets."""
+        return list(self._sheets)
+
+    def rows(self, sheet: str | None) -> Iterator[tuple[int, Cells]]:
+        """Yield row number and cells: text, float, bool or a date."""
+        return enumerate(self._sheets[sheet or ""], 1)
+
+    def chunks(self, sheet: str | None, after: int, size: int) -> Iterator[tuple[int, list[Cells]]]:
+        """Yield lists of rows."""
+        return _chunks(iter(self._sheets[sheet or ""][after:]), after + 1, size)
+
+
 class TextTable(Document):
-    """A text file of cells between commas (quoted) or tabs (never quoted), in UTF-8."""
+    """A text file of cells between commas or semicolons (quoted), or tabs (never quoted).
+
+    A number whose value depends on whether its commas mark decimals is refused in a file with
+    semicolons, which those who write decimal commas have.
+    """
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
         with self.open() as stream:
-            start = stream.read(65536)
-        if b"\0" in start:
-            raise BadFile(name, "not a text file in UTF-8: it has zero bytes")
-        self.lines = self.bytes * max(1, start.count(b"\n")) // len(start)
-        first = start.partition(b"\n")[0]
-        self.delimiter = "\t" if first.count(b"\t") > first.count(b",") else ","
+            self.encoding = encoding_of(stream)
+            stream.seek(0)
+            start = stream.read(65536).decode(self.encoding, "replace")
+        if "\0" in start:
+            raise BadFile(name, "not a text file: it has zero bytes")
+        self.lines = self.bytes * max(1, start.count("\n")) // len(start)
+        # A caption may stand above the header.
+        lines = start.split("\n")[:HEAD]
+        header = next((line for line in lines if any(line.count(d) > 1 for d in ",;\t")), lines[0])
+        self.delimiter = max(",;\t", key=header.count)
 
     def sheets(self) -> list[str | None]:
         """Return the one table."""
@@ -200,15 +248,18 @@ class TextTable(Document):
 
     def plain_chunks(self, after: int, columns: int) -> Iterator[TextChunk | None]:
         """Yield the rows after row ``after`` as arrays; None at the first that are not plain."""
-        return plain_chunks(self.path, after, columns) if self.delimiter == "," else iter([None])
+        plain = self.delimiter == "," and self.encoding == "utf-8-sig"
+        return plain_chunks(self.path, after, columns) if plain else iter([None])
 
     @contextmanager
     def _reader(self, row: Callable[[], int]) -> Iterator[Iterator[Cells]]:
         """Yield a reader of rows. A fault is placed in the row after ``row()``, the last read."""
-        with TextIOWrapper(self.open(), encoding="utf-8-sig", newline="") as stream:
+        with TextIOWrapper(self.open(), encoding=self.encoding, newline="") as stream:
             try:
                 if self.delimiter == "\t":
                     yield csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+                elif self.delimiter == ";":
+                    yield map(self._sure, csv.reader(stream, delimiter=";", strict=True), count(1))
                 else:
                     yield csv.reader(stream, strict=True)
             except UnicodeDecodeError as fault:
@@ -216,6 +267,13 @@ class TextTable(Document):
                 raise BadFile(self.name, why, row=row() + 1) from fault
             except csv.Error as fault:
                 raise BadFile(self.name, f"not a table: {fault}", row=row() + 1) from fault
+
+    def _sure(self, cells: Cells, row: int) -> Cells:
+        for n, cell in enumerate(cells, 1):
+            if UNSURE.fullmatch(cell.strip()):
+                why = f"{cell!r} is one number with decimal commas, another with decimal points"
+                raise BadFile(self.name, why, row=row, column=f"number {n}")
+        return cells
 
 
 def _state(found: os.stat_result) -> tuple[int, ...]:
@@ -242,16 +300,19 @@ def _chunks(rows: Iterator[Cells], first: int, size: int) -> Iterator[tuple[int,
 
 
 def open_document(path: Path, name: str) -> Document:
-    """Open a workbook or a text file, whichever its first bytes say it is."""
+    """Open a workbook or a text file, whichever its first bytes say it is. Raises ``BadFile``."""
     with open_regular(path) as stream:
-        start = stream.read(8)
-    if start[:4] == b"PK\x03\x04":
+        start = stream.read(START)
+    if start.startswith(ZIP):
         return Workbook(path, name)
-    if path.suffix.lower() in {".xlsx", ".xlsm"} or name.lower().endswith((".xlsx", ".xlsm")):
+    if start.startswith(OLD_WORKBOOK):
+        return OldWorkbook(path, name)
+    called = unpacked_name(name)
+    if what := format_of(start, called):
+        raise BadFile(name, what)
+    if called.lower().endswith((".xlsx", ".xlsm", ".xls")):
         what = (
             "empty" if not start else "not a workbook: it is no zip file, or its start is cut off"
         )
         raise BadFile(name, what)
-    if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise BadFile(name, "an old .xls workbook: save it as .xlsx")
     return TextTable(path, name)

@@ -93,7 +93,12 @@ def check_totals(archive: zipfile.ZipFile, path: Path, name: str) -> int:
     check_names([entry.filename for entry in entries], name)
     if total > MOST_BYTES:
         raise BadFile(name, f"unpacks to {total:,} bytes, {MOST_BYTES:,} at most")
+    check_ratio(total, path, name)
+    return total
+
+
+def check_ratio(total: int, path: Path, name: str) -> None:
+    """Raise ``BadFile`` if a file unpacks to too many times its size."""
     packed = path.stat().st_size
     if total > 32 << 20 and total > packed * MOST_RATIO:
         raise BadFile(name, f"unpacks to {total // packed} times its size, {MOST_RATIO} at most")
-    return total

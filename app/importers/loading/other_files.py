@@ -1,0 +1,48 @@
+"""Names the publishers' files that this program has no use for, by columns of their headers."""
+
+from __future__ import annotations
+
+from app.importers.reading.columns import normal
+from app.importers.reading.sheets import Document
+
+UNUSED: dict[str, frozenset[str]] = {
+    "regional price parities of the Bureau of Economic Analysis": frozenset(
+        {"geofips", "tablename", "linecode"}
+    ),
+    "consumer price index": frozenset({"year", "may", "annual_average"}),
+    "areas and counties of the Office of Management and Budget": frozenset(
+        {"cbsa code", "cbsa title", "fips county code"}
+    ),
+    "counties of OEWS areas": frozenset({"fips code", "state abbreviation", "county code"}),
+    "counties": frozenset({"fips", "state", "name", "note"}),
+    "ZIP code areas and counties": frozenset({"geoid_zcta5_20", "geoid_county_20"}),
+    "the Census Bureau's index of occupations": frozenset(
+        {"2018 census occupation code", "2018 soc code"}
+    ),
+    "the Census Bureau's list of industries": frozenset({"2017 census code", "2017 naics code"}),
+    "job titles of employers": frozenset({"title", "code", "count", "source"}),
+    "job titles with the right codes": frozenset({"title", "codes"}),
+    "disclosure data of the Department of Labor": frozenset(
+        {"case_status", "job_title", "soc_code"}
+    ),
+}
+"""What a file is → columns that it is known by."""
+NOT_READ: dict[str, frozenset[str]] = {
+    "long-term projections of the states": frozenset({"stfips", "areaname"}),
+    "occupations in columns of their own (soc code)": frozenset({"soc code"}),
+    "occupations in columns of their own (soc_code)": frozenset({"soc_code"}),
+    "occupations in columns of their own (occ_code)": frozenset({"occ_code"}),
+    "occupations in columns of their own (occupation code)": frozenset({"occupation code"}),
+}
+"""The same of files that look as if this program should read them, as a state's own."""
+
+
+def name_of(document: Document, known: dict[str, frozenset[str]]) -> str:
+    """Return what a document is by a table of columns; "" if it is none of them."""
+    for sheet in document.sheets():
+        for _, cells in document.head(sheet):
+            names = {normal(cell) for cell in cells}
+            for what, columns in known.items():
+                if columns <= names:
+                    return what
+    return ""
