@@ -103,8 +103,8 @@ RULES: dict[str, Rule] = {
     ),
     "sum-of-shares": Rule(
         "projections, O*NET",
-        "The shares of an occupation's people by category add up to 100, within 1; in O*NET those of "
-        "each task and work context too",
+        "The shares of an occupation's people by category add up to 100, within 1; so do O*NET's "
+        "of each task and work context",
         "Everybody is in one category.",
         8_464,
     ),

@@ -16,6 +16,7 @@ from tests.importers.test_onet_release import load, rows
 from tests.onet_releases import (
     CODE,
     CONTEXT,
+    FREQUENCIES,
     LINKS,
     OLDER_STYLES,
     RATINGS,
@@ -215,6 +216,13 @@ def test_a_fault_stops_the_import_with_its_place(tmp_path: Path, what: str) -> N
         every_row(release)
     assert why in str(fault.value)
     assert next(iter(changed)).replace("_", " ") in str(fault.value)
+
+
+def test_a_file_of_few_columns_is_known_by_its_name_too(tmp_path: Path) -> None:
+    renamed = FREQUENCIES.replace("|Category|", "|Number|")
+    folder = texts(tmp_path / "db", RELEASE_30_1, Task_Categories=renamed)
+    with pytest.raises(BadFile, match=r"Task Categories.txt, row 1, column category: missing"):
+        planned(folder)
 
 
 def test_what_lies_on_the_bounds_is_loaded(engine: Engine, tmp_path: Path) -> None:

@@ -259,6 +259,7 @@ NAMES = {
     "job zones": "onet_job_zones",
     "alternate titles": "onet_alternate_titles",
     "job titles": "onet_alternate_titles",
+    "task categories": "onet_task_categories",
 }
 """Files of so few columns that one renamed column hides their kind: file name → kind."""
 
