@@ -55,7 +55,8 @@ from app.commands import database
 from app.database.engines import writing_engine
 from app.importers.loading.load import load_release
 from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, plan
+from app.importers.loading.planned import Options
+from app.importers.loading.releases import plan
 engine = writing_engine(sys.argv[2])
 if engine.dialect.name == "postgresql":
     with engine.begin() as connection:

@@ -18,6 +18,7 @@ SHARED = Path(os.environ.get("OFFICIAL_FILES", Path(__file__).parents[2] / "shar
 
 YEARS = (2014, 2015, *range(2017, 2026))
 ONET = (
+    "DWA Reference",
     "Education, Training, and Experience",
     "Education, Training, and Experience Categories",
     "Emerging Tasks",
@@ -28,7 +29,11 @@ ONET = (
     "Related Occupations",
     "Scales Reference",
     "Task Statements",
+    "Tasks to DWAs",
     "Technology Skills",
+    "Tools Used",
+    "Work Styles",
+    "Work Values",
 )
 """Files of both releases of O*NET."""
 

@@ -18,7 +18,7 @@ from app.commands.output import FAILED, complain, progress_bar, say, say_table
 from app.importers.faults import ImportFault, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.load import Loaded, load_release
-from app.importers.loading.releases import Options, Planned
+from app.importers.loading.planned import Options, Planned
 from app.importers.oews.areas import WrongScope
 from app.importers.reading.tables import UNKNOWN_COLUMNS, UNUSED_COLUMN
 from app.importers.rows import FileRead

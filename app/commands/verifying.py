@@ -19,7 +19,7 @@ from app.commands.output import FAILED, fail, say, say_table
 from app.database.engines import reading_engine
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, Planned
+from app.importers.loading.planned import Options, Planned
 from app.settings import Settings
 from app.verifying import crosswalks
 from app.verifying.answers import Api, ApiFault

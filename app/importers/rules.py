@@ -87,7 +87,7 @@ RULES: dict[str, Rule] = {
         "wages, projections, O*NET",
         "A code begins with 00 or with one of the 23 major groups of the SOC, 11, 13, 15 to 55",
         "There are no others.",
-        603_575,
+        794_152,
     ),
     "change": Rule(
         "projections",
@@ -103,7 +103,8 @@ RULES: dict[str, Rule] = {
     ),
     "sum-of-shares": Rule(
         "projections, O*NET",
-        "The shares of an occupation's people by category add up to 100, within 1",
+        "The shares of an occupation's people by category add up to 100, within 1; so do O*NET's "
+        "of each task and work context",
         "Everybody is in one category.",
         8_464,
     ),
@@ -111,13 +112,13 @@ RULES: dict[str, Rule] = {
         "O*NET",
         "A value and the bounds of its interval are on their scale; a share is 0 to 100",
         "The release's Scales Reference says what the scale is.",
-        431_755,
+        464_151,
     ),
     "interval": Rule(
         "O*NET",
         "A value is within its interval, which has two bounds, a standard error from 0, and an n",
         "They come from one estimate.",
-        401_772,
+        429_132,
     ),
     "pair": Rule(
         "O*NET",
@@ -129,7 +130,7 @@ RULES: dict[str, Rule] = {
         "O*NET",
         "No figure was collected after the month of its release",
         "A later date belongs to a later release.",
-        293_773,
+        337_537,
     ),
     "same-figures": Rule(
         "wages, projections",

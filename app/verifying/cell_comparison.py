@@ -45,7 +45,7 @@ def agrees(item: Item, cell: Cell) -> bool:
     expected, path = cell.expected, cell.path
     holder: Any = item
     for name in path[:-1]:
-        holder = holder.get(name)
+        holder = step(holder, name)
         if holder is None:  # an estimate of which nothing is given
             return expected.value is None
     if not _equal(expected.value, holder.get(path[-1]), item):
@@ -54,6 +54,18 @@ def agrees(item: Item, cell: Cell) -> bool:
         return True
     entry = (holder.get("marks") or {}).get(path[-1])
     return bool(entry == (expected.mark or None))
+
+
+def step(holder: Any, name: str | int) -> Any:
+    """Return what stands there in an item, or in a list of entries with a category or an id."""
+    if isinstance(holder, list):
+        return next((entry for entry in holder if entry_id(entry) == name), None)
+    return holder.get(name)
+
+
+def entry_id(entry: Item) -> Any:
+    """Return what tells an entry of a list from the others."""
+    return entry.get("category", entry.get("id"))
 
 
 def _equal(expected: Any, value: Any, item: Item) -> bool:
@@ -70,7 +82,7 @@ def explain(item: Item, cell: Cell) -> str:
     """Return a sentence: what the file has, what that means, and what the API answers."""
     holder: Any = item
     for name in cell.path[:-1]:
-        holder = holder.get(name) or {}
+        holder = step(holder, name) or {}
     entry = (holder.get("marks") or {}).get(cell.path[-1])
     value = cell.expected.value
     meant = value.why if isinstance(value, Unreadable) else _display(value, cell.expected.mark)

@@ -61,16 +61,36 @@ def _projection(item: Item) -> Iterator[str]:
 
 
 def _rating(item: Item) -> Iterator[str]:
-    for name in ("importance", "level"):
+    for name in ("importance", "level", "value"):
         value, scale = item[name], item[f"{name}_scale"]
-        if value is not None and scale and not scale["min"] <= value <= scale["max"]:
+        # A value of 0 says that the occupation has no high point.
+        none = name == "value" and item["scale"] == "VH" and value == 0
+        outside = scale and value is not None and not scale["min"] <= value <= scale["max"]
+        if outside and not none:
             yield f"{name} {value} is not from {scale['min']} to {scale['max']}"
+    yield from _shares("categories", item["categories"])
+
+
+def _duty(item: Item) -> Iterator[str]:
+    value, scale, percent = item["importance"], item["importance_scale"], item["relevance"]
+    if value is not None and scale and not scale["min"] <= value <= scale["max"]:
+        yield f"importance {value} is not from {scale['min']} to {scale['max']}"
+    if percent is not None and not 0 <= percent <= 100:
+        yield f"relevance is {percent} %"
+    yield from _shares("frequency", item["frequency"])
+
+
+def _shares(name: str, entries: list[Item] | None) -> Iterator[str]:
+    shares = [entry["percent"] for entry in entries or ()]
+    if shares and None not in shares and abs(sum(shares) - 100) > 1:
+        yield f"{name}: the shares add up to {sum(shares):g}"
 
 
 CHECKS: dict[str, Callable[[Item], Iterator[str]]] = {
     "wages": _wage,
     "projections": _projection,
     "skills": _rating,
+    "duties": _duty,
 }
 EMPLOYED = {"wages": "employment", "projections": "base_employment"}
 

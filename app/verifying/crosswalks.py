@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 
+from app.importers.loading.planned import Planned
 from app.importers.loading.recognise import Found
-from app.importers.loading.releases import Planned
 from app.verifying.answers import Api
 from app.verifying.cell_comparison import Difference, Tally
 from app.verifying.cells import given

@@ -28,6 +28,9 @@ from app.verifying.tables import Lines
 
 SOC_CODE = r"o\*net-soc code"
 JOB_ZONES = Wanted("job_zones")
+TASKS = Wanted("duties", ("core", "supplemental", "unrated"))
+TECHNOLOGIES = Wanted("technologies", ("technology",))
+TOOLS = Wanted("technologies", ("tool",))
 
 TASK_TYPES = {"core": "core", "supplemental": "supplemental", "": "unrated"}
 CATEGORIES = {"new": "new", "revision": "revision"}
@@ -66,7 +69,7 @@ class Plain(NamedTuple):
 
 PLAIN: dict[str, Plain] = {
     "onet_tasks": Plain(
-        Wanted("duties", ("core", "supplemental", "unrated")),
+        TASKS,
         {
             "task id": ("task_id", words),
             "task": ("text", words),
@@ -105,7 +108,7 @@ PLAIN: dict[str, Plain] = {
         lambda its: (its["code"], "reported", its["title"], None),
     ),
     "onet_technologies": Plain(
-        Wanted("technologies"),
+        TECHNOLOGIES,
         {
             "(workplace )?example": ("name", words),
             "commodity code|element id": ("commodity_code", words),
@@ -113,7 +116,27 @@ PLAIN: dict[str, Plain] = {
             "hot technology": ("hot", yes_no),
             "in demand": ("in_demand", yes_no),
         },
-        lambda its: (its["code"], its["commodity_code"], its["name"]),
+        lambda its: (its["code"], "technology", its["commodity_code"], its["name"]),
+    ),
+    "onet_tools": Plain(
+        TOOLS,
+        {
+            "example": ("name", words),
+            "commodity code": ("commodity_code", words),
+            "commodity title": ("category", words),
+        },
+        lambda its: (its["code"], "tool", its["commodity_code"], its["name"]),
+    ),
+    "onet_work_values": Plain(
+        Wanted("skills", ("work_value",)),
+        {
+            "element id": ("element_id", words),
+            "element name": ("name", words),
+            "scale id": ("scale", words),
+            "data value": ("value", number()),
+            **COLLECTED,
+        },
+        lambda its: (its["code"], its["element_id"], its["scale"]),
     ),
     "onet_job_zones": Plain(
         JOB_ZONES,
@@ -162,7 +185,7 @@ def plain(kind: str, lines: Lines) -> Iterator[Row]:
         found = [column.cell(cells) for column in columns]
         if kind == "onet_interests" and text(found[2].raw) not in {"OI", "IH"}:
             continue  # the API has ratings (OI) and the order of the three highest (IH)
-        values = {cell.path[0]: cell.expected.value for cell in found}
+        values = {str(cell.path[0]): cell.expected.value for cell in found}
         values["code"] = onet_code(soc_code)
         yield Row(its.wanted, its.key(values), lines.sheet, row, found)
 

@@ -60,29 +60,31 @@ ESTIMATE: dict[str, tuple[str, Rule]] = {
 }
 
 
-def _estimates(lines: Lines, under: str) -> list[Column]:
+def estimates(lines: Lines, under: str) -> list[Column]:
+    """Return the columns of how sure a rating is, which an item has ``under`` a key."""
     wanted = {name: (f"{under}.{path}", rule) for name, (path, rule) in ESTIMATE.items()}
     return columns_of(lines, wanted)
 
 
-def _own_or_noted(rule: Rule) -> Rule:
+def own_or_noted(rule: Rule) -> Rule:
+    """Return a rule for what the item has, or says in its note of another line."""
     return lambda cell: Expected(OwnOrNoted(rule(cell).value))
 
 
 def ratings(wanted: Wanted, lines: Lines) -> Iterator[Row]:
     """Yield lines of importance and level."""
     named = columns_of(lines, {"element name": ("name", words)})
-    noted = {name: (path, _own_or_noted(rule)) for name, (path, rule) in COLLECTED.items()}
+    noted = {name: (path, own_or_noted(rule)) for name, (path, rule) in COLLECTED.items()}
     columns = {
-        "IM": [*named, *_estimates(lines, "importance_estimate"), *columns_of(lines, COLLECTED)],
-        "LV": [*named, *_estimates(lines, "level_estimate"), *columns_of(lines, noted)],
+        "IM": [*named, *estimates(lines, "importance_estimate"), *columns_of(lines, COLLECTED)],
+        "LV": [*named, *estimates(lines, "level_estimate"), *columns_of(lines, noted)],
     }
     kind = Cell("Element ID", "", ("kind",), Expected(wanted.kinds[0]), counted=False)
     relevant = columns_of(lines, {"not relevant": ("not_relevant", yes_no)})[0]
     for row, cells, code, element, scale_cell, raw, suppress in lines.select(
         SOC_CODE, "element id", "scale id", "data value", "recommend suppress"
     ):
-        scale, key = text(scale_cell), (onet_code(code), text(element))
+        scale, key = text(scale_cell), (onet_code(code), text(element), None)
         if scale in columns:
             path = ("importance",) if scale == "IM" else ("level",)
             found = [Cell("Data Value", raw, path, value(raw, given(suppress) == "Y")), kind]
@@ -103,7 +105,7 @@ def shares(lines: Lines, named: dict[tuple[str, int], str]) -> Iterator[Row]:
 
     ``named``: scale and category → the words of the release's file of categories.
     """
-    columns = [*_estimates(lines, "estimate"), *columns_of(lines, COLLECTED)]
+    columns = [*estimates(lines, "estimate"), *columns_of(lines, COLLECTED)]
     for row, cells, code, scale, category, raw, suppress in lines.select(
         SOC_CODE, "scale id", "category", "data value", "recommend suppress"
     ):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import chain, product
+from typing import Any
 
 from app.verifying.answers import Answers, Api, Item, Key
-from app.verifying.cell_comparison import Difference, Tally, agrees, explain
+from app.verifying.cell_comparison import Difference, Tally, agrees, entry_id, explain
 from app.verifying.consistency import contradictions
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
 
@@ -140,7 +143,8 @@ class Comparison:
         for key, place in answers.places.items() if waiting else ():
             item = answers.item(place)
             for names, rows in waiting.items():
-                for tally, about in rows.get(tuple(item[name] for name in names), ()):
+                every = (rows.get(values, ()) for values in _values(item, names))
+                for tally, about in chain.from_iterable(every):
                     if id(about) not in counted:
                         counted.add(id(about))
                         tally.compared += sum(cell.counted for cell in about.cells)
@@ -154,7 +158,7 @@ class Comparison:
     def _extra(self, tally: Tally, answers: Answers) -> None:
         """Report items of the release that no line of its files stands for."""
         name = answers.wanted.name
-        lines = {"wages": _levels, "skills": _scales}.get(name)
+        lines = {"wages": _levels, "skills": _scales, "duties": _task_lines}.get(name)
         for key, place in answers.places.items():
             met = answers.met[place]
             if met and lines is None:
@@ -180,9 +184,23 @@ def _levels(item: Item) -> int:
 
 
 def _scales(item: Item) -> int:
-    return sum(
-        item[scale] is not None or item[f"{scale}_estimate"] is not None
-        for scale in ("importance", "level")
+    return _rated(item, "importance", "level", "value") + len(item["categories"] or ())
+
+
+def _task_lines(item: Item) -> int:
+    lists = (item["frequency"], item["activities"])
+    return 1 + _rated(item, "importance", "relevance") + sum(len(one or ()) for one in lists)
+
+
+def _rated(item: Item, *names: str) -> int:
+    return sum(item[n] is not None or item[f"{n}_estimate"] is not None for n in names)
+
+
+def _values(item: Item, names: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """Yield what an item has of each name; of a list, what each entry is told by."""
+    parts = (item[name] for name in names)
+    yield from product(
+        *([entry_id(one) for one in part] if isinstance(part, list) else [part] for part in parts)
     )
 
 

@@ -28,15 +28,20 @@ DEFINITIONS = Wanted("descriptions", ("definition",))
 class Cell(NamedTuple):
     """A cell of a file, and what must stand at ``path`` of the item.
 
+    In a list of the item, a step of the path is the category or the id of an entry.
     ``counted`` is false for what is checked but is no cell of its own: a figure whose column the
     file lacks must be null, the years in a header must be the item's.
     """
 
     column: str
     raw: Any
-    path: tuple[str, ...]
+    path: tuple[str | int, ...]
     expected: Expected
     counted: bool = True
+
+    def under(self, place: tuple[str | int, ...]) -> Cell:
+        """Return the cell of something that stands at this place of the item."""
+        return self._replace(path=(*place, *self.path))
 
 
 @dataclass(slots=True)
@@ -60,7 +65,10 @@ class Row:
 
 @dataclass(slots=True)
 class About:
-    """A row about every item that has ``where``: a scale's bounds, a job zone, a category."""
+    """A row about every item that has ``where``: a scale's bounds, a job zone, a category.
+
+    An item has a value of a list if an entry of it has that category or id.
+    """
 
     wanted: Wanted
     where: tuple[tuple[str, Any], ...]
@@ -92,8 +100,8 @@ LISTS: dict[str, ListKey] = {
     "descriptions": ListKey(("code", "kind", "text"), 2),
     "duties": ListKey(("code", "task_id", "text"), 1),
     "titles": ListKey(("code", "kind", "title", "short_title"), 2),
-    "skills": ListKey(("code", "element_id"), 2),
-    "technologies": ListKey(("code", "commodity_code", "name"), 1),
+    "skills": ListKey(("code", "element_id", "scale"), 2),
+    "technologies": ListKey(("code", "kind", "commodity_code", "name"), 2),
     "interests": ListKey(("code", "element_id", "scale"), 1),
     "education": ListKey(("code", "kind", "category", "level"), 2),
     "experience": ListKey(("code", "kind", "category", "name"), 2),

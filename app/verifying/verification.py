@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.importers.loading.releases import Planned
+from app.importers.loading.onet_editions import other_edition
+from app.importers.loading.planned import Planned
+from app.importers.loading.recognise import Found
 from app.verifying.answers import Api
 from app.verifying.cell_comparison import Difference, Tally
 from app.verifying.consistency import telling_columns
-from app.verifying.files import COVERS, Files
+from app.verifying.files import ABOUT_OTHERS, COVERS, Files
 from app.verifying.release_comparison import Comparison
 from app.verifying.tables import Lines
 
@@ -44,7 +46,9 @@ def shown_release(api: Api, planned: Planned) -> tuple[str, list[str]]:
         raise NotShown(f"{name} is only the excerpt that comes with the software: import its files")
     known = {file["sha256"] for file in release["files"]}
     others = [
-        one.name for one in planned.files if one.document and one.document.sha256 not in known
+        one.name
+        for one in (*planned.files, *planned.others)
+        if one.document and one.document.sha256 not in known
     ]
     return name, [f"{name} was not loaded from this file: {other}" for other in others]
 
@@ -63,27 +67,52 @@ def verify_release(
     """
     name, notes = shown_release(api, planned)
     release = api.releases[name]
-    files = Files(planned.files, api, release["period"], top_codes)
-    comparison = Comparison(api, release["source"], release["period"], name, limit)
     outcome = Outcome(name, notes=notes)
-    # References first: they are about items that stand in other files.
-    left = sorted(planned.files, key=lambda one: one.kind in COVERS)
+    editions = [(planned.files, planned.files)]
+    if planned.others:
+        editions.append((other_edition(planned.files, planned.others), planned.others))
+    for found, counted in editions:
+        files = Files(found, api, release["period"], top_codes)
+        comparison = Comparison(api, release["source"], release["period"], name, limit)
+        _compare_files(files, counted, comparison, outcome, progress)
+        outcome.differences += comparison.differences
+        limit -= len(comparison.differences)
+    return outcome
+
+
+def _compare_files(
+    files: Files,
+    counted: list[Found],
+    comparison: Comparison,
+    outcome: Outcome,
+    progress: Callable[[str], None],
+) -> None:
+    """Compare the files of a release. The tallies are of the ``counted`` ones.
+
+    Others are read where they have rows of the same lists.
+    """
+    lists = {wanted for one in counted for wanted in COVERS.get(one.kind, ())}
+    needed = [one for one in files.found if one in counted or lists & {*COVERS.get(one.kind, ())}]
+    # References first, and last what is about items that stand in other files.
+    left = sorted(needed, key=lambda one: (one.kind in COVERS) + (one.kind in ABOUT_OTHERS))
     while left:
         one = left.pop(0)
         progress(one.name)
         started = time.monotonic()
         document, header = one.opened
         lines = Lines(document, header)
-        tally = Tally(one.name, name)
-        outcome.tallies.append(tally)
+        tally = Tally(one.name, comparison.release)
+        if one in counted:
+            outcome.tallies.append(tally)
         for wanted in COVERS.get(one.kind, ()):
             comparison.cover(tally, wanted)
         if lacks := files.lacks(one):
-            notes.append(f"{one.name}: not compared, {lacks}")
+            outcome.notes.append(f"{one.name}: not compared, {lacks}")
         else:
             for row in files.rows(one.kind, lines):
                 comparison.take(tally, row)
-            notes += [f"{one.name}: not compared, {note}" for note in files.notes(one.kind, lines)]
+            notes = files.notes(one.kind, lines)
+            outcome.notes += [f"{one.name}: not compared, {note}" for note in notes]
             tally.unused = lines.unused()
             if one.kind == "oews" or one.kind.startswith("projections"):
                 for number, column, cell in telling_columns(lines, tally.unused):
@@ -93,8 +122,6 @@ def verify_release(
         for wanted in comparison.lists.keys() - later:
             comparison.finish(wanted)
         tally.seconds = time.monotonic() - started
-    outcome.differences = comparison.differences
-    return outcome
 
 
 def not_compared(tallies: Iterable[Tally]) -> Iterator[str]:

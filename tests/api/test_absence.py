@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.api.queries.absence import PUBLISHERS, command_for
+from app.api.queries.absence import PUBLISHERS
 from app.api.queries.blocks import BLOCKS
+from app.api.queries.commands import command_for
 from app.commands.downloading import downloads
 from app.importers import rows
 from app.server.edge import Edge

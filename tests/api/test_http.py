@@ -215,7 +215,7 @@ def test_fields_of_a_profile_reach_into_its_blocks(api: httpx.Client) -> None:
     for wage in profile["wages"]:
         assert set(wage) == {"code", "annual_median", "marks", "release"}
     for duty in profile["duties"]:
-        assert set(duty) == {"code", "text", "release"}
+        assert set(duty) == {"code", "text", "marks", "release"}
 
 
 HEAD = ("code", "title", "slug", "level", "parent", "ancestors", "children", "release", "marks")
@@ -253,8 +253,8 @@ def everything_shown(api: httpx.Client) -> Iterator[tuple[str, dict[str, Any]]]:
 NO_FIGURES = {"category", "rank", "wage_year", "incumbents_responding", "write_in_total"}
 """Numbers of an item that are not figures of the occupation."""
 
-WORDS = {"typical_education", "work_experience", "training"}
-"""Figures in words."""
+WORDS = {"typical_education", "work_experience", "training", "frequency", "activities"}
+"""Figures in words, and lists that a source gives or does not."""
 
 
 def figures(item: dict[str, Any], schema: dict[str, Any]) -> set[str]:
@@ -284,7 +284,7 @@ def test_every_null_figure_says_why(api: httpx.Client) -> None:
         assert why == nulls, (path, item)
         for mark in item["marks"].values():
             assert (mark["at_least"] is not None) is (mark["status"] == "top_coded")
-        for name in ("importance_estimate", "level_estimate", "estimate"):
+        for name in filter(lambda key: key.endswith("estimate"), item):
             estimate = item.get(name)
             if estimate:
                 nulls = {k for k in ("n", "standard_error", "lower", "upper") if not estimate[k]}

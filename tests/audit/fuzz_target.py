@@ -79,7 +79,8 @@ def target(name: str, folder: Path, *, whole: bool = False) -> Callable[[bytes],
 def _files(folder: Path, whole: bool) -> Callable[[bytes], None]:
     from app.importers.faults import ImportFault  # noqa: PLC0415 - after it is instrumented
     from app.importers.loading.finder import Finder  # noqa: PLC0415
-    from app.importers.loading.releases import Options, plan  # noqa: PLC0415
+    from app.importers.loading.planned import Options  # noqa: PLC0415
+    from app.importers.loading.releases import plan  # noqa: PLC0415
 
     load = _loader(folder)
     ways = (Options(), Options("2022-05", (208000, 10000), "27.0"))

@@ -17,7 +17,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from app.importers.loading.releases import Options
+from app.importers.loading.planned import Options
 from tests.builders import FIELDS, OEWS_HEADER, line, write_xlsx
 from tests.importers import test_onet_release as onet
 from tests.importers.projected import book

@@ -24,7 +24,8 @@ from app.database.models import Area, Industry, Part, Release
 from app.importers.faults import ImportFault
 from app.importers.loading.finder import Finder
 from app.importers.loading.load import ensure_sources, load_release
-from app.importers.loading.releases import Options, Planned, plan
+from app.importers.loading.planned import Options, Planned
+from app.importers.loading.releases import plan
 from app.importers.oews.areas import WrongScope
 from app.importers.rows import TABLES
 from tests.audit.changed import Changed

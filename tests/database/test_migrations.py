@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.commands.database import is_migrated, migrate_database
 from app.database.engines import writing_engine
 from migrations import HEAD
-from tests.conftest import Databases
+from tests.conftest import Databases, occupations
+from tests.onet_releases import RELEASE_30_1, texts
 
 
 def config() -> Config:
@@ -39,4 +42,25 @@ def test_up_down_up_and_nothing_left_to_say(databases: Databases) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     migrate_database(engine)
     assert set(inspect(engine).get_table_names()) == tables
+    engine.dispose()
+
+
+def test_technologies_get_a_kind_and_tools_go_with_it(databases: Databases, tmp_path: Path) -> None:
+    url = databases.empty()
+    made = occupations("import", str(texts(tmp_path / "onet", RELEASE_30_1)), url=url)
+    assert made.returncode == 0, made.stderr
+    engine = writing_engine(url)
+    kinds = text("SELECT kind, rows FROM parts WHERE dataset = 'technologies' ORDER BY kind")
+    names = text("SELECT count(*) FROM technologies")
+    with engine.connect() as connection:
+        assert connection.execute(kinds).all() == [("technology", 8), ("tool", 2)]
+        made_of = config()
+        made_of.attributes["connection"] = connection
+        command.downgrade(made_of, "b1d7c2a95e38")
+        assert connection.execute(kinds).all() == [("", 8)]
+        assert connection.execute(names).scalar_one() == 8
+        connection.commit()
+    migrate_database(engine)
+    with engine.connect() as connection:
+        assert connection.execute(kinds).all() == [("technology", 8)]
     engine.dispose()

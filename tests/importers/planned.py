@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, Planned, plan
+from app.importers.loading.planned import Options, Planned
+from app.importers.loading.releases import plan
 
 
 def planned(*paths: Path, **options: Any) -> list[Planned]:

@@ -22,7 +22,12 @@ POINTS = ("p10", "p25", "median", "p75", "p90")
 WAGES = [f"{basis}_{p}" for basis in ("hourly", "annual") for p in (*POINTS, "mean")]
 GROUPED = "substr(w.code, 1, 2) || '-0000'"
 FILLED = ("employment", "employment_rse", "wage_rse", *WAGES)
-SCALED = (("importance", 1, 5), ("level", 0, 7))
+SCALED = (
+    *(("skills", "importance", 1, 5), ("skills", "level", 0, 7)),
+    *(("duties", "importance", 1, 5), ("duties", "relevance", 0, 100)),
+)
+PAIRED = "w.kind IN ('skill', 'knowledge', 'ability', 'work_activity')"
+BOUNDS = {"EX": (1, 7), "VH": (0, 6), "CX": (1, 5), "CT": (1, 3), "WI": (-3, 3), "DR": (0, 10)}
 
 
 def _any(conditions: list[str]) -> str:
@@ -80,7 +85,7 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
             _any([f"substr(w.marks, {WAGE_FIGURES.index(name) + 1}, 1) = '-'" for name in FILLED]),
         )
     ],
-    "pair": [("skills", "1 = 1", "importance IS NULL OR level IS NULL")],
+    "pair": [("skills", PAIRED, "importance IS NULL OR level IS NULL")],
     "one-basis": [
         (
             "wages",
@@ -110,7 +115,10 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
     "level": [("wages", "1 = 1", _level())],
     "major-group": [
         (table, "1 = 1", f"substr(w.code, 1, 2) NOT IN {GROUPS}")
-        for table in ("wages", "projections", "duties", "skills", "education", "interests")
+        for table in (
+            *("wages", "projections", "duties", "skills", "education", "interests"),
+            "technologies",
+        )
     ],
     "change": [
         (
@@ -139,12 +147,20 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "scale": [
         (
-            "skills",
+            table,
             f"{name} IS NOT NULL",
             f"{name} < {least} OR {name} > {most} OR {name}_lower < {least}"
             f" OR {name}_upper > {most}",
         )
-        for name, least, most in SCALED
+        for table, name, least, most in SCALED
+    ]
+    + [
+        (
+            "skills",
+            f"scale = '{scale}' AND value IS NOT NULL",
+            f"value < {least} OR value > {most} OR value_lower < {least} OR value_upper > {most}",
+        )
+        for scale, (least, most) in BOUNDS.items()
     ]
     + [
         (
@@ -158,13 +174,13 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "interval": [
         (
-            "skills",
+            table,
             f"{name}_n IS NOT NULL",
             f"{name} < {name}_lower OR {name} > {name}_upper"
             f" OR ({name}_lower IS NULL) <> ({name}_upper IS NULL)"
             f" OR ({name}_lower IS NOT NULL AND {name}_se IS NULL)",
         )
-        for name, *_ in SCALED
+        for table, name in (*((table, name) for table, name, *_ in SCALED), ("skills", "value"))
     ]
     + [
         (
@@ -178,7 +194,8 @@ QUERIES: dict[str, list[tuple[str, str, str]]] = {
     "collected": [
         (table, "collected IS NOT NULL", "collected > p.period")
         for table in ("duties", "skills", "education", "experience", "interests", "job_zones")
-    ],
+    ]
+    + [("duties", "rated IS NOT NULL", "rated > p.period")],
 }
 """Rule → tables, which of their rows it is about, and when such a row breaks it."""
 

@@ -16,7 +16,8 @@ import pytest
 
 from app.importers.faults import BadFile
 from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, plan
+from app.importers.loading.planned import Options
+from app.importers.loading.releases import plan
 from app.importers.reading.grids import inspect
 from app.importers.reading.sheets import open_document
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx

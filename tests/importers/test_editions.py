@@ -10,8 +10,9 @@ import pytest
 
 from app.importers.faults import BadFile
 from app.importers.loading.finder import Finder
+from app.importers.loading.planned import Options
 from app.importers.loading.recognise import recognise
-from app.importers.loading.releases import Options, plan
+from app.importers.loading.releases import plan
 from app.importers.reading.sheets import Document, open_document
 from app.importers.rows import ProjectionRow, Row, WageRow
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text
@@ -53,10 +54,12 @@ def test_files_of_an_onet_release_that_share_columns_are_not_mistaken(tmp_path: 
         "onet/Essential Skills.txt": "onet_skill",
         "onet/Occupation Data.txt": "onet_occupations",
         "onet/Read Me.txt": "onet_readme",
+        "onet/Tasks to DWAs.txt": "onet_task_activities",
+        "onet/Tools and Technology.txt": "onet_tools_and_technology",
     }
     assert all("not used by this API" in one.why for one in found if one.why)
     (release,) = plan(found, Options())
-    assert [run.key.kind for run in release.read().parts] == ["", "definition", "skill"]
+    assert [run.key.kind for run in release.read().parts] == ["", "definition", "skill", "tool"]
 
 
 def loaded(document: Document) -> tuple[str, list[Row], list[str]]:

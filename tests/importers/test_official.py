@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -119,7 +120,7 @@ def test_the_whole_of_27_0(onet: Callable[[str], Onet]) -> None:
             "revision": 35,
         },
         "titles": {"alternate": 52754, "reported": 7541},
-        "skills": {},
+        "skills": {"work_style": 13968, "work_value": 7866},
         "technologies": whole.counts("technologies"),
         "education": {"required_level": 10224},
         "experience": {
@@ -131,7 +132,7 @@ def test_the_whole_of_27_0(onet: Callable[[str], Onet]) -> None:
         "interests": {"OI": 5244, "IH": 2622},
         "related": {"primary_short": 4615, "primary_long": 4615, "supplemental": 9230},
     }
-    assert sum(whole.counts("technologies").values()) == 30826
+    assert sum(whole.counts("technologies").values()) == 30826 + 41644
     assert sum(whole.counts("job_zones").values()) == 923
     columns = "text, incumbents_responding, collected, domain_source"
     assert whole.rows(columns, "duties", "AND task_id = '15287'") == [
@@ -166,8 +167,18 @@ def test_the_whole_of_29_3(onet: Callable[[str], Onet]) -> None:
         "new": 247,
         "revision": 48,
     }
-    assert whole.counts("skills") == {"skill": 30765, "knowledge": 29007}
-    assert whole.counts("technologies") == {True: 11616, False: 21065}
+    assert whole.counts("skills") == {
+        "skill": 30765,
+        "knowledge": 29007,
+        "work_style": 14064,
+        "work_value": 7866,
+    }
+    assert whole.counts("technologies") == {True: 11616, False: 21065, None: 41662}
+    linked = whole.rows("activities", "duties", "AND activities IS NOT NULL")
+    links = [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in linked]
+    assert sum(map(len, links)) == 23233
+    first = whole.rows("name", "technologies", "AND code = '15-1252' AND position = 1 AND hot")
+    assert first == [("Amazon Web Services AWS software",)]
     assert whole.counts("experience") == {
         "related_work": 9438,
         "on_site_training": 7722,

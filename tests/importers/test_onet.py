@@ -133,7 +133,7 @@ def test_files_with_the_same_columns_are_told_apart_by_their_elements(tmp_path: 
         A=RATED + one.format("2.C.1.a"),
         B=RATED + one.format("1.A.1.a"),
         C=RATED + one.format("4.A.1.a"),
-        D=RATED + one.format("1.C.1.a"),
+        D=RATED + one.format("1.E.1.a"),
     )
     assert {kind for _, kind in read(folder)} == {"knowledge", "ability", "work_activity"}
 

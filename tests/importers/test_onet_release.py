@@ -15,7 +15,8 @@ from sqlalchemy import Engine, text
 
 from app.importers.loading.finder import Finder
 from app.importers.loading.load import load_release
-from app.importers.loading.releases import Options, plan
+from app.importers.loading.planned import Options
+from app.importers.loading.releases import plan
 from app.importers.onet import lines
 from tests.builders import onet_text, write_xlsx
 from tests.importers.planned import planned

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
-from app.importers.loading.releases import Planned
+from app.importers.loading.planned import Planned
 from app.importers.projections.columns import ATTAINMENT
 from app.importers.rows import EducationRow, EntryRow, ProjectionRow, TitleRow
 from tests.builders import write_xlsx

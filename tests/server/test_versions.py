@@ -22,7 +22,8 @@ from sqlalchemy import Engine
 from app.database.engines import writing_engine
 from app.importers.loading import load
 from app.importers.loading.finder import Finder
-from app.importers.loading.releases import Options, plan
+from app.importers.loading.planned import Options
+from app.importers.loading.releases import plan
 from app.main import create_app
 from app.server.edge import Edge
 from app.settings import Settings

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app import marks
 from app.api.queries.block_rows import PartFilter
+from app.api.queries.commands import command_for
 from app.database.catalog import Catalog
 
 PUBLISHERS: dict[str, str] = {
@@ -25,11 +26,22 @@ PUBLISHERS: dict[str, str] = {
 """Dataset → the source that publishes it of every occupation. The article alone has the others."""
 
 
+ONET_KINDS = frozenset(
+    {
+        *("core", "supplemental", "alternate", "reported", "technology", "tool"),
+        *("skill", "knowledge", "ability", "work_activity"),
+        *("work_style", "work_value", "work_context", "required_level"),
+    }
+)
+"""Kinds of which O*NET publishes a file with each release."""
+
+
 def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter) -> marks.Mark:
     """Return the mark of what has no row in the parts that are wanted.
 
-    It is ``not_loaded`` where a part wanted is not whole, where its release lacks the dataset or
-    the area, and where nothing of the dataset's publisher is loaded; else ``not_published``.
+    It is ``not_loaded`` where a part wanted is not whole, where its release lacks the dataset, the
+    kind or the area, and where nothing of the dataset's publisher is loaded; else
+    ``not_published``.
     """
     source = PUBLISHERS.get(dataset)
     if source is None or wanted.source not in {None, source}:
@@ -45,20 +57,10 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter) -> marks
             or official.area in lacks.get("areas", ())
         ):
             return marks.not_loaded(command_for(source, part.release))
-    if all(part.source != source for part in catalog.by_dataset.get(dataset, ())):
+    loaded = [part for part in catalog.by_dataset.get(dataset, ()) if part.source == source]
+    if not loaded:
         return marks.not_loaded(command_for(source))
+    kinds = {part.kind: part.release for part in loaded if official.takes_period(part)}
+    if source == "onet" and kinds and wanted.kind in ONET_KINDS - kinds.keys():
+        return marks.not_loaded(command_for(source, max(kinds.values())))
     return marks.NOT_PUBLISHED_MARK
-
-
-def command_for(source: str, release: str | None = None) -> str:
-    """Return the commands that fetch and import a release, by default the newest of its source.
-
-    The current edition is the only one that the publisher of the SOC and of the projections has.
-    """
-    options = ""
-    if release is not None and source == "bls-oews":
-        year, month, *scope = release.removeprefix("bls-oews-").split("-", 2)
-        options = f" --period {year}-{month} --scope {scope[0] if scope else 'national'}"
-    elif release is not None and source == "onet":
-        options = f" --period {release.removeprefix('onet-')}"
-    return f"occupations download {source}{options} && occupations import downloads"

@@ -113,7 +113,11 @@ def by_code(block: str, count: int) -> Select[Any]:
     return query.order_by(table.c.part_id, table.c.position) if entry.positioned else query
 
 
-def by_part(block: str) -> Select[Any]:
+Flags = tuple[tuple[str, bool], ...]
+"""Columns that are filtered by, each with the value that rows have."""
+
+
+def by_part(block: str, flags: Flags = ()) -> Select[Any]:
     """Select a run of a block's rows of one part, after a code and position, below a code."""
     entry = BLOCKS[block]
     table = entry.model.__table__
@@ -129,13 +133,14 @@ def by_part(block: str) -> Select[Any]:
             table.c.code >= code,
             or_(table.c.code > code, position > given("position", Integer())),
             table.c.code < given("below", Text()),
+            *(table.c[name].is_(value) for name, value in flags),
         )
         .order_by(*keys)
         .limit(given("limit", Integer()))
     )
 
 
-def counts_in_parts(block: str, count: int) -> Select[Any]:
+def counts_in_parts(block: str, count: int, flags: Flags = ()) -> Select[Any]:
     """Count a block's rows with a code from ``start`` up to ``below``, in each of some parts."""
     table = BLOCKS[block].model.__table__
     return (
@@ -144,6 +149,7 @@ def counts_in_parts(block: str, count: int) -> Select[Any]:
             table.c.part_id.in_(_parameters(count)),
             table.c.code >= given("start", Text()),
             table.c.code < given("below", Text()),
+            *(table.c[name].is_(value) for name, value in flags),
         )
         .group_by(table.c.part_id)
     )
@@ -181,9 +187,11 @@ def rows_of_occupation(
     block: str,
     occupation: OccupationInfo,
     wanted: PartFilter,
+    flags: Flags = (),
 ) -> list[Json]:
     """Return one block's items of one occupation, as ``blocks_of_occupation`` does."""
-    return blocks_of_occupation(connection, catalog, occupation, {block: wanted})[block]
+    items = blocks_of_occupation(connection, catalog, occupation, {block: wanted})[block]
+    return [item for item in items if all(item[name] is value for name, value in flags)]
 
 
 Found = dict[int, list[tuple[Any, ...]]]
@@ -248,6 +256,7 @@ def run_of_parts(
     codes: tuple[str, str],
     after: RowKey | None,
     limit: int,
+    flags: Flags = (),
 ) -> tuple[list[Json], RowKey | None]:
     """Return a page of a flat list and the key of its last item if more follow.
 
@@ -271,7 +280,7 @@ def run_of_parts(
             "limit": limit + 1 - len(items),
         }
         skip = 2 if entry.positioned else 1
-        (rows,) = run(connection, [(cached(by_part, connection.dialect, block), values)])
+        (rows,) = run(connection, [(cached(by_part, connection.dialect, block, flags), values)])
         for row in rows:
             items.append(
                 {"code": row[0], "inherited_from": None} | entry.shape(tuple(row[skip:]), part)
@@ -283,14 +292,18 @@ def run_of_parts(
 
 
 def counts_of_parts(
-    connection: Connection, block: str, parts: Sequence[PartInfo], codes: tuple[str, str]
+    connection: Connection,
+    block: str,
+    parts: Sequence[PartInfo],
+    codes: tuple[str, str],
+    flags: Flags = (),
 ) -> dict[int, int]:
-    """Count the rows of a flat list by part: as loaded, or by index where codes are filtered."""
-    if codes == EVERY_CODE:
+    """Count the rows of a flat list by part: as loaded, or one by one where rows are filtered."""
+    if codes == EVERY_CODE and not flags:
         return {part.id: part.rows for part in parts if part.rows}
     statements = [
         (
-            cached(counts_in_parts, connection.dialect, block, len(batch)),
+            cached(counts_in_parts, connection.dialect, block, len(batch), flags),
             {"start": codes[0], "below": codes[1], **batch},
         )
         for batch in in_batches(parts)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import marks
+from app.api.queries import ratings
+from app.api.schemas.work import SKILL_KINDS
 from app.database import models
 from app.database.catalog import PartInfo
 
@@ -29,6 +31,7 @@ class Block:
     shape: Shape
     kinds: tuple[str, ...] = ()  # of its parts, where the dataset has several
     positioned: bool = True  # rows have a position within part and code
+    flags: tuple[str, ...] = ()  # columns that lists are filtered by
 
 
 def _plain(*columns: str) -> Shape:
@@ -104,119 +107,27 @@ def _projection(row: tuple[Any, ...], part: PartInfo) -> Json:
     return item
 
 
-def _estimate(
-    n: int | None,
-    standard_error: float | None,
-    lower: float | None,
-    upper: float | None,
-    suppress: bool | None,
-) -> Json | None:
-    if n is None and standard_error is None and suppress is None:
-        return None
-    return {
-        "n": n,
-        "standard_error": standard_error,
-        "lower": lower,
-        "upper": upper,
-        "suppress": suppress,
-        "marks": marks.missing(n=n, standard_error=standard_error, lower=lower, upper=upper),
-    }
-
-
-def _rated(value: float | None, suppress: bool | None, name: str) -> dict[str, marks.Mark]:
-    if value is None:
-        return {name: marks.NOT_PUBLISHED_MARK}
-    return {name: marks.mark("low_precision")} if suppress else {}
-
-
-_RATING = ("", "_n", "_se", "_lower", "_upper", "_suppress")
-_SKILL = (
-    "name",
-    "kind",
-    "element_id",
-    *(f"importance{suffix}" for suffix in _RATING),
-    *(f"level{suffix}" for suffix in _RATING),
-    "not_relevant",
-    "collected",
-    "domain_source",
-    "note",
-    "locator",
-)
-
-
-def _skill(row: tuple[Any, ...], part: PartInfo) -> Json:
-    importance, level = row[3:9], row[9:15]
-    scales = part.detail.get("scales", {})
-    return {
-        "name": row[0],
-        "kind": row[1],
-        "element_id": row[2],
-        "importance": importance[0],
-        "importance_scale": _scale(scales.get("IM")),
-        "importance_estimate": _estimate(*importance[1:]),
-        "level": level[0],
-        "level_scale": _scale(scales.get("LV")),
-        "level_estimate": _estimate(*level[1:]),
-        "not_relevant": row[15],
-        "collected": row[16],
-        "domain_source": row[17],
-        "marks": _rated(importance[0], importance[5], "importance")
-        | _rated(level[0], level[5], "level"),
-        "note": row[18],
-        "locator": row[19],
-        "release": part.release,
-    }
-
-
-def _scale(bounds: list[float] | None) -> Json | None:
-    return None if bounds is None else {"min": bounds[0], "max": bounds[1]}
-
-
-_SHARE = (
-    "category",
-    "percent",
-    "n",
-    "standard_error",
-    "lower",
-    "upper",
-    "suppress",
-    "collected",
-    "domain_source",
-    "note",
-    "locator",
-)
-
-
-def _share(row: tuple[Any, ...], part: PartInfo) -> Json:
-    percent = row[1]
-    return {
-        "category": row[0],
-        "percent": percent,
-        "estimate": _estimate(*row[2:7]),
-        "collected": row[7],
-        "domain_source": row[8],
-        # A named degree or position is no survey category: a share of it cannot be.
-        "marks": {"percent": marks.mark("not_applicable")}
-        if percent is None and row[0] is None and part.kind != "attainment"
-        else _rated(percent, row[6], "percent"),
-        "note": row[9],
-        "locator": row[10],
-        "release": part.release,
-    }
-
-
 def _education(row: tuple[Any, ...], part: PartInfo) -> Json:
     return {
         "kind": row[0],
         "level": row[1],
         "requirement": row[2],
         "fields_of_study": row[3],
-        **_share(row[4:], part),
+        **ratings.share(row[4:], part),
     }
 
 
 def _experience(row: tuple[Any, ...], part: PartInfo) -> Json:
-    return {"kind": row[0], "name": row[1], "related_code": row[2], **_share(row[3:], part)}
+    return {"kind": row[0], "name": row[1], "related_code": row[2], **ratings.share(row[3:], part)}
+
+
+_TECHNOLOGY = ("name", "category", "commodity_code", "hot", "in_demand", "note", "locator")
+
+
+def _technology(row: tuple[Any, ...], part: PartInfo) -> Json:
+    item: Json = {"kind": part.kind, "release": part.release}
+    item.update(zip(_TECHNOLOGY, row, strict=True))
+    return item
 
 
 def _pathway(row: tuple[Any, ...], part: PartInfo) -> Json:
@@ -234,7 +145,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "descriptions": ("definition", "summary", "distinction", "pay", "outlook", "advice"),
     "duties": ("common", "core", "supplemental", "unrated", "new", "revision"),
     "titles": ("job", "direct_match", "alternate", "reported", "example"),
-    "skills": ("skill", "knowledge", "ability", "work_activity"),
+    "skills": SKILL_KINDS,
+    "technologies": ("technology", "tool"),
     "education": ("degree", "required_level", "attainment"),
     "experience": (
         "entry_position",
@@ -251,30 +163,18 @@ BLOCKS: dict[str, Block] = {
     block.name: block
     for block in (
         _block("descriptions", models.Description, "kind", "text"),
-        _block(
-            "duties",
-            models.Duty,
-            "text",
-            "kind",
-            "task_id",
-            "original_task_id",
-            "incumbents_responding",
-            "write_in_total",
-            "collected",
-            "domain_source",
-        ),
+        Block("duties", models.Duty, ratings.DUTY, ratings.duty, KINDS["duties"]),
         _block("titles", models.Title, "title", "kind", "short_title", "featured", "origin"),
         Block("wages", models.Wage, _WAGE, _wage, positioned=False),
         Block("projections", models.Projection, _PROJECTION, _projection),
-        Block("skills", models.Skill, _SKILL, _skill, KINDS["skills"]),
-        _block(
+        Block("skills", models.Skill, ratings.SKILL, ratings.skill, KINDS["skills"]),
+        Block(
             "technologies",
             models.Technology,
-            "name",
-            "category",
-            "commodity_code",
-            "hot",
-            "in_demand",
+            _TECHNOLOGY,
+            _technology,
+            KINDS["technologies"],
+            flags=("hot", "in_demand"),
         ),
         _block(
             "interests",
@@ -289,14 +189,14 @@ BLOCKS: dict[str, Block] = {
         Block(
             "education",
             models.Education,
-            ("kind", "level", "requirement", "fields_of_study", *_SHARE),
+            ("kind", "level", "requirement", "fields_of_study", *ratings.SHARE),
             _education,
             KINDS["education"],
         ),
         Block(
             "experience",
             models.Experience,
-            ("kind", "name", "related_code", *_SHARE),
+            ("kind", "name", "related_code", *ratings.SHARE),
             _experience,
             KINDS["experience"],
         ),

@@ -23,6 +23,9 @@ ALL_OCCUPATIONS = "00-0000"
 IMPORTANT = 3.0
 """From this importance on (scale 1 to 5: important) a rated skill counts as the occupation's."""
 
+SHARED = frozenset({"skill", "knowledge", "ability", "work_activity"})
+"""Kinds of skills that occupations are compared by: all that are rated for importance and level."""
+
 FIGURES: tuple[tuple[str, str, str], ...] = (
     ("wages", "employment", "persons"),
     ("wages", "annual_mean", "US dollars a year"),
@@ -183,7 +186,7 @@ def common(
     key = {"duties": "text", "skills": "name", "titles": "title"}[block]
     for occupation in occupations:
         items = rows_of_occupation(connection, catalog, block, occupation, PartFilter())
-        kept = [i for i in items if block != "skills" or _counts(i)]
+        kept = [i for i in items if block != "skills" or (i["kind"] in SHARED and _counts(i))]
         releases |= {item["release"] for item in kept}
         names[occupation.code] = {item[key].casefold(): item[key] for item in kept}
     sets = [set(found) for found in names.values()]

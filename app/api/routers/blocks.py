@@ -44,7 +44,8 @@ RESOURCES: tuple[Resource, ...] = (
         work.DutyOut,
         work.DutyPage,
         "duties",
-        "What people in the occupation do, in the publisher's order.",
+        "What people in the occupation do, in the publisher's order, with how important each duty "
+        "is, how many percent have it, how often they do it, and its detailed work activities.",
         *_KINDS,
     ),
     Resource(
@@ -77,8 +78,8 @@ RESOURCES: tuple[Resource, ...] = (
         work.SkillOut,
         work.SkillPage,
         "skills",
-        "Skills, knowledge, abilities and work activities, with the publisher's ratings and the "
-        "bounds of its scales.",
+        "Skills, knowledge, abilities, work activities, work styles, work values and work context, "
+        "with the publisher's ratings and the bounds of its scales.",
         *_KINDS,
     ),
     Resource(
@@ -86,7 +87,10 @@ RESOURCES: tuple[Resource, ...] = (
         work.TechnologyOut,
         work.TechnologyPage,
         "technologies",
-        "Software and equipment used in the occupation.",
+        "Software and tools used in the occupation: of each kind, what is in demand there comes "
+        "first, then hot technologies, then the others, each by name.",
+        p.TechnologyBlockParams,
+        p.TechnologyParams,
     ),
     Resource(
         "interests",

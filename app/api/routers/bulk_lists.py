@@ -22,11 +22,12 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
     """Answer a page of a block over all occupations, or over one or a group of them."""
     catalog = store.catalog
     wanted = filters.part_filter(catalog, params, resource.block)
+    flags = filters.flags_of(params, resource.block)
     occupation = filters.occupation_of(catalog, params.code)
     if occupation is not None:
         with store.connect() as connection:
             items = block_rows.rows_of_occupation(
-                connection, catalog, resource.block, occupation, wanted
+                connection, catalog, resource.block, occupation, wanted, flags
             )
         if not occupation.code.startswith(params.group or ""):
             items = []
@@ -37,9 +38,9 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
     parts = wanted.parts(catalog, resource.block)
     codes = filters.code_range(params.group)
     with store.connect() as connection:
-        counts = block_rows.counts_of_parts(connection, resource.block, parts, codes)
+        counts = block_rows.counts_of_parts(connection, resource.block, parts, codes, flags)
         items, after = block_rows.run_of_parts(
-            connection, resource.block, parts, counts, codes, page.after, params.limit
+            connection, resource.block, parts, counts, codes, page.after, params.limit, flags
         )
     total = sum(counts.values())
     absent = None if total else mark_of_absence(catalog, resource.block, wanted)

@@ -8,7 +8,7 @@ from functools import partial
 from rapidfuzz.distance import Prefix
 
 from app.api.queries import areas
-from app.api.queries.block_rows import EVERY_CODE, PartFilter
+from app.api.queries.block_rows import EVERY_CODE, Flags, PartFilter
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.industries import OWNERS
 from app.api.schemas.parameters import Params
@@ -65,6 +65,12 @@ def occupation_of(catalog: Catalog, given: str | None) -> OccupationInfo | None:
 def code_range(group: str | None) -> tuple[str, str]:
     """Return the range of codes of a group: first included, last excluded."""
     return (group, f"{group}~") if group else EVERY_CODE
+
+
+def flags_of(params: Params, block: str) -> Flags:
+    """Return the flags that rows are filtered by."""
+    asked = params.model_dump(include=set(BLOCKS[block].flags), exclude_none=True)
+    return tuple((name, value == "true") for name, value in asked.items())
 
 
 def _known(

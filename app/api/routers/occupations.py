@@ -162,8 +162,9 @@ def _block_page(store: Reader, path: str, resource: Resource, code: str, params:
     occupation = catalog.occupation(code)
     wanted = filters.part_filter(catalog, params, resource.block)
     canonical = f"/v1/occupations/{occupation.code}/{resource.segment}"
+    flags = filters.flags_of(params, resource.block)
     with store.connect() as connection:
-        items = rows_of_occupation(connection, catalog, resource.block, occupation, wanted)
+        items = rows_of_occupation(connection, catalog, resource.block, occupation, wanted, flags)
     absent = None if items else mark_of_absence(catalog, resource.block, wanted)
     items = named(store, items)
     answer = slice_answer(canonical, params, catalog, resource.item, items, absent=absent)

@@ -180,6 +180,22 @@ class KindBlockParams(BlockParams):
     )
 
 
+Flag = Literal["true", "false"] | None
+
+
+class TechnologyBlockParams(KindBlockParams):
+    """Parameters of the technologies of one occupation."""
+
+    hot: Flag = Field(
+        None, description="`true`: only hot technologies; `false`: only those that are not."
+    )
+    in_demand: Flag = Field(
+        None,
+        description="`true`: only technologies in demand in the occupation; `false`: only those "
+        "that are not.",
+    )
+
+
 class WageBlockParams(BlockParams):
     """Parameters of the wages of one occupation."""
 
@@ -217,6 +233,13 @@ class FlatParams(BlockParams):
 
 class KindFlatParams(KindBlockParams):
     """Parameters of a flat list whose items are of several kinds."""
+
+    code: Code = None
+    group: Group = None
+
+
+class TechnologyParams(TechnologyBlockParams):
+    """Parameters of the flat list of technologies."""
 
     code: Code = None
     group: Group = None

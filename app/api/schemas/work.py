@@ -16,6 +16,12 @@ from app.api.schemas.common import (
     Note,
     Out,
     ReleaseId,
+    open_set,
+)
+
+SKILL_KINDS = (
+    *("skill", "knowledge", "ability", "work_activity"),
+    *("work_style", "work_value", "work_context"),
 )
 
 
@@ -57,6 +63,47 @@ class WorkplacePage(BlockPageOut):
     items: list[WorkplaceOut] = Field(description=ITEMS)
 
 
+class ScaleOut(Out):
+    """The bounds of a publisher's scale."""
+
+    min: float = Field(description="Least value of the scale.")
+    max: float = Field(description="Greatest value of the scale.")
+
+
+class EstimateOut(Out):
+    """How sure a rating is."""
+
+    n: int | None = Field(description="Number of people who rated.")
+    standard_error: float | None = Field(description="In the scale's own unit.")
+    lower: float | None = Field(description="Lower bound of the 95 % confidence interval.")
+    upper: float | None = Field(description="Upper bound of the 95 % confidence interval.")
+    suppress: bool | None = Field(
+        description="Whether the publisher recommends not to rely on it (low precision)."
+    )
+    marks: Marks
+
+
+class CategoryOut(Out):
+    """A share of the people who answered."""
+
+    category: int = Field(description="The publisher's number of the answer.")
+    name: str = Field(description="The answer in the publisher's words.")
+    percent: float | None = Field(description="How many percent gave it; null: see marks.")
+    estimate: EstimateOut | None = Field(
+        description="How sure percent is; null where the source does not say."
+    )
+    marks: Marks
+
+
+class ActivityOut(Out):
+    """A detailed work activity, which tasks of several occupations have in common."""
+
+    id: str = Field(description="O*NET's id of the activity.")
+    title: str = Field(description="The activity in the publisher's words.")
+    collected: Collected
+    domain_source: DomainSource
+
+
 class DutyOut(Out):
     """Something people in the occupation do."""
 
@@ -77,6 +124,33 @@ class DutyOut(Out):
     )
     collected: Collected
     domain_source: DomainSource
+    importance: float | None = Field(
+        description="How important the task is, on importance_scale; null: see marks."
+    )
+    importance_scale: ScaleOut | None = Field(
+        description="Bounds of importance; null where it is not rated."
+    )
+    importance_estimate: EstimateOut | None = Field(
+        description="How sure importance is; null where the source does not say."
+    )
+    relevance: float | None = Field(
+        description="Percent of the people in the occupation who do the task; null: see marks."
+    )
+    relevance_estimate: EstimateOut | None = Field(
+        description="How sure relevance is; null where the source does not say."
+    )
+    frequency: list[CategoryOut] | None = Field(
+        description="How often people do the task, from yearly or less to hourly or more; null: "
+        "see marks."
+    )
+    rated: str | None = Field(
+        description="Month in which the ratings were collected, YYYY-MM; null where there are none."
+    )
+    rated_by: str | None = Field(description="Who rated; null where there are no ratings.")
+    activities: list[ActivityOut] | None = Field(
+        description="Detailed work activities that the task belongs to; null: see marks."
+    )
+    marks: Marks
     note: Note
     locator: Locator
     release: ReleaseId
@@ -114,33 +188,17 @@ class TitlePage(BlockPageOut):
     items: list[TitleOut] = Field(description=ITEMS)
 
 
-class ScaleOut(Out):
-    """The bounds of a publisher's scale."""
-
-    min: float = Field(description="Least value of the scale.")
-    max: float = Field(description="Greatest value of the scale.")
-
-
-class EstimateOut(Out):
-    """How sure a rating is."""
-
-    n: int | None = Field(description="Number of people who rated.")
-    standard_error: float | None = Field(description="In the scale's own unit.")
-    lower: float | None = Field(description="Lower bound of the 95 % confidence interval.")
-    upper: float | None = Field(description="Upper bound of the 95 % confidence interval.")
-    suppress: bool | None = Field(
-        description="Whether the publisher recommends not to rely on it (low precision)."
-    )
-    marks: Marks
-
-
 class SkillOut(Out):
-    """A skill, knowledge area, ability or work activity, with the publisher's ratings."""
+    """What describes an occupation, a skill say, with the publisher's ratings."""
 
     code: Code
     inherited_from: InheritedFrom
     name: str = Field(description="The skill in the publisher's words.")
-    kind: str = Field(description="skill, knowledge, ability or work_activity.")
+    kind: str = open_set(
+        SKILL_KINDS,
+        "What it is. Skills, knowledge, abilities and work activities are rated for importance and "
+        "level, work styles for importance; others have a value on a scale of their own.",
+    )
     element_id: str | None = Field(description="O*NET's id of the element; null elsewhere.")
     importance: float | None = Field(
         description="How important it is, on importance_scale; null: see marks."
@@ -157,6 +215,19 @@ class SkillOut(Out):
     level_scale: ScaleOut | None = Field(description="Bounds of level; null where it is not rated.")
     level_estimate: EstimateOut | None = Field(
         description="How sure level is; null where the source does not say."
+    )
+    scale: str | None = Field(
+        description="O*NET's scale of value: CX or CT (context), EX (extent of a work value), VH "
+        "(which values are highest), WI (impact of a work style), DR (its rank); null where it is "
+        "rated for importance and level."
+    )
+    value: float | None = Field(description="The rating on that scale; null: see marks.")
+    value_scale: ScaleOut | None = Field(description="Bounds of value; null where scale is.")
+    value_estimate: EstimateOut | None = Field(
+        description="How sure value is; null where the source does not say."
+    )
+    categories: list[CategoryOut] | None = Field(
+        description="Shares of people by answer, of a work context; null: see marks, if it is one."
     )
     not_relevant: bool | None = Field(
         description="Whether the publisher marks the level as not relevant to the occupation."
@@ -180,6 +251,7 @@ class TechnologyOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
+    kind: str = open_set(("technology", "tool"), "Software, or a tool, machine or equipment.")
     name: str = Field(description="The product or tool.")
     category: str = Field(description="The commodity (UNSPSC) it belongs to.")
     commodity_code: str = Field(description="UNSPSC code of the commodity.")

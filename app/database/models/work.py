@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Mapped
 
 from app.database.models.base import Base, Content
@@ -20,6 +22,22 @@ class Duty(Content, Base):
     write_in_total: Mapped[int | None]
     collected: Mapped[str | None]  # YYYY-MM
     domain_source: Mapped[str | None]
+    importance: Mapped[float | None]
+    importance_n: Mapped[int | None]
+    importance_se: Mapped[float | None]
+    importance_lower: Mapped[float | None]
+    importance_upper: Mapped[float | None]
+    importance_suppress: Mapped[bool | None]
+    relevance: Mapped[float | None]  # percent of people
+    relevance_n: Mapped[int | None]
+    relevance_se: Mapped[float | None]
+    relevance_lower: Mapped[float | None]
+    relevance_upper: Mapped[float | None]
+    relevance_suppress: Mapped[bool | None]
+    frequency: Mapped[list[Any] | None]  # a list a category: category, percent, n … suppress
+    rated: Mapped[str | None]  # YYYY-MM in which it was rated
+    rated_by: Mapped[str | None]
+    activities: Mapped[list[Any] | None]  # a list each: id, title, YYYY-MM, domain source
 
 
 class Title(Content, Base):
@@ -35,12 +53,16 @@ class Title(Content, Base):
 
 
 class Skill(Content, Base):
-    """A skill, knowledge area, ability or work activity, with the publisher's ratings of it."""
+    """An element that describes the occupation, a skill say, with the publisher's ratings of it.
+
+    Most are rated for importance and level. Others have a ``value`` on a ``scale`` of their own,
+    and some also shares of people by category.
+    """
 
     __tablename__ = "skills"
 
     name: Mapped[str]
-    kind: Mapped[str]  # skill, knowledge, ability, work_activity
+    kind: Mapped[str]  # skill, knowledge, ability, work_activity, work_context, …
     element_id: Mapped[str | None]
     importance: Mapped[float | None]
     importance_n: Mapped[int | None]
@@ -57,10 +79,21 @@ class Skill(Content, Base):
     not_relevant: Mapped[bool | None]
     collected: Mapped[str | None]
     domain_source: Mapped[str | None]
+    scale: Mapped[str | None]  # CX, CT, EX, VH, WI, DR; null: importance and level
+    value: Mapped[float | None]
+    value_n: Mapped[int | None]
+    value_se: Mapped[float | None]
+    value_lower: Mapped[float | None]
+    value_upper: Mapped[float | None]
+    value_suppress: Mapped[bool | None]
+    categories: Mapped[list[Any] | None]  # as a duty's frequency
 
 
 class Technology(Content, Base):
-    """Software or equipment used in the occupation."""
+    """Software or equipment used in the occupation; the part's kind says which.
+
+    Their position is the order in which they are listed: those in demand, hot ones, the others.
+    """
 
     __tablename__ = "technologies"
 

@@ -34,8 +34,13 @@ COVERED: dict[str, frozenset[str]] = {
     "descriptions": frozenset({"definition"}),
     "duties": frozenset({"core", "supplemental"}),
     "titles": frozenset({"direct_match", "alternate", "reported", "example"}),
-    "skills": frozenset({"skill", "knowledge", "ability", "work_activity"}),
-    "technologies": frozenset({""}),
+    "skills": frozenset(
+        {
+            *("skill", "knowledge", "ability", "work_activity"),
+            *("work_style", "work_value", "work_context"),
+        }
+    ),
+    "technologies": frozenset({"technology", "tool"}),
     "interests": frozenset({""}),
     "education": frozenset({"required_level", "attainment"}),
     "experience": frozenset({"related_work", "on_site_training", "on_the_job_training"}),

@@ -148,8 +148,11 @@ def _oews(document: Document) -> tuple[str, Header] | None:
 
 
 def _best_match(document: Document) -> tuple[str, Header, float] | None:
-    """Return the kind most of whose columns a sheet has, its header, and the share it has."""
-    best: tuple[float, int, str, Header] | None = None
+    """Return the kind whose columns are most like a sheet's, its header, and the share it has.
+
+    Columns of the sheet that a kind does not know count against it, as those that it misses do.
+    """
+    best: tuple[tuple[float, int], str, Header, float] | None = None
     for sheet in document.sheets():
         for kind, its in FIXED.items():
             must = {p: f for p, f in its.columns.items() if f not in its.optional}
@@ -162,9 +165,10 @@ def _best_match(document: Document) -> tuple[str, Header, float] | None:
             if not its.elements and matched <= COMMON:
                 continue
             hits = len(matched)
-            if best is None or (hits / len(must), hits) > best[:2]:
-                best = hits / len(must), hits, kind, header
-    return (best[2], best[3], best[0]) if best else None
+            every = len(must) + len(unknown_columns(header, its.columns))
+            if best is None or (hits / every, hits) > best[0]:
+                best = (hits / every, hits), kind, header, hits / len(must)
+    return best[1:] if best else None
 
 
 def _refuse_cut_list(document: Document) -> None:
@@ -233,10 +237,11 @@ def _finer(document: Document, kind: str, header: Header) -> str:
     element = next((str(c) for cells in lines for c in cells if ELEMENT.fullmatch(str(c))), "")
     if element.startswith(its.elements):
         return f"onet_{ELEMENT_KINDS[element[:3]]}" if kind == "onet_ratings" else kind
+    figures = "value" in its.columns.values()
     for other, one in KINDS.items():
         # A column is renamed or missing; the elements still tell the kind of file.
-        rated = one.elements and "value" in one.columns.values()
-        if element and rated and element.startswith(one.elements):
+        alike = one.elements and ("value" in one.columns.values()) is figures
+        if element and alike and element.startswith(one.elements):
             return _finer(document, other, header)
     return f"{UNUSED_MARK}elements {element[:3]} of O*NET" if element else ""
 

@@ -107,16 +107,17 @@ class _Rows:
             position = row[place]
             if not position:
                 position = positions[row[0]] = positions.get(row[0], 0) + 1
-            self.waiting.append((*row[:place], position, *row[place + 1 :], part, number))
+            whole = (*row[:place], position, *row[place + 1 :], part, number)
+            self.waiting.append(self._with_json(whole) if self.json else whole)
             number += 1
         self.next_id = number
-        if self.json:
-            self.waiting = [self._with_json(row) for row in self.waiting]
 
     def _with_json(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        if all(row[n] is None for n in self.json):
+            return row
         cells = list(row)
         for n in self.json:
-            if not isinstance(cells[n], str):
+            if cells[n] is not None:
                 cells[n] = json.dumps(cells[n], ensure_ascii=False)
         return tuple(cells)
 

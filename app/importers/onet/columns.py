@@ -2,7 +2,8 @@
 
 Files are recognised by these columns and, where several kinds have the same, by the first digits
 of their element ids. So a release that renames a file, or splits it, is still read. Source: the
-text and Excel editions of releases 27.0 and 29.3, and the publisher's data dictionary of 30.3.
+text and Excel editions of releases 27.0 and 29.3, and the publisher's data dictionaries of 18.1,
+20.3, 30.1 and 30.3.
 """
 
 from __future__ import annotations
@@ -39,9 +40,14 @@ ELEMENT_KINDS = {
     "1.A": "ability",
     "4.A": "work_activity",
 }
-"""Start of an element id → kind of rating."""
+"""Start of the id of an element that is rated for importance and level → kind of rating."""
+STYLES = ("1.C", "1.D")
+"""Starts of the ids of work styles: the taxonomy changed with release 30.1."""
 
-SCALE_BOUNDS = {"IM": [1, 5], "LV": [0, 7], "OI": [1, 7], "IH": [0, 6]}
+SCALE_BOUNDS = {
+    **{"IM": [1, 5], "LV": [0, 7], "OI": [1, 7], "IH": [0, 6], "EX": [1, 7], "VH": [1, 6]},
+    **{"CX": [1, 5], "CT": [1, 3], "WI": [-3, 3], "DR": [0, 10]},
+}
 """For a release without its Scales Reference: the bounds in the publisher's data dictionary, the
 same from release 5.1 to 29.3."""
 
@@ -71,6 +77,50 @@ KINDS: dict[str, Kind] = {
             **COLLECTED,
         },
         ADDED | {"write_in_total"},  # until release 29
+    ),
+    "onet_task_ratings": Kind(
+        {
+            **CODE,
+            **WORKBOOK,
+            "task id": "task_id",
+            "task": "task",
+            "scale id": "scale",
+            "category": "category",
+            **ESTIMATE,
+            **COLLECTED,
+        },
+        ADDED | {"task"},
+    ),
+    "onet_task_categories": Kind(
+        {
+            **{"scale id": "scale", "scale name": "scale_name"},
+            **{"category": "category", "category description": "text"},
+        },
+        ADDED,
+    ),
+    "onet_task_activities": Kind(
+        {
+            **CODE,
+            **WORKBOOK,
+            "task id": "task_id",
+            "task": "task",
+            # From release 30.3 detailed work activities are elements.
+            "dwa (element )?id": "activity",
+            "dwa (title|element name)": "title",
+            **COLLECTED,
+        },
+        ADDED | {"task", "title"},
+    ),
+    "onet_activities": Kind(
+        {
+            "(gwa )?element id": "element_id",
+            "(gwa )?element name": "name",
+            "iwa (element )?id": "iwa",
+            "iwa (title|element name)": "iwa_title",
+            "dwa (element )?id": "activity",
+            "dwa (title|element name)": "title",
+        },
+        frozenset({"name", "iwa_title"}),
     ),
     "onet_alternate_titles": Kind(
         {
@@ -108,6 +158,54 @@ KINDS: dict[str, Kind] = {
             "in demand": "in_demand",
         },
         ADDED | {"in_demand"},  # from release 27.1 on
+    ),
+    "onet_tools": Kind(
+        {
+            **CODE,
+            **WORKBOOK,
+            "example": "name",
+            "commodity code": "commodity_code",
+            "commodity title": "category",
+        },
+        ADDED,
+    ),
+    "onet_tools_and_technology": Kind(  # until release 23.1
+        {
+            **CODE,
+            **WORKBOOK,
+            "t2 type": "kind",
+            "t2 example": "name",
+            "commodity code": "commodity_code",
+            "commodity title": "category",
+            "hot technology": "hot",
+        },
+        ADDED | {"hot"},  # from release 20.1 on
+    ),
+    "onet_work_context": Kind(
+        {
+            **CODE,
+            **WORKBOOK,
+            **ELEMENT,
+            "category": "category",
+            **ESTIMATE,
+            "not relevant": "not_relevant",
+            **COLLECTED,
+        },
+        ADDED,
+        ("4.C",),
+    ),
+    "onet_work_context_categories": Kind(
+        {**ELEMENT, **WORKBOOK, "category": "category", "category description": "text"},
+        ADDED,
+        ("4.C",),
+    ),
+    "onet_work_styles": Kind(
+        {**CODE, **WORKBOOK, **ELEMENT, **ESTIMATE, **COLLECTED},
+        ADDED | {*ESTIMATE.values()} - {"value"},  # until release 30.0
+        STYLES,
+    ),
+    "onet_work_values": Kind(
+        {**CODE, **WORKBOOK, **ELEMENT, "data value": "value", **COLLECTED}, ADDED, ("1.B.2",)
     ),
     "onet_education": Kind(
         {**CODE, **WORKBOOK, **ELEMENT, "category": "category", **ESTIMATE, **COLLECTED},
@@ -161,6 +259,7 @@ NAMES = {
     "job zones": "onet_job_zones",
     "alternate titles": "onet_alternate_titles",
     "job titles": "onet_alternate_titles",
+    "task categories": "onet_task_categories",
 }
 """Files of so few columns that one renamed column hides their kind: file name → kind."""
 
@@ -173,23 +272,17 @@ LINKS = "Links between elements"
 """What a file is that has two columns or more with element ids of other files."""
 
 UNUSED: dict[str, frozenset[str]] = {
-    "Task Ratings": frozenset({"task id", "scale id", "category", "data value"}),
-    "Work Context": frozenset({"element id", "category", "data value", "not relevant"}),
     "Occupation Level Metadata": frozenset({"item", "response", "percent"}),
     "Content Model Reference": frozenset({"element id", "element name", "description"}),
     "Level Scale Anchors": frozenset({"element id", "anchor value"}),
     "Survey Booklet Locations": frozenset({"element id", "survey item number"}),
-    "Task Categories": frozenset({"scale id", "category", "category description"}),
-    "Tasks to DWAs": frozenset({"task id", "dwa id"}),
-    "Tasks to DWAs from 30.3": frozenset({"task id", "dwa element id"}),
-    "DWA Reference": frozenset({"dwa id", "dwa title"}),
     "IWA Reference": frozenset({"iwa id", "iwa title"}),
     "UNSPSC Reference": frozenset({"commodity code", "segment title"}),
     "Career Changers and Starters Matrix": frozenset(
         {"o*net-soc code", "related o*net-soc code", "index"}
     ),
-    "Tools and Technology": frozenset({"t2 type", "t2 example"}),
-    "Tools Used": frozenset({"o*net-soc code", "example", "commodity code", "commodity title"}),
+    "Green Occupations": frozenset({"o*net-soc code", "green occupational category"}),
+    "Green Task Statements": frozenset({"o*net-soc code", "task id", "green task type"}),
     "Illustrations of interests": frozenset({"interest type"}),
     "Keywords of interests": frozenset({"keyword", "keyword type"}),
 }

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.importers.faults import BadFile
 from app.importers.onet import consistency
-from app.importers.onet.cells import Read
-from app.importers.reading.cells import Cached
+from app.importers.onet.cells import Read, count
+from app.importers.reading.cells import Cached, text
 from app.importers.reading.sheets import TextTable
 from app.importers.reading.tables import Table
 from app.importers.rules import Gate
@@ -29,6 +29,10 @@ class References:
         self.codes: frozenset[str] | None = None  # None: the release lacks its Occupation Data
         self.scales: dict[str, list[float]] | None = None  # None: the file is not read yet
         self._seen: tuple[str, dict[Key, tuple[str, int]]] = ("", {})
+        # (code, task id) → what a task takes of another file, how many lines of which that is.
+        self.ratings: dict[Key, tuple[list[Any], int, Table]] = {}
+        self.links: dict[Key, tuple[list[Any], int, Table]] = {}
+        self.of_tasks: dict[str, Any] = {}  # the detail of their parts
 
     def seen(self, kind: str) -> dict[Key, tuple[str, int]]:
         """Return key → file and row of the lines of one kind. Files of a kind come in a row."""
@@ -41,6 +45,16 @@ class References:
         for table in self.tables.get(kind, []):
             for lines in lines_of(table, reads):
                 yield from zip(*(lines[name] for name in reads), strict=True)
+
+    def categories(self, kind: str, *more: str) -> dict[Key, str]:
+        """Return scale and category → its words; ``more``: columns before them in the key."""
+        reads: dict[str, Read] = {**dict.fromkeys(more, text), "scale": text, "category": count}
+        return {tuple(key): words for *key, words in self.rows(kind, {**reads, "text": text})}
+
+    def leave_out_the_rest(self) -> None:
+        """Count the lines about tasks that no Task Statements have."""
+        for _, lines, table in (*self.ratings.values(), *self.links.values()):
+            table.leave_out("no such task in the release's Task Statements", lines)
 
 
 @dataclass(frozen=True, slots=True)

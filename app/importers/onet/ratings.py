@@ -30,6 +30,7 @@ from app.importers.rows import (
 from app.importers.rules import Gate
 
 ESTIMATE: dict[str, Read] = {
+    "value": value_or_none,
     "n": count,
     "standard_error": value_or_none,
     "lower": value_or_none,
@@ -38,7 +39,7 @@ ESTIMATE: dict[str, Read] = {
 }
 ELEMENT: dict[str, Read] = {"code": code, "element_id": text, "name": title, "scale": text}
 KEY = ("code", "element_id", "scale")
-FIGURES = ("value", *ESTIMATE)
+FIGURES = tuple(ESTIMATE)
 INTEREST_SCALES = ("OI", "IH")
 
 SHARES = {
@@ -65,7 +66,7 @@ def scales_of(references: References, wanted: tuple[str, ...]) -> dict[str, Sequ
     return {scale: stated[scale] for scale in wanted if scale in stated}
 
 
-def _check_scales(lines: Lines, references: References) -> None:
+def check_scales(lines: Lines, references: References) -> None:
     """Raise ``BadFile`` for a scale that the release's own Scales Reference lacks."""
     for at, scale in enumerate(lines["scale"]):
         if references.scales and scale not in references.scales:
@@ -134,17 +135,17 @@ def _rating(
     figures = (*its[:size], *other[:size], relevance, *collected)
     kind = ELEMENT_KINDS[element[:3]]
     note = " ".join(filter(None, notes)) or None
-    return SkillRow._make((its_code, name, kind, element, *figures, 0, None, note))
+    return SkillRow(its_code, name, kind, element, *figures, note=note)
 
 
 def ratings(table: Table, references: References) -> Iterator[PartRows]:
     """Yield skills, knowledge, abilities and work activities, one part a kind."""
     scales = scales_of(references, ("IM", "LV"))
     detail = {"scales": scales}
-    reads = {**ELEMENT, "value": value_or_none, **ESTIMATE, "not_relevant": flag, **COLLECTED}
+    reads = {**ELEMENT, **ESTIMATE, "not_relevant": flag, **COLLECTED}
     pairs = _Pairs()
     for lines in lines_of(table, reads, references, "onet_ratings", KEY):
-        _check_scales(lines, references)
+        check_scales(lines, references)
         lines.note(consistency.estimates(lines.columns, scales), references.gate)
         yield from _skills(pairs.take(lines), detail)
     yield from _skills(pairs.rest(references.gate), detail)
@@ -157,11 +158,8 @@ def _skills(rows: Iterator[Row], detail: dict[str, Any]) -> Iterator[PartRows]:
 
 def education(table: Table, references: References) -> Iterator[PartRows]:
     """Yield the required level of education, and experience and training before or on the job."""
-    reference = references.rows(
-        "onet_education_categories", {"scale": text, "category": count, "text": text}
-    )
-    named = {(scale, category): words for scale, category, words in reference}
-    reads = {**ELEMENT, "category": count, "value": value_or_none, **ESTIMATE, **COLLECTED}
+    named = references.categories("onet_education_categories")
+    reads = {**ELEMENT, "category": count, **ESTIMATE, **COLLECTED}
     every = [*lines_of(table, reads, references, "onet_education", (*KEY, "category"))]
     sums = consistency.shares([lines.columns for lines in every], SHARES)
     for lines in every:
@@ -199,7 +197,7 @@ def interests(table: Table, references: References) -> Iterator[PartRows]:
     detail = {"scales": scales}
     reads = {**ELEMENT, "value": value, **COLLECTED}
     for lines in lines_of(table, reads, references, "onet_interests", KEY):
-        _check_scales(lines, references)
+        check_scales(lines, references)
         lines.note(consistency.estimates(lines.columns, scales), references.gate)
         rows = rows_of(InterestRow, lines)
         for row in rows:

@@ -18,7 +18,6 @@ from app.importers.reading.cells import text, text_or_none, title
 from app.importers.reading.tables import Table
 from app.importers.rows import (
     DescriptionRow,
-    DutyRow,
     EntryRow,
     JobZoneRow,
     PartKey,
@@ -29,13 +28,14 @@ from app.importers.rows import (
     TitleRow,
 )
 
-TASK_KINDS = {"Core": "core", "Supplemental": "supplemental", None: "unrated"}
-EMERGING_KINDS: dict[str | None, str] = {"New": "new", "Revision": "revision"}
 TIERS: dict[str | None, str] = {
     "Primary-Short": "primary_short",
     "Primary-Long": "primary_long",
     "Supplemental": "supplemental",
 }
+T2_TYPES: dict[str | None, str] = {"Technology": "technology", "Tools": "tool"}
+SOFTWARE = "4323"
+"""Start of UNSPSC's commodities of software. All of Technology Skills are, none of Tools Used."""
 COLLECTED: dict[str, Read] = {"collected": month, "domain_source": text_or_none}
 ZONE = ("name", "experience", "education", "training", "svp_range")
 """What the reference says of a job zone."""
@@ -78,35 +78,6 @@ def occupations(table: Table, references: References) -> Iterator[PartRows]:
     references.codes = frozenset(codes)
 
 
-def tasks(table: Table, references: References) -> Iterator[PartRows]:
-    """Yield duties: core, supplemental, or not rated yet."""
-    reads = {
-        "code": code,
-        "task_id": text,
-        "text": text,
-        "kind": one_of(TASK_KINDS),
-        "incumbents_responding": count,
-        **COLLECTED,
-    }
-    for lines in lines_of(table, reads, references, "onet_tasks", ("code", "task_id")):
-        yield from parts_by_kind(DutyRow, lines["kind"], rows_of(DutyRow, lines))
-
-
-def emerging_tasks(table: Table, references: References) -> Iterator[PartRows]:
-    """Yield duties that incumbents wrote in: new ones and revisions of known ones."""
-    reads = {
-        "code": code,
-        "text": text,
-        "kind": one_of(EMERGING_KINDS),
-        "original_task_id": text_or_none,
-        "write_in_total": count,
-        **COLLECTED,
-    }
-    key = ("code", "kind", "original_task_id", "text")
-    for lines in lines_of(table, reads, references, "onet_emerging_tasks", key):
-        yield from parts_by_kind(DutyRow, lines["kind"], rows_of(DutyRow, lines))
-
-
 def _titles(
     table: Table, references: References, kind: str, reads: Mapping[str, Read]
 ) -> Iterator[PartRows]:
@@ -130,17 +101,49 @@ def reported_titles(table: Table, references: References) -> Iterator[PartRows]:
 
 def technologies(table: Table, references: References) -> Iterator[PartRows]:
     """Yield software, each with its UNSPSC commodity, or from release 30.3 its O*NET element."""
-    reads = {
+    yield from _used(table, references, "onet_technologies")
+
+
+def tools(table: Table, references: References) -> Iterator[PartRows]:
+    """Yield tools and machines, each with its UNSPSC commodity."""
+    yield from _used(table, references, "onet_tools")
+
+
+def tools_and_technology(table: Table, references: References) -> Iterator[PartRows]:
+    """Yield tools and software of a release that has both in one file."""
+    yield from _used(table, references, "onet_tools_and_technology")
+
+
+def _used(table: Table, references: References, kind: str) -> Iterator[PartRows]:
+    """Yield what is used, for each occupation what is in demand, then hot, then all other."""
+    reads: dict[str, Read] = {
         "code": code,
+        "kind": one_of(T2_TYPES),
         "name": title,
         "category": title,
         "commodity_code": text,
         "hot": flag,
         "in_demand": flag,
     }
-    key = ("code", "commodity_code", "name")
-    for lines in lines_of(table, reads, references, "onet_technologies", key):
-        yield PartRows(PartKey(TechnologyRow), rows_of(TechnologyRow, lines))
+    found: dict[str, list[Row]] = {}
+    for lines in lines_of(table, reads, references, kind, ("code", "commodity_code", "name")):
+        kinds = lines["kind"] if "kind" in table.columns else _kinds(lines, kind)
+        for its, row in zip(kinds, rows_of(TechnologyRow, lines), strict=True):
+            found.setdefault(its, []).append(row)
+    for its, rows in found.items():
+        rows.sort(key=lambda r: (r.code, not r.in_demand, not r.hot, r.name, r.commodity_code))
+        yield PartRows(PartKey(TechnologyRow, its), rows)
+
+
+def _kinds(lines: Lines, kind: str) -> list[str]:
+    """Return the kind of a file's lines. Raises ``BadFile`` for software in a file of tools."""
+    if kind == "onet_technologies":
+        return ["technology"] * len(lines.rows)
+    for at, commodity in enumerate(lines["commodity_code"]):
+        if commodity.startswith(SOFTWARE):
+            why = f"{commodity} is software, of which the column Hot Technology is missing"
+            raise lines.fault(why, at, "commodity_code")
+    return ["tool"] * len(lines.rows)
 
 
 def job_zones(table: Table, references: References) -> Iterator[PartRows]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c5e80d4b7f16"
-down_revision = "b1d7c2a95e38"
+down_revision = "c4a90d7f1e52"
 branch_labels = None
 depends_on = None
 

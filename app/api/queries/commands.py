@@ -1,0 +1,17 @@
+"""The commands that fetch and import what is not loaded."""
+
+from __future__ import annotations
+
+
+def command_for(source: str, release: str | None = None) -> str:
+    """Return the commands that fetch and import a release, by default the newest of its source.
+
+    The current edition is the only one that the publisher of the SOC and of the projections has.
+    """
+    options = ""
+    if release is not None and source == "bls-oews":
+        year, month, *scope = release.removeprefix("bls-oews-").split("-", 2)
+        options = f" --period {year}-{month} --scope {scope[0] if scope else 'national'}"
+    elif release is not None and source == "onet":
+        options = f" --period {release.removeprefix('onet-')}"
+    return f"occupations download {source}{options} && occupations import downloads"
