@@ -27,6 +27,7 @@ from tests.test_repository import ROOT
 CACHES = {
     # module, function → bytes that it keeps at most, by size of a result and number
     ("app/server/request_checks.py", "names_host"): 64 * 500,
+    ("app/api/queries/areas.py", "folded"): 2048 * 1_300,
     ("app/marks.py", "decode"): 1024 * 4_200,
     ("app/server/rate_limit.py", "trusted"): 4096 * 300,
     ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,

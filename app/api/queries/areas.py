@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
 from app.database.catalog import Catalog
 from app.did_you_mean import did_you_mean
+from app.memory import remembered
 
 _STATES = """
     01 AL Alabama/02 AK Alaska/04 AZ Arizona/05 AR Arkansas/06 CA California/08 CO Colorado/
@@ -103,7 +103,7 @@ def states_of(area: dict[str, Any]) -> set[str]:
     return {*(several[1].split("-") if several else ()), area["state"]} - {None}
 
 
-@lru_cache(4096)
+@remembered(most=2_048, longest=120)
 def folded(text: str) -> str:
     """Return text in lower case, without accents, with one blank between words."""
     plain = unicodedata.normalize("NFKD", " ".join(text.split()))
