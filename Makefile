@@ -13,7 +13,8 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 UV := uv==0.13.9
 ARGS ?=
-DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep onet)
+DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-ep-older onet \
+  crosswalks esco-1.2.0 naics)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
