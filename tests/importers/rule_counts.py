@@ -224,11 +224,17 @@ def main() -> int:
     """Import, count and print."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'counted.sqlite3'}"
-        for given in sys.argv[1:]:
-            options = ["--release", "30.0", "--period", "2025-08"] if "onet-30" in given else []
-            command = [sys.executable, "-m", "app.commands", "import", *options, given]
-            made = subprocess.run(command, env=environment(url), capture_output=True, check=False)
-            sys.stdout.write(f"{Path(given).name}: exit code {made.returncode}\n")
+        # O*NET 30 has no Read Me; the others complete each other's editions.
+        alone = [given for given in sys.argv[1:] if "onet-30" in given]
+        together = [given for given in sys.argv[1:] if given not in alone]
+        for options, paths in ([], together), (["--release", "30.0", "--period", "2025-08"], alone):
+            if paths:
+                command = [sys.executable, "-m", "app.commands", "import", *options, *paths]
+                made = subprocess.run(
+                    command, env=environment(url), stdout=subprocess.DEVNULL, check=False
+                )
+                names = ", ".join(Path(path).name for path in paths)
+                sys.stdout.write(f"{names}: exit code {made.returncode}\n")
         found = counted(url)
     for rule, (tried, broken) in found.items():
         stated = RULES[rule].checked
