@@ -7,7 +7,6 @@ even while another is being loaded.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -16,7 +15,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.schemas.parameters import DASHES
 from app.database.engines import is_lost
 from app.database.models import (
     Area,
@@ -29,6 +27,7 @@ from app.database.models import (
     ReleaseFile,
     Source,
 )
+from app.database.occupation_codes import canonical_code
 from app.database.read_only_file import changed
 from app.did_you_mean import did_you_mean
 from app.errors import (
@@ -67,13 +66,6 @@ class PartInfo:
     def series(self) -> tuple[str, ...]:
         """What the part is one period of; all ownerships of an industry are one series."""
         return (self.source, self.dataset, self.kind, self.area, self.industry)
-
-
-PASTED = re.compile(
-    rf"([0-9]{{2}})[ .{DASHES}-]?([0-9]{{4}}|(?=.{{4}}$)[0-9]{{0,3}}[xX]+)"
-    rf"(?:[ .{DASHES}-]?([0-9]{{2}}))?"
-)
-"""A code as people paste it: major group, the other four digits, O*NET's two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +186,6 @@ class Catalog:
     def provenance(self, names: set[str]) -> dict[str, Any]:
         """``releases`` of an answer: each id used there, in order."""
         return {name: self.releases[name]["provenance"] for name in sorted(names)}
-
-
-def canonical_code(given: str) -> str:
-    """Write a code in its one form: ``119111``, ``11-9111.00`` and the like as ``11-9111``.
-
-    X stands for any digit in codes of groups: ``11-91XX`` is ``11-9100``. Anything that is no code
-    stays as it is.
-    """
-    found = PASTED.fullmatch(given.strip())
-    if found is None:
-        return given.strip()
-    major, rest, detail = found[1], re.sub("x", "0", found[2], flags=re.I), found[3]
-    return f"{major}-{rest}" if detail in {None, "00"} else f"{major}-{rest}.{detail}"
 
 
 def read_number(engine: Engine) -> int:
