@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import lzma
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from app.importers.faults import BadFile
+from app.importers.reading.formats import OLD_WORKBOOK
 from app.importers.reading.sheets import open_document
 from tests.builders import OEWS_HEADER, line, oews_csv, write_xlsx
 from tests.importers.old_books import NA, record, write_xls
@@ -50,6 +52,11 @@ def old(folder: Path) -> Path:
     return write_xls(folder / f"{NAME}.xls", {"Notes": [["May 2021 estimates"]], "data": ROWS})
 
 
+def new(folder: Path) -> Path:
+    write_xlsx(folder / f"{NAME}.xlsx", {"data": ROWS})
+    return folder / f"{NAME}.xlsx"
+
+
 def numbers(folder: Path) -> Path:
     """Write a workbook as Apple's Numbers exports it: a summary, and a caption above the table."""
     path = folder / f"{NAME}.xlsx"
@@ -61,6 +68,21 @@ def numbers(folder: Path) -> Path:
 def captioned(path: Path) -> Path:
     path.write_text(f"Table 1, {NAME}\n{path.read_text('utf-8')}", "utf-8")
     return path.rename(path.with_name(f"{NAME}-Table 1.csv"))
+
+
+def formulas(path: Path) -> Path:
+    """Write codes as a spreadsheet keeps them from being numbers, and quote them."""
+    encoding = "utf-16" if path.suffix == ".txt" else "utf-8"
+    text = re.sub(r"\d\d-\d{4}|000000", r'"=""\g<0>"""', path.read_text(encoding))
+    path.write_text(text, encoding)
+    return path
+
+
+def trailing(path: Path) -> Path:
+    text = path.read_text("utf-8").replace("\n", ",,\n")
+    blank = "," * text.splitlines()[0].count(",")
+    path.write_text(f"{text}{blank}\n{blank}\n", "utf-8")
+    return path
 
 
 WAYS: dict[str, Callable[[Path], Path]] = {
@@ -80,6 +102,16 @@ WAYS: dict[str, Callable[[Path], Path]] = {
     "tabs": lambda folder: table(folder, "\t", "utf-8", ".txt"),
     "UTF-16": lambda folder: table(folder, ",", "utf-16"),
     "UTF-16 with tabs": lambda folder: table(folder, "\t", "utf-16", ".txt"),
+    "bars": lambda folder: table(folder, "|", "utf-8"),
+    "text called .xls": lambda folder: table(folder, "\t", "utf-8", ".xls"),
+    "text called .xlsx": lambda folder: table(folder, ",", "utf-8", ".xlsx"),
+    ".xls called .xlsx": lambda folder: old(folder).rename(folder / f"{NAME}.xlsx"),
+    ".xlsx called .xls": lambda folder: new(folder).rename(folder / f"{NAME}.xls"),
+    "codes as formulas": lambda folder: formulas(table(folder, ",", "utf-8")),
+    "Excel's text with quotes between tabs": lambda folder: formulas(
+        table(folder, "\t", "utf-16", ".txt")
+    ),
+    "blank rows and columns at the end": lambda folder: trailing(table(folder, ",", "utf-8")),
     "Windows-1252": lambda folder: table(folder, ",", "cp1252"),
 }
 
@@ -151,6 +183,16 @@ def _written(name: str, content: bytes) -> Callable[[Path], Path]:
     return write
 
 
+def _package(inside: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        with zipfile.ZipFile(folder / "a.xlsx", "w") as out:
+            out.writestr("[Content_Types].xml", "<Types/>")
+            out.writestr(inside, "")
+        return folder / "a.xlsx"
+
+    return write
+
+
 def _cut(folder: Path) -> Path:
     path = old(folder)
     path.write_bytes(path.read_bytes()[:3000])
@@ -193,6 +235,28 @@ FAULTS: dict[str, tuple[Callable[[Path], Path], str]] = {
         lambda folder: write_xls(folder / "a.xls", {"A": [[1.0]]}, first=PASSWORD),
         "a.xls: encrypted",
     ),
+    "a server's error .xlsx": (
+        _written("a.xlsx", b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'),
+        "a.xlsx: an error of the publisher's server, not a workbook",
+    ),
+    "a server's error .csv": (
+        _written("a.csv", b"Access Denied\nYou don't have permission\n"),
+        "a.csv: an error of the publisher's server, not a table",
+    ),
+    "words called .xls": (_written("a.xls", b"Just words.\n"), "a.xls: not a workbook"),
+    "RTF": (_written("a.xls", b"{\\rtf1 a, b, c}"), "a.xls: an RTF document, not a workbook"),
+    "an encrypted .xlsx": (
+        _written("a.xlsx", OLD_WORKBOOK + "EncryptedPackage".encode("utf-16-le")),
+        "a.xlsx: encrypted",
+    ),
+    "a Word document called .xls": (
+        _written("a.xls", OLD_WORKBOOK + "WordDocument".encode("utf-16-le")),
+        "a.xls: a Word document",
+    ),
+    "a Word document called .xlsx": (_package("word/document.xml"), "a.xlsx: a Word document"),
+    "an OpenDocument file": (_package("mimetype"), "a.xlsx: an OpenDocument file"),
+    "a document of Numbers": (_package("Index/Document.iwa"), "a.xlsx: a document of Numbers"),
+    "empty .zip": (_written("a.zip", b""), "a.zip: the file is empty"),
     "cut .xls": (_cut, "not a readable workbook"),
     "an error in an .xls": (
         lambda folder: write_xls(folder / "a.xls", {"A": [["x", 1.0], ["y", NA]]}),

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.recognise import Found, recognise
 from app.importers.reading.compressed import OPENERS, unpack_to, unpacked_name
-from app.importers.reading.formats import START, ZIP, format_of
+from app.importers.reading.formats import PACKAGES, START, ZIP, format_of
 from app.importers.reading.opening import open_regular, special
 from app.importers.reading.sheets import open_document
 from app.importers.reading.zips import MOST_BYTES, check_totals, opened_zip, unfit
@@ -166,7 +166,11 @@ def _is_archive(path: Path, name: str) -> bool:
     if not start.startswith(ZIP):
         if name.lower().endswith(".zip"):
             what = format_of(start, name) or "not a zip file, or its start is cut off"
+            what = what if start else "the file is empty"
             raise BadFile(name, what)
         return False
     with opened_zip(path, name, "zip") as archive:
-        return "[Content_Types].xml" not in archive.namelist()
+        names = archive.namelist()
+    if what := next((what for inside, what in PACKAGES.items() if inside in names), ""):
+        raise BadFile(name, what)
+    return "[Content_Types].xml" not in names

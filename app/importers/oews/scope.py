@@ -45,7 +45,7 @@ def scope_of(document: Document, header: Header) -> Scope:
     industries: set[str] = set()
     owners: set[str | None] = set()
     for number, cells in document.rows(header.sheet):
-        if number <= header.row or len(cells) <= max(at.values()):
+        if number <= header.row or len(cells) <= max(at.values()) or not any(cells):
             continue
         if number > header.row + LOOKED_AT:
             break

@@ -25,6 +25,13 @@ FORMATS: dict[str, str] = {
     r"\s*<\?xml[^>]*>.{0,300}<(!doctype html|html)\b": (
         "a web page, not {wanted} (the publisher answered with a page): download the file again"
     ),
+    r"\s*(<\?xml[^>]*>\s*)?<error>": (
+        "an error of the publisher's server, not {wanted}: download the file again"
+    ),
+    r"\s*(HTTP/\d\S* )?(access denied|40[34] |forbidden)": (
+        "an error of the publisher's server, not {wanted}: download the file again"
+    ),
+    r"\{\\rtf": "an RTF document, not {wanted}",
     r"\s*<\?xml": "XML, not {wanted}: save it as .xlsx or .csv",
     r"version https://git-lfs\.github\.com/": (
         "a Git LFS pointer, not the file that it stands for: fetch that with `git lfs pull`"
@@ -51,6 +58,13 @@ FORMATS: dict[str, str] = {
     r"!<arch>|\x7fELF|MZ": "a program, not {wanted}",
 }
 """Pattern of a file's start → what it is. ``{wanted}`` is what its name says."""
+PACKAGES = {
+    "word/document.xml": "a Word document, not a workbook",
+    "ppt/presentation.xml": "a presentation, not a workbook",
+    "Index/Document.iwa": "a document of Numbers or Pages: export it as .xlsx or .csv",
+    "mimetype": "an OpenDocument file: save it as .xlsx or .csv",
+}
+"""A file inside a zip → what such a zip is, which is no archive of tables."""
 _FORMATS = {re.compile(pattern, re.I | re.S): what for pattern, what in FORMATS.items()}
 
 

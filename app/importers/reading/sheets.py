@@ -20,11 +20,14 @@ from app.importers.reading.compressed import unpacked_name
 from app.importers.reading.encodings import encoding_of
 from app.importers.reading.formats import OLD_WORKBOOK, START, ZIP, format_of
 from app.importers.reading.grids import MOST_COLUMNS, inspect
-from app.importers.reading.old_workbooks import Grids, read_grids
+from app.importers.reading.old_workbooks import Grids, opened_workbook, read_grids
 from app.importers.reading.opening import open_regular
 from app.importers.reading.text_chunks import TextChunk, plain_chunks
 
 Cells = list[Any]
+DELIMITERS = ",;\t|"
+FORMULA = re.compile(r'="([^"]*)"')
+"""A text as a formula, ="11-1011", which spreadsheets leave as it is."""
 HEAD = 40
 """First rows of a sheet, among which a header is looked for."""
 UNSURE = re.compile(r"[-+]?\$?[\d.]*\d,\d[\d,.]*%?|[-+]?\$?[1-9]\d{0,2}(\.\d{3})+(,\d+)?%?")
@@ -114,7 +117,7 @@ class Workbook(Document):
         if self._opened is None:
             self.check()  # the reader takes a path, which must still be the file inspected
             try:
-                self._opened = CalamineWorkbook.from_path(str(self.path))
+                self._opened = opened_workbook(self.path, ".xlsx", ".xlsm")
             except BaseException as fault:
                 if not _is_readers(fault):
                     raise
@@ -205,7 +208,7 @@ class OldWorkbook(Document):
 
 
 class TextTable(Document):
-    """A text file of cells between commas or semicolons (quoted), or tabs (never quoted).
+    """A text file of cells between commas, semicolons or bars (quoted), or tabs (not quoted).
 
     A number whose value depends on whether its commas mark decimals is refused in a file with
     semicolons, which those who write decimal commas have.
@@ -222,8 +225,9 @@ class TextTable(Document):
         self.lines = self.bytes * max(1, start.count("\n")) // len(start)
         # A caption may stand above the header.
         lines = start.split("\n")[:HEAD]
-        header = next((line for line in lines if any(line.count(d) > 1 for d in ",;\t")), lines[0])
-        self.delimiter = max(",;\t", key=header.count)
+        wide = (line for line in lines if any(line.count(d) > 1 for d in DELIMITERS))
+        self.delimiter = max(DELIMITERS, key=next(wide, lines[0]).count)
+        self._wrapped = '="' in start or '\t"' in start
 
     def sheets(self) -> list[str | None]:
         """Return the one table."""
@@ -261,11 +265,11 @@ class TextTable(Document):
         with TextIOWrapper(self.open(), encoding=self.encoding, newline="") as stream:
             try:
                 if self.delimiter == "\t":
-                    yield csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-                elif self.delimiter == ";":
-                    yield map(self._sure, csv.reader(stream, delimiter=";", strict=True), count(1))
+                    reader = csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
                 else:
-                    yield csv.reader(stream, strict=True)
+                    reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
+                rows: Iterator[Cells] = map(_unwrapped, reader) if self._wrapped else reader
+                yield map(self._sure, rows, count(1)) if self.delimiter == ";" else rows
             except UnicodeDecodeError as fault:
                 why = f"not UTF-8 in or after this row ({fault.reason}): save it as UTF-8"
                 raise BadFile(self.name, why, row=row() + 1) from fault
@@ -278,6 +282,21 @@ class TextTable(Document):
                 why = f"{cell!r} is one number with decimal commas, another with decimal points"
                 raise BadFile(self.name, why, row=row, column=f"number {n}")
         return cells
+
+
+def _unwrapped(cells: Cells) -> Cells:
+    """Return the texts of cells without what a spreadsheet puts around them.
+
+    It quotes a cell with a comma or a quotation mark between tabs too, where publishers quote none.
+    """
+    texts = []
+    for cell in cells:
+        text, inner = cell, cell[1:-1]
+        if cell == f'"{inner}"' and not {",", '""'}.isdisjoint(re.findall('""|[",]', inner)):
+            text = cell if '"' in inner.replace('""', "") else inner.replace('""', '"')
+        formula = FORMULA.fullmatch(text)
+        texts.append(formula[1] if formula else text)
+    return texts
 
 
 def _state(found: os.stat_result) -> tuple[int, ...]:
@@ -314,9 +333,14 @@ def open_document(path: Path, name: str) -> Document:
     called = unpacked_name(name)
     if what := format_of(start, called):
         raise BadFile(name, what)
-    if called.lower().endswith((".xlsx", ".xlsm", ".xls")):
-        what = (
-            "empty" if not start else "not a workbook: it is no zip file, or its start is cut off"
-        )
-        raise BadFile(name, what)
+    if not start:
+        raise BadFile(name, "the file is empty")
+    if called.lower().endswith((".xlsx", ".xlsm", ".xls")) and not _is_table(start):
+        raise BadFile(name, "not a workbook, or its start is cut off")
     return TextTable(path, name)
+
+
+def _is_table(start: bytes) -> bool:
+    """Tell the start of a text with columns, which people and servers give a workbook's name."""
+    line = start.lstrip().splitlines()[0] if start.strip() else b""
+    return b"\0" not in start and any(line.count(d.encode()) > 1 for d in DELIMITERS)
