@@ -106,7 +106,7 @@ LISTS: dict[str, tuple[tuple[Columns, ...], tuple[tuple[int, int], ...]]] = {
         ((0, 1),),
     ),
     "esco-isco-groups": ((Columns("code", "preferredlabel", "isco-08", "concepturi"),), ()),
-    "naics": ((Columns("code", "title", "naics-"),), ()),
+    "naics": ((Columns("(.* naics (us )?)?code", "(.* naics (us )?)?title", "naics-"),), ()),
 }
 """Kind of file → its columns, and which of them state pairs."""
 NO_MATCH = {"99.9999", "99-9999"}
@@ -140,6 +140,8 @@ def stated(kind: str, lines: Lines, version: str) -> Iterator[Stated]:
             codes.append((classification, code))
             if side.title and code not in NO_MATCH:
                 plain = re.sub(r"[\s*]+$", "", re.sub(r"\s+", " ", title))
+                if kind == "naics" and plain[-2:-1].islower():
+                    plain = plain.removesuffix("T")
                 yield Stated((classification, code), (plain, uri or None), row, side.title)
         for one, other in pairs:
             both = codes[one], codes[other]

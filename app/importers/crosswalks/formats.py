@@ -18,6 +18,8 @@ ONET_SITE = "https://www.onetcenter.org/taxonomy.html"
 ESCO_SITE = "https://esco.ec.europa.eu/en/use-esco/download"
 CIP_SITE = "https://nces.ed.gov/ipeds/cipcode/post3.aspx?y=56"
 NAICS_SITE = "https://www.census.gov/naics/"
+US = r"20\d\d naics (us )?"
+"""How the headings of the Census Bureau's own workbooks begin: 2022 NAICS US Code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Format:
     reverse: str = ""  # the sheet that has the same pairs the other way round
     several: bool = False  # a pair may stand on several lines, which differ in a third code
     names: str = ""  # pattern of the file's name, where columns alone do not tell
+    ignored: str = ""  # pattern of a further column that says nothing
     other: frozenset[str] = field(default_factory=frozenset)  # further columns that must be there
 
     @property
@@ -212,8 +215,9 @@ FORMATS: dict[str, Format] = {
         period="{version}",
         title="NAICS {version}, codes and titles",
         url=NAICS_SITE,
-        sides=(Side("naics-{version}", "code", "title"),),
-        names=r"naics",
+        sides=(Side("naics-{version}", rf"code|{US}code", rf"title|{US}title"),),
+        names=r"naics|\d[- ]digit",
+        ignored=r"seq\. no\.",
     ),
 }
 """Kind of file, mostly its release's name → format. One with more columns of codes comes first."""
@@ -229,6 +233,8 @@ CODES = {
     "naics": r"\d{2,6}|31-33|44-45|48-49",
 }
 """System of classifications → the shape of its codes."""
+TITLE_MARKS = {"naics": r"(?<=[a-z)])T$"}
+"""System → mark at the end of its titles. T in NAICS: Canada and Mexico have the industry too."""
 LEVELS: dict[str, tuple[str, ...]] = {
     "soc": ("detailed",),
     "oews": ("detailed",),

@@ -11,6 +11,7 @@ from app.importers.crosswalks.formats import (
     CURRENT,
     FORMATS,
     MATCHES,
+    TITLE_MARKS,
     Format,
     Side,
     level_of,
@@ -42,7 +43,8 @@ def format_of(document: Document) -> tuple[str, Header] | None:
         headers = (find_header(document, s, wanted, len(wanted)) for s in document.sheets())
         found = [header for header in headers if header is not None]
         if form.names:  # columns that many files have: it has no others
-            found = [one for one in found if not unknown_columns(one, form.columns)]
+            known = {**form.columns, form.ignored: ""}
+            found = [one for one in found if not unknown_columns(one, known)]
         if not found:
             continue
         named = [one for one in found if one.sheet in {None, form.sheet} or not form.sheet]
@@ -105,9 +107,13 @@ class CodeListReader:
         return [self._code(record, *one) for one in zip(fields, self.form.sides, strict=True)]
 
     def _code(self, record: Record, field: str, side: Side) -> Code:
-        if isinstance(record.cell(field), float):
+        cell = record.cell(field)
+        if isinstance(cell, float) and side.classification.startswith("naics"):
+            code = f"{cell:.15g}"  # no code of NAICS begins with a zero
+        elif isinstance(cell, float):
             raise record.fault("a number, which may have lost zeros: codes are text", field)
-        code = record.text(field)
+        else:
+            code = record.text(field)
         classification = side.classification_of(code, self.version)
         if not re.fullmatch(CODES[system_of(classification)], code):
             raise record.fault(f"{code!r} is no code of {classification}", field)
@@ -143,6 +149,7 @@ class CodeListReader:
                 matched = False
             elif side.title and side.classification != CURRENT:
                 title = re.sub(r"\s*\*+$", "", " ".join(record.title(f"title{n}").split()))
+                title = re.sub(TITLE_MARKS.get(system_of(classification), "$"), "", title)
                 uri = record.text(f"uri{n}") if side.uri else None
                 entries = self.entries.setdefault(classification, {})
                 level, parent = level_of(classification, code), parent_of(classification, code)

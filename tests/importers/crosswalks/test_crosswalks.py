@@ -321,6 +321,27 @@ def test_versions_come_from_names(sqlite: str, tmp_path: Path) -> None:
     assert {row[0] for row in rows(sqlite, ENTRIES)} == {"naics-2022", "esco-1.2-occupations"}
 
 
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("2-6 digit_2022_Codes.xlsx", ["Seq. No.", "2022 NAICS US   Code", "2022 NAICS US Title"]),
+        ("6-digit_2022_Codes.xlsx", [" ", "2022 NAICS Code", "2022 NAICS Title"]),
+    ],
+)
+def test_the_workbooks_of_naics(sqlite: str, tmp_path: Path, name: str, header: list[str]) -> None:
+    lines: list[list[Any]] = [[1, "31-33", "ManufacturingT"], [2, 311, "Food "], [3, 3111, "GMT"]]
+    write_xlsx(tmp_path / name, {"Sheet1": [header, ["", "", ""], *lines]})
+    taken(sqlite, tmp_path / name)
+    assert [(row[2], row[3]) for row in rows(sqlite, ENTRIES)] == [
+        ("31-33", "Manufacturing"),
+        ("311", "Food"),
+        ("3111", "GMT"),
+    ]
+    checked = occupations("verify", str(tmp_path / name), url=sqlite)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "naics-2022               3       0" in checked.stdout
+
+
 def test_a_later_file_of_one_crosswalk_replaces_it(sqlite: str, tmp_path: Path) -> None:
     path = tmp_path / "soc.xlsx"
     write_xlsx(path, soc())
