@@ -3,13 +3,18 @@
 import re
 from bisect import bisect_left
 
+from app.api.schemas.parameters import DASHES
+from app.database.occupation_codes import canonical_code
+
 _CODE = re.compile(r"\s*([0-9]{2})[-. ]?([0-9]{0,4})(?:[-. ]?([0-9]{1,2}))?\s*")
 _INSIDE = re.compile(r"(?<![0-9-])([0-9]{2})-([0-9]{4})(?:\.([0-9]{2}))?(?![0-9-])")
+_HYPHENS = dict.fromkeys(map(ord, DASHES), "-")
 LAST = ":"  # sorts after every digit
 
 
 def code_digits(q: str) -> str | None:
     """Return the digits of the code that a query is or contains; None if there is no code."""
+    q = canonical_code(q.translate(_HYPHENS))
     match = _CODE.fullmatch(q[:32].rstrip("-. ")) or _INSIDE.search(q)
     if match is None:
         return None
