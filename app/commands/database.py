@@ -61,6 +61,13 @@ def is_ready(settings: Settings) -> bool:
         engine.dispose()
 
 
+def add_missing(engine: Engine) -> None:
+    """Add the sources and classifications that a database of an older program lacks."""
+    from app.importers.seed import files as seed_files  # noqa: PLC0415 - as above
+
+    seed_files.add_missing(engine)
+
+
 def seed(engine: Engine, folder: Path | None = None) -> list[str]:
     """Load the seed; return a line for each release that changed."""
     from app.importers.seed.files import seed_database  # noqa: PLC0415 - as above

@@ -61,6 +61,8 @@ def import_files(
             if database.is_empty(engine):
                 # The seed has the table of sources, and the article, which no import hides.
                 database.seed(engine)
+            else:
+                database.add_missing(engine)
         load = partial(
             load_release, engine, dry_run=dry_run, replace=replace, accepted=options.accepted
         )

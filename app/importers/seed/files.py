@@ -131,6 +131,20 @@ def seed_database(
     return changed
 
 
+def add_missing(engine: Engine, *, wait: float = 30.0) -> None:
+    """Add the program's sources and classifications that the database lacks; the others stay."""
+    sources, _, classifications = read_seed(seed_folder())
+    tables: tuple[tuple[Any, Any, Any], ...] = (
+        (Source.id, ensure_sources, sources),
+        (Classification.id, ensure_classifications, classifications),
+    )
+    for column, ensure, rows in tables:
+        with engine.connect() as connection:
+            known = set(connection.execute(select(column)).scalars())
+        if missing := [row.model_dump() for row in rows if row.id not in known]:
+            ensure(engine, missing, wait=wait)
+
+
 def _retired(engine: Engine) -> set[str]:
     with engine.connect() as connection:
         names = select(Release.name).where(Release.retired, ~Release.superseded)
