@@ -273,6 +273,14 @@ def test_a_file_that_is_not_what_it_seems_is_named(tmp_path: Path, what: str) ->
         planned(make(tmp_path))
 
 
+@pytest.mark.parametrize("comment", ["<!---->", "/**/", "--\n"])
+def test_comments_are_passed_over_once(tmp_path: Path, comment: str) -> None:
+    """A pattern that tried every way to part them would not end."""
+    path = tmp_path / "a.csv"
+    path.write_text(comment * 500 + "A,B,C\n1,2,3\n")
+    assert planned(path) == []
+
+
 def test_up_to_the_limit_a_compressed_file_is_unpacked(tmp_path: Path) -> None:
     path = _written("a.txt.xz", lzma.compress((b" " * 1023 + b"\n") * (32 << 10)))(tmp_path)
     assert planned(path) == []

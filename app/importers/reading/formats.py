@@ -19,7 +19,7 @@ WANTED = {".xls": "a workbook", ".xlsx": "a workbook", ".xlsm": "a workbook", ".
 """Suffix → what a file of that name is taken for."""
 
 FORMATS: dict[str, str] = {
-    r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|table|script|title|meta)\b": (
+    r"\s*(<!--.*?-->\s*)*+<(!doctype html|html|head|body|table|script|title|meta)\b": (
         "a web page, not {wanted} (the publisher answered with a page): download the file again"
     ),
     r"\s*<\?xml[^>]*>.{0,300}<(!doctype html|html)\b": (
@@ -39,7 +39,7 @@ FORMATS: dict[str, str] = {
     r"(\.\./)*[^\n]{0,40}/annex/objects/": (
         "a git-annex pointer, not the file that it stands for: fetch that with `git annex get`"
     ),
-    r"\s*(--[^\n]*\n\s*|/\*.*?\*/;?\s*)*(insert into|create (table|database)|drop table|pragma|"
+    r"\s*(--[^\n]*\n\s*|/\*.*?\*/;?\s*)*+(insert into|create (table|database)|drop table|pragma|"
     r"set (names|sql_mode|statement_timeout)|begin transaction|lock tables|use `)": (
         "an SQL dump, not {wanted}: use the publisher's text or Excel edition"
     ),
@@ -55,9 +55,12 @@ FORMATS: dict[str, str] = {
     ),
     r".{257}ustar": "a tar archive, not {wanted}: unpack it first",
     r"(\x1f\x8b|\xfd7zXZ\x00)": "compressed: name it for that, .csv.gz or .csv.xz",
-    r"!<arch>|\x7fELF|MZ": "a program, not {wanted}",
+    r"!<arch>|\x7fELF|MZ\x90": "a program, not {wanted}",
 }
-"""Pattern of a file's start → what it is. ``{wanted}`` is what its name says."""
+"""Pattern of a file's start → what it is. ``{wanted}`` is what its name says.
+
+Comments are taken as they come (``*+``): trying every way to part them would take for ever.
+"""
 PACKAGES = {
     "word/document.xml": "a Word document, not a workbook",
     "ppt/presentation.xml": "a presentation, not a workbook",
