@@ -58,6 +58,7 @@ def planned_releases(
     each file that is refused; if it is strict, the first ends the command.
     """
     found: dict[tuple[str, str], Found] = {}
+    one = None
     for one in finder.find(paths, as_):
         if one.document is not None and not one.kind:
             with finder.refusals.caught():
@@ -71,6 +72,8 @@ def planned_releases(
         first = found.setdefault((one.document.sha256, folder), one)
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")
+    if one is None and not finder.refusals:
+        fail("there is no file in what is given")
     planned = plan(list(found.values()), options, finder.refusals)
     for fault in finder.refusals:
         complain(str(fault))

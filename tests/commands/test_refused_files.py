@@ -101,6 +101,16 @@ def test_a_file_without_use_is_said_and_no_failure(tmp_path: Path) -> None:
     assert not (tmp_path / "x.sqlite3").exists()
 
 
+@pytest.mark.parametrize("command", ["import", "verify"])
+def test_a_folder_without_files_is_a_failure(tmp_path: Path, command: str) -> None:
+    (tmp_path / "empty" / "inner").mkdir(parents=True)
+    done = occupations(command, str(tmp_path / "empty"), url=f"sqlite:///{tmp_path}/x.sqlite3")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "occupations: there is no file in what is given\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("header", "what"),
     [
