@@ -299,3 +299,14 @@ def test_oews_text_is_read_alike_by_both_readers(tmp_path: Path) -> None:
     """The fast reader of plain text takes UTF-8 with commas only."""
     plain = oews_csv(tmp_path / f"{NAME}.csv", *ROWS[1:])
     assert read(plain) == read(table(tmp_path, ";", "utf-8", ".tsv"))
+
+
+def test_no_module_of_the_working_folder_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pickle.py", "app.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'run')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    (release,) = planned(old(tmp_path))
+    assert release.name == "bls-oews-2021-05"
+    assert not (tmp_path / "run").exists()

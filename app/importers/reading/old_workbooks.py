@@ -7,6 +7,7 @@ file cannot be searched like that, so here the reader's process ends, and the co
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
 import resource
@@ -65,8 +66,12 @@ def read_grids(path: Path, name: str) -> Grids:
     if error := ERROR_CELL.search(content):
         row, column = struct.unpack("<HH", error[1] or error[2])
         raise BadFile(name, "a spreadsheet's error", row=row + 1, column=f"number {column + 1}")
+    # -P: -m would put the working folder first, which may be one of files that were downloaded.
     read = subprocess.run(  # noqa: S603 - this module, by this interpreter
-        [sys.executable, "-m", __name__, str(path)], capture_output=True, check=False
+        [sys.executable, "-P", "-m", __name__, str(path)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        check=False,
     )
     if read.returncode:
         why = f"reading it takes more than {MOST_MEMORY >> 30} GiB or {MOST_SECONDS} s"
