@@ -11,7 +11,7 @@ from app.importers.faults import BadFile
 from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
 from app.importers.loading.planned import Options, Planned
-from app.importers.loading.recognise import Found
+from app.importers.loading.recognise import OEWS_NOTES, Found
 from app.importers.loading.releases import plan
 from app.importers.oews.flat_companions import PREFIX as FLAT
 from app.importers.rules import RULES
@@ -67,8 +67,8 @@ def planned_releases(
         if one.document is None or one.why:
             say(f"{one.name}: left out, {one.why}")
             continue
-        # Each folder needs what explains its files: companions, references.
-        folder = one.folder if one.kind.startswith((FLAT, "onet_")) else ""
+        # Each folder needs what explains its files: companions, references, notes.
+        folder = one.folder if one.kind.startswith((FLAT, "onet_", OEWS_NOTES)) else ""
         first = found.setdefault((one.document.sha256, folder), one)
         if verbose:
             say(f"{one.name}: {one.kind if first is one else f'the same as {first.name}'}")

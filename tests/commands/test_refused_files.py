@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.builders import OEWS_HEADER, line, oews_csv, write_xlsx
+from app.importers.loading import oews_releases
+from tests.builders import OEWS_HEADER, line, oews_csv, onet_text, write_xlsx
 from tests.conftest import Databases, occupations
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"
@@ -53,7 +55,8 @@ def test_the_other_files_are_loaded(databases: Databases, tmp_path: Path) -> Non
     assert [one.partition(", row")[0] for one in reasons] == [
         "refused: given/all_data_M_2022.xlsx: a Git LFS pointer, not the file that it stands for: "
         "fetch that with `git lfs pull`",
-        "refused: given/national_M2029_dl.csv: its period is 2029-05, and it is 2026-11 now",
+        "refused: given/national_M2029_dl.csv: its period is 2029-05, and it is "
+        f"{date.today():%Y-%m} now",
         "failed: given/national_M2023_dl.csv",
     ]
     assert all(one.partition(": ")[2] in done.stderr for one in reasons)
@@ -139,6 +142,38 @@ def test_two_files_of_one_release_are_both_refused(tmp_path: Path) -> None:
     done = occupations("import", *given, url=url)
     assert "b.xlsx: a.xlsx is soc-2018-titles too: give one of them" in done.stderr
     assert (done.returncode, loaded(url)) == (1, ["bls-oews-2022-05"])
+
+
+def test_each_file_is_looked_at_once_however_many_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = []
+    scope_of = oews_releases.scope_of
+    monkeypatch.setattr(
+        oews_releases,
+        "scope_of",
+        lambda one, header: looked_at.append(one) or scope_of(one, header),
+    )
+    for n in range(3):
+        oews_csv(tmp_path / f"{'abc'[n]}.csv", line(TOT_EMP=n))
+        oews_csv(tmp_path / f"national_M202{n}_dl.csv", line(TOT_EMP=10 + n))
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    done = occupations("import", str(tmp_path), url=url)
+    assert (done.returncode, len(loaded(url)), len(looked_at)) == (1, 3, 6)
+
+
+def test_of_loose_files_of_onet_a_second_month_is_refused_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    table = "O*NET-SOC Code|Title|Description\n11-9111.00|Managers|They {}."
+    for folder, month in (("db_30_0_text", "August"), ("other", "May")):
+        onet_text(tmp_path / folder, Occupation_Data=table.format(folder))
+        readme = f"O*NET 30.0 Database\n{month} 2025 Release\n"
+        (tmp_path / folder / "Read Me.txt").write_text(readme)
+    loose = [str(one) for one in (tmp_path / "other").iterdir()]
+    done = occupations("import", str(tmp_path / "db_30_0_text"), *loose, url=url)
+    assert ": its month is 2025-05, that of other files of O*NET 30.0 is 2025-08" in done.stderr
+    assert done.returncode == 1
+    assert ["onet-30.0", "loaded"] in [one.split()[:2] for one in done.stdout.splitlines()]
 
 
 def test_of_a_damaged_zip_no_file_is_loaded(tmp_path: Path) -> None:

@@ -57,6 +57,21 @@ def test_the_columns_and_words_of_2010_to_2015_are_read(tmp_path: Path) -> None:
     assert rows["US", "000000", "11-1011"][0].published_levels == "detailed"
 
 
+def test_each_folder_has_its_notes_even_if_they_are_the_same(tmp_path: Path) -> None:
+    stated = "# = a wage equal to or greater than $80.00 per hour or $166,400 per year"
+    texas = {**TEXAS, "PRIM_STATE": "TX"}
+    for folder, name, about in (("nat", "national", {}), ("st", "state", texas)):
+        (tmp_path / folder).mkdir()
+        rows = [OEWS_HEADER, line(TOT_EMP=2010, **TOP_CODED, **about)]
+        write_xlsx(tmp_path / folder / f"{name}_M2010_dl.xlsx", {"data": rows})
+        notes = [*([column, "said"] for column in OEWS_HEADER), [stated, ""]]
+        write_xlsx(tmp_path / folder / "field_descriptions.xlsx", {"notes": notes})
+    shared = (tmp_path / "nat" / "field_descriptions.xlsx").read_bytes()
+    (tmp_path / "st" / "field_descriptions.xlsx").write_bytes(shared)
+    done = occupations("import", str(tmp_path), url=f"sqlite:///{tmp_path}/x.sqlite3")
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
 def test_jobs_1000_orig_is_jobs_1000(tmp_path: Path) -> None:
     names = ["jobs_1000_orig" if name == "JOBS_1000" else name.lower() for name in OEWS_HEADER]
     path = tmp_path / "all_data_M_2019.xlsx"

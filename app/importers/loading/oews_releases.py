@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from app.importers.faults import BadFile
+from app.importers.faults import BadFile, Refusals
 from app.importers.loading.flat_files import flat_files
-from app.importers.loading.planned import Options, Planned, release_head
+from app.importers.loading.planned import Options, Planned, check_past, release_head
 from app.importers.loading.reader_process import can_fork, read_in_child
 from app.importers.loading.recognise import OEWS_NOTES, Found
 from app.importers.oews.flat_companions import PREFIX as FLAT
 from app.importers.oews.marks import top_codes_in_notes, top_codes_of
 from app.importers.oews.period import period_of
-from app.importers.oews.scope import LEVELS, scope_of
+from app.importers.oews.scope import LEVELS, Scope, scope_of
 from app.importers.oews.top_codes import top_code_of
 from app.importers.oews.wages import OewsFile, OewsReader
 from app.importers.reading.sheets import TextTable
@@ -30,34 +30,47 @@ SCOPE_TITLES = {
 }
 
 
-def plan_oews(found: Sequence[Found], options: Options) -> list[Planned]:
+def plan_oews(found: Sequence[Found], options: Options, refusals: Refusals) -> list[Planned]:
     """Plan a release for each period and scope, with what explains its files."""
     groups: dict[tuple[str, str], list[tuple[OewsFile, list[Found]]]] = defaultdict(list)
-    scopes = {one: scope_of(*one.opened) for one in found if one.kind == "oews"}
-    periods = {one: period_of(*one.opened, options.period) for one in scopes}
+    scopes: dict[Found, Scope] = {}
+    periods: dict[Found, str] = {}
+    for one in (one for one in found if one.kind == "oews"):
+        with refusals.caught():
+            scope, period = scope_of(*one.opened), period_of(*one.opened, options.period)
+            check_past("bls-oews", period, one.name)
+            scopes[one], periods[one] = scope, period
     for one, scope in scopes.items():
-        document, header = one.opened
-        period = periods[one]
-        rest = scope.levels == {"nonmetropolitan"}
-        kind = "oews_nonmetropolitan" if rest else f"oews_{scope.name or 'national'}"
-        top_codes = top_codes_of(document, header, period, options.top_code)
-        notes = _notes_of(one, found, periods) if top_codes is None else []
-        explained = [note.opened[0] for note in notes]
-        for note in explained:
-            top_codes = top_codes_in_notes(note)
-        file = OewsFile(document, kind, top_codes, scope.owners_told, tuple(explained))
-        groups[period, scope.name].append((file, [one, *notes]))
+        with refusals.caught():
+            notes = _notes_of(one, found, periods)
+            file, used = _described(one, scope, periods[one], notes, options)
+            groups[periods[one], scope.name].append((file, [one, *used]))
     all_data = {period: files for (period, scope), files in groups.items() if scope == "all"}
     flat = [one for one in found if one.kind.startswith(FLAT)]
-    for period, file, made_of in flat_files(
-        flat, options.period, options.top_code, options.accepted
-    ):
-        if period in all_data:
-            (_, (other, *_)), *_ = all_data[period]
-            why = f"{other.name} is bls-oews-{period}-all too: give one of them"
-            raise BadFile(file.document.name, why)
-        groups[period, "all"].append((file, made_of))
+    for period, file, made_of in flat_files(flat, options, refusals):
+        with refusals.caught():
+            if period in all_data:
+                (_, (other, *_)), *_ = all_data[period]
+                why = f"{other.name} is bls-oews-{period}-all too: give one of them"
+                raise BadFile(file.document.name, why)
+            groups[period, "all"].append((file, made_of))
     return [_oews_release(*group, files, options) for group, files in groups.items()]
+
+
+def _described(
+    one: Found, scope: Scope, period: str, notes: Sequence[Found], options: Options
+) -> tuple[OewsFile, Sequence[Found]]:
+    """Return a file with its top codes, and the notes that it has them from."""
+    document, header = one.opened
+    rest = scope.levels == {"nonmetropolitan"}
+    kind = "oews_nonmetropolitan" if rest else f"oews_{scope.name or 'national'}"
+    top_codes = top_codes_of(document, header, period, options.top_code)
+    if top_codes is not None:
+        notes = ()
+    explained = tuple(note.opened[0] for note in notes)
+    for note in explained:
+        top_codes = top_codes_in_notes(note)
+    return OewsFile(document, kind, top_codes, scope.owners_told, explained), notes
 
 
 def _notes_of(one: Found, found: Sequence[Found], periods: Mapping[Found, str]) -> list[Found]:

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from app.importers.faults import BadFile
+from app.importers.faults import BadFile, Refusals
 from app.importers.loading import onet_editions
-from app.importers.loading.planned import Options, Planned, release_head
+from app.importers.loading.planned import Options, Planned, check_past, release_head
 from app.importers.loading.recognise import Found, readme_of
 from app.importers.onet import elements, ratings, tables, tasks
 from app.importers.onet.columns import ELEMENT_KINDS, KINDS
@@ -41,7 +41,7 @@ ONET_READERS: dict[str, tables.Reader] = {
 """Kind → reader, in the order of loading. The other kinds are references for these."""
 
 
-def plan_onet(found: Sequence[Found], options: Options) -> Iterator[Planned]:
+def plan_onet(found: Sequence[Found], options: Options, refusals: Refusals) -> Iterator[Planned]:
     """Plan a release a version: its text and its workbooks may lie in folders of their own."""
     folders: dict[str, list[Found]] = defaultdict(list)
     for one in found:
@@ -49,18 +49,23 @@ def plan_onet(found: Sequence[Found], options: Options) -> Iterator[Planned]:
     releases: dict[str, tuple[str, list[Found]]] = {}
     for folder, every in folders.items():
         readmes = [one for one in every if one.kind == "onet_readme"]
-        if len(readmes) < len(every):
-            version, period = _onet_version(folder or every[0].name, folder, readmes, options)
+        if len(readmes) == len(every):
+            continue
+        where = folder or every[0].name
+        with refusals.caught():
+            version, period = _onet_version(where, folder, readmes, options)
+            check_past("onet", period, where)
             stated, files = releases.setdefault(version, (period, []))
             if stated != period:
                 why = f"its month is {period}, that of other files of O*NET {version} is {stated}"
-                raise BadFile(folder, why)
+                raise BadFile(where, why)
             known = {one.opened[0].sha256 for one in files}  # copies of a folder, zipped say
             files += [
                 one for one in every if one not in readmes and one.opened[0].sha256 not in known
             ]
     for version, (period, files) in releases.items():
-        yield _onet_release(version, period, files, options)
+        with refusals.caught():
+            yield _onet_release(version, period, files, options)
 
 
 def _onet_release(version: str, period: str, files: list[Found], options: Options) -> Planned:

@@ -37,14 +37,18 @@ class Planned:
     others: list[Found] = field(default_factory=list)  # the same figures in another edition
 
 
+def check_past(source: str, period: str, name: str) -> None:
+    """Raise ``BadFile`` for a file or folder whose period is still to come."""
+    # The base year of a projection, 2024-34, is past; the month of all others too.
+    present = f"{date.today():%Y-%m}"
+    if (period[:4] if source == "bls-ep" else period) > present:
+        raise BadFile(name, f"its period is {period}, and it is {present} now")
+
+
 def release_head(
     name: str, source: str, period: str, title: str, url: str, files: Files
 ) -> ReleaseHead:
     """Return the head of a release. Its checksum is of the files' contents, not their names."""
-    # The base year of a projection, 2024-34, is past; the month of all others too.
-    present = f"{date.today():%Y-%m}"
-    if (period[:4] if source == "bls-ep" else period) > present:
-        raise BadFile(files[0][1].name, f"its period is {period}, and it is {present} now")
     digests = sorted(one.opened[0].sha256 for _, one in files)
     checksum = hashlib.sha256("\n".join(digests).encode()).hexdigest()
     kinds = tuple(sorted({kind for kind, _ in files}))

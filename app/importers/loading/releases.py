@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from app.importers.crosswalks.formats import FORMATS
@@ -11,7 +11,7 @@ from app.importers.crosswalks.reader import CodeListReader, version_of
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.oews_releases import plan_oews
 from app.importers.loading.onet_releases import plan_onet
-from app.importers.loading.planned import Options, Planned, release_head
+from app.importers.loading.planned import Options, Planned, check_past, release_head
 from app.importers.loading.recognise import FIXED, Found
 from app.importers.projections.assignments import AssignmentsReader
 from app.importers.projections.edition import Reader, parts_of_edition
@@ -32,25 +32,22 @@ EDUCATION = "projections_education"
 PROJECTION_KINDS = ("projections_workbook", "projections_csv", EDUCATION)
 """In the order in which a release reads them: the first has the figures."""
 
-Planner = Callable[[Sequence[Found], Options], Iterable[Planned]]
-
 
 def plan(
     found: Sequence[Found], options: Options, refusals: Refusals | None = None
 ) -> list[Planned]:
     """Group files into releases, the classification first, then in order of name.
 
-    Files that contradict themselves or each other are refused.
+    ``refusals`` gets the faults of files that contradict themselves or each other, while the others
+    are planned.
     """
     refusals = Refusals(strict=True) if refusals is None else refusals
     planned = [
-        *_planned(plan_oews, [f for f in found if f.kind.startswith("oews")], options, refusals),
-        *_planned(
-            _projections, [f for f in found if f.kind.startswith("projections")], options, refusals
-        ),
-        *_planned(_soc, [f for f in found if f.kind in SOC_READERS], options, refusals),
-        *_planned(_code_lists, [f for f in found if f.kind in FORMATS], options, refusals),
-        *_planned(plan_onet, [f for f in found if f.kind.startswith("onet_")], options, refusals),
+        *plan_oews([one for one in found if one.kind.startswith("oews")], options, refusals),
+        *_projections([f for f in found if f.kind.startswith("projections")], options, refusals),
+        *_one_a_file(_soc_release, [f for f in found if f.kind in SOC_READERS], options, refusals),
+        *_one_a_file(_code_list, [f for f in found if f.kind in FORMATS], options, refusals),
+        *plan_onet([one for one in found if one.kind.startswith("onet_")], options, refusals),
     ]
     for name in [name for name, n in Counter(one.name for one in planned).items() if n > 1]:
         one, *others = (one for one in planned if one.name == name)
@@ -62,32 +59,31 @@ def plan(
     return sorted(planned, key=lambda one: (not one.name.startswith("soc"), one.name))
 
 
-def _planned(
-    planner: Planner, found: Sequence[Found], options: Options, refusals: Refusals
-) -> list[Planned]:
-    """Plan files, and without those that are refused the others again."""
-    while found:
-        before = len(refusals)
+def _one_a_file(
+    make: Callable[[Found, Options], Planned],
+    found: Sequence[Found],
+    options: Options,
+    refusals: Refusals,
+) -> Iterator[Planned]:
+    """Plan a release a file."""
+    for one in found:
         with refusals.caught():
-            return list(planner(found, options))
-        (fault,) = refusals[before:]
-        # O*NET's faults of a whole release name its folder.
-        rest = [f for f in found if not f"{f.name}/".startswith(f"{fault.file}/")]
-        found = rest if len(rest) < len(found) else ()
-    return []
+            yield make(one, options)
 
 
-def _projections(found: Sequence[Found], options: Options) -> list[Planned]:
+def _projections(found: Sequence[Found], options: Options, refusals: Refusals) -> list[Planned]:
     """Plan a release an edition, of all its files: a workbook, an export, table 5.4."""
     editions: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         document, _ = one.opened
-        period = _projections_reader(one, options).period
-        document.forget()
-        if options.period not in {None, period}:
-            why = f"its header says {period}, --period says {options.period}"
-            raise BadFile(document.name, why)
-        editions[period].append(one)
+        with refusals.caught():
+            period = _projections_reader(one, options).period
+            document.forget()
+            if options.period not in {None, period}:
+                why = f"its header says {period}, --period says {options.period}"
+                raise BadFile(document.name, why)
+            check_past("bls-ep", period, document.name)
+            editions[period].append(one)
     planned = []
     for period, files in editions.items():
         # Two workbooks of one edition are two releases of one name, which are refused.
@@ -132,14 +128,11 @@ def _projections_release(period: str, found: list[Found], options: Options) -> P
     return Planned(head.name, files, read)
 
 
-def _soc(found: Sequence[Found], options: Options) -> Iterator[Planned]:
-    return (_soc_release(one, options) for one in found)
-
-
 def _soc_release(found: Found, options: Options) -> Planned:
     document, header = found.opened
     suffix, what, reader = SOC_READERS[found.kind]
     period = structure.period_of(document, header, options.period)
+    check_past("soc", period, document.name)
     title = f"Standard Occupational Classification {period}, {what}"
     url = f"https://www.bls.gov/soc/{period}/"
     head = release_head(f"soc-{period}{suffix}", "soc", period, title, url, [(found.kind, found)])
@@ -152,18 +145,14 @@ def _soc_release(found: Found, options: Options) -> Planned:
     return Planned(head.name, [found], read)
 
 
-def _code_lists(found: Sequence[Found], options: Options) -> Iterator[Planned]:
-    """Plan a release a file."""
-    return (_code_list_release(one, options) for one in found)
-
-
-def _code_list_release(found: Found, options: Options) -> Planned:
+def _code_list(found: Found, options: Options) -> Planned:
     document, header = found.opened
     form = FORMATS[found.kind]
     version = version_of(document, form, options.version)
     name, period, title = (
         text.format(version=version) for text in (form.name or found.kind, form.period, form.title)
     )
+    check_past(form.source, period, document.name)
     kind = "crosswalk" if form.pairs else "codes"
     head = release_head(name, form.source, period, title, form.url, [(kind, found)])
 
