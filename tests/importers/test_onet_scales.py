@@ -100,7 +100,8 @@ def test_what_needs_a_missing_file_is_left_out_and_said(engine: Engine, tmp_path
     assert files["Task Ratings"].left_out == unnamed
     assert sum(files["Work Context"].left_out.values()) == 4
     assert [*files["Tasks to DWAs"].left_out.values()] == [3]
-    assert rows(engine, "SELECT importance FROM duties WHERE task_id = '46'") == [(4.84,)]
+    query = "SELECT importance, activities FROM duties WHERE task_id = '46'"
+    assert rows(engine, query) == [(4.84, None)]
     assert rows(engine, "SELECT count(*) FROM skills WHERE kind = 'work_context'") == [(2,)]
 
 

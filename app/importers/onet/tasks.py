@@ -76,7 +76,6 @@ def task_activities(table: Table, references: References) -> Iterator[PartRows]:
     """Read which detailed work activities a task belongs to. There are no rows of their own."""
     reference = references.rows("onet_activities", {"activity": text, "title": title})
     known = dict(reference)
-    references.of_tasks["activities"] = True
     reads: dict[str, Read] = {
         **{"code": code, "task_id": text, "activity": text, "title": text_or_none},
         **COLLECTED,
@@ -95,6 +94,8 @@ def task_activities(table: Table, references: References) -> Iterator[PartRows]:
                 why = f"{activity} is " + (f"{stated!r} in" if stated else "not in")
                 raise lines.fault(f"{why} the file that names the activities", at, "activity")
             found[its, task].append([activity, stated, *source])
+    if found:  # else all tasks would have an empty list, which says that they have none
+        references.of_tasks["activities"] = True
     for task_key, links in found.items():
         references.links[task_key] = (links, len(links), table)
     yield from ()
