@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import PurePosixPath
 
 from app.importers.crosswalks.formats import (
@@ -29,6 +30,8 @@ Code = tuple[str, str]
 """A classification and a code of it."""
 VERSION = re.compile(r"(?<![\d.])(20\d\d|\d\.\d)(?!\d)")
 """A version in the name of a file or folder: naics_2022.csv, esco-1.2.0."""
+YEAR_OF_NAICS = re.compile(r"(20\d\d) naics\b")
+"""The version in a heading of the Census Bureau: 2022 NAICS US Code."""
 
 
 def format_of(document: Document) -> tuple[str, Header] | None:
@@ -56,19 +59,33 @@ def format_of(document: Document) -> tuple[str, Header] | None:
     return None
 
 
-def version_of(document: Document, form: Format, given: str | None) -> str:
+def version_of(document: Document, header: Header, form: Format, given: str | None) -> str:
     """Return the version of a file whose format does not tell it; "" if it does.
 
-    Raises ``BadFile`` if neither its name, its folder nor ``given`` has one.
+    It stands in the header, in the file's name or is ``given``; else it is that of the nearest
+    folder whose name has one. Raises ``BadFile`` if these contradict each other.
     """
     if "{version}" not in form.name:
         return ""
-    stated = [*VERSION.findall(document.name)]
-    version = given or (stated[-1] if stated else "")
-    if not version:
+    *folders, name = document.name.split("/")
+    headings = (YEAR_OF_NAICS.match(heading) for heading in header.names)
+    said = {
+        "header": {year[1] for year in headings if year},
+        "file name": {*VERSION.findall(name)},
+        "--release": {given} if given else set(),
+    }
+    for folder in reversed(folders):
+        if not any(said.values()):
+            said[folder] = {*VERSION.findall(folder)}
+    if not any(said.values()):
         why = "neither its name nor its folder has the version of its codes: give --release N.N"
         raise BadFile(document.name, why)
-    return version
+    agreed = reduce(set.__and__, filter(None, said.values()))
+    if len(agreed) != 1:
+        places = (f"{place}: {' or '.join(sorted(its))}" for place, its in said.items() if its)
+        why = f"contradicts itself about the version of its codes ({', '.join(places)})"
+        raise BadFile(document.name, why + ("" if given else ": give --release N.N"))
+    return agreed.pop()
 
 
 class CodeListReader:

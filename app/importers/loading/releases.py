@@ -148,7 +148,7 @@ def _soc_release(found: Found, options: Options) -> Planned:
 def _code_list(found: Found, options: Options) -> Planned:
     document, header = found.opened
     form = FORMATS[found.kind]
-    version = version_of(document, form, options.version)
+    version = version_of(document, header, form, options.version)
     name, period, title = (
         text.format(version=version) for text in (form.name or found.kind, form.period, form.title)
     )

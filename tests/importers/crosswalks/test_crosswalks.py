@@ -313,6 +313,14 @@ def test_versions_come_from_names(sqlite: str, tmp_path: Path) -> None:
     write_csv(tmp_path / "naics.csv", NAICS)
     assert "give --release N.N" in taken(sqlite, tmp_path / "naics.csv", exit_code=1)
     taken(sqlite, tmp_path / "naics.csv", "--release", "2022")
+    write_csv(tmp_path / "naics_2017_of_2022.csv", NAICS)
+    said = taken(sqlite, tmp_path / "naics_2017_of_2022.csv", exit_code=1)
+    assert "contradicts itself about the version of its codes (file name: 2017 or 2022)" in said
+    write_csv(
+        tmp_path / "naics_2017.csv", [["2022 NAICS US Code", "2022 NAICS US Title"], NAICS[1]]
+    )
+    said = taken(sqlite, tmp_path / "naics_2017.csv", exit_code=1)
+    assert "(header: 2022, file name: 2017): give --release" in said
     write_csv(tmp_path / "naics_2012.csv", NAICS)
     said = taken(sqlite, tmp_path / "naics_2012.csv", exit_code=1)
     assert "no classification 'naics-2012' in the database, which has cip-2020, esco-1.1" in said
