@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.importers.loading import oews_releases
+from app.importers.oews.scope import Scope, scope_of
+from app.importers.reading.sheets import Document, Header
 from tests.builders import OEWS_HEADER, line, oews_csv, onet_text, write_xlsx
 from tests.conftest import Databases, occupations
 
@@ -148,12 +149,12 @@ def test_each_file_is_looked_at_once_however_many_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at = []
-    scope_of = oews_releases.scope_of
-    monkeypatch.setattr(
-        oews_releases,
-        "scope_of",
-        lambda one, header: looked_at.append(one) or scope_of(one, header),
-    )
+
+    def counted(document: Document, header: Header) -> Scope:
+        looked_at.append(document.name)
+        return scope_of(document, header)
+
+    monkeypatch.setattr("app.importers.loading.oews_releases.scope_of", counted)
     for n in range(3):
         oews_csv(tmp_path / f"{'abc'[n]}.csv", line(TOT_EMP=n))
         oews_csv(tmp_path / f"national_M202{n}_dl.csv", line(TOT_EMP=10 + n))

@@ -80,7 +80,7 @@ def version_of(document: Document, header: Header, form: Format, given: str | No
     if not any(said.values()):
         why = "neither its name nor its folder has the version of its codes: give --release N.N"
         raise BadFile(document.name, why)
-    agreed = reduce(set.__and__, filter(None, said.values()))
+    agreed: set[str] = reduce(set.__and__, filter(None, said.values()))
     if len(agreed) != 1:
         places = (f"{place}: {' or '.join(sorted(its))}" for place, its in said.items() if its)
         why = f"contradicts itself about the version of its codes ({', '.join(places)})"
