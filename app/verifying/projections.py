@@ -35,6 +35,7 @@ CODE = re.compile(r"\d\d-\d{4}")
 FOOTNOTES = re.compile(r"(\s*[(\[]\d+[)\]])+\s*$")
 DASHES = ("", "\u2014", "\u2013", "-", "N/A", "n/a")
 UNAVAILABLE = dict.fromkeys(DASHES, mark("not_published"))
+FETCH = "occupations download bls-ep && occupations import downloads"
 LINES = {"line item": "line_item", "summary": "summary"}
 LEVELS = {
     r"less than (a )?high school diploma": "Less than high school diploma",
@@ -74,6 +75,11 @@ def assigned(summary: bool) -> Rule:
     return rule
 
 
+def not_loaded(_cell: Any) -> Expected:
+    """Expect the mark of what another file of the publisher has."""
+    return Expected(None, {**mark("not_loaded"), "command": FETCH})
+
+
 class Projections:
     """Reads the main table of a file, and attainment if the file has it."""
 
@@ -85,6 +91,7 @@ class Projections:
         jobs = r"employment[ ,/]*(?:number / )?(\d{4})(?: \(thousands\))?"
         employment = (re.fullmatch(jobs, name) for name in names)
         years = [int(found[1]) for found in employment if found]
+        self.jobs = bool(years)
         if not years:  # typical education alone: the matrix is of the base year
             matrix = (re.match(r"(\d{4}) national employment matrix", name) for name in names)
             stated = [int(found[1]) for found in matrix if found]
@@ -124,7 +131,9 @@ class Projections:
             if self.beside and (place is None or name in self._of_workbook()):
                 continue
             title = self.lines.name(place) if place is not None else f"no column of {name}"
-            found.append(Column(place, title, (name,), rule))
+            # Of typical education alone, the other columns are in another table.
+            elsewhere = place is None and not self.jobs
+            found.append(Column(place, title, (name,), not_loaded if elsewhere else rule))
         return found
 
     def _of_workbook(self) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from app.commands.downloading import downloads
 from app.importers import rows
 from app.server.edge import Edge
 from tests.api.conftest import application, get, lacking, load, load_wages, wage, whole
-from tests.conftest import DATABASES, Databases
+from tests.builders import write_xlsx
+from tests.conftest import DATABASES, Databases, occupations
+from tests.importers.older_projections import DEGREE, education
 
 pytestmark = pytest.mark.anyio
 
@@ -197,3 +200,22 @@ async def test_an_empty_list_says_why(
     page = await asked(lacks, target)
     assert page["absent"] == mark
     assert (page["total"] == 0) is (mark is not None)
+
+
+async def test_what_table_5_4_lacks_of_the_projections_is_not_loaded(
+    databases_of: Callable[[str], Databases], tmp_path: Path
+) -> None:
+    url = databases_of("sqlite").seeded()
+    write_xlsx(tmp_path / "table5.4.xlsx", education(2026))
+    assert occupations("import", str(tmp_path), url=url).returncode == 0
+    mark = not_loaded(f"occupations download bls-ep {THEN}")
+    figures = {"base_employment", "annual_openings", "percent_change", "annual_median"}
+    with application(url) as app:
+        (row,) = (await asked(app, "/v1/projections?code=11-1011&period=2026-36"))["items"]
+        assert (row["typical_education"], row["base_employment"]) == (DEGREE, None)
+        assert figures < row["marks"].keys()
+        assert all(said == mark for said in row["marks"].values())
+        page = await asked(app, "/v1/occupations?codes=11-1011")
+        (item,) = page["items"]
+        assert item["projection_period"] == "2026-36"
+        assert item["marks"]["annual_openings"] == item["marks"]["percent_change"] == mark

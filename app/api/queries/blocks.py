@@ -13,6 +13,7 @@ from typing import Any
 
 from app import marks
 from app.api.queries import ratings
+from app.api.queries.figure_marks import marks_of_figures
 from app.api.schemas.work import SKILL_KINDS
 from app.database import models
 from app.database.catalog import PartInfo
@@ -63,13 +64,7 @@ def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
     }
     item.update(zip(_WAGE, values, strict=True))
     item["published_levels"] = row[0].split()
-    detail = part.detail
-    item["marks"] = marks.decode(
-        marks.WAGE_FIGURES,
-        item["marks"],
-        detail.get("top_code_annual"),
-        detail.get("top_code_hourly"),
-    )
+    item["marks"] = marks_of_figures(marks.WAGE_FIGURES, item["marks"], part)
     if not part.ownership:
         item["marks"] = item["marks"] | {"ownership": marks.NOT_PUBLISHED_MARK}
     item["release"] = part.release
@@ -100,9 +95,7 @@ def _projection(row: tuple[Any, ...], part: PartInfo) -> Json:
     item: Json = {"period": part.period}
     item.update(zip(_PROJECTION, row, strict=True))
     item["wage_year"] = part.detail.get("wage_year")
-    item["marks"] = marks.decode(
-        marks.PROJECTION_FIGURES, item["marks"], part.detail.get("top_code_annual"), None
-    )
+    item["marks"] = marks_of_figures(marks.PROJECTION_FIGURES, item["marks"], part)
     item["release"] = part.release
     return item
 

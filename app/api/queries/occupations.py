@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, and_, false, select
 from app import marks
 from app.api.queries.absence import mark_of_absence
 from app.api.queries.block_rows import OFFICIAL_PROJECTIONS, official_wages
+from app.api.queries.figure_marks import marks_of_figures
 from app.api.schemas.common import Json
 from app.api.schemas.parameters import EDUCATION_LEVELS, OccupationFilters, OccupationParams
 from app.database.catalog import Catalog, OccupationInfo, PartInfo
@@ -158,9 +159,7 @@ def _marks(
 ) -> dict[str, marks.Mark]:
     if part is None:
         return dict.fromkeys(figures, absent)
-    every = marks.decode(
-        names, text, part.detail.get("top_code_annual"), part.detail.get("top_code_hourly")
-    )
+    every = marks_of_figures(names, text, part)
     return {name: every[name] for name in figures if name in every}
 
 

@@ -24,6 +24,7 @@ WORDS = re.compile(r"[A-Za-z\d][A-Za-z\d ,.'\u2019/()&-]{2,}")
 """What may stand in a column of words. Anything else is an unknown mark."""
 PERIOD = re.compile(r"(20\d\d)-(\d\d)")
 NOTHING_GIVEN: tuple[str | None, str] = (None, NOT_PUBLISHED)
+"""Of the columns that another table has. Answers say ``not_loaded``, as the part's detail does."""
 YEARS = 10
 """Years that every edition projects: the header of this table names the first of them only."""
 
@@ -59,7 +60,7 @@ class AssignmentsReader:
         self.document, self.header = document, header
         self.table = Table(document, header, ASSIGNMENTS)
         self.used = [self.table]
-        self.detail: dict[str, Any] = {}
+        self.detail: dict[str, Any] = {"not_loaded": sorted({*PROJECTION_FIGURES} - {*ASSIGNED})}
         self.years = self._years(period)
         refuse_telling_names(self.table, f"{IGNORED}|{MATRIX_YEAR.pattern}.*")
         self.table.leave_out_unknown_columns(IGNORED)
@@ -93,7 +94,7 @@ class AssignmentsReader:
         if not rows:
             raise self.table.fault("no lines under the header")
         yield PartRows(PartKey(EntryRow), entries)
-        yield PartRows(PartKey(ProjectionRow), rows)
+        yield PartRows(PartKey(ProjectionRow), rows, self.detail)
 
     def _years(self, period: str | None) -> tuple[int, int]:
         """Return base and target year. Raises ``BadFile`` if none is stated, or two differ."""
