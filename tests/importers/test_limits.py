@@ -12,6 +12,7 @@ import pytest
 
 from app.importers.faults import BadFile
 from app.importers.loading.finder import Finder
+from app.importers.reading.columns import MOST_NAME, named_rows
 from app.importers.reading.sheets import open_document
 from tests.builders import line, oews_book, write_xlsx
 from tests.importers.test_bad_files import altered
@@ -164,3 +165,9 @@ def test_a_full_grid_is_read(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["x"] * 26] * 9
     write_xlsx(tmp_path / "a.xlsx", {"Sheet": rows})
     assert [cells for _, cells in open_document(tmp_path / "a.xlsx", "a").rows("Sheet")] == rows
+
+
+def test_so_many_characters_of_a_column_s_name_are_matched(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{'x' * MOST_NAME}y,{'occupation ' * 4_000}\n1,2\n")
+    (_, names), *_ = named_rows(open_document(tmp_path / "a.csv", "a.csv"), None)
+    assert [len(name) for name in names] == [MOST_NAME, MOST_NAME]

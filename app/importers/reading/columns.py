@@ -17,6 +17,8 @@ from app.importers.reading.sheets import Document, Header
 
 FOOTNOTE = re.compile(r"\s*[(\[]\d{1,2}[)\]]\s*$")
 
+MOST_NAME = 200
+"""Characters of a column's name that are looked at. Matching takes the square of them in time."""
 MOST_NAMES = 150
 """Columns with a name that a header may have: four times those of the widest known."""
 
@@ -61,7 +63,7 @@ def named_rows(document: Document, sheet: str | None) -> list[tuple[int, tuple[s
         for number, cells in document.head(sheet):
             if sum(map(bool, cells)) > MOST_NAMES:
                 continue  # no publisher has so many, and matching each takes long
-            names = [normal(cell) for cell in cells]
+            names = [normal(cell)[:MOST_NAME] for cell in cells]
             while names and not names[-1]:
                 names.pop()
             found.append((number, tuple(names)))
