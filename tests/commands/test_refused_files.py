@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -161,6 +165,37 @@ def test_each_file_is_looked_at_once_however_many_are_refused(
     url = f"sqlite:///{tmp_path}/x.sqlite3"
     done = occupations("import", str(tmp_path), url=url)
     assert (done.returncode, len(loaded(url)), len(looked_at)) == (1, 3, 6)
+
+
+def test_what_may_not_be_read_stops_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "given"
+    (given / "shut").mkdir(parents=True)
+    for year in (2021, 2022):
+        oews_csv(given / f"national_M{year}_dl.csv", line(TOT_EMP=year))
+    (given / "notes.md").write_text("Notes")
+
+    # The user of the tests may be root, who may read everything.
+    def refusing(call: Callable[..., Any]) -> Callable[..., Any]:
+        def refused(path: Any, *more: Any, **named: Any) -> Any:
+            if str(path).endswith(("national_M2022_dl.csv", "notes.md", "shut")):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return call(path, *more, **named)
+
+        return refused
+
+    monkeypatch.setattr(os, "open", refusing(os.open))
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir))
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    done = occupations("import", str(given), url=url)
+    why = "its permissions do not let this user read it"
+    assert done.stderr.splitlines() == [
+        f"occupations: {given}/shut: {why}",
+        f"occupations: given/national_M2022_dl.csv: {why}",
+    ]
+    assert "given/notes.md: left out, not a data file" in done.stdout
+    assert (done.returncode, loaded(url)) == (1, ["bls-oews-2021-05"])
 
 
 def test_of_loose_files_of_onet_a_second_month_is_refused_alone(tmp_path: Path) -> None:

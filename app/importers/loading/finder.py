@@ -7,6 +7,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 
 from app.importers.faults import BadFile, Refusals
@@ -71,17 +73,21 @@ class Finder:
         found = []
         waiting = [folder]
         while waiting:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if _is_hidden(entry.name):
-                        continue
-                    self._count(1, folder.name)
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
-                    else:
-                        mode = entry.stat(follow_symlinks=False).st_mode
-                        found.append((Path(entry.path), special(mode)))
+            for entry in self._entries(waiting.pop()):
+                self._count(1, folder.name)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                else:
+                    mode = entry.stat(follow_symlinks=False).st_mode
+                    found.append((Path(entry.path), special(mode)))
         return found
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+        """Return what is in a folder, one more than ``MOST_FILES`` at most."""
+        with self.refusals.caught(), _permitted(str(folder)), os.scandir(folder) as entries:
+            shown = (entry for entry in entries if not _is_hidden(entry.name))
+            return list(islice(shown, MOST_FILES + 1))
+        return []
 
     def _count(self, files: int, name: str) -> None:
         self._left -= files
@@ -97,7 +103,7 @@ class Finder:
         if why:
             yield Found(None, name, "", why=why)
             return
-        with self.refusals.caught():
+        with self.refusals.caught(), _permitted(name):
             unpack = self._unpack_one if path.suffix.lower() in OPENERS else self._unpack
             if unpack == self._unpack_one or _is_archive(path, name):
                 if depth == MOST_DEPTH:
@@ -150,8 +156,18 @@ def _may_be_data(name: str) -> bool:
 
 
 def _what_is_left_out(path: Path) -> str:
-    with open_regular(path) as stream:
+    with suppress(PermissionError), open_regular(path) as stream:
         return format_of(stream.read(START), path.name) or NOT_DATA
+    return NOT_DATA
+
+
+@contextmanager
+def _permitted(name: str) -> Iterator[None]:
+    """Turn the fault of a file or folder that may not be read into a ``BadFile``."""
+    try:
+        yield
+    except PermissionError as fault:
+        raise BadFile(name, "its permissions do not let this user read it") from fault
 
 
 def _name(name: str) -> str:
