@@ -221,6 +221,10 @@ def test_a_part_of_the_lines_is_read_where_that_is_accepted(tmp_path: Path) -> N
             "^flat/oe.data.0.Current: oe.industry, oe.occupation must lie beside it",
         ),
         (
+            {"oe_area": COMPANIONS["oe.area"] + "\n39|0010180|M|Akron, OH"},
+            "oe.area, row 7, column area_code: M0010180 stands above too, with another meaning",
+        ),
+        (
             {"oe_area_old": COMPANIONS["oe.area"]},
             "beside it are .*oe.area and .*oe.area.old: which",
         ),

@@ -97,6 +97,8 @@ class Codes(NamedTuple):
 
 Companions = Mapping[str, tuple[Document, Header]]
 """Kind of file → file."""
+Reader = Callable[[Record], tuple[str, tuple[str, ...]]]
+"""Reader of a row: a code and what it means."""
 
 
 def flat_kind(document: Document) -> tuple[str, Header] | None:
@@ -129,11 +131,18 @@ def read_codes(data: str, companions: Companions) -> Codes:
         if code in DATATYPES and name.lower() != DATATYPES[code][1].lower():
             raise record.fault(f"datatype {code} is {DATATYPES[code][1]!r}, not {name!r}", "name")
     return Codes(
-        *(
-            dict(read(record) for record in _records(companions, kind))
-            for kind, read in READERS.items()
-        )  # type: ignore[arg-type] # one reader a field
+        *(_meanings(companions, kind, read) for kind, read in READERS.items())  # type: ignore[arg-type] # one reader a field
     )
+
+
+def _meanings(companions: Companions, kind: str, read: Reader) -> dict[str, tuple[str, ...]]:
+    """Return what the codes of a file mean. Raises ``BadFile`` for one that stands twice."""
+    found: dict[str, tuple[str, ...]] = {}
+    for record in _records(companions, kind):
+        code, meaning = read(record)
+        if found.setdefault(code, meaning) != meaning:
+            raise record.fault(f"{code} stands above too, with another meaning", "code")
+    return found
 
 
 def top_codes_in(companions: Companions) -> tuple[int, int] | None:
@@ -184,7 +193,7 @@ def _occupation(record: Record) -> tuple[str, tuple[str, str, str]]:
     return code, (f"{code[:2]}-{code[2:]}", record.title("name"), its)
 
 
-READERS: dict[str, Callable[[Record], tuple[str, tuple[str, ...]]]] = {
+READERS: dict[str, Reader] = {
     "oews_flat_area": _area,
     "oews_flat_industry": _industry,
     "oews_flat_occupation": _occupation,
