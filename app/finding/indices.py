@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from typing import TypeVar
 
+from app import child_process
 from app.database.store import Reader, Store
 from app.errors import Warming
 from app.finding import index_folder
@@ -137,17 +137,14 @@ class IndexLoader:
 
     def _build(self, folder: Folder, reader: Reader, search: Path) -> None:
         """Run the building process. The first search index is used before titles are ready."""
-        child = subprocess.Popen(  # nosec B603 - this program's own command
-            [sys.executable, "-m", "app.finding.index_builder"],
-            env=os.environ
-            | {
-                "OCCUPATIONS_DATABASE_URL": self.store.settings.database_url,
-                "OCCUPATIONS_INDEX_FOLDER": str(folder.path),
-                # The matrices are small: a second thread takes four times the processor time.
-                "OPENBLAS_NUM_THREADS": "1",
-            },
-            stdin=subprocess.DEVNULL,
+        command = child_process.of_module(
+            "app.finding.index_builder",
+            OCCUPATIONS_DATABASE_URL=self.store.settings.database_url,
+            OCCUPATIONS_INDEX_FOLDER=str(folder.path),
+            # The matrices are small: a second thread takes four times the processor time.
+            OPENBLAS_NUM_THREADS="1",
         )
+        child = subprocess.Popen(**command, stdin=subprocess.DEVNULL)  # nosec B603 - our own
         while child.poll() is None:
             folder.beat()
             if self._stopped.wait(LOOK_SECONDS):

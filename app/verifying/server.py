@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -10,12 +9,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 
+from app import child_process
 from app.settings import Settings
 from app.verifying.answers import ApiFault
 
+HERE = Path(child_process.__file__).parents[1]
+"""The folder that ``app`` is in."""
 STARTS_WITHIN = 60.0
 """Seconds that a server may take to answer."""
 
@@ -29,19 +32,17 @@ def serving(settings: Settings) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app"]
-    command += ["--port", str(port), "--no-access-log", "--http", "app.server.protocol:Protocol"]
-    environment = {
-        **os.environ,
-        "OCCUPATIONS_DATABASE_URL": settings.database_url,
-        "OCCUPATIONS_STATEMENT_TIMEOUT": "60",
-        "OCCUPATIONS_CACHE_BYTES": "0",
-    }
+    command = child_process.of_module(
+        *("uvicorn", "--factory", "app.main:create_app", "--port", str(port), "--no-access-log"),
+        # By default uvicorn looks for modules in the working folder.
+        *("--http", "app.server.protocol:Protocol", "--app-dir", str(HERE)),
+        OCCUPATIONS_DATABASE_URL=settings.database_url,
+        OCCUPATIONS_STATEMENT_TIMEOUT="60",
+        OCCUPATIONS_CACHE_BYTES="0",
+    )
     # A signal ends this process as an exception does, so that the server never outlives it.
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    process = subprocess.Popen(  # noqa: S603 - this program's own command
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(**command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(process, url)

@@ -19,6 +19,8 @@ from app.commands import cli, database
 from app.importers.loading import finder
 from app.importers.reading import columns, grids, opening
 from app.importers.seed import files as seed_files
+from app.settings import Settings
+from app.verifying.server import serving as api_server
 from tests.builders import line, oews_book, oews_csv, write_xlsx
 from tests.commands.publisher import Publisher, serving
 from tests.conftest import new_database
@@ -379,3 +381,15 @@ def test_what_is_no_table_of_addresses_is_one_line(content: bytes, tmp_path: Pat
     assert result.stderr.startswith(f"occupations: {tmp_path}/t.yaml is not a table of addresses: ")
     assert result.stderr.count("\n") == 1
     assert result.stderr.strip().isprintable()
+
+
+def test_the_server_of_verify_runs_no_module_of_the_working_folder(
+    databases_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(database_url=databases_of("sqlite").seeded())
+    for name in ("gzip.py", "uvicorn.py", "app.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'run')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    with api_server(settings) as url:
+        assert url.startswith("http://127.0.0.1:")
+    assert not (tmp_path / "run").exists()

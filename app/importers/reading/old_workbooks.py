@@ -7,7 +7,6 @@ file cannot be searched like that, so here the reader's process ends, and the co
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
 import resource
@@ -19,6 +18,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from app import child_process
 from app.importers.faults import BadFile
 
 Grids = dict[str, list[list[Any]]]
@@ -66,12 +66,8 @@ def read_grids(path: Path, name: str) -> Grids:
     if error := ERROR_CELL.search(content):
         row, column = struct.unpack("<HH", error[1] or error[2])
         raise BadFile(name, "a spreadsheet's error", row=row + 1, column=f"number {column + 1}")
-    # -P: -m would put the working folder first, which may be one of files that were downloaded.
-    read = subprocess.run(  # noqa: S603 - this module, by this interpreter
-        [sys.executable, "-P", "-m", __name__, str(path)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        capture_output=True,
-        check=False,
+    read = subprocess.run(
+        **child_process.of_module(__name__, str(path)), capture_output=True, check=False
     )
     if read.returncode:
         why = f"reading it takes more than {MOST_MEMORY >> 30} GiB or {MOST_SECONDS} s"
