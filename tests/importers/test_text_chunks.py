@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from app.database.models.occupations import POSTAL
 from app.importers.faults import BadFile
-from app.importers.oews.columns import POSTAL
 from app.importers.oews.wages import OewsFile, OewsReader
 from app.importers.reading import cells, text_chunks
 from app.importers.reading.sheets import TextTable

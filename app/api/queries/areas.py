@@ -7,29 +7,12 @@ import unicodedata
 from typing import Any
 
 from app.database.catalog import Catalog
+from app.database.models.occupations import POSTAL, STATES
 from app.did_you_mean import did_you_mean
 from app.memory import remembered
 
-_STATES = """
-    01 AL Alabama/02 AK Alaska/04 AZ Arizona/05 AR Arkansas/06 CA California/08 CO Colorado/
-    09 CT Connecticut/10 DE Delaware/11 DC District of Columbia/12 FL Florida/13 GA Georgia/
-    15 HI Hawaii/16 ID Idaho/17 IL Illinois/18 IN Indiana/19 IA Iowa/20 KS Kansas/21 KY Kentucky/
-    22 LA Louisiana/23 ME Maine/24 MD Maryland/25 MA Massachusetts/26 MI Michigan/27 MN Minnesota/
-    28 MS Mississippi/29 MO Missouri/30 MT Montana/31 NE Nebraska/32 NV Nevada/33 NH New Hampshire/
-    34 NJ New Jersey/35 NM New Mexico/36 NY New York/37 NC North Carolina/38 ND North Dakota/
-    39 OH Ohio/40 OK Oklahoma/41 OR Oregon/42 PA Pennsylvania/44 RI Rhode Island/
-    45 SC South Carolina/46 SD South Dakota/47 TN Tennessee/48 TX Texas/49 UT Utah/50 VT Vermont/
-    51 VA Virginia/53 WA Washington/54 WV West Virginia/55 WI Wisconsin/56 WY Wyoming/
-    60 AS American Samoa/66 GU Guam/69 MP Northern Mariana Islands/72 PR Puerto Rico/
-    78 VI Virgin Islands
-"""
-STATES: dict[str, tuple[str, str]] = {
-    state: (fips, name.lower())
-    for fips, state, name in (one.split(None, 2) for one in _STATES.split("/"))
-}
-"""Postal abbreviation of a state or territory → FIPS code, name in lower case (ANSI INCITS 38)."""
-BY_FIPS = {fips: state for state, (fips, _) in STATES.items()}
-BY_NAME = {name: state for state, (_, name) in STATES.items()}
+BY_POSTAL = {state.lower(): state for state in POSTAL.values()}
+BY_NAME = {name.lower(): state for state, name in STATES.values()}
 SEVERAL_STATES = re.compile(r",\s*([A-Z]{2}(?:-[A-Z]{2})*)$")
 """The states at the end of a metropolitan area's name: "Texarkana, TX-AR"."""
 LEVELS = ("nation", "state", "territory")
@@ -92,9 +75,7 @@ def near(catalog: Catalog, given: str) -> tuple[str, ...]:
 
 def state_of(wanted: str) -> str | None:
     """Return the state that a folded text is the FIPS code, the abbreviation or the name of."""
-    if wanted.upper() in STATES:
-        return wanted.upper()
-    return BY_FIPS.get(wanted) or BY_NAME.get(wanted)
+    return BY_POSTAL.get(wanted) or POSTAL.get(wanted) or BY_NAME.get(wanted)
 
 
 def states_of(area: dict[str, Any]) -> set[str]:

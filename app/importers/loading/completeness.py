@@ -20,9 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.database.models import Part, Projection, Release, Wage
-from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS, POSTAL, TERRITORIES
 from app.importers.oews.areas import industry_level
-from app.importers.oews.columns import POSTAL, TERRITORIES
 from app.importers.rules import MAJOR_GROUPS
 
 TOTAL = "00-0000"

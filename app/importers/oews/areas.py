@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from app.database.models.occupations import ALL_INDUSTRIES, SECTORS
+from app.database.models.occupations import (
+    ALL_INDUSTRIES,
+    POSTAL,
+    SECTORS,
+    TERRITORIES,
+)
 from app.importers.faults import BadFile
 from app.importers.oews.columns import (
     AREA_LEVELS,
@@ -16,8 +21,6 @@ from app.importers.oews.columns import (
     OWNERS_JOINED,
     OWNERS_OF_INDUSTRY,
     PLACES,
-    POSTAL,
-    TERRITORIES,
 )
 from app.importers.reading.cells import BadCell, title
 from app.importers.reading.tables import Table

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from app.database.models.occupations import POSTAL, TERRITORIES
 from app.importers.faults import BadFile
 from app.importers.oews.areas import industry_code
-from app.importers.oews.columns import POSTAL, TERRITORIES
 from app.importers.oews.marks import stated_top_codes
 from app.importers.reading.columns import normal
 from app.importers.reading.sheets import Document, Header, TextTable
