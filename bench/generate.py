@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.importers.oews.columns import COLUMNS, POSTAL
+from app.database.models.occupations import POSTAL
+from app.importers.oews.columns import COLUMNS
 from tests.builders import write_xlsx
 
 HEADER = [name.partition("|")[0].replace("[_ ]", "_") for name in COLUMNS]
