@@ -179,7 +179,7 @@ def _mac(folder: Path) -> Path:
 
 
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "truncated": (_truncated, "not a whole (zip|workbook)"),
+    "truncated": (_truncated, "not a whole (zip|workbook): its end is cut off"),
     "not a zip": (_written("a.xlsx", b"403 Forbidden"), "not a workbook"),
     "not a zip of files": (_written("a.zip", b"nothing"), "not a zip file"),
     "empty": (_written("a.xlsx", b""), "empty"),

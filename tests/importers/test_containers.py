@@ -257,7 +257,7 @@ FAULTS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "an OpenDocument file": (_package("mimetype"), "a.xlsx: an OpenDocument file"),
     "a document of Numbers": (_package("Index/Document.iwa"), "a.xlsx: a document of Numbers"),
     "empty .zip": (_written("a.zip", b""), "a.zip: the file is empty"),
-    "cut .xls": (_cut, "not a readable workbook"),
+    "cut .xls": (_cut, "not a readable workbook, it is damaged or cut off"),
     "an error in an .xls": (
         lambda folder: write_xls(folder / "a.xls", {"A": [["x", 1.0], ["y", NA]]}),
         "a.xls, row 2, column number 2: a spreadsheet's error",

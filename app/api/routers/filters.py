@@ -88,7 +88,8 @@ def _known(
     if name_of is not None:
         near = partial(_near, value, {code: name_of(code).lower() for code in loaded})
     shown = ", ".join(choices[:40]) + (", …" if len(choices) > 40 else "")
-    return Fault(name, value, f"nothing is loaded for this {name}", shown, near)
+    why = f"nothing is loaded for this {name}" if loaded else f"no {name} of this list"
+    return Fault(name, value, why, shown, near)
 
 
 def _industry(catalog: Catalog, industry: str | None) -> Fault | None:

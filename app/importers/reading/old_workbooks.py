@@ -90,7 +90,7 @@ def _grids(path: str) -> Grids | str:
     except BaseException as fault:
         if "assword" in str(fault):
             return "encrypted: save it without a password"
-        return f"not a readable workbook: {fault}"
+        return f"not a readable workbook, it is damaged or cut off: {fault}"
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def opened_zip(path: Path, name: str, what: str) -> Iterator[zipfile.ZipFile]:
     """Open the archive. What it or its files raise while they are read becomes a ``BadFile``."""
     try:
         with open_regular(path) as stream:
-            _check_directory(stream, name)
+            _check_directory(stream, name, what)
             with zipfile.ZipFile(stream) as archive:
                 yield archive
     except _UNREADABLE as fault:
@@ -52,10 +52,10 @@ def opened_zip(path: Path, name: str, what: str) -> Iterator[zipfile.ZipFile]:
         raise BadFile(name, f"not a whole {what}: it points outside itself") from fault
 
 
-def _check_directory(stream: IO[bytes], name: str) -> None:
+def _check_directory(stream: IO[bytes], name: str, what: str) -> None:
     end = zipfile._EndRecData(stream)  # type: ignore[attr-defined] # what ZipFile goes by
     if end is None:
-        return
+        raise BadFile(name, f"not a whole {what}: its end is cut off")
     size, entries = end[zipfile._ECD_SIZE], end[zipfile._ECD_ENTRIES_TOTAL]  # type: ignore[attr-defined]
     if size > MOST_DIRECTORY:
         why = f"a list of {entries:,} entries in {size:,} bytes"
