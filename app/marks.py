@@ -69,6 +69,13 @@ def mark(status: str, at_least: float | int | None = None) -> Mark:
 NOT_PUBLISHED_MARK = mark("not_published")
 
 
+NOT_COVERED_MARK: Mark = {
+    **mark("not_covered"),
+    "reason": "The survey and the projections are of civilian jobs, not of the armed forces.",
+}
+"""The mark of wages and projections of military occupations."""
+
+
 def not_loaded(command: str) -> Mark:
     """Return the mark of a figure that the publisher has and this database does not.
 

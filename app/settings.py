@@ -108,6 +108,14 @@ class Settings(BaseSettings):
     poll_interval: float = Field(
         1.0, gt=0, le=60, description="Seconds between checks for a new data version."
     )
+    keep_days: int = Field(
+        400,
+        ge=1,
+        le=36_500,
+        description="Days that the rows of retired and replaced releases are kept. So long can the "
+        "data versions that showed them be read, and a retired release be restored. The next load, "
+        "retirement or restoration deletes older ones.",
+    )
     log_format: str = Field(
         "auto",
         pattern="^(auto|json|text)$",

@@ -26,6 +26,7 @@ from sqlalchemy.orm import (
 
 from app import marks
 from app.api.queries.blocks import BLOCKS
+from app.api.queries.identity import NOWHERE
 from app.api.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
 from app.api.schemas.occupations import OccupationPage, ProfileOut
 from app.api.schemas.wages import WagePage
@@ -258,7 +259,8 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
         values = [getattr(wage, name, None) for name in (*WAGE_COLUMNS, "marks")]
         values += [getattr(projection, name, None) for name in (*PROJECTION_COLUMNS, "marks")]
         occupation.release = occupation.part.release
-        items.append(item_of(occupation, tuple(values), parts, "US"))
+        occupation.classification = occupation.classification_id
+        items.append(item_of(occupation, tuple(values), parts, "US", dict(NOWHERE)))
         used += [occupation.part, *(p for p in (parts.wage, parts.projection) if p)]
     following = f"/v1/occupations?limit={limit}&offset={offset + limit}"
     return {

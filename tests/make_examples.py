@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 FILE = ROOT / "app" / "api" / "contract" / "examples.json"
 SNAPSHOT = ROOT / "tests" / "openapi.json"
 
-STALE = paging(50, None, lambda: "/v1/occupations?", "an older release", OFFSET).cursor((50,))
+STALE = paging(50, None, lambda: "/v1/occupations?", "0" * 64, OFFSET).cursor((50,))
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,10 @@ ERRORS: dict[str, Example] = {
     "malformed_request": Example("/v1/occupations?q=%00"),
     "not_found": Example("/v1/occupatons"),
     "unknown_occupation": Example("/v1/occupations/11-911"),
+    "unknown_area": Example("/v1/areas/14461"),
+    "not_loaded": Example("/v1/occupations/isco:2221"),
+    "unknown_crosswalk": Example("/v1/crosswalks/crosswalk-soc-2010"),
+    "unknown_classification": Example("/v1/classifications/soc-2017"),
     "unknown_release": Example("/v1/releases/bls-oews-2021"),
     "method_not_allowed": Example("/v1/occupations", "DELETE"),
     "not_acceptable": Example("/v1/occupations", headers={"Accept": "application/xml"}),
@@ -74,6 +78,7 @@ ON_BARE_SERVERS: dict[str, Example] = {
 """The same, on a server whose database is empty, and on one that has none."""
 
 UNREACHABLE: dict[str, str] = {
+    "ambiguous_code": "takes crosswalks; tests/importers/crosswalks/test_foreign_codes.py",
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
     "too_many_requests": "where a rate is set alone",
@@ -92,8 +97,6 @@ QUERIES: dict[str, str] = {
 }
 """Operation → its query, where an item of the list (limit=1) would not show it best."""
 
-PATHS = {"{id}": "bls-oews-2021-05"}
-
 
 def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Give method, path and operation of each operation."""
@@ -105,8 +108,9 @@ def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 def example_of(method: str, path: str, operation: dict[str, Any]) -> Example:
     """Return the request that shows an operation."""
     target = path
-    for template, value in {**PATHS, "{code}": "11-9111"}.items():
-        target = target.replace(template, value)
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            target = target.replace(f"{{{parameter['name']}}}", parameter["example"])
     given = {p["name"]: p for p in operation.get("parameters", ()) if p["in"] == "query"}
     needed = {name: p["example"] for name, p in given.items() if p["required"]}
     query = QUERIES.get(operation["operationId"], "")

@@ -17,6 +17,17 @@ SHARED = Path(os.environ.get("OFFICIAL_FILES", Path(__file__).parents[2] / "shar
 """The official files as published, where a developer has them: beside the repository, or there."""
 
 YEARS = (2014, 2015, *range(2017, 2026))
+CROSSWALKS = (
+    "2010_to_2019_Crosswalk.csv",
+    "2019_to_SOC_Crosswalk.xlsx",
+    "CIP2020_SOC2018_Crosswalk.xlsx",
+    "ESCO_to_ONET-SOC.xlsx",
+    "ISCO_SOC_Crosswalk.xls",
+    "nem-onet-to-soc-crosswalk.xlsx",
+    "oes_2019_hybrid_structure.xlsx",
+    "soc_2000_to_2010_crosswalk.xls",
+    "soc_2010_to_2018_crosswalk.xlsx",
+)
 ONET = (
     "DWA Reference",
     "Education, Training, and Experience",
@@ -41,12 +52,16 @@ FILES = (
     "soc-2018/soc_structure_2018.xlsx",
     "soc-2018/soc_2018_definitions.xlsx",
     "soc-2018/soc_2018_direct_match_title_file.xlsx",
+    "bls-oews/national_M2013_dl.xls",
     *(f"bls-oews/national_M{year}_dl.xlsx" for year in YEARS),
     "bls-oews/industries/natsector_M2024_dl.xlsx",
     "bls-ep/occupation_2019-29.xlsx",
     "bls-ep/Employment Projections 2021-31.csv",
     "bls-ep/occupation_2022-32.xlsx",
     "bls-ep/occupation_2024-34.xlsx",
+    "bls-ep-older/occupation_2010-20.xls",
+    "bls-ep-older/occupation_2018-28.XLSX",
+    *(f"crosswalks/{name}" for name in CROSSWALKS),
     *(f"onet/db_27_0_text/{name}.txt" for name in (*ONET, "Read Me")),
     *(
         f"onet/db_27_0_text/{name}.txt"

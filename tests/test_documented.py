@@ -15,7 +15,7 @@ import typer
 
 from app.api.contract.document import TAGS
 from app.commands import cli
-from app.errors import PROBLEMS
+from app.errors.problem_types import PROBLEMS
 from app.importers.rules import RULES
 from app.main import create_api
 from app.settings import Settings

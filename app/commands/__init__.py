@@ -92,12 +92,12 @@ def serve(
 
 @cli.command()
 def migrate() -> None:
-    """Create or update the database tables."""
+    """Create or update the database tables, and what is derived from their rows."""
     from app.commands.console import settings_of, writing
-    from app.commands.database import migrate_database
+    from app.commands.database import bring_up_to_date
 
     with writing(settings_of()) as engine:
-        migrate_database(engine)
+        bring_up_to_date(engine)
     say("The tables are up to date.")
 
 
@@ -112,7 +112,7 @@ def seed(
     from app.commands.console import settings_of, writing
 
     with writing(settings_of()) as engine:
-        database.migrate_database(engine)
+        database.bring_up_to_date(engine)
         lines = database.seed(engine, folder)
     say(*(lines or ["Nothing changed."]))
 
@@ -240,7 +240,7 @@ def show(name: ReleaseId) -> None:
 
 @releases.command()
 def retire(name: ReleaseId) -> None:
-    """Hide a release from every answer; its rows stay."""
+    """Hide a release from every answer; its rows stay for OCCUPATIONS_KEEP_DAYS."""
     from app.commands.releases import retire_release
 
     retire_release(name)
@@ -248,7 +248,7 @@ def retire(name: ReleaseId) -> None:
 
 @releases.command()
 def restore(name: ReleaseId) -> None:
-    """Show a retired release again."""
+    """Show a retired release again, if its rows are still kept."""
     from app.commands.releases import restore_release
 
     restore_release(name)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.engines import reading_engine
 from app.database.models import DataVersion
+from app.database.versions import is_derived
 from app.settings import Settings
 from migrations import HEAD
 
@@ -27,6 +28,25 @@ def migrate_database(engine: Engine, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         connection.commit()
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Migrate the tables, and derive anew what an earlier program derived otherwise."""
+    migrate_database(engine)
+    with engine.connect() as connection:
+        derived = is_derived(connection)
+    if not derived:
+        from app.importers.loading.load import derive_anew  # noqa: PLC0415 - as above
+
+        derive_anew(engine)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether ``bring_up_to_date`` has nothing to do."""
+    if not is_migrated(engine):
+        return False
+    with engine.connect() as connection:
+        return is_derived(connection)
 
 
 def is_migrated(engine: Engine) -> bool:
@@ -54,7 +74,7 @@ def is_ready(settings: Settings) -> bool:
     except (SQLAlchemyError, ImportError):
         return False
     try:
-        return is_migrated(engine) and not is_empty(engine)
+        return is_current(engine) and not is_empty(engine)
     except SQLAlchemyError:
         return False
     finally:

@@ -57,7 +57,7 @@ def import_files(
     with writing(settings_of()) as engine, Finder(refusals) as finder:
         planned = planned_releases(finder, paths, as_, options, verbose=True)
         if planned:
-            database.migrate_database(engine)
+            database.bring_up_to_date(engine)
             if database.is_empty(engine):
                 # The seed has the table of sources, and the article, which no import hides.
                 database.seed(engine)
@@ -103,6 +103,7 @@ def _load(load: Callable[..., Loaded], planned: Planned, outcome: str) -> _Outco
     if loaded.lacks:
         say(f"{planned.name} is a part of what its publisher has; the rest is not loaded:")
         say(*(f"  {lack}" for lack in loaded.lacks))
+    say(*loaded.warnings)
     return _Outcome(loaded.name, outcome, seconds, loaded.rows, list(reading.files()))
 
 

@@ -21,6 +21,7 @@ def list_releases() -> None:
             Release.period,
             Release.retired,
             Release.excerpt,
+            Release.purged,
             func.coalesce(func.sum(Part.rows), 0).label("rows"),
         )
         .outerjoin(Part, Part.release_id == Release.id)
@@ -31,7 +32,8 @@ def list_releases() -> None:
     with writing(settings_of()) as engine, engine.connect() as connection:
         found = connection.execute(query).all()
     for one in found:
-        state = "retired" if one.retired else "excerpt" if one.excerpt else "shown"
+        states = (("deleted", one.purged), ("retired", one.retired), ("excerpt", one.excerpt))
+        state = next((word for word, is_so in states if is_so), "shown")
         say(f"{one.name:<32} {one.period:<10} {state:<8} {one.rows:>9} rows")
     if not found:
         say("No release is loaded.")
@@ -57,7 +59,7 @@ def _public(row: Row[Any]) -> dict[str, Any]:
 
 
 def retire_release(name: str) -> None:
-    """Hide a release from every answer; its rows stay."""
+    """Hide a release from every answer; its rows stay for ``keep_days``."""
     with writing(settings_of()) as engine:
         retired = load.retire(engine, name)
     say(f"{name} is retired." if retired else f"{name} was retired already.")

@@ -22,8 +22,8 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
     settings = settings_of(host=host, port=port, workers=workers)
     if not database.is_ready(settings):
         with writing(settings) as engine:
-            if not database.is_migrated(engine):
-                database.migrate_database(engine)
+            if not database.is_current(engine):
+                database.bring_up_to_date(engine)
             if database.is_empty(engine):
                 say(*database.seed(engine))
     _check_port(settings.host, settings.port)

@@ -11,16 +11,13 @@ from pathlib import Path
 
 import httpx
 import typer
-from sqlalchemy import Engine
 
 from app.commands.console import plainly, settings_of
 from app.commands.file_selection import planned_releases
 from app.commands.output import FAILED, fail, say, say_table
-from app.database.engines import reading_engine
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.planned import Options, Planned
-from app.settings import Settings
 from app.verifying import crosswalks
 from app.verifying.answers import Api, ApiFault
 from app.verifying.cell_comparison import Tally
@@ -43,10 +40,7 @@ def verify_files(
             fail("none of these files can be compared")
         try:
             with _client(url) as client:
-                tables = None if url else _engine(settings_of())
-                outcomes = list(_verified(Api(client), planned, limit, options, tables))
-                if tables is not None:
-                    tables.dispose()
+                outcomes = list(_verified(Api(client), planned, limit, options))
         except (ApiFault, httpx.InvalidURL) as fault:
             fail(str(fault))
     tallies = [tally for outcome in outcomes for tally in outcome.tallies]
@@ -78,21 +72,13 @@ def _client(url: str | None) -> Iterator[httpx.Client]:
         yield client
 
 
-def _engine(settings: Settings) -> Engine:
-    return reading_engine(settings.database_url, threads=1, statement_timeout=60)
-
-
 def _verified(
     api: Api,
     planned: Sequence[Planned],
     limit: int,
     options: Options,
-    tables: Engine | None,
 ) -> Iterator[Outcome]:
-    """Verify the releases; those that cannot be verified are said and not yielded.
-
-    Lists of codes are compared with the ``tables``, as no address shows them.
-    """
+    """Verify the releases; those that cannot be verified are said and not yielded."""
     top_codes = None
     if options.top_code is not None:
         year, cents = options.top_code
@@ -101,7 +87,7 @@ def _verified(
     for one in planned:
         try:
             if one.files[0].kind in crosswalks.LISTS:
-                outcome = crosswalks.verify_list(api, one, tables, limit)
+                outcome = crosswalks.verify_list(api, one, limit)
             else:
                 outcome = verify_release(
                     api, one, limit=limit, top_codes=top_codes, progress=_say_file

@@ -12,73 +12,28 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
-
-from app.database.engines import is_lost
-from app.database.models import (
-    Area,
-    Citation,
-    DataVersion,
-    Industry,
-    Occupation,
-    Part,
-    Release,
-    ReleaseFile,
-    Source,
-)
+from app.database import foreign_codes
+from app.database.areas import NO_HISTORY, AreaHistory
+from app.database.concordances import Concordances, Link
+from app.database.crosswalks import GROUPING
+from app.database.figures_at import pointers, twins
+from app.database.hierarchy import ancestors, slug
+from app.database.newest_lines import Lines
 from app.database.occupation_codes import canonical_code
-from app.database.read_only_file import changed
+from app.database.occupation_info import OccupationInfo
+from app.database.parts import PartInfo
 from app.did_you_mean import did_you_mean
 from app.errors import (
-    ConnectionLost,
-    DatabaseDown,
-    NotReady,
     UnknownOccupation,
     UnknownRelease,
 )
 from app.memory import Bounded
 
+OCCUPATIONAL = GROUPING | {"onet-soc"}
+"""Systems of classifications whose codes are built as the SOC's."""
+
 CHOICES_LIMIT = 4 * 1024 * 1024
 """Bytes of a catalog's cache of parts by filter."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartInfo:
-    """A part that is shown, with what its rows need for their JSON."""
-
-    id: int
-    release: str
-    source: str
-    dataset: str
-    kind: str
-    area: str
-    industry: str
-    ownership: str
-    period: str
-    rows: int
-    detail: dict[str, Any]
-    latest: bool
-    whole: bool = True
-    lacks: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """What the part is one period of; all ownerships of an industry are one series."""
-        return (self.source, self.dataset, self.kind, self.area, self.industry)
-
-
-@dataclass(frozen=True, slots=True)
-class OccupationInfo:
-    """An occupation's identity and place in the hierarchy."""
-
-    code: str
-    title: str
-    slug: str
-    level: str
-    parent: str | None
-    figures_code: str
-    release: str
 
 
 @dataclass(frozen=True)
@@ -92,13 +47,19 @@ class Catalog:
     parts: tuple[PartInfo, ...]  # in the order in which lists give them
     areas: dict[str, dict[str, Any]]
     industries: dict[str, dict[str, Any]]
-    occupations: dict[str, OccupationInfo]  # by code, in order of code
+    occupations: dict[str, OccupationInfo]  # by code, in order of code; retired ones too
+    addresses: dict[str, str]  # slug → code, of all slugs that ever were one's
+    lines: dict[str, Lines]  # dataset → codes of its newest national figures
+    concordances: Concordances
     choices: Bounded[Any, tuple[PartInfo, ...]] = field(
         default_factory=lambda: Bounded(CHOICES_LIMIT, lambda parts: 512 + 8 * len(parts))
     )
     """Parts chosen by a filter, kept for the filters last used."""
     items: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     """Area → code → item of the list of occupations, kept for the areas last asked for."""
+    area_history: AreaHistory = NO_HISTORY
+    derived: dict[str, Any] = field(default_factory=dict)
+    """What a query worked out of the whole catalog, by the name of the query."""
 
     @cached_property
     def by_dataset(self) -> dict[str, tuple[PartInfo, ...]]:
@@ -130,31 +91,129 @@ class Catalog:
 
     @cached_property
     def by_slug(self) -> dict[str, str]:
-        """Slug → code."""
-        return {o.slug: o.code for o in self.occupations.values()}
+        """Slug → code. A title without the suffix of its slug leads on too, if none has it."""
+        plain = {
+            o.slug.removesuffix(f"-{o.classification}"): o.code
+            for o in sorted(self.occupations.values(), key=lambda o: o.current)
+        }
+        return plain | self.addresses
 
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:
-        """Code → codes one level below."""
+        """Code → codes one level below; retired ones are below retired ones only."""
         found: dict[str, list[str]] = defaultdict(list)
         for occupation in self.occupations.values():
-            if occupation.parent:
-                found[occupation.parent].append(occupation.code)
+            parent = self.occupations.get(occupation.parent or "")
+            if parent and (occupation.current or not parent.current):
+                found[parent.code].append(occupation.code)
         return {code: tuple(codes) for code, codes in found.items()}
 
     @cached_property
+    def figures_at(self) -> dict[str, dict[str, str]]:
+        """Code → dataset → the code under which the publisher gives what this one lacks."""
+        return pointers(self.occupations, self.twins, self.lines, self.concordances)
+
+    @cached_property
+    def twins(self) -> dict[str, tuple[str, ...]]:
+        """Code → codes of the same people: the only one below a group, the group above it."""
+        return twins(self.occupations, self.children)
+
+    @cached_property
+    def changed_extents(self) -> dict[str, Link]:
+        """Code → what it was in the SOC 2010, of codes that the SOC 2018 has for other people."""
+        found = {}
+        for code in self.concordances.codes_in("soc-2010"):
+            links = self.concordances.changed_extent(code)
+            if links:
+                found[code] = next((link for link in links if link.code == code), links[0])
+        return found
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Codes of a list that names no level.
+
+        These are the most detailed lines of the newest wages and projections, and the detailed
+        occupations of the SOC that neither has, nor covers by a group.
+        """
+        covered = self.figures_at.keys() | set().union(*(its.all for its in self.lines.values()))
+        return self.published | {
+            o.code
+            for o in self.occupations.values()
+            if o.current and o.level == "detailed" and o.code not in covered
+        }
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """Codes of the most detailed lines of the newest wages and projections."""
+        found = frozenset[str]().union(*(its.detailed for its in self.lines.values()))
+        return frozenset(o.code for o in self.occupations.values() if o.current) & found
+
+    @cached_property
     def periods(self) -> tuple[str, ...]:
-        """Every period shown, newest first."""
-        return tuple(sorted({part.period for part in self.parts}, reverse=True))
+        """Every period shown, newest first; of lists of codes and areas too."""
+        of_releases = {release["period"] for release in self.releases.values()}
+        return tuple(sorted({part.period for part in self.parts} | of_releases, reverse=True))
 
     def find(self, given: str) -> OccupationInfo | None:
-        """Find an occupation by any of the ways to write its code, or by its slug."""
-        return self.occupations.get(canonical_code(given)) or self.occupations.get(
-            self.by_slug.get(given.strip().lower(), "")
+        """Find an occupation by any of the ways to write its code, or by its slug.
+
+        A code that is no current one is one of the classifications before, by their rank.
+        """
+        code, slug = canonical_code(given), given.strip().lower()
+        return (
+            self.occupations.get(code)
+            or self.occupations.get(self.by_slug.get(slug, ""))
+            or self.retired.get(code)
+            or self.retired.get(self.retired_slugs.get(slug, ""))
         )
 
+    @cached_property
+    def retired(self) -> dict[str, OccupationInfo]:
+        """Code → what crosswalks say of it, of codes that no figures were ever loaded of."""
+        found: dict[str, OccupationInfo] = {}
+        for name, one in self.concordances.classifications.items():
+            if one.system in OCCUPATIONAL:
+                for info in self.codes_of(name):
+                    if info.code not in self.occupations and not info.code.endswith(".00"):
+                        found.setdefault(info.code, info)
+        return found
+
+    @cached_property
+    def retired_slugs(self) -> dict[str, str]:
+        """Slug → code of those."""
+        return {info.slug: code for code, info in self.retired.items()}
+
+    def codes_of(self, classification: str) -> list[OccupationInfo]:
+        """Return the codes of a classification, in order, worked out once."""
+        key = f"codes of {classification}"
+        if classification in self.concordances.classifications and key not in self.derived:
+            self.derived[key] = self._codes_of(classification)
+        found: list[OccupationInfo] = self.derived.get(key, [])
+        return found
+
+    def _codes_of(self, classification: str) -> list[OccupationInfo]:
+        version = self.concordances.classifications[classification]
+        found = {o.code: o for o in self.occupations.values() if o.classification == classification}
+        for code in self.concordances.codes_in(classification):
+            entry = self.concordances.entry(classification, code)
+            if entry is not None and code not in found:
+                address = f"{slug(entry.title)}-{classification}"
+                parent = entry.parent
+                if version.system in OCCUPATIONAL:
+                    parent = next((c for c in ancestors(code) if c in self.occupations), None)
+                found[code] = OccupationInfo(
+                    *(code, entry.title, address, entry.level, parent, code),
+                    *(entry.release, classification, False),
+                )
+        return [found[code] for code in sorted(found)]
+
     def occupation(self, given: str) -> OccupationInfo:
-        """Find an occupation; an unknown one is an error that names the nearest."""
+        """Find an occupation, also by a code of another classification with its prefix.
+
+        An unknown one is an error that names the nearest. Raises one of ``errors.UNRESOLVED``.
+        """
+        if ":" in given:
+            return foreign_codes.resolve(self, given)
         found = self.find(given)
         if found is None:
             raise UnknownOccupation(given, partial(self.nearest_occupations, given))
@@ -167,10 +226,10 @@ class Catalog:
             return did_you_mean(wanted, self.occupations, 0.7)
         return did_you_mean(wanted.lower(), self.by_slug, 0.6)
 
-    def ancestors(self, code: str) -> list[OccupationInfo]:
+    def ancestors(self, occupation: OccupationInfo) -> list[OccupationInfo]:
         """From the whole economy down to the parent."""
         found: list[OccupationInfo] = []
-        parent = self.occupations[code].parent
+        parent = occupation.parent
         while parent is not None and parent in self.occupations:
             found.append(self.occupations[parent])
             parent = self.occupations[parent].parent
@@ -186,199 +245,3 @@ class Catalog:
     def provenance(self, names: set[str]) -> dict[str, Any]:
         """``releases`` of an answer: each id used there, in order."""
         return {name: self.releases[name]["provenance"] for name in sorted(names)}
-
-
-def read_number(engine: Engine) -> int:
-    """Ask the database which data version is shown; the poll of every worker."""
-    try:
-        with engine.connect() as connection:
-            return connection.execute(select(DataVersion.number)).scalar_one()
-    except SQLAlchemyError as error:
-        raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
-
-
-def load_catalog(engine: Engine) -> Catalog:
-    """Read the catalog in one transaction; ``NotReady`` if the database holds no data."""
-    try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            else:
-                # SQLite's driver begins a transaction for a write only; these reads are one too.
-                connection.exec_driver_sql("BEGIN")
-            catalog = _read(connection)
-            if changed(connection.info):
-                raise DatabaseDown
-            return catalog
-    except SQLAlchemyError as error:
-        if "no such table" in str(error) or "UndefinedTable" in str(type(error.__cause__)):
-            raise NotReady("The database is not migrated.") from error
-        raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
-
-
-def _read(connection: Connection) -> Catalog:
-    version = connection.execute(select(DataVersion.number, DataVersion.token)).one_or_none()
-    if version is None:
-        raise NotReady("The database holds no data.")
-    sources = {
-        row["id"]: dict(row)
-        for row in connection.execute(
-            select(Source.__table__).order_by(Source.rank, Source.id)
-        ).mappings()
-    }
-    releases = _releases(connection, sources)
-    by_id = {release["_id"]: name for name, release in releases.items()}
-    parts = _parts(connection, releases, by_id, sources)
-    part_release = {part.id: part.release for part in parts}
-    counts = (
-        select(Part.release_id, Part.dataset, func.sum(Part.rows))
-        .where(Part.shown)
-        .group_by(Part.release_id, Part.dataset)
-        .order_by(Part.dataset)
-    )
-    for release_id, dataset, rows in connection.execute(counts):
-        releases[by_id[release_id]]["rows"][dataset] = rows
-    occupations = {
-        o.code: OccupationInfo(
-            o.code, o.title, o.slug, o.level, o.parent, o.figures_code, part_release[o.part_id]
-        )
-        for o in connection.execute(select(Occupation.__table__).order_by(Occupation.code))
-    }
-    areas = connection.execute(select(Area.__table__).order_by(Area.code)).mappings()
-    shown_areas = {part.area for part in parts}
-    shown_industries = {part.industry for part in parts}
-    industries = connection.execute(select(Industry.__table__).order_by(Industry.code)).mappings()
-    return Catalog(
-        number=version.number,
-        token=version.token,
-        sources=sources,
-        releases=releases,
-        parts=parts,
-        areas={row["code"]: dict(row) for row in areas if row["code"] in shown_areas},
-        industries={
-            row["code"]: dict(row) for row in industries if row["code"] in shown_industries
-        },
-        occupations=occupations,
-    )
-
-
-def _releases(
-    connection: Connection, sources: dict[str, dict[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    query = (
-        select(Release.__table__)
-        .where(~Release.retired, ~Release.superseded)
-        .order_by(Release.name)
-    )
-    releases: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(query).mappings():
-        source = sources[row["source_id"]]
-        provenance = {
-            "publisher": source["publisher"],
-            "dataset": source["dataset"],
-            "title": row["title"],
-            "period": row["period"],
-            "published": row["published"],
-            "source_url": row["source_url"],
-            "licence": source["licence"],
-            "licence_url": source["licence_url"],
-            "attribution": source["attribution"],
-        }
-        releases[row["name"]] = {
-            "_id": row["id"],
-            "id": row["name"],
-            "source": row["source_id"],
-            **provenance,
-            "checksum": row["checksum"],
-            "excerpt": row["excerpt"],
-            "notice": row["notice"],
-            "whole": not row["excerpt"],
-            "lacks": {
-                "datasets": [],
-                "groups": [],
-                "codes": 0,
-                "rows": 0,
-                "areas": [],
-                "industries": [],
-            },
-            "rows": {},
-            "files": [],
-            "citations": [],
-            "provenance": provenance,
-        }
-    named = {release["_id"]: release for release in releases.values()}
-    for part in connection.execute(select(Part.release_id, Part.lacks).where(~Part.whole)):
-        if part.release_id in named:
-            _add_lack(named[part.release_id], part.lacks)
-    for file in connection.execute(select(ReleaseFile.__table__).order_by(ReleaseFile.name)):
-        if file.release_id in named:
-            named[file.release_id]["files"].append(
-                {
-                    "name": file.name,
-                    "kind": file.kind,
-                    "sha256": file.sha256,
-                    "bytes": file.bytes,
-                    "rows_read": file.rows_read,
-                    "rows_loaded": file.rows_loaded,
-                    "left_out": file.left_out,
-                }
-            )
-    for citation in connection.execute(select(Citation.__table__).order_by(Citation.number)):
-        if citation.release_id in named:
-            named[citation.release_id]["citations"].append(
-                {
-                    "number": citation.number,
-                    "publisher": citation.publisher,
-                    "title": citation.title,
-                    "accessed": citation.accessed,
-                    "locator": citation.locator,
-                }
-            )
-    return releases
-
-
-def _add_lack(release: dict[str, Any], lacks: dict[str, Any]) -> None:
-    """Say of a release what one of its parts lacks."""
-    release["whole"] = False
-    of_all = release["lacks"]
-    for name in ("codes", "rows"):
-        of_all[name] = max(of_all[name], lacks.get(name, 0))
-    for name in ("datasets", "groups", "areas", "industries"):
-        of_all[name] = sorted({*of_all[name], *lacks.get(name, ())})
-
-
-def _parts(
-    connection: Connection,
-    releases: dict[str, dict[str, Any]],
-    by_id: dict[int, str],
-    sources: dict[str, dict[str, Any]],
-) -> tuple[PartInfo, ...]:
-    rank = {name: order for order, name in enumerate(sources)}
-    parts = [
-        PartInfo(
-            id=row.id,
-            release=by_id[row.release_id],
-            source=releases[by_id[row.release_id]]["source"],
-            dataset=row.dataset,
-            kind=row.kind,
-            area=row.area,
-            industry=row.industry,
-            ownership=row.ownership,
-            period=row.period,
-            rows=row.rows,
-            detail=row.detail,
-            latest=row.latest,
-            whole=row.whole and not releases[by_id[row.release_id]]["excerpt"],
-            lacks=row.lacks,
-        )
-        for row in connection.execute(
-            # Codes of other classifications are no occupations: nothing looks through them.
-            select(Part.__table__).where(Part.shown, Part.classification_id.is_(None))
-        )
-    ]
-    # Sorted by what they hold, never by id: the same data gives the same order on every host.
-    # US leads the other areas, newest periods lead older ones.
-    parts.sort(key=lambda p: (p.kind, p.area != "US", p.area, p.industry, p.ownership, p.release))
-    parts.sort(key=lambda p: p.period, reverse=True)
-    parts.sort(key=lambda p: (p.dataset, rank[p.source]))
-    return tuple(parts)

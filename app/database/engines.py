@@ -91,9 +91,10 @@ def reading_engine(url: str, *, threads: int, statement_timeout: float) -> Engin
     deadlock against the threads. Nothing is in a transaction: what is read by parts never changes.
     """
     target = make_url(url)
-    # One more for the look at the data version, one for building indices, one for the event loop.
+    # One more for the look at the data version, one for building indices, one for the event loop,
+    # one for the catalogs of older versions.
     pool: dict[str, Any] = {
-        "pool_size": threads + 3,
+        "pool_size": threads + 4,
         "max_overflow": 0,
         "pool_timeout": statement_timeout,
         "pool_reset_on_return": None,

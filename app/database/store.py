@@ -1,7 +1,11 @@
-"""The store of a process: its reading engine and the catalog of the data version shown.
+"""The store of a process: its reading engine, and catalogs of the newest data version and one more.
 
 A thread looks for a new data version every ``poll_interval`` seconds and swaps the catalog whole.
 Each request takes a ``Reader`` once and answers from its catalog alone.
+
+A request may ask for an older version that is still kept: a list that was begun before a change
+goes on in it. The catalog before the newest is at hand for a while; another takes its place on
+demand, but clients can name any version, so loading takes a tenth of the time at most.
 """
 
 from __future__ import annotations
@@ -12,23 +16,33 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from threading import Event, Lock, Thread
 
 import psycopg
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from app.database.catalog import Catalog, load_catalog, read_number
+from app.database import versions
+from app.database.catalog import Catalog
+from app.database.catalog_reader import load_catalog
 from app.database.engines import has_several, is_lost, reading_engine
 from app.database.models import DataVersion
 from app.database.read_only_file import changed
-from app.errors import ApiError, ConnectionLost, DatabaseDown
+from app.errors import ApiError, ConnectionLost, DatabaseDown, Overloaded, StaleCursor
 from app.memory import settle
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
+
+
+OLDER_SECONDS = 600.0
+"""Seconds that the catalog of an older version is held after it was last asked for."""
+
+REST = 9
+"""Times as long as the catalog of an older version took to load, none is loaded after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,17 @@ class Reader:
     _catalog: Catalog | None
     _fault: ApiError | None
     _several: bool = False  # servers, of which one may lag behind the catalog
+    older: bool = False  # of a version that the writer may delete, unlike the newest
+
+    @property
+    def token(self) -> str:
+        """The token of the data version; empty: none is loaded."""
+        return self._catalog.token if self._catalog else ""
+
+    @property
+    def name(self) -> str:
+        """The name of the data version, as the header Data-Version has it."""
+        return self.token[: versions.NAME]
 
     @property
     def catalog(self) -> Catalog:
@@ -58,7 +83,7 @@ class Reader:
         """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had.
 
         ``ConnectionLost`` if it breaks off, or is to a server that has not come as far as the
-        catalog: another one may do.
+        catalog: another one may do. ``StaleCursor`` if rows of the catalog are deleted by now.
         """
         try:
             with self.engine.connect() as connection:
@@ -66,6 +91,9 @@ class Reader:
                     if self._several:
                         self._keep_up(connection)
                     yield connection
+                    # What is kept now was whole while it was read.
+                    if self.older and not versions.is_kept(connection, self.number):
+                        raise StaleCursor
                 except (sqlite3.Error, psycopg.Error) as error:
                     connection.invalidate(error)
                     if is_lost(error):
@@ -81,7 +109,7 @@ class Reader:
         """Check that the connection's server has this data version, once for each."""
         if connection.info.get("number", -1) >= self.number:
             return
-        number = connection.execute(select(DataVersion.number)).scalar_one()
+        number = connection.execute(versions.newest(DataVersion.number)).scalar_one()
         if number < self.number:
             connection.invalidate()
             raise ConnectionLost
@@ -99,11 +127,14 @@ class Store:
             statement_timeout=settings.statement_timeout,
         )
         self._several = has_several(settings.database_url)
-        self.changed: Callable[[], object] = lambda: (
-            None
-        )  # called when another data version is shown
+        # Called when another data version is shown.
+        self.changed: Callable[[], object] = lambda: None
         self.number = -1  # of the data version shown; -1 before there is one
         self._catalog: Catalog | None = None
+        self._older: Catalog | None = None  # of one other version
+        self._older_used = 0.0  # when it was last asked for
+        self._load_after = 0.0  # when the next older one may be loaded
+        self._loading = Lock()
         self._fault: ApiError | None = None  # of the last look at the database, if it failed
         self._patience = settings.poll_interval + settings.statement_timeout
         self._looked = 0.0  # when the last look that succeeded began
@@ -117,6 +148,46 @@ class Store:
         number = catalog.number if catalog else -1
         return Reader(self.engine, number, catalog, self._fault, self._several)
 
+    def at(self, name: str) -> Reader | None:
+        """Return a reader of the data version of this name; None if there is none or it is gone.
+
+        It asks the database and may load a catalog, so call it in a thread. Raises ``Overloaded``
+        if the last one was loaded a moment ago.
+        """
+        with self._loading:
+            try:
+                number = self._find(name)
+            except ConnectionLost:
+                number = self._find(name)
+            if number is None:
+                return None
+            if number > self.number:  # another worker shows it already
+                self.refresh()
+            if self.token.startswith(name):
+                return self.reader()
+            older = self._older
+            if older is None or older.number != number:
+                older = self._load_older(number)
+            self._older_used = time.monotonic()
+            return Reader(self.engine, older.number, older, self._fault, self._several, older=True)
+
+    def _find(self, name: str) -> int | None:
+        with self.reader().connect() as connection:
+            return versions.find(connection, name)
+
+    def _load_older(self, number: int) -> Catalog:
+        began = time.monotonic()
+        if began < self._load_after:
+            seconds = ceil(self._load_after - began)
+            raise Overloaded(f"Older data can be read again in {seconds} s.", seconds)
+        try:
+            self._older = catalog = load_catalog(self.engine, number)
+            settle()
+        finally:
+            ended = time.monotonic()
+            self._load_after = ended + REST * (ended - began)
+        return catalog
+
     def away(self, now: float) -> bool:
         """Tell whether the database has not answered for a while; ``now`` is monotonic."""
         return self._fault is not None or now - self._looked > self._patience
@@ -125,6 +196,11 @@ class Store:
     def token(self) -> str:
         """The token of the data version shown; empty before there is one."""
         return self._catalog.token if self._catalog else ""
+
+    @property
+    def name(self) -> str:
+        """The name of the data version shown, as the header Data-Version has it."""
+        return self.token[: versions.NAME]
 
     @property
     def failing(self) -> bool:
@@ -159,10 +235,13 @@ class Store:
                     # The number first: from here on no answer of the version before is found in
                     # a cache, and only then can one of the new version be made.
                     self.number = found.number
+                    self._older, self._older_used = self._catalog, began
                     self._catalog = found
                     settle()
                     self.changed()
                     log.info("data version %s is shown", found.token[:12])
+                elif began - self._older_used > OLDER_SECONDS:
+                    self._older = None
                 self._fault = None
                 self._looked = began
             except ApiError as error:
@@ -180,7 +259,7 @@ class Store:
                 current = self._catalog
                 if current is None:
                     return load_catalog(self.engine)
-                number = read_number(self.engine)
+                number = versions.read_number(self.engine)
                 if number == current.number or (self._several and number < current.number):
                     return None
                 found = load_catalog(self.engine)

@@ -18,6 +18,7 @@ from app.api.queries.block_rows import PartFilter
 from app.api.queries.occupations import items_of_area
 from app.database import models
 from app.database.catalog import Catalog
+from app.database.models.classifications import CURRENT
 from app.database.store import Reader, Store
 from app.errors import ApiError
 from app.finding import index_folder
@@ -34,8 +35,10 @@ def files_of(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
 
 
 def is_held(catalog: Catalog, code: str) -> bool:
-    """Tell whether people hold the occupation itself: it is not a group of others."""
+    """Tell whether people hold the occupation itself: it is no group of the SOC or the survey."""
     occupation = catalog.occupations[code]
+    if occupation.classification != CURRENT and occupation.level != "onet":
+        return False
     return occupation.level in {"detailed", "onet"} or not catalog.children.get(code)
 
 
@@ -71,6 +74,7 @@ def _read(reader: Reader) -> Entries:
             [
                 Occupation(o.code, o.title, o.level, employment[o.code]["employment"])
                 for o in catalog.occupations.values()
+                if o.current
             ],
             [
                 Title(*row)

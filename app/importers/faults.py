@@ -152,3 +152,14 @@ class UnknownRelease(ImportFault):
     def __init__(self, name: str, known: list[str]) -> None:
         listed = ", ".join(known) if known else "none"
         super().__init__(f"no release {name!r} is loaded; loaded are: {listed}")
+
+
+class RowsDeleted(ImportFault):
+    """The release was retired so long ago that its rows are deleted."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the rows of {name} are deleted: it was retired more than OCCUPATIONS_KEEP_DAYS ago. "
+            "Load it again from its files with `occupations import`, or with `occupations seed` "
+            "if it came with the program"
+        )

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.database import models
+from app.importers.faults import BadFile
 
 Row = Any
 """A named tuple of one of the row types below; mypy does not see types made at run time."""
@@ -62,13 +63,34 @@ MappingRow = _row_type("MappingRow", models.Mapping)
 
 
 class AreaRow(NamedTuple):
-    """A row of ``areas``."""
+    """A row of ``area_entries``, of the release's own period."""
 
     code: str
     name: str
     level: str
     publisher_code: str
     state: str | None
+
+
+class ListedAreaRow(NamedTuple):
+    """A row of ``area_entries`` of a list of areas, which serves for several periods."""
+
+    code: str
+    name: str
+    level: str
+    publisher_code: str
+    state: str | None
+    first: str
+    last: str | None
+
+
+class AreaLinkRow(NamedTuple):
+    """A row of ``area_links``."""
+
+    from_code: str
+    to_code: str
+    relation: str
+    common: int | None
 
 
 class IndustryRow(NamedTuple):
@@ -149,6 +171,9 @@ class Reading:
     head: ReleaseHead
     parts: Iterable[PartRows]
     files: Callable[[], Iterable[FileRead]] = tuple
-    areas: Callable[[], Iterable[AreaRow]] = tuple
+    areas: Callable[[], Iterable[AreaRow | ListedAreaRow]] = tuple
     industries: Callable[[], Iterable[IndustryRow]] = tuple
     notices: Callable[[], Iterable[str]] = tuple  # what readers of all rows must know
+    area_links: Callable[[], Iterable[AreaLinkRow]] = tuple
+    fault_at: Callable[[str, str, str], BadFile] | None = None
+    """Makes a fault of a classification, a code and what is wrong, with its place in the file."""

@@ -175,7 +175,8 @@ class Edge:
             if leads_on is not None:
                 await body.read(BODY_LIMIT)  # as much as where it leads
                 status, location = leads_on
-                return route, status, self._headers.of_redirect(scope["path"], location), b""
+                moved = self._headers.of_redirect(scope["path"], location, self.store.name)
+                return route, status, moved, b""
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)
@@ -187,7 +188,8 @@ class Edge:
                 if not allow:
                     raise NotFound
                 asked = b"access-control-request-method" in headers
-                return route, 204, self._headers.of_options(scope["path"], allow, asked), b""
+                fields = self._headers.of_options(scope["path"], allow, asked, self.store.name)
+                return route, 204, fields, b""
             if posted:
                 made = await self._posted(scope, headers, body)
             else:  # no route takes it
@@ -299,7 +301,11 @@ class Edge:
         return task.result()
 
     async def _compute(self, scope: Scope, reader: Reader | None) -> CachedAnswer:
-        """Dispatch the request and return its answer, ready for the cache."""
+        """Dispatch the request and return its answer, ready for the cache.
+
+        What answers it may take another reader than is given: of an older data version, or of the
+        one that the indices are of.
+        """
         scope["reader"] = reader
         scope["app"] = self.api
         status, raw, body = await self._plainly(scope)
@@ -307,14 +313,14 @@ class Edge:
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
         kept = status == 200 and scope["method"] == "GET" and reader is not None
         kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
+        answered_from: Reader = scope["reader"] or self.store
         fields += [
             (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
             self._headers.keeping(scope["path"], fresh=kept),
-            *self._headers.common,
+            *self._headers.common(answered_from.name),
         ]
         route = getattr(scope.get("route"), "path", "-")
-        number = scope.get("answered_from", reader.number if reader else -1)
-        return CachedAnswer(status, body, fields, number, route, kept)
+        return CachedAnswer(status, body, fields, answered_from.number, route, kept)
 
     async def _plainly(self, scope: Scope) -> Answer:
         """Dispatch the request; make an error of the API a problem document."""
@@ -329,7 +335,8 @@ class Edge:
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
         body = problems.document(error, instance, self.settings.public_url or "")
-        return error.status, self._headers.of_problem(error, scope["path"], len(body)), body
+        fields = self._headers.of_problem(error, scope["path"], len(body), self.store.name)
+        return error.status, fields, body
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()

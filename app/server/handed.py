@@ -19,6 +19,10 @@ class Reader(Protocol):
     def number(self) -> int:
         """The number of the data version; -1: none is loaded."""
 
+    @property
+    def name(self) -> str:
+        """Its name for the header Data-Version; empty: none is loaded."""
+
 
 class Store(Protocol):
     """Which data version is shown, and whether the database answers."""
@@ -32,6 +36,10 @@ class Store(Protocol):
     @property
     def token(self) -> str:
         """The token of the version shown; empty: none is loaded."""
+
+    @property
+    def name(self) -> str:
+        """Its name for the header Data-Version; empty: none is loaded."""
 
     @property
     def failing(self) -> bool:

@@ -14,27 +14,31 @@ from starlette.types import Scope
 
 from app.did_you_mean import did_you_mean
 from app.errors import (
-    PROBLEMS,
     ApiError,
     Fault,
     MethodNotAllowed,
     NotFound,
     as_json,
 )
+from app.errors.problem_types import PROBLEMS
 
 
 def document(error: ApiError, instance: str, base: str = "") -> bytes:
     """Return an error as the bytes of a problem document; ``base`` leads the type's URI."""
     problem = PROBLEMS[error.code]
+    choices = [
+        {"given": fault.value, **choice} for fault in error.faults for choice in fault.choices
+    ]
     return orjson.dumps(
         {
             "type": f"{base}/problems/{error.code}",
             "title": problem.title,
-            "status": problem.status,
+            "status": error.status,
             "detail": error.detail,
             "instance": instance,
             "code": error.code,
             "errors": [_sane(entry) for entry in as_json(error.faults)],
+            **({"choices": [_sane(choice) for choice in choices]} if choices else {}),
         }
     )
 

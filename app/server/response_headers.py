@@ -18,7 +18,10 @@ PAGE_POLICY = (
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-EXPOSED = b"API-Version, ETag, Link, RateLimit, RateLimit-Policy, Request-Id, Retry-After"
+EXPOSED = (
+    b"API-Version, Content-Location, Data-Version, ETag, Link, RateLimit, RateLimit-Policy, "
+    b"Request-Id, Retry-After"
+)
 PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id, X-API-Key"),
@@ -42,19 +45,26 @@ class ResponseHeaders:
         self._origins = {origin.encode() for origin in settings.cors_origins}
         # In one line: some caches read the last of several only.
         varies = b"Accept, Accept-Encoding" + (b"" if self.any_origin else b", Origin")
-        self.common: list[Header] = [*EVERY_ANSWER, (b"vary", varies)]
+        self._common: list[Header] = [*EVERY_ANSWER, (b"vary", varies)]
         if self.any_origin:
-            self.common += [
+            self._common += [
                 (b"access-control-allow-origin", b"*"),
                 (b"access-control-expose-headers", EXPOSED),
             ]
+
+    def common(self, data_version: str) -> list[Header]:
+        """Return the headers of every answer; ``data_version`` is empty if none is loaded."""
+        named = [(b"data-version", data_version.encode())] if data_version else []
+        return [*self._common, *named]
 
     def keeping(self, path: str, *, fresh: bool) -> Header:
         """Return Cache-Control; ``fresh``: caches may store the answer."""
         owner = b"private, " if path in PRIVATE else b""
         return b"cache-control", owner + (self.fresh if fresh else b"no-store")
 
-    def of_problem(self, error: ApiError, path: str, length: int) -> list[Header]:
+    def of_problem(
+        self, error: ApiError, path: str, length: int, data_version: str
+    ) -> list[Header]:
         """Return the headers of a problem document of so many bytes."""
         return [
             (b"content-type", b"application/problem+json"),
@@ -62,17 +72,19 @@ class ResponseHeaders:
             self.keeping(path, fresh=False),
             (b"content-security-policy", DATA_POLICY),
             *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
-            *self.common,
+            *self.common(data_version),
         ]
 
-    def of_options(self, path: str, allow: bytes, asked: bool) -> list[Header]:
+    def of_options(self, path: str, allow: bytes, asked: bool, data_version: str) -> list[Header]:
         """Return the headers of an OPTIONS answer; ``asked``: it is a CORS preflight."""
         of_page = PREFLIGHT if asked else ()
-        return [*self.common, (b"allow", allow), self.keeping(path, fresh=False), *of_page]
+        keeping = self.keeping(path, fresh=False)
+        return [*self.common(data_version), (b"allow", allow), keeping, *of_page]
 
-    def of_redirect(self, path: str, location: Header) -> list[Header]:
+    def of_redirect(self, path: str, location: Header, data_version: str) -> list[Header]:
         """Return the headers of a redirect."""
-        return [location, (b"content-length", b"0"), self.keeping(path, fresh=False), *self.common]
+        keeping = self.keeping(path, fresh=False)
+        return [location, (b"content-length", b"0"), keeping, *self.common(data_version)]
 
     def of_origin(self, headers: dict[bytes, bytes]) -> list[Header]:
         """Return the CORS headers for an origin that the settings allow; none if they allow all."""

@@ -73,6 +73,10 @@ class Api:
             raise ApiFault(f"{path}?{urlencode(parameters)}: {taken} items, total says {total}")
 
 
+RETIRED = frozenset({"soc", "oews", "nem", "onet-soc"})
+"""Systems of classifications that releases have used codes of."""
+
+
 class Answers:
     """The items of a list of one source and period, by their keys.
 
@@ -90,10 +94,12 @@ class Answers:
         self._marks_read: list[Any] = []
         known = LISTS[wanted.name]
         repeated: Counter[Key] = Counter()
-        for kind in wanted.kinds or (None,):
-            for page in api.pages(f"/v1/{wanted.segment}", self._parameters(kind)):
+        for parameters in self._queries(api):
+            for page in api.pages(f"/v1/{wanted.segment}", parameters):
                 for item in page["items"]:
                     key: Key = tuple(_interned(item[name]) for name in known.fields)
+                    if wanted.name == "occupations" and key in self.places:
+                        continue  # the code is one of several classifications
                     while key in self.places:
                         repeated[key] += 1
                         key = (*key[: len(known.fields)], repeated[key] + 1)
@@ -112,16 +118,21 @@ class Answers:
         # A copy: what the writer returns keeps a buffer of many times its length.
         return bytes(memoryview(orjson.dumps([item[name] for name in self._names])))
 
-    def _parameters(self, kind: str | None) -> dict[str, str]:
+    def _queries(self, api: Api) -> Iterator[dict[str, str]]:
+        """Yield the parameters of each list: of occupations those in force, then the retired."""
         name = self.wanted.name
         if name == "occupations":
-            return {"level": "all"}
-        if name == "areas":
-            return {}
-        parameters = {"source": self.source, "period": self.period}
+            yield {"level": "all"}
+            for page in api.pages("/v1/classifications", {}):
+                for one in page["items"]:
+                    if one["system"] in RETIRED and one["id"] != "soc-2018":
+                        yield {"classification": one["id"]}
+            return
+        parameters = {"source": self.source, "period": self.period} if name != "areas" else {}
         if name == "wages":
             parameters |= {"area": "all", "industry": "all"}
-        return parameters | ({"kind": kind} if kind else {})
+        for kind in self.wanted.kinds or (None,):
+            yield parameters | ({"kind": kind} if kind else {})
 
     def item(self, place: int) -> Item:
         """Return the item at this place of the list."""

@@ -1,4 +1,4 @@
-"""Lists of codes and crosswalks, compared with the tables: no address of the API shows them yet.
+"""Lists of codes and crosswalks, compared with the API's classifications and crosswalks.
 
 A line of a file states titles, one for each of its codes, and pairs of codes. The columns are known
 by their place in the header, as the publishers' files have them.
@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, text
-
 from app.importers.loading.planned import Planned
 from app.importers.loading.recognise import Found
+from app.importers.reading.sheets import Document, Header
 from app.verifying.answers import Api
 from app.verifying.cell_comparison import Difference, Tally
 from app.verifying.cells import given
@@ -110,6 +109,10 @@ LISTS: dict[str, tuple[tuple[Columns, ...], tuple[tuple[int, int], ...]]] = {
 }
 """Kind of file → its columns, and which of them state pairs."""
 NO_MATCH = {"99.9999", "99-9999"}
+BACK = "2010 SOC to ISCO-08"
+"""The sheet of the ISCO workbook with the same pairs the other way round, and marks of its own."""
+MATCHES = {("", ""): "exact", ("", "*"): "broad", ("*", ""): "narrow", ("*", "*"): "close"}
+"""Marks of a pair in the two sheets → match: an asterisk says that a part of the code is meant."""
 Key = tuple[str, ...]
 
 
@@ -122,9 +125,23 @@ class Stated(NamedTuple):
     column: str
 
 
+def marks_back(document: Document) -> dict[tuple[str, str], str]:
+    """Return codes of ISCO and the SOC → the mark of the pair in the sheet the other way round."""
+    if BACK not in document.sheets():
+        return {}
+    head = ((row, cells) for row, cells in document.head(BACK) if "2010 SOC Code" in cells)
+    row, cells = next(head)
+    lines = Lines(document, Header(BACK, row, tuple(shown(cell).lower() for cell in cells)))
+    columns = ("2010 soc code", "part", "isco-08 code")
+    return {
+        (shown(isco), shown(soc)): shown(part) for _, _, soc, part, isco in lines.select(*columns)
+    }
+
+
 def stated(kind: str, lines: Lines, version: str) -> Iterator[Stated]:
-    """Yield what each line of a file states: titles, then pairs with the publisher's comment."""
+    """Yield what each line of a file states: titles, then pairs with match and comment."""
     sides, pairs = LISTS[kind]
+    back = marks_back(lines.document)
     wanted = [name for side in sides for name in (side.code, side.title, side.uri)]
     patterns = [name or "no such column" for name in wanted]
     for row, _, *found in lines.select(*patterns, "part", "notes|comment.*"):
@@ -139,76 +156,70 @@ def stated(kind: str, lines: Lines, version: str) -> Iterator[Stated]:
                 classification = "isco-08"
             codes.append((classification, code))
             if side.title and code not in NO_MATCH:
-                plain = re.sub(r"[\s*]+$", "", re.sub(r"\s+", " ", title))
+                plain = re.sub(r"(\(#\)|[\s*])+$", "", re.sub(r"\s+", " ", title))
                 if kind == "naics" and plain[-2:-1].islower():
                     plain = plain.removesuffix("T")
                 yield Stated((classification, code), (plain, uri or None), row, side.title)
         for one, other in pairs:
             both = codes[one], codes[other]
             if not NO_MATCH & {code for _, code in both}:
-                comment = (given(part) and "part", given(note)) if one + other == 1 else (None,) * 2
+                match = MATCHES.get((shown(part), back.get((both[0][1], both[1][1]), "?")))
                 key = tuple(name for code in both for name in code)
-                yield Stated(key, comment, row, sides[other].code)
+                comment = given(note) if one + other == 1 else None
+                yield Stated(key, (match, comment), row, sides[other].code)
 
 
-def loaded(connection: Connection, release: str) -> dict[Key, tuple[Any, ...]]:
-    """Return what the tables have of a release: title and address of a code, comment of a pair."""
-    live = "FROM parts p JOIN releases r ON r.id = p.release_id AND NOT r.superseded"
-    entries = text(
-        f"SELECT p.classification_id, e.code, e.title, e.uri {live}"
-        " JOIN entries e ON e.part_id = p.id WHERE r.name = :release"
-    )
-    mappings = text(
-        f"SELECT p.kind, m.from_code, m.to_code, m.match, m.note {live}"
-        " JOIN mappings m ON m.part_id = p.id WHERE r.name = :release"
-    )
+def answered(api: Api, release: str) -> dict[Key, tuple[Any, ...]]:
+    """Return what the API has of a release: title and address of a code, comment of a pair."""
     found: dict[Key, tuple[Any, ...]] = {}
-    for classification, code, title, uri in connection.execute(entries, {"release": release}):
-        found[classification, code] = title, uri
-    for kind, one, other, match, note in connection.execute(mappings, {"release": release}):
-        first, second = kind.split("/")
-        found[first, one, second, other] = match, note
+    for known in api.pages("/v1/classifications", {}):
+        for one in known["items"]:
+            for page in api.pages(f"/v1/classifications/{one['id']}", {"release": release}):
+                for code in page["items"]:
+                    found[one["id"], code["code"]] = code["title"], code["uri"]
+    tables = {one["release"] for page in api.pages("/v1/crosswalks", {}) for one in page["items"]}
+    for page in api.pages(f"/v1/crosswalks/{release}", {}) if release in tables else ():
+        for pair in page["items"]:
+            first = pair["from_classification"], pair["from_code"]
+            second = pair["to_classification"], pair["to_code"]
+            found[*first, *second] = pair["match"], pair["note"]
     return found
 
 
-def verify_list(api: Api, planned: Planned, tables: Engine | None, limit: int) -> Outcome:
-    """Compare the file of a release with the tables. Raises ``NotShown``."""
+def verify_list(api: Api, planned: Planned, limit: int) -> Outcome:
+    """Compare the file of a release with the API. Raises ``NotShown`` or ``ApiFault``."""
     release, notes = shown_release(api, planned)
     (found,) = planned.files
-    if tables is None:
-        return Outcome(release, notes=[f"{found.name}: not compared, no address shows its codes"])
     started = time.monotonic()
-    with tables.connect() as connection:
-        tally, differences = _compare(connection, release, found, limit)
+    tally, differences = _compare(api, release, found, limit)
     tally.seconds = time.monotonic() - started
     return Outcome(release, [tally], differences, notes)
 
 
-def _compare(
-    connection: Connection, release: str, found: Found, limit: int
-) -> tuple[Tally, list[Difference]]:
+def _compare(api: Api, release: str, found: Found, limit: int) -> tuple[Tally, list[Difference]]:
     document, header = found.opened
     lines = Lines(document, header)
     tally = Tally(found.name, release)
     version = release.removeprefix("esco-").removeprefix("naics-").partition("-")[0]
-    tables = loaded(connection, release)
+    answers = answered(api, release)
     differences: list[Difference] = []
 
-    def differs(row: int | None, column: str, why: str) -> None:
+    def differs(key: Key, row: int | None, column: str, why: str) -> None:
         tally.differ += 1
         if len(differences) < limit:
             sheet = header.sheet if row else None
-            differences.append(Difference(found.name, sheet, row, column, why, "the tables"))
+            url = f"/v1/classifications/{key[0]}" if len(key) == 2 else f"/v1/crosswalks/{release}"
+            said = f"{' '.join(key)}{why}"
+            differences.append(Difference(found.name, sheet, row, column, said, url))
 
     met = set()
     for one in stated(found.kind, lines, version):
         tally.compared += 1
         met.add(one.key)
-        if tables.get(one.key) != one.value:
-            said = " ".join(one.key)
-            why = f"{said}: {one.value!r} in the file; {tables.get(one.key)!r} in the tables"
-            differs(one.row, one.column, why)
-    for key in sorted(tables.keys() - met):
-        differs(None, "", f"{' '.join(key)} stands in no line of the file")
+        if answers.get(one.key) != one.value:
+            why = f": {one.value!r} in the file; answered {answers.get(one.key)!r}"
+            differs(one.key, one.row, one.column, why)
+    for key in sorted(answers.keys() - met):
+        differs(key, None, "", " stands in no line of the file")
     tally.unused = lines.unused()
     return tally, differences

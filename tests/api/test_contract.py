@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
-from app.errors import PROBLEMS
+from app.errors.problem_types import PROBLEMS
 from app.main import create_api
 from app.settings import Settings
 from tests.api.test_bad_input import WRONG
@@ -30,6 +30,12 @@ from tests.make_examples import (
     operations,
     without_examples,
 )
+
+CODES = {
+    "/v1/occupations/{code}": ("29-1141", "00-0000", "11-1011"),
+    "/v1/areas/{code}": ("US", "71650", "2600003", "31100"),
+}
+"""Paths of one thing → codes beside the one of the example."""
 
 REMAKE = "run `make contract` and read what it changed"
 
@@ -134,8 +140,9 @@ def answers_of(
         targets = [example.target]
         if example.method == "GET" and "?" in example.target:
             targets.append(str(httpx.URL(example.target).copy_remove_param("limit")))
-        if "{code}" in path and path.startswith("/v1"):
-            targets += [path.replace("{code}", code) for code in ("29-1141", "00-0000", "11-1011")]
+        for start, codes in CODES.items():
+            if path.startswith(start):
+                targets += [path.replace("{code}", code) for code in codes]
         targets += [str(httpx.URL(path, params=query)) for query in WIDEST.get(path, ())]
         for target in targets:
             yield operation, client.request(example.method, target, json=example.body)

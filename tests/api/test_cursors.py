@@ -9,12 +9,12 @@ from hashlib import blake2b
 import httpx
 
 from app.api.queries.cursors import digest
-from tests.api.test_lists import lists
+from tests.api.test_lists import templates
 
 OFFSETS = ["[0]", "[3]", "[2147483647]"]
 ROWS = ['[0,"11-9111",1]', '[0,"0",0]', '[2147483647,"29-1141.01",2147483647]', '[1,"99-9999",7]']
 NEITHER = [
-    *("", "[]", "{}", "null", "true", "1", '"a"', "[", "[3", "3]", "[3][3]", "[3]\0", "\ufeff[3]"),
+    *("[]", "{}", "null", "true", "1", '"a"', "[", "[3", "3]", "[3][3]", "[3]\0", "\ufeff[3]"),
     *("[-1]", "[-3]", "[1.5]", "[3.0]", "[true]", "[null]", '["3"]', "[[3]]", '[{"a":1}]'),
     *('{"a":1}', '{"0":3}', "[NaN]", "[Infinity]", "[-Infinity]", "[1e999]", "[1e2]", "[3,3]"),
     *("[2147483648]", "[9223372036854775808]", f"[{'9' * 200}]", "[" * 200, "[" * 200 + "]" * 200),
@@ -36,8 +36,8 @@ def sealed(head: bytes, payload: bytes) -> str:
 def targets(api: httpx.Client) -> Iterator[tuple[str, str, bool]]:
     """Give path and query of lists, each route's, and whether their keys are rows."""
     paths = api.get("/openapi.json").json()["paths"]
-    for path in lists(api):
-        given = paths[path.replace("11-9111", "{code}")]["get"]["parameters"]
+    for path, template in templates(api).items():
+        given = paths[template]["get"]["parameters"]
         flat = any(one["name"] == "code" and one["in"] == "query" for one in given)
         yield path, "", flat
         if flat:
@@ -49,9 +49,9 @@ def test_what_anybody_can_seal_is_a_page_or_refused(api: httpx.Client) -> None:
     token = api.get("/v1").json()["data_version"]
     tried = 0
     for path, query, by_row in targets(api):
-        head = digest(f"{path}?{query}") + digest(token)
+        head = digest(f"{path}?{query}") + bytes.fromhex(token[:16])
         good, bad = (ROWS, OFFSETS) if by_row else (OFFSETS, ROWS)
-        for payload in good:
+        for payload in ("", *good):
             answer = api.get(f"{path}?{query}&cursor={sealed(head, payload.encode())}")
             assert answer.status_code == 200, (path, payload, answer.text)
             assert answer.json()["next"] is None or len(answer.json()["items"]) == 50

@@ -12,7 +12,7 @@ import pytest
 
 from app.api.queries.blocks import BLOCKS
 from app.api.schemas.parameters import BLOCK_NAMES
-from tests.api.test_lists import WIDEST, lists, walk
+from tests.api.test_lists import WIDEST, lists, templates, walk
 from tests.make_examples import examples
 from tests.servers import serving
 
@@ -218,7 +218,11 @@ def test_fields_of_a_profile_reach_into_its_blocks(api: httpx.Client) -> None:
         assert set(duty) == {"code", "text", "marks", "release"}
 
 
-HEAD = ("code", "title", "slug", "level", "parent", "ancestors", "children", "release", "marks")
+IDENTITY = ("classification", "current", "valid_from", "valid_to", "predecessors", "successors")
+HEAD = (
+    *("code", "title", "slug", "level", "parent", "ancestors", "children", "release", "marks"),
+    *(*IDENTITY, "figures_at", "continues", "notices"),
+)
 
 
 def test_each_block_is_included_alone_and_all_together(api: httpx.Client) -> None:
@@ -268,8 +272,8 @@ def test_every_null_figure_says_why(api: httpx.Client) -> None:
     contract = api.get("/openapi.json").json()
     schemas = contract["components"]["schemas"]
     items_of = {}
-    for path in lists(api):
-        operation = contract["paths"][path.replace("11-9111", "{code}")]["get"]
+    for path, template in templates(api).items():
+        operation = contract["paths"][template]["get"]
         page = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
         ref = schemas[page.rpartition("/")[2]]["properties"]["items"]["items"]["$ref"]
         items_of[path] = schemas[ref.rpartition("/")[2]]

@@ -21,13 +21,23 @@ ONE = {"{code}": "11-9111"}
 
 def lists(client: httpx.Client) -> list[str]:
     """Return the path of every list that the contract names."""
-    paths = client.get("/openapi.json").json()["paths"]
-    return [
-        path.replace("{code}", "11-9111")
-        for path, operations in paths.items()
-        if {"limit", "cursor"} <= {p["name"] for p in operations["get"].get("parameters", ())}
-        and not any(p["required"] for p in operations["get"]["parameters"] if p["in"] == "query")
-    ]
+    return list(templates(client))
+
+
+def templates(client: httpx.Client) -> dict[str, str]:
+    """Return the path of every list that the contract names → the path as it stands there."""
+    found = {}
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        parameters = operations["get"].get("parameters", ()) if "get" in operations else ()
+        in_query = [one for one in parameters if one["in"] == "query"]
+        in_path = {f"{{{p['name']}}}": p["example"] for p in parameters if p["in"] == "path"}
+        needed = any(one["required"] for one in in_query)
+        if {"limit", "cursor"} <= {one["name"] for one in in_query} and not needed:
+            filled = path
+            for name, example in in_path.items():
+                filled = filled.replace(name, example)
+            found[filled] = path
+    return found
 
 
 WIDEST = {

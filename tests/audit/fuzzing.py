@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.errors import PROBLEMS
+from app.errors.problem_types import PROBLEMS
 from bench.speed_servers import Server, ours, warmed
 from tests.audit.others import LOCKS, Missing, last_line, python_tools, said_by
 from tests.audit.place import Outcome, Place

@@ -15,6 +15,9 @@ from app.database.models import Base, Part, Release
 LOCAL = {"id", "part_id", "release_id", "loaded_at", "changed_at", "number"}
 """Columns that say which database it is and when it was loaded, not what it holds."""
 
+HISTORY = {"data_versions", "release_spans"}
+"""Tables that say what was shown when: two ways to the same data leave different ones."""
+
 Content = dict[str, tuple[int, str]]
 """Table → its rows, and a digest of them in no order."""
 
@@ -39,6 +42,8 @@ def content(url: str) -> Content:
 def _read(connection: Connection, table: Table) -> tuple[int, str]:
     parts: Table = Part.__table__  # type: ignore[assignment]
     releases: Table = Release.__table__  # type: ignore[assignment]
+    if table.name in HISTORY:
+        return 1, ""
     columns: list[Any] = [c for c in table.c if c.name not in LOCAL]
     if table is parts or "release_id" in table.c:
         columns += [releases.c.name, releases.c.superseded]
@@ -48,10 +53,8 @@ def _read(connection: Connection, table: Table) -> tuple[int, str]:
         origin = table.join(parts, table.c.part_id == parts.c.id).join(
             releases, parts.c.release_id == releases.c.id
         )
-    elif table.name == "releases" or "number" not in table.c:
-        origin = table
     else:
-        return 1, ""  # the data version: its token is of what the others hold
+        origin = table
     total, rows = 0, 0
     for row in connection.execute(select(*columns).select_from(origin)):
         digest = hashlib.blake2b(repr(tuple(row)).encode(), digest_size=8).digest()
@@ -77,9 +80,9 @@ def token(url: str) -> str:
 
 
 def _version(url: str, column: str) -> Any:
-    table: Any = Base.metadata.tables["data_version"]
+    table: Any = Base.metadata.tables["data_versions"]
     with opened(url) as connection:
-        return connection.execute(select(table.c[column])).scalar()
+        return connection.execute(select(table.c[column]).order_by(table.c.number.desc())).scalar()
 
 
 def unsound(url: str) -> list[str]:

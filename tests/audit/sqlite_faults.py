@@ -224,7 +224,8 @@ def leave_a_log(copy: Path) -> None:
     text = (
         "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
         "c.execute('PRAGMA wal_autocheckpoint = 0');"
-        "c.execute('UPDATE data_version SET number = number + 1'); c.commit();"
+        "c.execute('UPDATE data_versions SET number = number + 1 WHERE number = "
+        "(SELECT max(number) FROM data_versions)'); c.commit();"
         "os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", text, str(copy)])
@@ -257,7 +258,7 @@ def locked(file: Path, folder: Path, right: dict[str, bytes], short: bool) -> It
             holder.execute(f"PRAGMA journal_mode = {mode}")
         if before:
             holder.execute("BEGIN EXCLUSIVE")
-            holder.execute("UPDATE data_version SET number = number")
+            holder.execute("UPDATE data_versions SET number = number")
         with serving(copy, folder) as started:
             if not before:
                 holder.execute("BEGIN EXCLUSIVE")

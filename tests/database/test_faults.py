@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from app.commands.database import is_migrated, migrate_database
-from app.database.catalog import load_catalog
+from app.database.catalog_reader import load_catalog
 from app.database.engines import has_several, is_lost, reading_engine, writing_engine
 from app.database.store import Reader
 from app.errors import ConnectionLost

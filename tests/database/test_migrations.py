@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 from app.commands.database import is_migrated, migrate_database
 from app.database.engines import writing_engine
 from migrations import HEAD
+from tests.builders import line, oews_csv
 from tests.conftest import Databases, occupations
 from tests.onet_releases import RELEASE_30_1, texts
 
@@ -63,4 +64,76 @@ def test_technologies_get_a_kind_and_tools_go_with_it(databases: Databases, tmp_
     migrate_database(engine)
     with engine.connect() as connection:
         assert connection.execute(kinds).all() == [("technology", 8)]
+    engine.dispose()
+
+
+def test_data_versions_begin_with_the_one_that_was_shown(databases: Databases) -> None:
+    url = databases.seeded()
+    assert occupations("releases", "retire", "bls-ep-2021-31", url=url).returncode == 0
+    engine = writing_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE releases SET superseded = true WHERE name LIKE 'article%'"))
+        gone = "SELECT id FROM releases WHERE name = 'soc-2018'"
+        connection.execute(text(f"DELETE FROM parts WHERE release_id IN ({gone})"))
+        connection.execute(text(f"UPDATE releases SET purged = true WHERE id IN ({gone})"))
+    wages = text("SELECT * FROM wages ORDER BY part_id, code")
+    one = text("SELECT number, token FROM data_version")
+    with engine.connect() as connection:
+        before = connection.execute(wages).all()
+        made = config()
+        made.attributes["connection"] = connection
+        command.downgrade(made, "c5e80d4b7f16")
+        number, token = connection.execute(one).one()
+        areas = "('bls-areas', 'omb-cbsa')"
+        names = text(f"SELECT name FROM releases WHERE source_id NOT IN {areas} ORDER BY name")
+        # A release without rows cannot be shown again by the program before.
+        assert connection.execute(names).scalars().all() == [
+            "article-2022-11",
+            "bls-ep-2021-31",
+            "bls-oews-2021-05",
+        ]
+        connection.commit()
+    migrate_database(engine)
+    spans = text(
+        "SELECT name, from_number, to_number FROM release_spans "
+        f"JOIN releases ON releases.id = release_id WHERE source_id NOT IN {areas} ORDER BY name"
+    )
+    versions = text("SELECT number, token, program FROM data_versions")
+    with engine.connect() as connection:
+        assert connection.execute(versions).all() == [(number, token, "")]
+        assert connection.execute(spans).all() == [
+            ("bls-ep-2021-31", number, number),
+            ("bls-oews-2021-05", number, None),
+        ]
+        assert connection.execute(wages).all() == before
+    engine.dispose()
+
+
+def test_areas_get_the_entries_of_the_releases_that_are_loaded(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.migrated()
+    place = {"AREA": "13820", "AREA_TYPE": "4", "AREA_TITLE": "Birmingham, AL", "PRIM_STATE": "AL"}
+    for year in (2023, 2024):
+        file = oews_csv(tmp_path / f"MSA_M{year}_dl.csv", line(TOT_EMP=year, **place))
+        made = occupations("import", str(file), url=url)
+        assert made.returncode == 0, made.stderr
+    engine = writing_engine(url)
+    entries = text(
+        "SELECT area_entries.name, state, first, last FROM area_entries JOIN releases"
+        " ON releases.id = release_id WHERE code = '13820' AND source_id = 'bls-oews' ORDER BY 3"
+    )
+    with engine.connect() as connection:
+        before = connection.execute(entries).all()
+        made_of = config()
+        made_of.attributes["connection"] = connection
+        command.downgrade(made_of, "c5e80d4b7f16")
+        connection.commit()
+    migrate_database(engine)
+    with engine.connect() as connection:
+        assert connection.execute(entries).all() == before
+        assert [tuple(row) for row in before] == [
+            ("Birmingham, AL", "AL", "2023-05", "2023-05"),
+            ("Birmingham, AL", "AL", "2024-05", "2024-05"),
+        ]
     engine.dispose()

@@ -121,7 +121,11 @@ def test_an_industry_has_one_code_and_one_newest_period(
 def test_a_retired_code_takes_no_address(loaded: tuple[httpx.Client, str]) -> None:
     client, _ = loaded
     assert client.get("/v1/occupations/web-developers").json()["code"] == "15-1254"
-    assert client.get("/v1/occupations/15-1134").json()["slug"] == "web-developers-detailed"
+    assert client.get("/v1/occupations/15-1134").json()["slug"] == "web-developers-soc-2010"
+    titles = {"q": "web developers"}
+    assert [
+        item["code"] for item in client.get("/v1/occupations", params=titles).json()["items"]
+    ] == ["15-1254"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

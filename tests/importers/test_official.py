@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, create_engine, select, text
 
 from app.database.models import Base
 from tests.conftest import DATABASES, Databases, occupations_process
-from tests.official import gathered
+from tests.official import gathered, official
+from tests.servers import serving
 
 pytestmark = pytest.mark.slow
 MOMENTS = {"loaded_at", "changed_at"}
@@ -205,3 +209,176 @@ def test_the_whole_of_29_3(onet: Callable[[str], Onet]) -> None:
     ]
     suppressed = whole.rows("sum(CASE WHEN level_suppress THEN 1 ELSE 0 END)", "skills")
     assert suppressed == [(118 + 6 + 3727 + 1051,)]
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def served(request: pytest.FixtureRequest, loaded: dict[str, str]) -> Iterator[httpx.Client]:
+    with serving(loaded[request.param]) as client:
+        yield client
+
+
+def walked(client: httpx.Client, path: str, **query: str) -> Iterator[dict[str, Any]]:
+    """Give the items of all pages of a list."""
+    page = client.get(path, params={**query, "limit": "200"}).json()
+    while True:
+        yield from page["items"]
+        if page["next"] is None:
+            return
+        page = client.get(page["next"]).json()
+
+
+WAGE_TOTALS = {
+    "2013-05": (820, 132_588_900, 90),
+    "2014-05": (820, 135_128_140, -120),
+    "2015-05": (820, 137_896_690, 30),
+    "2017-05": (809, 142_549_100, -150),
+    "2018-05": (808, 144_731_220, -2_050),
+    "2019-05": (789, 146_873_470, -2_010),
+    "2020-05": (789, 139_096_790, -2_780),
+    "2021-05": (831, 140_885_570, -740),
+    "2022-05": (830, 147_884_760, -1_240),
+    "2023-05": (831, 151_853_170, -700),
+    "2024-05": (831, 154_186_300, -1_080),
+    "2025-05": (830, 155_481_840, -13_890),  # 11-1031, the legislators, are absent
+}
+"""Period → detailed lines in the file, what they add up to, and that less the file's total."""
+PROJECTION_TOTALS = {
+    "2010-20": (749, 143_069_200, 1_000),
+    "2018-28": (809, 161_037_700, 0),
+    "2019-29": (790, 162_796_600, 1_000),
+    "2021-31": (832, 158_135_300, None),  # the export has no total
+    "2022-32": (832, 164_483_200, 600),
+    "2024-34": (832, 169_956_400, 300),
+}
+
+
+def test_detailed_lines_add_up_as_in_the_files(served: httpx.Client) -> None:
+    wages = {
+        "source": "bls-oews",
+        "area": "US",
+        "ownership": "1235",
+        "level": "published",
+        "fields": "employment",
+    }
+    for period, (lines, employed, less) in WAGE_TOTALS.items():
+        rows = [*walked(served, "/v1/wages", period=period, **wages)]
+        found = (len(rows), sum(row["employment"] or 0 for row in rows))
+        assert found == (lines, employed), period
+        assert found == detailed_lines(period)
+        whole = {"source": "bls-oews", "period": period, "ownership": "1235"}
+        (total,) = served.get("/v1/occupations/00-0000/wages", params=whole).json()["items"]
+        assert employed - total["employment"] == less
+        assert abs(less) <= total["employment"] / 10_000
+
+
+def detailed_lines(period: str) -> tuple[int, int]:
+    """Return number and employment of the lines that a national file itself calls detailed."""
+    year = period[:4]
+    path = official(f"bls-oews/national_M{year}_dl.xls{'' if year == '2013' else 'x'}")
+    book = CalamineWorkbook.from_path(path)
+    for sheet in book.sheet_names:
+        head, *lines = book.get_sheet_by_name(sheet).to_python()
+        names = [str(name).upper() for name in head]
+        level = next((n for n, name in enumerate(names) if name in {"O_GROUP", "OCC_GROUP"}), None)
+        if level is not None:
+            at = names.index("TOT_EMP")
+            found = [line[at] for line in lines if line[level] == "detailed"]
+            return len(found), sum(int(one) for one in found if isinstance(one, (int, float)))
+    raise AssertionError(path)
+
+
+def test_projected_lines_add_up_as_in_the_files(served: httpx.Client) -> None:
+    for period, (lines, employed, less) in PROJECTION_TOTALS.items():
+        asked = {"source": "bls-ep", "period": period, "level": "published"}
+        rows = [*walked(served, "/v1/projections", **asked, fields="base_employment")]
+        assert (len(rows), sum(row["base_employment"] for row in rows)) == (lines, employed)
+        whole = {"source": "bls-ep", "period": period}
+        totals = served.get("/v1/occupations/00-0000/projections", params=whole).json()["items"]
+        assert [employed - total["base_employment"] for total in totals] == (
+            [] if less is None else [less]
+        )
+        assert less is None or abs(less) <= employed / 10_000
+
+
+def test_the_default_list_is_of_whole_and_current_occupations(served: httpx.Client) -> None:
+    default = [*walked(served, "/v1/occupations")]
+    assert len(default) == 851
+    assert sum(item["employment"] or 0 for item in default) == WAGE_TOTALS["2025-05"][1]
+    detailed = [*walked(served, "/v1/occupations", level="detailed")]
+    assert len(detailed) == 867
+    assert {item["classification"] for item in detailed} == {"soc-2018"}
+    published = [*walked(served, "/v1/occupations", level="published")]
+    assert len(published) == 832
+    military = {item["code"] for item in default} - {item["code"] for item in published}
+    assert len(military) == 19
+    assert all(code.startswith("55-") for code in military)
+
+
+def test_every_current_occupation_has_figures_or_says_where(served: httpx.Client) -> None:
+    counts: Counter[str] = Counter()
+    for item in walked(served, "/v1/occupations", level="all"):
+        if item["employment"] is not None or item["annual_openings"] is not None:
+            counts["figures"] += 1
+        elif any(item["figures_at"].values()):
+            counts["pointer"] += 1
+        else:
+            counts[item["marks"]["employment"]["status"]] += 1
+    assert counts == {"figures": 1540, "pointer": 36, "not_covered": 26}
+
+
+def test_the_largest_occupation_leads(served: httpx.Client) -> None:
+    def first(sort: str, count: int = 1) -> list[str]:
+        page = served.get("/v1/occupations", params={"sort": sort, "limit": count}).json()
+        return [item["code"] for item in page["items"]]
+
+    assert first("-employment") == ["31-1120"]
+    assert first("-openings", 2) == ["35-3023", "31-1120"]
+
+
+def test_codes_lead_on(served: httpx.Client) -> None:
+    for code, at in (("31-1121", "31-1120"), ("13-1021", "13-1020"), ("21-1011", "21-1018")):
+        for block in ("wages", "projections"):
+            page = served.get(f"/v1/occupations/{code}/{block}").json()
+            assert page["figures_at"][block] == at
+            assert {row["period"][:4] for row in page["items"]} <= {"2010", "2015", "2018"}
+            assert served.get(f"/v1/occupations/{code}").json()["figures_at"][block] == at
+    page = served.get("/v1/occupations/15-1252/wages", params={"period": "2019-05"}).json()
+    assert (page["items"], page["figures_at"]["wages"]) == ([], "15-1256")
+    retired = served.get("/v1/occupations/15-1132").json()
+    assert not retired["current"]
+    assert retired["classification"] == "soc-2010"
+    assert retired["successors"][0]["code"] == "15-1252"
+    assert {row["period"] for row in retired["wages"]} == {"2018-05"}
+    military = served.get("/v1/occupations/55-1011").json()
+    for block in ("wages", "projections"):
+        assert military["marks"][block]["status"] == "not_covered"
+        assert military["marks"][block]["reason"]
+
+
+def test_a_series_that_went_into_a_group_says_so(served: httpx.Client) -> None:
+    page = served.get("/v1/occupations/13-1021/wages", params={"period": "all"}).json()
+    (group,) = page["continues"]["later"]
+    assert (group["code"], group["relation"]) == ("13-1020", "merged")
+    assert page["continues"]["earlier"] == []
+    groups = served.get("/v1/occupations/15-1250/wages", params={"period": "all"}).json()
+    assert groups["continues"] == {"earlier": [], "later": []}
+
+
+def test_a_series_goes_on_under_other_codes(served: httpx.Client) -> None:
+    wages = "/v1/occupations/15-1252/wages"
+    own = served.get(wages, params={"period": "all", "ownership": "1235"}).json()
+    assert {row["code"] for row in own["items"]} == {"15-1252"}
+    stretches = {one["code"]: one for one in own["continues"]["earlier"]}
+    assert own["continues"]["later"] == []
+    assert stretches["15-1256"]["periods"] == ["2020-05", "2019-05"]
+    assert stretches["15-1256"]["relation"] == "split"
+    assert stretches["15-1132"]["periods"][0] == "2018-05"
+    asked = {"period": "all", "history": "linked", "ownership": "1235", "limit": "200"}
+    linked = served.get(wages, params=asked).json()["items"]
+    periods = [row["period"] for row in linked]
+    assert periods == sorted(periods, reverse=True)
+    assert {row["period"]: row["code"] for row in linked if row["period"] > "2019"} == {
+        **dict.fromkeys(["2025-05", "2024-05", "2023-05", "2022-05", "2021-05"], "15-1252"),
+        **dict.fromkeys(["2020-05", "2019-05"], "15-1256"),
+    }
+    assert all((row["notes"] == {}) == (row["code"] == "15-1252") for row in linked)

@@ -23,7 +23,10 @@ def changed(url: str, *statements: str) -> None:
     with engine.begin() as connection:
         for statement in statements:
             assert connection.execute(text(statement)).rowcount
-        connection.execute(text("UPDATE data_version SET number = number + 1"))
+        newest = "(SELECT max(number) FROM data_versions)"
+        connection.execute(
+            text(f"UPDATE data_versions SET number = number + 1 WHERE number = {newest}")
+        )
     engine.dispose()
 
 

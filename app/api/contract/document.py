@@ -10,13 +10,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api.contract.precision import bound_numbers, make_exact
-from app.api.schemas.common import ProblemOut
-from app.errors import PROBLEMS
+from app.api.schemas.common import AmbiguousOut, ProblemOut
+from app.errors.problem_types import PROBLEMS
 from app.settings import Settings
 
 TAGS = [
     {"name": "occupations", "description": "The list, the profile and the blocks of one."},
     {"name": "finding", "description": "Search, suggestions, job titles to occupations."},
+    {
+        "name": "codes",
+        "description": "Codes of other classifications, and how they lead to occupations.",
+    },
     {"name": "bulk", "description": "Every block over all occupations, to take whole."},
     {
         "name": "provenance",
@@ -64,7 +68,10 @@ ON_DATA = (
 """Codes of errors that every operation under /v1 may answer besides."""
 
 ON_PATHS: dict[str, tuple[str, ...]] = {
-    "/v1/occupations/{code}": ("unknown_occupation",),
+    "/v1/occupations/{code}": ("unknown_occupation", "not_loaded", "ambiguous_code"),
+    "/v1/crosswalks/{id}": ("unknown_crosswalk",),
+    "/v1/classifications/{id}": ("unknown_classification",),
+    "/v1/areas/{code}": ("unknown_area",),
     "/v1/releases/{id}": ("unknown_release",),
     "/health/ready": ("overloaded", "database_unavailable", "not_ready"),
 }
@@ -76,6 +83,8 @@ ON_BODIES = ("body_too_large", "unsupported_media_type", "invalid_body")
 EVERY_ANSWER: dict[str, str] = {
     "Request-Id": "Id of the request: the client's own if it sent a sane one.",
     "API-Version": "Version of the software.",
+    "Data-Version": "The data version that is answered from: the first 16 characters of "
+    "`data_version` at /v1. Absent while nothing is loaded.",
     "Access-Control-Allow-Origin": "Who may read it from a browser: *, or the origin if it is one "
     "of those set.",
     "RateLimit": "What is left of the quota and when it is whole again, where requests are "
@@ -87,6 +96,8 @@ HEADERS: dict[str, str] = {
     **EVERY_ANSWER,
     "ETag": "Changes when the answer does; send it back as If-None-Match.",
     "Cache-Control": "How long the answer may be kept.",
+    "Content-Location": "The address of the occupation that a code of another classification led "
+    "to; absent otherwise.",
     "Link": "rel=next: the next page; rel=canonical: the address to quote.",
 }
 """Headers of an answer that is no error → what they tell."""
@@ -127,10 +138,11 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     )
     schema["info"] |= {"x-api-id": "occupations-api", "x-audience": "external-public"}
     schema["security"] = [{}]  # said, not left out: nothing is needed
-    problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = schema["components"]["schemas"]
-    schemas.update(problem.pop("$defs"))
-    schemas["ProblemOut"] = problem
+    for model in (ProblemOut, AmbiguousOut):
+        problem = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs"))
+        schemas[model.__name__] = problem
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     examples = json.loads((files("app.api.contract") / "examples.json").read_text("utf-8"))
@@ -221,7 +233,8 @@ def _by_status(codes: list[str]) -> dict[str, list[str]]:
 
 def _error(codes: list[str], examples: dict[str, Any]) -> dict[str, Any]:
     found = {code: {"$ref": f"#/components/examples/{code}"} for code in codes if code in examples}
-    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+    model = AmbiguousOut if PROBLEMS[codes[0]].status < 400 else ProblemOut
+    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
     if found:
         content["examples"] = found
     return {

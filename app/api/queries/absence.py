@@ -36,13 +36,28 @@ ONET_KINDS = frozenset(
 """Kinds of which O*NET publishes a file with each release."""
 
 
-def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter) -> marks.Mark:
-    """Return the mark of what has no row in the parts that are wanted.
+MILITARY = "55-"
+"""The major group of the armed forces."""
+CIVILIAN = frozenset({"wages", "projections"})
+"""Datasets that cover civilian occupations only."""
 
-    It is ``not_loaded`` where a part wanted is not whole, where its release lacks the dataset, the
-    kind or the area, and where nothing of the dataset's publisher is loaded; else
-    ``not_published``.
+
+def is_military(code: str) -> bool:
+    """Tell whether an occupation is of the armed forces."""
+    return code.startswith(MILITARY)
+
+
+def mark_of_absence(
+    catalog: Catalog, dataset: str, wanted: PartFilter, code: str | None = None
+) -> marks.Mark:
+    """Return the mark of what has no row in the parts that are wanted, of an occupation or of all.
+
+    It is ``not_covered`` for wages and projections of the military. It is ``not_loaded`` where a
+    part wanted is not whole, where its release lacks the dataset, the kind or the area, and where
+    nothing of the dataset's publisher is loaded; else ``not_published``.
     """
+    if dataset in CIVILIAN and code is not None and is_military(code):
+        return marks.NOT_COVERED_MARK
     source = PUBLISHERS.get(dataset)
     if source is None or wanted.source not in {None, source}:
         return marks.NOT_PUBLISHED_MARK

@@ -7,12 +7,13 @@ parts' row counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Integer,
     Select,
@@ -27,9 +28,11 @@ from sqlalchemy.types import TypeEngine
 
 from app.api.queries.blocks import BLOCKS, Json
 from app.api.queries.cursors import RowKey
-from app.database.catalog import Catalog, OccupationInfo, PartInfo
+from app.database.catalog import Catalog
 from app.database.driver import cached, run
 from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
+from app.database.occupation_info import OccupationInfo
+from app.database.parts import PartInfo
 
 BATCH = 64
 """Parts that one statement names at most."""
@@ -114,7 +117,35 @@ def by_code(block: str, count: int) -> Select[Any]:
 
 
 Flags = tuple[tuple[str, bool], ...]
-"""Columns that are filtered by, each with the value that rows have."""
+"""Columns that are filtered by, each with the value that rows have; or ``PUBLISHED``."""
+PUBLISHED = ("level", True)
+"""Only the publisher's most detailed lines."""
+
+
+def _conditions(block: str, flags: Flags) -> list[ColumnElement[bool]]:
+    """Return the conditions that rows meet."""
+    entry = BLOCKS[block]
+    table = entry.model.__table__
+    columns: list[ColumnElement[bool]] = [
+        table.c[name].is_(value) for name, value in flags if (name, value) != PUBLISHED
+    ]
+    if PUBLISHED in flags and entry.detailed is not None:
+        columns.append(entry.detailed[0](table))
+    return columns
+
+
+def _meets(block: str, item: Json, flags: Flags) -> bool:
+    """Tell whether an item meets them."""
+    return all(
+        is_detailed(block, item) if flag == PUBLISHED else item[flag[0]] is flag[1]
+        for flag in flags
+    )
+
+
+def is_detailed(block: str, item: Json) -> bool:
+    """Tell whether an item is one of the publisher's most detailed lines."""
+    detailed = BLOCKS[block].detailed
+    return detailed is not None and detailed[1](item)
 
 
 def by_part(block: str, flags: Flags = ()) -> Select[Any]:
@@ -125,7 +156,7 @@ def by_part(block: str, flags: Flags = ()) -> Select[Any]:
     position = table.c.position if entry.positioned else literal(0)
     keys = [table.c.code] + ([table.c.position] if entry.positioned else [])
     code = given("code", Text())
-    columns = [table.c[name] for name in entry.columns]
+    columns: list[ColumnElement[bool]] = [table.c[name] for name in entry.columns]
     return (
         select(*keys, *columns)
         .where(
@@ -133,7 +164,7 @@ def by_part(block: str, flags: Flags = ()) -> Select[Any]:
             table.c.code >= code,
             or_(table.c.code > code, position > given("position", Integer())),
             table.c.code < given("below", Text()),
-            *(table.c[name].is_(value) for name, value in flags),
+            *_conditions(block, flags),
         )
         .order_by(*keys)
         .limit(given("limit", Integer()))
@@ -149,7 +180,7 @@ def counts_in_parts(block: str, count: int, flags: Flags = ()) -> Select[Any]:
             table.c.part_id.in_(_parameters(count)),
             table.c.code >= given("start", Text()),
             table.c.code < given("below", Text()),
-            *(table.c[name].is_(value) for name, value in flags),
+            *_conditions(block, flags),
         )
         .group_by(table.c.part_id)
     )
@@ -165,20 +196,34 @@ def blocks_of_occupation(
 
     ``latest`` here is the newest period that has this occupation, so that one that a survey has
     since dropped still shows its last figures. A finer O*NET occupation without items of its own
-    has those of its SOC parent, said in ``inherited_from``.
+    has those of its SOC parent, and a group of one occupation has that one's figures, said in
+    ``inherited_from``.
     """
     items = _own(connection, catalog, occupation.code, wanted)
     empty = {name: wanted[name] for name, found in items.items() if not found}
-    inherited = {}
-    if empty and occupation.figures_code != occupation.code:
-        inherited = _own(connection, catalog, occupation.figures_code, empty)
-    head = {"code": occupation.code, "inherited_from": None}
-    from_parent = {"code": occupation.code, "inherited_from": occupation.figures_code}
-    return {
-        name: [head | item for item in found]
-        or [from_parent | item for item in inherited.get(name, ())]
-        for name, found in items.items()
-    }
+    head: Json = {"code": occupation.code, "inherited_from": None}
+    answer = {name: [head | item for item in found] for name, found in items.items()}
+    for code, names in _inherited(catalog, occupation, empty).items():
+        found = _own(connection, catalog, code, {name: wanted[name] for name in names})
+        from_it = {"code": occupation.code, "inherited_from": code}
+        answer |= {name: [from_it | item for item in its] for name, its in found.items()}
+    return answer
+
+
+def _inherited(
+    catalog: Catalog, occupation: OccupationInfo, empty: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return code → blocks of it that belong to an occupation that has none of its own."""
+    found: dict[str, list[str]] = {}
+    twins = catalog.twins.get(occupation.code, ())
+    for name in empty:
+        code = occupation.figures_code
+        if code == occupation.code:
+            at = catalog.figures_at.get(code, {}).get(name)
+            code = at if at in twins else code
+        if code != occupation.code:
+            found.setdefault(code, []).append(name)
+    return found
 
 
 def rows_of_occupation(
@@ -191,7 +236,7 @@ def rows_of_occupation(
 ) -> list[Json]:
     """Return one block's items of one occupation, as ``blocks_of_occupation`` does."""
     items = blocks_of_occupation(connection, catalog, occupation, {block: wanted})[block]
-    return [item for item in items if all(item[name] is value for name, value in flags)]
+    return [item for item in items if _meets(block, item, flags)]
 
 
 Found = dict[int, list[tuple[Any, ...]]]

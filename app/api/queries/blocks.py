@@ -11,14 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from app import marks
 from app.api.queries import ratings
 from app.api.queries.figure_marks import marks_of_figures
 from app.api.schemas.work import SKILL_KINDS
 from app.database import models
-from app.database.catalog import PartInfo
+from app.database.parts import PartInfo
 
 Json = dict[str, Any]
+Detailed = tuple[Callable[[Any], ColumnElement[bool]], Callable[[Json], bool]]
 Shape = Callable[[tuple[Any, ...], PartInfo], Json]
 
 
@@ -33,6 +36,7 @@ class Block:
     kinds: tuple[str, ...] = ()  # of its parts, where the dataset has several
     positioned: bool = True  # rows have a position within part and code
     flags: tuple[str, ...] = ()  # columns that lists are filtered by
+    detailed: Detailed | None = None  # whether a row, and an item, is of the most detailed lines
 
 
 def _plain(*columns: str) -> Shape:
@@ -67,6 +71,7 @@ def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
     item["marks"] = marks_of_figures(marks.WAGE_FIGURES, item["marks"], part)
     if not part.ownership:
         item["marks"] = item["marks"] | {"ownership": marks.NOT_PUBLISHED_MARK}
+    item["notes"] = {}
     item["release"] = part.release
     return item
 
@@ -96,6 +101,7 @@ def _projection(row: tuple[Any, ...], part: PartInfo) -> Json:
     item.update(zip(_PROJECTION, row, strict=True))
     item["wage_year"] = part.detail.get("wage_year")
     item["marks"] = marks_of_figures(marks.PROJECTION_FIGURES, item["marks"], part)
+    item["notes"] = {}
     item["release"] = part.release
     return item
 
@@ -158,8 +164,27 @@ BLOCKS: dict[str, Block] = {
         _block("descriptions", models.Description, "kind", "text"),
         Block("duties", models.Duty, ratings.DUTY, ratings.duty, KINDS["duties"]),
         _block("titles", models.Title, "title", "kind", "short_title", "featured", "origin"),
-        Block("wages", models.Wage, _WAGE, _wage, positioned=False),
-        Block("projections", models.Projection, _PROJECTION, _projection),
+        Block(
+            "wages",
+            models.Wage,
+            _WAGE,
+            _wage,
+            positioned=False,
+            detailed=(
+                lambda table: table.c.published_levels.contains("detailed"),
+                lambda item: "detailed" in item["published_levels"],
+            ),
+        ),
+        Block(
+            "projections",
+            models.Projection,
+            _PROJECTION,
+            _projection,
+            detailed=(
+                lambda table: table.c.line.is_distinct_from("summary"),
+                lambda item: item["line"] != "summary",
+            ),
+        ),
         Block("skills", models.Skill, ratings.SKILL, ratings.skill, KINDS["skills"]),
         Block(
             "technologies",

@@ -15,7 +15,8 @@ from app.api.queries.block_rows import (
     official_wages,
     rows_of_occupation,
 )
-from app.database.catalog import Catalog, OccupationInfo
+from app.database.catalog import Catalog
+from app.database.occupation_info import OccupationInfo
 
 Json = dict[str, Any]
 
@@ -63,6 +64,7 @@ class Column:
         return {
             "code": self.occupation.code,
             "title": self.occupation.title,
+            "classification": self.occupation.classification,
             "area": self.area,
             "wage_period": wages.get("period"),
             "projection_period": projections.get("period"),
@@ -98,7 +100,6 @@ def columns(
         area: _by_period(connection, catalog, every, area, period) if every else ({}, {})
         for area in areas
     }
-    absent = {area: _absent(catalog, area, period) for area in areas}
     for occupation in occupations:
         for area in areas:
             wages, projections = _by_period(connection, catalog, occupation, area, period)
@@ -117,7 +118,7 @@ def columns(
                         projections.get(projection),
                         all_wages.get(wage),
                         all_projections.get(projection),
-                        absent[area],
+                        _absent(catalog, occupation.code, area, period),
                     )
                 )
     return made
@@ -134,9 +135,11 @@ def _by_period(
     return {row["period"]: row for row in wages}, {row["period"]: row for row in projections}
 
 
-def _absent(catalog: Catalog, area: str, period: str) -> dict[str, marks.Mark]:
+def _absent(catalog: Catalog, code: str, area: str, period: str) -> dict[str, marks.Mark]:
     wanted = _wanted(area, period)
-    return {dataset: mark_of_absence(catalog, dataset, wanted[dataset]) for dataset in wanted}
+    return {
+        dataset: mark_of_absence(catalog, dataset, its, code) for dataset, its in wanted.items()
+    }
 
 
 def _wanted(area: str, period: str) -> dict[str, PartFilter]:

@@ -1,9 +1,10 @@
-"""Cursors: where a page ended, tied to the query and to the data it came from.
+"""Cursors: where a page ended, tied to the query and to the data version it came from.
 
-A cursor is base64url of 8 bytes of digest over the query, 8 bytes of digest over the data, 8
-bytes over both and the key, and the key itself as JSON. The digests find out alteration, another
-query and replaced data, and say which. They need no secret, so that a cursor is good on every host
-of a database; anybody can make them, so a key is checked against the type that its list declares.
+A cursor is base64url of 8 bytes of digest over the query, the first 8 bytes of the data version's
+token, 8 bytes of digest over both and the key, and the key itself as JSON. Without a key it is of
+the list's first page. The digests find out alteration and another query. They need no secret, so
+that a cursor is good on every host of a database; anybody can make them, so a key is checked
+against the type that its list declares.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from app.database.versions import NAME
 from app.errors import InvalidCursor, StaleCursor
 
 Count = Annotated[int, Field(ge=0, lt=2**31)]  # as large as an INTEGER of PostgreSQL
@@ -45,54 +48,69 @@ class Paging(Generic[Key]):
 
     limit: int
     after: Key | None
-    head: Callable[[], bytes]  # digests of query and data; most answers need none
+    head: Callable[[], bytes]  # of its cursors; most answers need none
 
     def cursor(self, key: Key) -> str:
         """Write the cursor that continues after ``key``."""
-        payload = json.dumps(key, separators=(",", ":")).encode()
-        head = self.head()
-        seal = blake2b(head + payload, digest_size=8).digest()
-        return base64.urlsafe_b64encode(head + seal + payload).decode().rstrip("=")
+        return _sealed(self.head(), json.dumps(key, separators=(",", ":")).encode())
+
+
+def _sealed(head: bytes, payload: bytes) -> str:
+    seal = blake2b(head + payload, digest_size=8).digest()
+    return base64.urlsafe_b64encode(head + seal + payload).decode().rstrip("=")
+
+
+def version_of(cursor: str) -> str | None:
+    """Return the name of the data version that a cursor belongs to; None: it is no cursor."""
+    with suppress(InvalidCursor):
+        name = _bytes(cursor)[8:16].hex()
+        return name if len(name) == NAME else None
+    return None
 
 
 def paging(
-    limit: int, cursor: str | None, query: Callable[[], str], data: str, key: TypeAdapter[Key]
+    limit: int, cursor: str | None, query: Callable[[], str], token: str, key: TypeAdapter[Key]
 ) -> Paging[Key]:
     """Read ``limit`` and ``cursor`` of a request.
 
-    ``query`` names everything that decides which items the list has and in which order; ``data``
-    the releases they come from; ``key`` is the type of the list's keys. Raises ``InvalidCursor``
-    or ``StaleCursor``.
+    ``query`` names everything that decides which items the list has and in which order; ``token``
+    is that of the data version answered from; ``key`` is the type of the list's keys. Raises
+    ``InvalidCursor`` or ``StaleCursor``, which name the cursor of the first page.
     """
 
     def head() -> bytes:
-        return digest(query()) + digest(data)
+        return digest(query()) + bytes.fromhex(token[:NAME])
 
-    after = None
-    if cursor is not None:
-        try:
-            after = key.validate_json(_payload(cursor, digest(query()), digest(data)), strict=True)
-        except ValidationError:
-            raise InvalidCursor("The cursor is not one that this list gave.") from None
+    try:
+        after = None if cursor is None else _key(cursor, head(), key)
+    except InvalidCursor as error:
+        error.first = _sealed(head(), b"")
+        raise
     return Paging(limit, after, head)
 
 
-def _payload(cursor: str, query: bytes, data: bytes) -> bytes:
-    """Return the key that a cursor holds, as JSON that anybody may have written."""
+def _key(cursor: str, head: bytes, key: TypeAdapter[Key]) -> Key | None:
+    """Return the key that a cursor of this head holds; None: it is of the first page."""
+    raw = _bytes(cursor)
+    payload = raw[24:]
+    # Base64 has several spellings of the same bytes; only the one that was given is good.
+    if _sealed(raw[:16], payload) != cursor:
+        raise InvalidCursor("The cursor was altered.")
+    if raw[:8] != head[:8]:
+        raise InvalidCursor("The cursor belongs to a list with other parameters.")
+    if raw[8:16] != head[8:]:
+        raise StaleCursor
     try:
-        raw = base64.b64decode(
+        return key.validate_json(payload, strict=True) if payload else None
+    except ValidationError:
+        raise InvalidCursor("The cursor is not one that this list gave.") from None
+
+
+def _bytes(cursor: str) -> bytes:
+    """Return the bytes of a cursor, which anybody may have written."""
+    try:
+        return base64.b64decode(
             cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
         )
     except (UnicodeEncodeError, binascii.Error, ValueError):
         raise InvalidCursor("The cursor is not one that this API gave.") from None
-    head, seal, payload = raw[:16], raw[16:24], raw[24:]
-    if blake2b(head + payload, digest_size=8).digest() != seal:
-        raise InvalidCursor("The cursor was altered.")
-    # Base64 has several spellings of the same bytes; only the one that was given is good.
-    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor:
-        raise InvalidCursor("The cursor was altered.")
-    if head[:8] != query:
-        raise InvalidCursor("The cursor belongs to a list with other parameters.")
-    if head[8:] != data:
-        raise StaleCursor
-    return payload

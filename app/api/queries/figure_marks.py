@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app import marks
 from app.api.queries.commands import command_for
-from app.database.catalog import PartInfo
+from app.database.parts import PartInfo
 
 
 def marks_of_figures(figures: tuple[str, ...], text: str, part: PartInfo) -> dict[str, marks.Mark]:

@@ -1,8 +1,8 @@
 """Occupations with their figures of one area: read once a data version, then filtered in memory.
 
-There are some two thousand occupations. One select joins them with the figures of an area; what
-it gives is kept as items ready to go out, and filters, orders and pages are plain Python over it,
-the same on every database.
+There are some two thousand occupations. Two selects give the figures of an area;
+what they give is kept as items ready to go out, and filters, orders and pages are plain Python over
+it, the same on every database.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, false, select
+from sqlalchemy import Connection, Select, false, select
 
 from app import marks
-from app.api.queries.absence import mark_of_absence
+from app.api.queries.absence import is_military, mark_of_absence
 from app.api.queries.block_rows import OFFICIAL_PROJECTIONS, official_wages
 from app.api.queries.figure_marks import marks_of_figures
+from app.api.queries.identity import NOWHERE, figures_at
 from app.api.schemas.common import Json
-from app.api.schemas.parameters import EDUCATION_LEVELS, OccupationFilters, OccupationParams
-from app.database.catalog import Catalog, OccupationInfo, PartInfo
-from app.database.models import Occupation, Projection, Wage
+from app.api.schemas.occupation_parameters import OccupationFilters, OccupationParams
+from app.api.schemas.parameters import EDUCATION_LEVELS
+from app.database.catalog import Catalog
+from app.database.models import Projection, Wage
+from app.database.models.classifications import CURRENT
+from app.database.occupation_info import OccupationInfo
+from app.database.parts import PartInfo
 
 EMPLOYMENT_FLOOR = 1000
 """Rankings by wage or growth leave out occupations of fewer people: their figures are noise."""
@@ -62,34 +67,13 @@ def figure_parts(catalog: Catalog, area: str) -> FigureParts:
     )
 
 
-def with_figures(parts: FigureParts) -> Select[Any]:
-    """Select every occupation with its figures, in order of code."""
-    wage_of = (
-        and_(Wage.code == Occupation.figures_code, Wage.part_id == parts.wage.id)
-        if (parts.wage)
-        else false()
-    )
-    projection_of = (
-        and_(
-            Projection.code == Occupation.figures_code,
-            Projection.part_id == parts.projection.id,
-        )
-        if parts.projection
-        else false()
-    )
-    return (
-        select(
-            Occupation.code,
-            *(getattr(Wage, name) for name in WAGE_COLUMNS),
-            Wage.marks.label("wage_marks"),
-            *(getattr(Projection, name) for name in PROJECTION_COLUMNS),
-            Projection.marks.label("projection_marks"),
-        )
-        .select_from(Occupation)
-        .outerjoin(Wage, wage_of)
-        .outerjoin(Projection, projection_of)
-        .order_by(Occupation.code)
-    )
+def figures_of(
+    model: type[Wage] | type[Projection], columns: tuple[str, ...], part: PartInfo | None
+) -> Select[Any]:
+    """Select a part's figures by code, with their marks."""
+    names = ("code", *columns, "marks")
+    where = model.part_id == part.id if part else false()
+    return select(*(getattr(model, name) for name in names)).where(where).order_by(model.code)
 
 
 def items_of_area(connect: Callable[[], Any], catalog: Catalog, area: str) -> dict[str, Json]:
@@ -111,17 +95,36 @@ def items_of_area(connect: Callable[[], Any], catalog: Catalog, area: str) -> di
 def _read(
     connection: Connection, catalog: Catalog, parts: FigureParts, area: str
 ) -> dict[str, Json]:
+    wages, projections = (
+        {row[0]: tuple(row[1:]) for row in connection.execute(query)}
+        for query in (
+            figures_of(Wage, WAGE_COLUMNS, parts.wage),
+            figures_of(Projection, PROJECTION_COLUMNS, parts.projection),
+        )
+    )
+    no_wage = (None,) * (len(WAGE_COLUMNS) + 1)
+    no_projection = (None,) * (len(PROJECTION_COLUMNS) + 1)
     return {
-        row[0]: item_of(catalog.occupations[row[0]], tuple(row[1:]), parts, area)
-        for row in connection.execute(with_figures(parts))
-        if row[0] in catalog.occupations
+        occupation.code: item_of(
+            occupation,
+            wages.get(occupation.figures_code, no_wage)
+            + projections.get(occupation.figures_code, no_projection),
+            parts,
+            area,
+            figures_at(catalog, occupation.code),
+        )
+        for occupation in catalog.occupations.values()
     }
 
 
 def item_of(
-    occupation: OccupationInfo, row: tuple[Any, ...], parts: FigureParts, area: str
+    occupation: OccupationInfo,
+    row: tuple[Any, ...],
+    parts: FigureParts,
+    area: str,
+    pointers: Json,
 ) -> Json:
-    """Make an item of an occupation and its row of figures."""
+    """Make an item of an occupation and its row of figures; ``pointers``: its ``figures_at``."""
     at = len(WAGE_COLUMNS)
     wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
     if wage["hourly_median"] is not None:
@@ -129,6 +132,9 @@ def item_of(
     projection = dict(zip(PROJECTION_COLUMNS, row[at + 1 : -1], strict=True))
     wages = parts.wage if row[at] else None
     projections = parts.projection if row[-1] else None
+    no_wage, no_projection = parts.no_wage, parts.no_projection
+    if is_military(occupation.code):
+        no_wage = no_projection = marks.NOT_COVERED_MARK
     own = occupation.figures_code == occupation.code or not (wages or projections)
     return {
         "code": occupation.code,
@@ -136,14 +142,16 @@ def item_of(
         "slug": occupation.slug,
         "level": occupation.level,
         "parent": occupation.parent,
+        "classification": occupation.classification,
+        "figures_at": pointers,
         "inherited_from": None if own else occupation.figures_code,
         "area": area,
         "wage_period": wages.period if wages else None,
         **wage,
         "projection_period": projections.period if projections else None,
         **projection,
-        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages, parts.no_wage)
-        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections, parts.no_projection),
+        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages, no_wage)
+        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections, no_projection),
         "wage_release": wages.release if wages else None,
         "projection_release": projections.release if projections else None,
         "release": occupation.release,
@@ -171,6 +179,9 @@ def at_least(item: Json, figure: str) -> float | None:
     return value
 
 
+Codes = tuple[str, ...]
+
+
 def floor_of(params: OccupationParams) -> int | None:
     """Return the least employment that a ranking shows, or None where there is no floor."""
     if params.employment_min is not None:
@@ -188,16 +199,40 @@ def narrows(params: OccupationFilters) -> bool:
     )
 
 
-def filtered(items: Iterable[Json], params: OccupationFilters, levels: str) -> list[Json]:
-    """Return the items that pass every filter; ``levels`` are those wanted, or ``all``.
+def of_levels(catalog: Catalog, items: Iterable[Json], levels: str | None) -> list[Json]:
+    """Return the items of some levels, ``all`` or ``published``; None: those of the default list.
+
+    ``detailed`` are the occupations of the SOC, ``published`` the most detailed lines of the newest
+    wages and projections.
+    """
+    if levels is None:
+        return [item for item in items if item["code"] in catalog.listed]
+    words = set(levels.split(","))
+    occupations = catalog.occupations
+    if "all" in words:
+        return [item for item in items if occupations[item["code"]].current]
+    return [
+        item
+        for item in items
+        if (item["code"] in catalog.published and "published" in words)
+        or (item["level"] in words and _is_of_soc(occupations[item["code"]]))
+    ]
+
+
+def _is_of_soc(occupation: OccupationInfo) -> bool:
+    """Tell whether an occupation is current, and not the survey's own only."""
+    return occupation.current and (
+        occupation.classification == CURRENT or occupation.level == "onet"
+    )
+
+
+def filtered(items: Iterable[Json], params: OccupationFilters) -> list[Json]:
+    """Return the items that pass every filter but that of levels.
 
     An item without a figure passes no bound on it. A top-coded wage passes a lower bound up to
     its threshold, and no upper bound.
     """
     kept = list(items)
-    if levels != "all":
-        wanted = set(levels.split(","))
-        kept = [item for item in kept if item["level"] in wanted]
     if params.group:
         kept = [item for item in kept if item["code"].startswith(params.group)]
     if params.education:
@@ -216,16 +251,42 @@ def filtered(items: Iterable[Json], params: OccupationFilters, levels: str) -> l
     return kept
 
 
+def _chosen(
+    catalog: Catalog, items: dict[str, Json], params: OccupationParams, codes: Codes | None
+) -> list[Json]:
+    """Return the items of a list before any other filter, in order of code or as asked for."""
+    if params.classification is None and codes is None:
+        return of_levels(catalog, items.values(), params.level)
+    if params.classification is not None:
+        of_it = catalog.codes_of(params.classification)
+        infos = [one for one in of_it if codes is None or one.code in codes]
+    else:
+        infos = [one for code in codes or () if (one := catalog.find(code)) is not None]
+    parts = figure_parts(catalog, params.area)
+    chosen = [_item(items, one, parts, params.area) for one in infos]
+    if params.classification is not None and params.level is not None:
+        words = params.level.split(",")
+        return [item for item in chosen if item["level"] in words or "all" in words]
+    return chosen if params.level is None else of_levels(catalog, chosen, params.level)
+
+
+def _item(items: dict[str, Json], one: OccupationInfo, parts: FigureParts, area: str) -> Json:
+    """Return an occupation's item; a code that crosswalks alone know has no figures."""
+    known = items.get(one.code)
+    if known is not None and known["classification"] == one.classification:
+        return known
+    empty = (None,) * (len(WAGE_COLUMNS) + len(PROJECTION_COLUMNS) + 2)
+    return item_of(one, empty, parts, area, dict(NOWHERE))
+
+
 def listed(
-    items: dict[str, Json], params: OccupationParams, codes: tuple[str, ...] | None
+    catalog: Catalog, items: dict[str, Json], params: OccupationParams, codes: Codes | None
 ) -> tuple[list[Json], Json | None]:
     """Return the list in its order, and what a ranking's floor leaves out of it.
 
     ``codes`` are the known ones asked for, if any.
     """
-    levels = params.level or ("detailed" if codes is None else "all")
-    chosen = items.values() if codes is None else (items[c] for c in codes if c in items)
-    kept = filtered(chosen, params, levels)
+    kept = filtered(_chosen(catalog, items, params, codes), params)
     if params.q:
         words = params.q.lower().split()
         kept = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from app import marks
 from app.api.queries.commands import command_for
-from app.database.catalog import PartInfo
+from app.database.parts import PartInfo
 
 Json = dict[str, Any]
 

@@ -4,8 +4,10 @@
 """
 
 from app.api.routers import (
+    areas,
     bulk_lists,
     compare,
+    crosswalks,
     industries,
     occupations,
     releases,
@@ -20,9 +22,11 @@ ROUTERS = (
     well_known.router,
     occupations.router,
     compare.router,
+    crosswalks.router,
     search.router,
     titles.router,
     bulk_lists.router,
+    areas.router,
     releases.router,
     industries.router,
 )

@@ -63,7 +63,7 @@ RESOURCES: tuple[Resource, ...] = (
         "wages",
         "Employment (persons) and wages (US dollars) by area, industry and period. A null figure "
         "has its reason in marks.",
-        p.WageBlockParams,
+        p.WageHistoryParams,
         p.WageParams,
     ),
     Resource(
@@ -72,6 +72,8 @@ RESOURCES: tuple[Resource, ...] = (
         projections.ProjectionPage,
         "projections",
         "How employment is projected to change, in persons and percent, and openings a year.",
+        p.ProjectionBlockParams,
+        p.ProjectionParams,
     ),
     Resource(
         "skills",

@@ -1,6 +1,6 @@
 """Occupations side by side."""
 
-from functools import partial
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,7 +12,8 @@ from app.api.routers.dependencies import Data
 from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.compare import CompareOut, CompareParams
-from app.database.catalog import Catalog, OccupationInfo
+from app.database.catalog import Catalog
+from app.database.occupation_info import OccupationInfo
 from app.errors import Fault, InvalidParameters
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["occupations"])
@@ -66,6 +67,11 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
     used = {head[key] for head in heads for key in ("wage_release", "projection_release")}
     used |= {release for _, releases in blocks.values() for release in releases}
     notices = ["Wages or projections of different periods stand side by side."] if mixed else []
+    if len(systems := {o.classification for o in occupations if o.level != "onet"}) > 1:
+        notices.append(
+            f"Codes of {' and '.join(sorted(systems))} stand side by side: they divide the same "
+            "people in different ways."
+        )
     return JsonAnswer(
         {
             "columns": heads,
@@ -79,21 +85,10 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
 
 
 def _occupations(catalog: Catalog, codes: str) -> list[OccupationInfo]:
-    given = codes.split(",")
-    faults = [
-        Fault(
-            "codes",
-            code[:100],
-            "no occupation has this code or slug",
-            "codes or slugs, separated by commas",
-            partial(catalog.nearest_occupations, code),
-        )
-        for code in given
-        if catalog.find(code) is None
-    ]
-    if len(given) > 10:
-        faults.append(Fault("codes", codes[:100], f"{len(given)} codes", "2 to 10 codes"))
+    found, faults = filters.occupations_of(catalog, codes)
+    given = len(codes.split(","))
+    if given > 10:
+        faults.append(Fault("codes", codes[:100], f"{given} codes", "2 to 10 codes"))
     if faults:
-        raise InvalidParameters(*faults)
-    found = {o.code: o for code in given if (o := catalog.find(code)) is not None}
+        raise InvalidParameters(*(replace(f, value=str(f.value)[:100]) for f in faults))
     return list(found.values())

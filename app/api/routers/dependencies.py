@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
+from app.api.queries.cursors import version_of
 from app.api.routers.budget import Budget
 from app.database.store import Reader, Store
 from app.finding.indices import IndexLoader, Indices
+
+_older = ThreadPoolExecutor(1, thread_name_prefix="older-data")
+"""Looks for older data versions and loads their catalogs, one after the other."""
 
 
 def reader_of(request: Request) -> Reader:
@@ -23,7 +29,18 @@ def reader_of(request: Request) -> Reader:
 
 
 async def _reader(request: Request) -> Reader:
-    return reader_of(request)
+    """Return the reader of the data version that the cursor belongs to, if that is kept."""
+    reader = reader_of(request)
+    if b"cursor=" not in request.scope["query_string"]:
+        return reader
+    name = version_of(request.query_params.get("cursor", ""))
+    if name is None or not reader.token or reader.token.startswith(name):
+        return reader
+    store: Store = request.app.state.store
+    older = await asyncio.get_running_loop().run_in_executor(_older, store.at, name)
+    if older is not None:
+        request.scope["reader"] = reader = older
+    return reader
 
 
 async def _path(request: Request) -> str:
@@ -41,8 +58,7 @@ async def _indices(request: Request) -> Callable[[], Indices]:
     def indices() -> Indices:
         loader: IndexLoader = request.app.state.loader
         found = loader.indices
-        # The edge keeps an answer only if it is of the data version shown.
-        request.scope["answered_from"] = found.reader.number
+        request.scope["reader"] = found.reader
         return found
 
     return indices

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from rapidfuzz.distance import Prefix
 
 from app.api.queries import areas
-from app.api.queries.block_rows import EVERY_CODE, Flags, PartFilter
+from app.api.queries.block_rows import EVERY_CODE, PUBLISHED, Flags, PartFilter
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.industries import OWNERS
 from app.api.schemas.parameters import Params
-from app.database.catalog import Catalog, OccupationInfo
+from app.database.catalog import Catalog
+from app.database.foreign_codes import INDUSTRIES
 from app.database.models.occupations import ALL_INDUSTRIES, SECTORS
+from app.database.occupation_info import OccupationInfo
 from app.did_you_mean import did_you_mean
-from app.errors import Fault, InvalidParameters, UnknownOccupation
+from app.errors import UNRESOLVED, Fault, InvalidParameters
 
 
 def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> PartFilter:
@@ -52,14 +55,42 @@ def check_area(catalog: Catalog, area: str) -> None:
         raise InvalidParameters(fault)
 
 
+def check_classification(catalog: Catalog, classification: str | None) -> None:
+    """Raise ``InvalidParameters`` for an id that no classification of occupations has."""
+    every = catalog.concordances.classifications.items()
+    known = [name for name, one in every if one.system != INDUSTRIES]
+    if classification is None or classification in known:
+        return
+    near = partial(did_you_mean, classification, known, 0.4)
+    why = "no classification of occupations has this id"
+    raise InvalidParameters(Fault("classification", classification, why, ", ".join(known), near))
+
+
 def occupation_of(catalog: Catalog, given: str | None) -> OccupationInfo | None:
-    """Return the occupation of the parameter ``code``; raises ``InvalidParameters`` if unknown."""
+    """Return the occupation of the parameter ``code``; raises ``InvalidParameters`` if none is."""
     if given is None:
         return None
     try:
         return catalog.occupation(given)
-    except UnknownOccupation as error:
+    except UNRESOLVED as error:
         raise InvalidParameters(*error.faults) from None
+
+
+def occupations_of(catalog: Catalog, given: str) -> tuple[dict[str, OccupationInfo], list[Fault]]:
+    """Return the occupations of the parameter ``codes`` as they were given, and the others' faults.
+
+    An occupation that is given twice is one.
+    """
+    found: dict[str, OccupationInfo] = {}
+    faults = []
+    for code in given.split(","):
+        try:
+            occupation = catalog.occupation(code)
+        except UNRESOLVED as error:
+            faults += [replace(fault, parameter="codes", value=code) for fault in error.faults]
+        else:
+            found.setdefault(occupation.code, occupation)
+    return found, faults
 
 
 def code_range(group: str | None) -> tuple[str, str]:
@@ -70,7 +101,8 @@ def code_range(group: str | None) -> tuple[str, str]:
 def flags_of(params: Params, block: str) -> Flags:
     """Return the flags that rows are filtered by."""
     asked = params.model_dump(include=set(BLOCKS[block].flags), exclude_none=True)
-    return tuple((name, value == "true") for name, value in asked.items())
+    flags = tuple((name, value == "true") for name, value in asked.items())
+    return (*flags, PUBLISHED) if getattr(params, "level", None) == "published" else flags
 
 
 def _known(

@@ -7,24 +7,36 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from app.api.queries import occupations
+from app.api.queries import history, occupations
 from app.api.queries.absence import mark_of_absence
 from app.api.queries.block_rows import (
     PartFilter,
     blocks_of_occupation,
-    rows_of_occupation,
 )
+from app.api.queries.identity import identity
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
-from app.api.routers.bulk_lists import named
+from app.api.routers.bulk_lists import named, occupation_page
 from app.api.routers.dependencies import Data, Path
-from app.api.routers.responses import JsonAnswer, release_ids, slice_answer, sparse, wanted_fields
+from app.api.routers.responses import (
+    JsonAnswer,
+    crosswalk_ids,
+    located,
+    release_ids,
+    slice_answer,
+    sparse,
+    wanted_fields,
+)
 from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.occupation_parameters import OccupationParams
 from app.api.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
-from app.api.schemas.parameters import BLOCK_NAMES, OccupationParams, ProfileParams
-from app.database.catalog import Catalog, OccupationInfo
+from app.api.schemas.parameters import BLOCK_NAMES, ProfileParams
+from app.database.catalog import Catalog
+from app.database.foreign_codes import command_of
 from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
+from app.database.occupation_info import OccupationInfo
 from app.database.store import Reader
+from app.errors import InvalidParameters
 
 router = APIRouter(prefix="/v1/occupations", route_class=StrictRoute, tags=["occupations"])
 
@@ -36,7 +48,9 @@ Code = Annotated[
     PathParameter(
         max_length=200,
         description="Code (11-9111, 119111, 11-9111.00; 11-91XX of a group) or slug of the "
-        "occupation.",
+        "occupation, or a code of another classification with its prefix (soc2010:15-1132, "
+        "isco:2221, esco:3119.16.1, onet2019:15-1252.00, cip:51.0701; /v1/classifications has "
+        "them all).",
         examples=["11-9111"],
     ),
 ]
@@ -57,9 +71,10 @@ def list_occupations(
     """
     catalog = store.catalog
     filters.check_area(catalog, params.area)
+    filters.check_classification(catalog, params.classification)
     known, unknown = _asked(store, params.codes)
     items = occupations.items_of_area(store.connect, catalog, params.area)
-    found, left_out = occupations.listed(items, params, known)
+    found, left_out = occupations.listed(catalog, items, params, known)
     return slice_answer(
         path,
         params,
@@ -70,9 +85,18 @@ def list_occupations(
         left_out=left_out,
         notices=[
             *occupations.notices(params, found, left_out),
+            *_not_loaded(catalog, params.classification),
             *(_nearest(catalog, code) for code in unknown[:MOST_SUGGESTED]),
         ],
     )
+
+
+def _not_loaded(catalog: Catalog, classification: str | None) -> list[str]:
+    """Say how to load a classification of which no code is loaded."""
+    if classification is None or catalog.codes_of(classification):
+        return []
+    command = command_of(catalog, catalog.concordances.classifications[classification])
+    return [f"No codes of {classification} are loaded: {command}."]
 
 
 def _nearest(catalog: Catalog, unknown: str) -> str:
@@ -81,19 +105,17 @@ def _nearest(catalog: Catalog, unknown: str) -> str:
 
 
 def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, list[str]]:
-    """Resolve ``codes``: the known ones in the order asked, each once, and the unknown ones."""
+    """Resolve ``codes``: the known ones in the order asked, each once, and the unknown ones.
+
+    A code with a prefix that leads to no occupation, or to several, raises ``InvalidParameters``.
+    """
     if codes is None:
         return None, []
-    catalog = store.catalog
-    known: dict[str, None] = {}
-    unknown: dict[str, None] = {}
-    for given in codes.split(","):
-        found = catalog.find(given)
-        if found is None:
-            unknown[given] = None
-        else:
-            known[found.code] = None
-    return tuple(known), list(unknown)
+    found, faults = filters.occupations_of(store.catalog, codes)
+    of_others = [fault for fault in faults if ":" in str(fault.value)]
+    if of_others:
+        raise InvalidParameters(*of_others)
+    return tuple(found), list(dict.fromkeys(str(fault.value) for fault in faults))
 
 
 @router.get(
@@ -103,7 +125,9 @@ def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, li
     operation_id="get_occupation",
     summary="Get one occupation whole",
 )
-def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store: Data) -> Response:
+def get_occupation(
+    code: Code, params: Annotated[ProfileParams, Query()], store: Data, path: Path
+) -> Response:
     """Duties, titles, wages, outlook, skills, education and more in one request.
 
     Official sources lead each block. `include` names the blocks wanted; `period` and `source`
@@ -115,35 +139,44 @@ def get_occupation(code: Code, params: Annotated[ProfileParams, Query()], store:
     fields = wanted_fields(params.fields, ProfileOut)
     names = BLOCK_NAMES if "all" in params.include.split(",") else params.include.split(",")
     if fields is not None:
-        names = [name for name in names if name in fields]
+        needed = {*fields, *(history.SERIES if "continues" in fields else ())}
+        names = [name for name in names if name in needed]
     asked = {name: _narrowed(wanted, name) for name in names}
     with store.connect() as connection:
         blocks = blocks_of_occupation(connection, catalog, occupation, asked)
-    for items in blocks.values():
-        named(store, items)
+        beside = history.of_profile(connection, catalog, occupation, asked, blocks)
+    blocks = {name: named(store, name, items) for name, items in blocks.items()}
     document: dict[str, Any] = {
         "code": occupation.code,
         "title": occupation.title,
         "slug": occupation.slug,
         "level": occupation.level,
         "parent": occupation.parent,
-        "ancestors": [_reference(o) for o in catalog.ancestors(occupation.code)],
+        **identity(catalog, occupation),
+        "continues": beside,
+        "ancestors": [_reference(o) for o in catalog.ancestors(occupation)],
         "children": [
             _reference(catalog.occupations[child])
             for child in catalog.children.get(occupation.code, ())
         ],
         "release": occupation.release,
         "marks": {
-            name: mark_of_absence(catalog, name, asked[name])
+            name: mark_of_absence(catalog, name, asked[name], occupation.code)
             for name, items in blocks.items()
             if not items
         },
         **blocks,
     }
     used = {occupation.release}.union(*(release_ids(items) for items in blocks.values()))
+    for key in ("predecessors", "successors"):
+        used |= crosswalk_ids(document[key])
+    for series in filter(None, beside.values()):
+        used |= crosswalk_ids((*series["earlier"], *series["later"]))
     answer = sparse(document, fields)
     answer["releases"] = catalog.provenance(used)
-    return JsonAnswer(answer, {"canonical": f"/v1/occupations/{occupation.code}"})
+    canonical = f"/v1/occupations/{occupation.code}"
+    links = {"canonical": canonical} if path == canonical else None
+    return located(JsonAnswer(answer, links), canonical, path, params)
 
 
 def _narrowed(wanted: PartFilter, block: str) -> PartFilter:
@@ -160,18 +193,9 @@ def _reference(occupation: OccupationInfo) -> dict[str, str]:
 def _block_page(store: Reader, path: str, resource: Resource, code: str, params: Any) -> JsonAnswer:
     catalog = store.catalog
     occupation = catalog.occupation(code)
-    wanted = filters.part_filter(catalog, params, resource.block)
     canonical = f"/v1/occupations/{occupation.code}/{resource.segment}"
-    flags = filters.flags_of(params, resource.block)
-    with store.connect() as connection:
-        items = rows_of_occupation(connection, catalog, resource.block, occupation, wanted, flags)
-    absent = None if items else mark_of_absence(catalog, resource.block, wanted)
-    items = named(store, items)
-    answer = slice_answer(canonical, params, catalog, resource.item, items, absent=absent)
-    if path != canonical:
-        links = [f'<{canonical}>; rel="canonical"', answer.headers.get("Link")]
-        answer.headers["Link"] = ", ".join(filter(None, links))
-    return answer
+    answer = occupation_page(store, canonical, resource, occupation, params)
+    return located(answer, canonical, path, params)
 
 
 def _register(resource: Resource) -> None:

@@ -1,4 +1,4 @@
-"""Areas, sources and releases: what figures are about and where they come from."""
+"""Sources and releases: where figures come from."""
 
 from typing import Annotated, Any
 
@@ -6,37 +6,13 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from app.api.queries import areas
 from app.api.routers.dependencies import Data, Path
 from app.api.routers.responses import JsonAnswer, slice_answer
 from app.api.routers.strict_route import StrictRoute
-from app.api.schemas.occupations import (
-    AreaOut,
-    AreaPage,
-    ReleaseOut,
-    ReleasePage,
-    SourceOut,
-    SourcePage,
-)
-from app.api.schemas.parameters import AreaParams, NoParams, PageParams, ReleaseParams
+from app.api.schemas.occupations import ReleaseOut, ReleasePage, SourceOut, SourcePage
+from app.api.schemas.parameters import NoParams, PageParams, ReleaseParams
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
-
-
-@router.get(
-    "/areas", response_model=AreaPage, operation_id="list_areas", summary="List areas with wages"
-)
-def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) -> Response:
-    """List the nation, states, territories, metropolitan and nonmetropolitan areas.
-
-    What `q` names comes first, then areas whose name begins with it, has it inside, or that lie in
-    the state of that name.
-    """
-    catalog = store.catalog
-    items = [area for area in areas.areas(catalog) if params.level in {None, area["level"]}]
-    if params.q is not None:
-        items = areas.found(items, params.q)
-    return slice_answer(path, params, catalog, AreaOut, items)
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from app.api.schemas.common import Json
 from app.api.schemas.parameters import PageParams, Params
 from app.database.catalog import Catalog
 from app.did_you_mean import did_you_mean
-from app.errors import Fault, InvalidParameters
+from app.errors import Fault, InvalidCursor, InvalidParameters
 
 ALWAYS = frozenset({"code", "marks", "release"})
 """Keys that every item keeps, whatever ``fields`` names: a null must say why."""
@@ -110,16 +111,39 @@ def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
     return kept
 
 
+def located(answer: JsonAnswer, canonical: str, path: str, params: Params) -> JsonAnswer:
+    """Return an answer with a link to its canonical address, if it was asked for at another.
+
+    What a code of another classification led to says its own address: ``Content-Location``.
+    """
+    if path != canonical:
+        links = [f'<{canonical}>; rel="canonical"', answer.headers.get("Link")]
+        answer.headers["Link"] = ", ".join(filter(None, links))
+    if ":" in path:
+        answer.headers["Content-Location"] = link(canonical, params)
+    return answer
+
+
 def read_paging(
     path: str, params: PageParams, catalog: Catalog, key: TypeAdapter[Key]
 ) -> Paging[Key]:
-    """Read the paging of a list; its cursors are good for this query and this data."""
+    """Read the paging of a list; its cursors are good for this query and this data.
+
+    A cursor that is not leads on to the list's first page, at an address that no cache has.
+    """
 
     def query() -> str:
         given = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
         return f"{path}?{urlencode(sorted(given.items()))}"
 
-    return paging(params.limit, params.cursor, query, catalog.token, key)
+    try:
+        return paging(params.limit, params.cursor, query, catalog.token, key)
+    except InvalidCursor as error:
+        first = link(path, params, cursor=error.first)
+        given = (params.cursor or "")[:100]
+        what = "next of the page before, or the first page"
+        fault = Fault("cursor", given, error.detail, what, lambda: (first,))
+        raise type(error)(error.detail, (fault,), {"Link": f'<{first}>; rel="first"'}) from None
 
 
 def link(path: str, params: Params, **changed: Any) -> str:
@@ -133,7 +157,16 @@ def release_ids(items: list[Json]) -> set[str]:
     found = {item["release"] for item in items if "release" in item}
     for key in ("wage_release", "projection_release"):
         found |= {item[key] for item in items if item.get(key)}
-    return found
+    for item in items:
+        found |= crosswalk_ids(item.get("chain", ()))
+        for notes in item.get("notes", {}).values():
+            found |= crosswalk_ids(notes)
+    return found - {None}
+
+
+def crosswalk_ids(pairs: Iterable[Json]) -> set[str]:
+    """Collect the releases of the crosswalks that pairs of codes or areas name."""
+    return {pair["crosswalk"] for pair in pairs if pair.get("crosswalk")}
 
 
 def page_answer(
@@ -154,12 +187,13 @@ def page_answer(
         following = link(path, params, cursor=page.cursor(after))
     if wanted is not None:
         items = [sparse(item, wanted) for item in items]
+    beside = [one for its in (more.get("continues") or {}).values() for one in its]
     document = {
         "items": items,
         "total": total,
         "limit": params.limit,
         "next": following,
-        "releases": catalog.provenance(release_ids(items)),
+        "releases": catalog.provenance(release_ids(items) | crosswalk_ids(beside)),
         **more,
     }
     return JsonAnswer(document, {"next": following} if following else None)
@@ -170,14 +204,18 @@ def slice_answer(
     params: PageParams,
     catalog: Catalog,
     model: type[BaseModel],
-    items: list[Json],
+    items: Sequence[Any],
+    *,
+    item: Callable[[Any], Json] = lambda found: found,
     **more: Any,
 ) -> JsonAnswer:
-    """Answer with a page of a list that is whole in memory; its cursor holds an offset."""
+    """Answer with a page of a list that is whole in memory; its cursor holds an offset.
+
+    ``item`` makes those of the page ready to go out.
+    """
     page = read_paging(path, params, catalog, OFFSET)
     start = page.after[0] if page.after else 0
     end = start + params.limit
     after = (end,) if end < len(items) else None
-    return page_answer(
-        path, params, catalog, model, items[start:end], len(items), after, page, **more
-    )
+    shown = [item(found) for found in items[start:end]]
+    return page_answer(path, params, catalog, model, shown, len(items), after, page, **more)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.api.queries import occupations
 from app.api.queries.cursors import OFFSET
+from app.api.queries.identity import in_force
 from app.api.routers import filters
 from app.api.routers.dependencies import Find, Path
 from app.api.routers.responses import JsonAnswer, page_answer, read_paging
@@ -38,7 +39,8 @@ def search_occupations(
 ) -> Response:
     """Find occupations by title, duty or code, typing errors forgiven, best first.
 
-    Each hit says what matched and where. Filters of /v1/occupations narrow the search; facets
+    A code that is not in force finds the occupation that it leads on to first. Each hit says what
+    matched and where. Filters of /v1/occupations narrow the search; facets
     count all that was found, over every page. Where nothing is found, `suggestions` are given.
     """
     found = find()
@@ -49,9 +51,10 @@ def search_occupations(
     known = occupations.items_of_area(found.reader.connect, catalog, params.area)
     allowed = None
     if occupations.narrows(params):
-        narrowed = occupations.filtered(known.values(), params, params.level or "all")
+        of_levels = occupations.of_levels(catalog, known.values(), params.level or "all")
+        narrowed = occupations.filtered(of_levels, params)
         allowed = {item["code"] for item in narrowed}
-    result = found.search.search(params.q, allowed, params.limit, start)
+    result = found.search.search(in_force(catalog, params.q), allowed, params.limit, start)
     items = [
         known[hit.code]
         | {
@@ -109,7 +112,8 @@ def _facet(value: str, title: str, count: int) -> dict[str, Any]:
 )
 def suggest_occupations(params: Annotated[SuggestParams, Query()], find: Find) -> Response:
     """Suggest occupations from the first letter on; small enough for every key stroke."""
-    suggestions = find().suggest(params.q, params.limit)
+    found = find()
+    suggestions = found.suggest(in_force(found.reader.catalog, params.q), params.limit)
     return JsonAnswer(
         {
             "items": [

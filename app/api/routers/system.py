@@ -19,8 +19,9 @@ from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import HealthOut, RootOut
 from app.api.schemas.parameters import NoParams
-from app.database.catalog import read_number
-from app.errors import PROBLEMS, NotFound, Problem
+from app.database.versions import read_number
+from app.errors import NotFound
+from app.errors.problem_types import PROBLEMS, Problem
 
 router = APIRouter(route_class=StrictRoute, tags=["system"])
 
@@ -39,7 +40,10 @@ def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # 
     catalog = store.catalog
     links = {
         name: f"/v1/{name}"
-        for name in ("occupations", "areas", "industries", "sources", "releases")
+        for name in (
+            *("occupations", "areas", "industries", "classifications", "crosswalks"),
+            *("sources", "releases"),
+        )
     }
     links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
     links["occupation"] = "/v1/occupations/{code}"

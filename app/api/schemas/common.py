@@ -9,8 +9,26 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
-from app.errors import PROBLEMS
+from app.errors.problem_types import PROBLEMS
 from app.marks import STATUS
+
+
+class Out(BaseModel):
+    """A thing that goes out; nothing else goes with it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def open_set(words: Iterable[str], description: str) -> Any:
+    """Describe a word in answers as one of a set that may grow.
+
+    The contract lists the known words without closing the set, so that a client that was made from
+    it accepts an answer with a new one. Words of parameters are closed sets: ``Literal``.
+    """
+    schema: dict[str, Any] = {"x-extensible-enum": list(words)}
+    description += " Words may be added to these."
+    return Field(description=description, json_schema_extra=schema)
+
 
 Code = Annotated[
     str,
@@ -29,6 +47,30 @@ InheritedFrom = Annotated[
         "has none of its own; null when it is the occupation's own."
     ),
 ]
+ClassificationId = Annotated[
+    str,
+    Field(
+        description="Classification that the code belongs to (/v1/crosswalks): soc-2018, or one "
+        "that the SOC 2018 replaced, or a survey's or O*NET's own."
+    ),
+]
+RELATIONS = ("same", "renamed", "merged", "split", "part")
+Relation = TypeAliasType(
+    "Relation",
+    Annotated[
+        str,
+        open_set(
+            RELATIONS,
+            "How the people of the earlier code stand to those of the later one: same; renamed: "
+            "the same under another code or title; merged: they are a part of it; split: it is a "
+            "part of them; part: some of them.",
+        ),
+    ],
+)
+MATCHES = ("exact", "close", "narrow", "broad")
+Match = TypeAliasType(
+    "Match", Annotated[str, open_set(MATCHES, "How well two codes match, in the words of SKOS.")]
+)
 Locator = Annotated[
     str | None, Field(description="Where in the source it stands; null if the release tells.")
 ]
@@ -49,29 +91,12 @@ DomainSource = Annotated[
 ]
 
 
-class Out(BaseModel):
-    """A thing that goes out; nothing else goes with it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def open_set(words: Iterable[str], description: str) -> Any:
-    """Describe a word in answers as one of a set that may grow.
-
-    The contract lists the known words without closing the set, so that a client that was made from
-    it accepts an answer with a new one. Words of parameters are closed sets: ``Literal``.
-    """
-    schema: dict[str, Any] = {"x-extensible-enum": list(words)}
-    description += " Words may be added to these."
-    return Field(description=description, json_schema_extra=schema)
-
-
 MarkStatus = TypeAliasType(
     "MarkStatus",
     Annotated[
         str,
         open_set(
-            (*STATUS.values(), "not_loaded", "low_precision"),
+            (*STATUS.values(), "not_loaded", "not_covered", "low_precision"),
             "Why a figure is absent, or is to be read with care.",
         ),
     ],
@@ -86,8 +111,9 @@ class MarkOut(Out):
         description="top_coded: at or above the threshold `at_least`; withheld: the publisher "
         "has it but does not release it; not_applicable: it cannot exist (an hourly wage where "
         "only annual pay is released); not_published: the source does not give it; not_loaded: "
-        "the source gives it, this server has not loaded it; low_precision: the figure is given, "
-        "and its publisher recommends not to rely on it."
+        "the source gives it, this server has not loaded it; not_covered: the publisher's "
+        "programme leaves this occupation out; low_precision: the figure is given, and its "
+        "publisher recommends not to rely on it."
     )
     at_least: float | None = Field(
         description="top_coded: the threshold, in the figure's own unit; otherwise null."
@@ -96,6 +122,11 @@ class MarkOut(Out):
         default_factory=str,
         description="not_loaded: what the server's operator runs to load it. Other marks do not "
         "have this key.",
+    )
+    reason: str = Field(
+        default_factory=str,
+        description="not_covered: why the programme leaves it out. Other marks do not have this "
+        "key.",
     )
 
 
@@ -150,6 +181,93 @@ class BlockPageOut(PageOut):
     )
 
 
+class FiguresAtOut(Out):
+    """The codes under which the publishers give the figures that an occupation lacks.
+
+    A code there is of a group that is not divided further, or of the only occupation of a group.
+    """
+
+    wages: str | None = Field(
+        description="Where its wages stand; null: under its own code, or nowhere."
+    )
+    projections: str | None = Field(
+        description="Where its projections stand; null: under its own code, or nowhere."
+    )
+
+
+FiguresAt = Annotated[
+    FiguresAtOut,
+    Field(description="Where the publishers give the figures that it lacks under its own code."),
+]
+
+
+class StretchOut(Out):
+    """A part of a series that stands under another code or for another area."""
+
+    code: Code
+    title: str = Field(description="Title of the code.")
+    classification: ClassificationId
+    area: str | None = Field(description="Area of its figures; null in projections.")
+    relation: Relation = Field(
+        description="How the earlier of the two codes or areas stands to the later one."
+    )
+    match: Match | None = Field(description="How well the two match; null where nobody says.")
+    crosswalk: str | None = Field(
+        description="Id of the crosswalk that sets the two beside each other (/v1/crosswalks); "
+        "null where they differ by the area only."
+    )
+    periods: list[Period] = Field(description="Periods with figures there, newest first.")
+
+
+class ContinuesOut(Out):
+    """Where a series stands before it begins and after it ends. Nothing is summed or split."""
+
+    earlier: list[StretchOut] = Field(description="Stretches that begin before the series does.")
+    later: list[StretchOut] = Field(description="Stretches that go on after it.")
+
+
+NoteKind = TypeAliasType(
+    "NoteKind",
+    Annotated[str, open_set(("break", "extent"), "What is to be known of a figure that is there.")],
+)
+
+
+class RowNoteOut(Out):
+    """What a reader must know of a row that has figures."""
+
+    kind: NoteKind = Field(
+        description="break: the row is of another code or area than the one asked for; extent: the "
+        "code meant other people in the row's period than it does now."
+    )
+    code: Code = Field(description="Code that the row's code stands to in this relation.")
+    relation: Relation = Field(
+        description="How the earlier of the two codes or areas stands to the later one."
+    )
+    crosswalk: str | None = Field(description="Id of the crosswalk that says so.")
+
+
+Notes = Annotated[
+    dict[str, list[RowNoteOut]],
+    Field(
+        description="What is to be known of the figures of the row, by the key it is about. Empty "
+        "when there is nothing."
+    ),
+]
+
+
+class SeriesPageOut(BlockPageOut):
+    """What a list of wages or projections has beside `items`."""
+
+    figures_at: FiguresAtOut = Field(
+        description="Where the newest figures of the occupation asked for stand, or those of the "
+        "period if the list is empty; null where they are its own."
+    )
+    continues: ContinuesOut | None = Field(
+        description="Where the series of the occupation stands under other codes or areas: with "
+        "`period=all`, or if the list is empty; otherwise null."
+    )
+
+
 class FaultOut(Out):
     """One thing wrong with the request."""
 
@@ -168,6 +286,18 @@ ProblemCode = TypeAliasType(
 )
 
 
+class ChoiceOut(Out):
+    """An occupation that a code of another classification may mean."""
+
+    given: str = Field(description="The code as it was given.")
+    code: Code
+    title: str = Field(description="Official title.")
+    employment: int | None = Field(description="Persons employed in the nation; null: not known.")
+    relation: Relation = Field(description="How the code relates to it, as in /v1/crosswalks.")
+    match: Match | None = Field(description="The publisher's own word; null where it gives none.")
+    url: str = Field(description="Path of the occupation.")
+
+
 class ProblemOut(Out):
     """An error (RFC 9457)."""
 
@@ -181,6 +311,20 @@ class ProblemOut(Out):
         max_length=20,
         description="The faults of the request, the first 20 of them; `detail` says how many more "
         "there are. May be empty.",
+    )
+    choices: list[ChoiceOut] = Field(
+        default_factory=list,
+        description="ambiguous_code: what the code may mean, the occupation that employs most "
+        "people first. Other problems do not have this key.",
+    )
+
+
+class AmbiguousOut(ProblemOut):
+    """An error with choices: a code in a path that leads to several occupations."""
+
+    status: int = Field(description="HTTP status.", ge=300, le=300)
+    choices: list[ChoiceOut] = Field(
+        description="What the code may mean, the occupation that employs most people first."
     )
 
 

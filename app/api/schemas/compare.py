@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.schemas.common import MarkOut, Out, Releases
+from app.api.schemas.common import ClassificationId, MarkOut, Out, Releases
 from app.api.schemas.parameters import Params
 
 
@@ -15,6 +15,7 @@ class ColumnOut(Out):
 
     code: str = Field(description="Code of the occupation.")
     title: str = Field(description="Official title.")
+    classification: ClassificationId
     area: str = Field(description="Area of employment and wages.")
     wage_period: str | None = Field(description="Period of employment and wages; null if none.")
     projection_period: str | None = Field(description="Period of the projection; null if none.")

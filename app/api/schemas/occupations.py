@@ -1,8 +1,8 @@
-"""Occupations, areas, sources and releases, going out."""
+"""Occupations, sources and releases, going out."""
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -10,18 +10,23 @@ from typing_extensions import TypeAliasType
 from app.api.schemas import entry_requirements, work
 from app.api.schemas.common import (
     ITEMS,
+    ClassificationId,
     Code,
+    ContinuesOut,
+    FiguresAt,
     InheritedFrom,
     Marks,
+    Match,
     Out,
     PageOut,
     Period,
     ProvenanceOut,
+    Relation,
     ReleaseId,
     Releases,
     open_set,
 )
-from app.api.schemas.parameters import LEVELS, AreaLevelId
+from app.api.schemas.parameters import LEVELS
 from app.api.schemas.projections import ProjectionOut
 from app.api.schemas.wages import WageOut, dollars, hourly
 
@@ -29,9 +34,39 @@ LEVEL = "total, major, minor, broad, detailed (SOC), or onet for a finer O*NET-S
 OccupationLevel = TypeAliasType(
     "OccupationLevel", Annotated[str, open_set(LEVELS, "Level of an occupation.")]
 )
-AreaLevel = TypeAliasType(
-    "AreaLevel", Annotated[str, open_set(get_args(AreaLevelId), "Level of an area.")]
-)
+
+
+class NeighbourOut(Out):
+    """A code of the version of a classification before or after."""
+
+    code: Code
+    title: str | None = Field(description="Title of the code; null where nothing loaded names it.")
+    classification: ClassificationId
+    relation: Relation = Field(description="How the earlier of the two codes stands to the later.")
+    match: Match | None = Field(
+        description="How well the code matches the occupation, in its publisher's words or by the "
+        "relation; null where nobody says."
+    )
+    crosswalk: str | None = Field(
+        description="Release of the crosswalk that says so (/v1/crosswalks); null where both "
+        "versions have the code."
+    )
+
+
+class SeriesOut(Out):
+    """Where the series of an occupation go on, with `period=all`."""
+
+    wages: ContinuesOut | None = Field(
+        description="Where its wages stand in other years; null if not all periods are asked for."
+    )
+    projections: ContinuesOut | None = Field(
+        description="Where its projections stand in other editions; null as `wages` is."
+    )
+
+
+Continued = Annotated[
+    SeriesOut, Field(description="Under which codes and for which areas its series go on.")
+]
 
 
 class OccupationRef(Out):
@@ -50,6 +85,8 @@ class OccupationOut(Out):
     slug: str = Field(description="The title for URLs; answers wherever a code does.")
     level: OccupationLevel = Field(description=LEVEL)
     parent: str | None = Field(description="Code one level up; null at the top.")
+    classification: ClassificationId
+    figures_at: FiguresAt
     inherited_from: InheritedFrom
     area: str = Field(description="Area of employment and wages.")
     wage_period: Period | None = Field(description="Period of employment and wages.")
@@ -102,6 +139,21 @@ class ProfileOut(Out):
     slug: str = Field(description="The title for URLs; answers wherever a code does.")
     level: OccupationLevel = Field(description=LEVEL)
     parent: str | None = Field(description="Code one level up; null at the top.")
+    classification: ClassificationId
+    current: bool = Field(description="Whether it is in force; `successors` lead on from others.")
+    valid_from: str | None = Field(
+        description="Month or year from which its classification is in force; null if not known."
+    )
+    valid_to: str | None = Field(description="Until when it was in force; null: it still is.")
+    predecessors: list[NeighbourOut] = Field(
+        description="Codes that stood for its people, or some of them, before."
+    )
+    successors: list[NeighbourOut] = Field(
+        description='Codes that stand for its people, or some of them, now; "All Other" last.'
+    )
+    figures_at: FiguresAt
+    continues: Continued
+    notices: list[str] = Field(description="What to keep in mind when reading this occupation.")
     ancestors: list[OccupationRef] = Field(description="From the whole economy down to the parent.")
     children: list[OccupationRef] = Field(description="Occupations one level below.")
     release: ReleaseId
@@ -154,26 +206,6 @@ class ProfileOut(Out):
         default_factory=list, description="Occupations like it, and those people come from."
     )
     releases: Releases
-
-
-class AreaOut(Out):
-    """A place that wages are given for."""
-
-    code: str = Field(description="US, a state's postal abbreviation, or the survey's area code.")
-    name: str = Field(description="The area's name.")
-    level: AreaLevel = Field(
-        description="nation, state, territory, metropolitan or nonmetropolitan."
-    )
-    publisher_code: str = Field(description="The survey's own code of the area.")
-    state: str | None = Field(description="Postal abbreviation of the (first) state.")
-    periods: list[Period] = Field(description="Periods with wages, newest first.")
-    release: ReleaseId
-
-
-class AreaPage(PageOut):
-    """A page of areas."""
-
-    items: list[AreaOut] = Field(description=ITEMS)
 
 
 class SourceOut(Out):

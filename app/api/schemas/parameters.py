@@ -30,7 +30,18 @@ EDUCATION_LEVELS: dict[str, str] = {
 
 LEVELS = ("total", "major", "minor", "broad", "detailed", "onet")
 AreaLevelId = Literal["nation", "state", "territory", "metropolitan", "nonmetropolitan"]
-SourceId = Literal["soc", "bls-oews", "bls-ep", "onet", "article", "esco", "nces-cip", "census"]
+SourceId = Literal[
+    "soc",
+    "bls-oews",
+    "bls-ep",
+    "onet",
+    "article",
+    "esco",
+    "nces-cip",
+    "census",
+    "bls-areas",
+    "omb-cbsa",
+]
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 
 def list_of_codes(most: int) -> str:
     """Return the pattern of up to ``most`` codes or slugs; unknown ones are found later."""
-    code = rf" ?[A-Za-z0-9][A-Za-z0-9 .{DASHES}-]*"
+    code = rf" ?[A-Za-z0-9][A-Za-z0-9 .:{DASHES}-]*"
     return f"^{code}(?:,{code}){{0,{most - 1}}}$"
 
 
@@ -131,7 +142,7 @@ class PageParams(Params):
         min_length=1,
         max_length=1000,
         description="Cursor of a page, from `next` of the page before. It is valid for the same "
-        "parameters and the same data only.",
+        "parameters, and goes on in the data that the list began with as long as they are kept.",
     )
     fields: Fields = None
 
@@ -197,11 +208,30 @@ class TechnologyBlockParams(KindBlockParams):
 
 
 class WageBlockParams(BlockParams):
-    """Parameters of the wages of one occupation."""
+    """Parameters of wages."""
 
     area: str = Area
     industry: str = Industry
     ownership: str = Ownership
+
+
+History: Any = Field(
+    "own",
+    description="`own`: the series of this code; `linked`: with its stretches under other codes "
+    "and for other areas, each row with its own `code` and `area`, and `notes` where a break lies.",
+)
+
+
+class ProjectionBlockParams(BlockParams):
+    """Parameters of the projections of one occupation."""
+
+    history: Literal["own", "linked"] = History
+
+
+class WageHistoryParams(WageBlockParams):
+    """Parameters of the wages of one occupation."""
+
+    history: Literal["own", "linked"] = History
 
 
 Code = Annotated[
@@ -209,7 +239,8 @@ Code = Annotated[
     Field(
         min_length=1,
         max_length=200,
-        description="Only this occupation: its code or slug.",
+        description="Only this occupation: its code or slug, or a code of another classification "
+        "with its prefix (soc2010:15-1132).",
         examples=["11-9111"],
     ),
 ]
@@ -245,11 +276,29 @@ class TechnologyParams(TechnologyBlockParams):
     group: Group = None
 
 
+Level = Annotated[
+    str | None,
+    Choices(("published",)),
+    Field(
+        max_length=20,
+        description="`published`: only the publisher's most detailed lines, which add up to the "
+        "whole.",
+    ),
+]
+
+
 class WageParams(WageBlockParams):
     """Parameters of the flat list of wages."""
 
     code: Code = None
     group: Group = None
+    level: Level = None
+
+
+class ProjectionParams(FlatParams):
+    """Parameters of the flat list of projections."""
+
+    level: Level = None
 
 
 BLOCK_NAMES = (
@@ -286,101 +335,6 @@ class ProfileParams(Params):
     area: str = Area
     period: str = Period
     source: SourceId | None = Field(None, description="Only items of this source.")
-
-
-Dollars = Annotated[int, Field(ge=0, le=10_000_000), WHOLE] | None
-Percent = Annotated[float, Field(ge=-100, le=10_000), NUMBER] | None
-Persons = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE] | None
-
-
-class OccupationFilters(PageParams):
-    """Filters of occupations by what they are and by their figures."""
-
-    group: Group = None
-    level: Annotated[str, Choices(("all", *LEVELS))] | None = Field(
-        None,
-        max_length=100,
-        description="Levels, separated by commas: "
-        + ", ".join(LEVELS)
-        + "; or `all`. Default: detailed, or all if `codes` is given.",
-    )
-    area: str = Field(
-        "US",
-        min_length=1,
-        max_length=20,
-        description="Area of employment and wages (/v1/areas).",
-    )
-    wage_min: Dollars = Field(None, description="Minimum annual median wage, US dollars.")
-    wage_max: Dollars = Field(None, description="Maximum annual median wage, US dollars.")
-    growth_min: Percent = Field(None, description="Minimum projected growth, percent.")
-    growth_max: Percent = Field(None, description="Maximum projected growth, percent.")
-    openings_min: Persons = Field(None, description="Minimum projected openings a year, persons.")
-    employment_min: Persons = Field(
-        None,
-        description="Minimum employment, persons. Rankings by wage or growth leave out occupations "
-        "of fewer than 1,000 people or of unknown employment, and `left_out` says how many; `0` "
-        "includes them.",
-    )
-    education: Annotated[str, Choices(tuple(EDUCATION_LEVELS))] | None = Field(
-        None,
-        max_length=200,
-        description="Education typically needed to enter, one or several separated by commas: "
-        + ", ".join(EDUCATION_LEVELS)
-        + ".",
-        examples=["none,high_school"],
-    )
-
-
-class OccupationParams(OccupationFilters):
-    """Parameters of the list of occupations."""
-
-    q: str | None = Field(
-        None,
-        min_length=1,
-        max_length=200,
-        pattern=r"\S",
-        description="Words of the title, in any order and case.",
-        examples=["health manager"],
-    )
-    codes: str | None = Field(
-        None,
-        max_length=6000,
-        pattern=list_of_codes(200),
-        description="Up to 200 codes or slugs, separated by commas. The list has them in this "
-        "order and names the unknown ones in `unknown_codes`, with codes near them in `notices`.",
-        examples=["11-9111,29-1141"],
-    )
-    sort: Literal[
-        "code",
-        "-code",
-        "title",
-        "-title",
-        "wage",
-        "-wage",
-        "growth",
-        "-growth",
-        "openings",
-        "-openings",
-        "employment",
-        "-employment",
-    ] = Field(
-        "code",
-        description="Order: code, title, wage (annual median), growth, openings or employment; "
-        "with `-` descending. Occupations without the figure come last.",
-    )
-
-
-class AreaParams(PageParams):
-    """Parameters of the list of areas."""
-
-    q: str | None = Field(
-        None,
-        min_length=1,
-        max_length=100,
-        description="Text in the name, with or without accents, or a code. The name, postal "
-        "abbreviation or FIPS code of a state finds the areas in it too.",
-    )
-    level: AreaLevelId | None = Field(None, description="Only areas of this level.")
 
 
 class ReleaseParams(PageParams):

@@ -6,15 +6,16 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
-    BlockPageOut,
     Code,
     InheritedFrom,
     Locator,
     Marks,
     Note,
+    Notes,
     Out,
     Period,
     ReleaseId,
+    SeriesPageOut,
 )
 
 
@@ -53,12 +54,13 @@ class ProjectionOut(Out):
         description="On-the-job training needed to become competent; null: see marks."
     )
     marks: Marks
+    notes: Notes
     note: Note
     locator: Locator
     release: ReleaseId
 
 
-class ProjectionPage(BlockPageOut):
+class ProjectionPage(SeriesPageOut):
     """A page of projections."""
 
     items: list[ProjectionOut] = Field(description=ITEMS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.api.schemas.common import ITEMS, Code, Out, PageOut
+from app.api.schemas.occupation_parameters import OccupationFilters
 from app.api.schemas.occupations import OccupationOut
-from app.api.schemas.parameters import OccupationFilters, Params
+from app.api.schemas.parameters import Params
 
 
 class MatchedOut(Out):

@@ -8,15 +8,16 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
-    BlockPageOut,
     Code,
     InheritedFrom,
     Locator,
     Marks,
     Note,
+    Notes,
     Out,
     Period,
     ReleaseId,
+    SeriesPageOut,
 )
 
 
@@ -77,12 +78,13 @@ class WageOut(Out):
     annual_p75: int | None = dollars("75th percentile")
     annual_p90: int | None = dollars("90th percentile")
     marks: Marks
+    notes: Notes
     note: Note
     locator: Locator
     release: ReleaseId
 
 
-class WagePage(BlockPageOut):
+class WagePage(SeriesPageOut):
     """A page of wages."""
 
     items: list[WageOut] = Field(description=ITEMS)

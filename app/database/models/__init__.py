@@ -9,6 +9,7 @@ Units: employment in persons, annual wages in US dollars, hourly wages in cents,
 percent. A null figure's reason stands in ``marks``, one character a figure (see ``app.marks``).
 """
 
+from app.database.models.areas import AreaEntry, AreaLink
 from app.database.models.base import Base, Content
 from app.database.models.classifications import Classification, Mapping
 from app.database.models.entry_requirements import (
@@ -20,6 +21,7 @@ from app.database.models.entry_requirements import (
     Related,
 )
 from app.database.models.occupations import (
+    Address,
     Area,
     Description,
     Entry,
@@ -28,12 +30,23 @@ from app.database.models.occupations import (
     Workplace,
 )
 from app.database.models.projections import Projection
-from app.database.models.provenance import Citation, DataVersion, Part, Release, ReleaseFile, Source
+from app.database.models.provenance import (
+    Citation,
+    DataVersion,
+    Part,
+    Release,
+    ReleaseFile,
+    ReleaseSpan,
+    Source,
+)
 from app.database.models.wages import Wage
 from app.database.models.work import Duty, Interest, Skill, Technology, Title
 
 __all__ = [
+    "Address",
     "Area",
+    "AreaEntry",
+    "AreaLink",
     "Base",
     "Citation",
     "Classification",
@@ -56,6 +69,7 @@ __all__ = [
     "Related",
     "Release",
     "ReleaseFile",
+    "ReleaseSpan",
     "Skill",
     "Source",
     "Technology",

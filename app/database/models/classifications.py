@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.models.base import Base
 
+CURRENT = "soc-2018"
+"""The classification that occupations are current in."""
+
 
 class Classification(Base):
     """A version of a classification: the seed's table of them."""
@@ -36,8 +39,7 @@ class Mapping(Base):
     )
     from_code: Mapped[str] = mapped_column(primary_key=True)
     to_code: Mapped[str] = mapped_column(primary_key=True)
-    relation: Mapped[str | None]  # computed from all pairs; not yet
-    match: Mapped[str | None]  # the publisher's own word, where it gives one: part
+    match: Mapped[str | None]  # the publisher's own word: exact, close, narrow, broad
     note: Mapped[str | None]  # the publisher's comment
 
     __table_args__ = (Index("ix_mappings_to", "part_id", "to_code"),)

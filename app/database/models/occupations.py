@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.models.base import Base, Content
@@ -15,6 +16,9 @@ SECTORS = {
     **dict.fromkeys(("48", "49"), "48-49"),
 }
 """Number of a sector that takes several → the sector's code. Files by sector have the first."""
+
+BY_OWNER = frozenset({"000001", "999001", "999101", "999201", "999301"})
+"""Codes of all industries of one owner together."""
 
 _STATES = """
     01 AL Alabama/02 AK Alaska/04 AZ Arizona/05 AR Arkansas/06 CA California/08 CO Colorado/
@@ -38,8 +42,20 @@ TERRITORIES = frozenset({"60", "66", "69", "72", "78"})
 """FIPS codes of the territories among them."""
 
 
+def industry_level(naics: str) -> str:
+    """Return the level of an industry's code, for a file without such a column."""
+    if naics == ALL_INDUSTRIES:
+        return "cross-industry"
+    if naics in BY_OWNER:
+        return "cross-industry, ownership"
+    if len(naics) <= 2 or "-" in naics:
+        return "sector"
+    # 3250A1 stands for several of four digits.
+    return f"{len(naics.rstrip('0')) if naics.isdigit() else 4}-digit"
+
+
 class Area(Base):
-    """A place that wages are given for."""
+    """A place that wages are given for; derived from the entries of the newest release shown."""
 
     __tablename__ = "areas"
 
@@ -64,7 +80,8 @@ class Occupation(Base):
     """An occupation of the SOC or one that a survey or O*NET adds; derived from the entries shown.
 
     ``figures_code`` is the code that wages and projections stand under: a finer O*NET-SOC
-    occupation has those of its SOC parent.
+    occupation has those of its SOC parent. ``current``: it is in force in the newest releases; a
+    retired one answers by its code only.
     """
 
     __tablename__ = "occupations"
@@ -76,6 +93,19 @@ class Occupation(Base):
     parent: Mapped[str | None] = mapped_column(index=True)
     figures_code: Mapped[str]
     part_id: Mapped[int]  # the entry's part that gave the title
+    classification_id: Mapped[str] = mapped_column(server_default="soc-2018")
+    current: Mapped[bool] = mapped_column(server_default=true())
+
+
+class Address(Base):
+    """A slug that leads to an occupation, for ever; ``current``: it is the occupation's own now."""
+
+    __tablename__ = "addresses"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    classification_id: Mapped[str]
+    current: Mapped[bool]
 
 
 class Entry(Content, Base):

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     DateTime,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -41,7 +41,8 @@ class Release(Base):
     """One publication of a source for one reference period; never changes once loaded.
 
     ``name`` is the public id (``bls-oews-2021-05``). A later revision (the whole file after the
-    seed's excerpt, or a changed seed) supersedes the earlier one, whose rows go at the next write.
+    seed's excerpt, or a changed seed) supersedes the earlier one. The rows of a release that is
+    superseded or retired are deleted some time after (``purged``); what it was stays on record.
     """
 
     __tablename__ = "releases"
@@ -57,6 +58,7 @@ class Release(Base):
     excerpt: Mapped[bool]  # a handful of facts from the seed, not the whole publication
     retired: Mapped[bool]
     superseded: Mapped[bool]
+    purged: Mapped[bool] = mapped_column(server_default=false())  # its rows and parts are deleted
     loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     notice: Mapped[str | None]  # what the publisher asks readers to keep in mind
 
@@ -142,13 +144,26 @@ class Part(Base):
 
 
 class DataVersion(Base):
-    """One row: what is shown now. ``number`` moves with every load, retirement and restoration."""
+    """What was shown from one change of the data to the next; rows are only ever added.
 
-    __tablename__ = "data_version"
+    Every load, retirement, restoration and change of sources adds one. The newest is what answers
+    are made from; an older one can be read as long as the rows of its releases are kept.
+    """
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
+    __tablename__ = "data_versions"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     token: Mapped[str]  # a digest of what is shown: equal on every host with the same data
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    program: Mapped[str]  # that derived it: its version, "+", and the number of its derivation
+    why: Mapped[str]  # bls-oews-2025-05 loaded
 
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+class ReleaseSpan(Base):
+    """A run of data versions that show a release: from one number up to another, excluded."""
+
+    __tablename__ = "release_spans"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+    from_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    to_number: Mapped[int | None]  # null: the newest version shows it

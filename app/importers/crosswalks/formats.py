@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.database.models.classifications import CURRENT
 from app.database.models.occupations import SECTORS
-
-CURRENT = "soc-2018"
-"""The classification whose titles are the SOC's own. Those in other files are not loaded."""
 
 SOC_SITE = "https://www.bls.gov/soc/"
 ONET_SITE = "https://www.onetcenter.org/taxonomy.html"
@@ -54,7 +52,7 @@ class Format:
     sides: tuple[Side, ...]
     name: str = ""  # of the release, where it is not the format's
     pairs: tuple[tuple[int, int], ...] = ()  # numbers of sides, from and to
-    match: str = ""  # column that marks partial matches with an asterisk
+    match: str = ""  # column that marks with an asterisk what is in the other code in part only
     note: str = ""
     sheet: str = ""  # where a workbook has several with the same columns
     reverse: str = ""  # the sheet that has the same pairs the other way round
@@ -246,8 +244,20 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "naics": ("", "sector", "subsector", "industry_group", "industry", "national_industry"),
 }
 """System → the levels of its codes by their length, or the one that all have in such files."""
-MATCHES = {"*": "part", "": None}
-"""What stands in a column of matches → the publisher's word, which is the column's name."""
+PARTS = {"*": True, "": False}
+"""Mark in a column ``part`` → whether only a part of the line's first code is in the other."""
+MATCHES: dict[tuple[bool, bool | None], str | None] = {
+    (False, False): "exact",
+    (False, True): "broad",
+    (True, False): "narrow",
+    (True, True): "close",
+    (True, None): "narrow",
+    (False, None): None,
+}
+"""Marks of a pair in a sheet and in the one the other way round, if that is there → match (SKOS).
+
+A code of which a part is in the other is the broader one; two codes that share a part are close.
+"""
 
 
 def system_of(classification: str) -> str:

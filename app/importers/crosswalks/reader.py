@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from functools import reduce
 from pathlib import PurePosixPath
 
+from app.database.models.classifications import CURRENT
 from app.importers.crosswalks.formats import (
     CODES,
-    CURRENT,
     FORMATS,
     MATCHES,
+    PARTS,
     TITLE_MARKS,
     Format,
     Side,
@@ -28,6 +29,8 @@ from app.importers.rows import EntryRow, MappingRow, PartKey, PartRows, Row
 
 Code = tuple[str, str]
 """A classification and a code of it."""
+FOOTNOTE = re.compile(r"(\s*(\*+|\(#\)))+$")
+"""Marks at the end of a title: (#) where the SOC 2018 has the code's people under other codes."""
 VERSION = re.compile(r"(?<![\d.])(20\d\d|\d\.\d)(?!\d)")
 """A version in the name of a file or folder: naics_2022.csv, esco-1.2.0."""
 YEAR_OF_NAICS = re.compile(r"(20\d\d) naics\b")
@@ -97,6 +100,8 @@ class CodeListReader:
         self.entries: dict[str, dict[str, Row]] = {}  # classification → code → entry
         self.mappings: dict[tuple[str, str], dict[tuple[str, str], Row]] = {}
         self.rows: dict[tuple[Code, ...], int] = {}  # the codes of each line → its row
+        self.parted: dict[tuple[Code, ...], bool] = {}  # and its mark in the column of matches
+        self.parted_back: dict[tuple[Code, ...], bool] = {}  # and that in the reverse sheet
 
     def parts(self) -> Iterator[PartRows]:
         """Yield the entries of each classification, then the mappings of each pair of them."""
@@ -113,7 +118,22 @@ class CodeListReader:
             yield PartRows(key, list(entries.values()))
         for (one, other), rows in self.mappings.items():
             key = PartKey(MappingRow, f"{one}/{other}", classification=one)
-            yield PartRows(key, list(rows.values()), {"from": one, "to": other})
+            matched = [self._matched(one, other, row) for row in rows.values()]
+            yield PartRows(key, matched, {"from": one, "to": other})
+
+    def fault_at(self, classification: str, code: str, why: str) -> BadFile:
+        """Return a fault at the first line that has a code."""
+        for line, row in self.rows.items():
+            if (classification, code) in line:
+                return self.table.fault(why, row, f"code{line.index((classification, code))}")
+        return BadFile(self.document.name, why)
+
+    def _matched(self, first: str, second: str, row: Row) -> Row:
+        """Return a pair with its match, if the file has a column of them."""
+        line = (first, row.from_code), (second, row.to_code)
+        if line not in self.parted:
+            return row
+        return row._replace(match=MATCHES[self.parted[line], self.parted_back.get(line)])
 
     def _codes(self, record: Record) -> list[Code] | None:
         """Return the codes of a line; None for a note below the table."""
@@ -142,6 +162,8 @@ class CodeListReader:
             said = " and ".join(code for _, code in codes)
             raise record.fault(f"{said} stand in row {self.rows[line]} too", "code0")
         self.rows[line] = record.row
+        if self.form.match:
+            self.parted[line] = self._part(record)
         matched = self._titles(record, codes)
         if not matched:
             self.table.leave_out("lines without a match, of which the title is loaded")
@@ -149,8 +171,8 @@ class CodeListReader:
         for number, (one, other) in enumerate(self.form.pairs):
             (first, code), (second, other_code) = codes[one], codes[other]
             rows = self.mappings.setdefault((first, second), {})
-            match, note = self._comment(record) if number == 0 else (None, None)
-            row = MappingRow(code, other_code, None, match, note)
+            note = record.read(cells.text_or_none, "note") if number == 0 else None
+            row = MappingRow(code, other_code, note=note)
             known = rows.setdefault((code, other_code), row)
             if known != row:
                 why = f"{code} and {other_code} stand on another line with {known.note!r}"
@@ -165,7 +187,7 @@ class CodeListReader:
             if side.none and code == side.none:
                 matched = False
             elif side.title and side.classification != CURRENT:
-                title = re.sub(r"\s*\*+$", "", " ".join(record.title(f"title{n}").split()))
+                title = re.sub(FOOTNOTE, "", " ".join(record.title(f"title{n}").split()))
                 title = re.sub(TITLE_MARKS.get(system_of(classification), "$"), "", title)
                 uri = record.text(f"uri{n}") if side.uri else None
                 entries = self.entries.setdefault(classification, {})
@@ -177,11 +199,11 @@ class CodeListReader:
                     raise record.fault(why, f"title{n}")
         return matched
 
-    def _comment(self, record: Record) -> tuple[str | None, str | None]:
-        match = str(record.cell("match"))
-        if match not in MATCHES:
-            raise record.fault(f"{match!r} is no known mark: an asterisk or blank", "match")
-        return MATCHES[match], record.read(cells.text_or_none, "note")
+    def _part(self, record: Record) -> bool:
+        mark = str(record.cell("match"))
+        if mark not in PARTS:
+            raise record.fault(f"{mark!r} is no known mark: an asterisk or blank", "match")
+        return PARTS[mark]
 
     def _say_unused(self) -> None:
         unused = unknown_columns(self.table.header, self.form.columns)
@@ -221,6 +243,8 @@ class CodeListReader:
                 said = " and ".join(code for _, code in codes)
                 raise record.fault(f"{said} do not stand in sheet {own!r}", "code0")
             known.add(line)
+            if self.form.match:
+                self.parted_back[line] = self._part(record)
         firsts = {line[0] for line in known}
         for line, row in self.rows.items():
             if line not in known and line[0] in firsts:
@@ -231,8 +255,5 @@ class CodeListReader:
         if alone:
             why = f"sheet {own!r}: codes that {reverse!r} does not have: {', '.join(alone)}"
             self.table.leave_out(why, 0)
-        if "match" in table.columns:  # it marks what is a part of the other code
-            name = table.header.names[table.columns["match"]]
-            self.table.leave_out(f"{UNUSED_COLUMN}: {name} of sheet {reverse!r}")
         self.table.read += table.read
         self.table.leave_out(f"sheet {reverse!r}: the same pairs again, compared", table.read)

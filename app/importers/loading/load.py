@@ -1,8 +1,8 @@
 """The only writer. A release is loaded, retired or restored, each in one transaction.
 
 Readers see what was there before or what is there after. Content rows never change: a later
-release of the same name supersedes the earlier one. The earlier one's rows are deleted at the first
-load that comes more than ``GRACE`` after, when no answer can still be made from them.
+release of the same name supersedes the earlier one, whose rows are kept for those who read an older
+data version (``app.importers.loading.data_version``).
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
+from app.database.hierarchy import derive_occupations
 from app.database.models import (
-    Area,
     Citation,
     Classification,
     Industry,
@@ -28,18 +27,26 @@ from app.database.models import (
     ReleaseFile,
     Source,
 )
-from app.importers.faults import PoorerFile, SameFigures, UnknownRelease, UnknownSource
-from app.importers.loading.completeness import PUBLISHERS, groups_lacking, in_words, judge_parts
+from app.database.part_lacks import PUBLISHERS
+from app.database.versions import PROGRAM, is_derived
+from app.importers.faults import (
+    BadFile,
+    PoorerFile,
+    RowsDeleted,
+    SameFigures,
+    UnknownRelease,
+    UnknownSource,
+)
+from app.importers.loading.areas import derive_areas, save_areas
+from app.importers.loading.completeness import groups_lacking, in_words, judge_parts
+from app.importers.loading.crosswalk_checks import FaultAt, check_crosswalks, codes_not_listed
 from app.importers.loading.data_version import current_version, next_version
-from app.importers.loading.hierarchy import derive_occupations
 from app.importers.loading.latest import choose_parts
 from app.importers.loading.losses import losses
 from app.importers.loading.same_figures import same_as
 from app.importers.loading.writer import PartWriter, writing
-from app.importers.rows import TABLES, Reading, ReleaseHead
+from app.importers.rows import IndustryRow, Reading, ReleaseHead
 from app.importers.rules import SAME_FIGURES
-
-GRACE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class Loaded:
     version: int
     seconds: float
     lacks: tuple[str, ...] = ()  # what its parts lack of what the publisher has, in sentences
+    warnings: tuple[str, ...] = ()  # what contradicts it among what is loaded
 
 
 class _Undo(Exception):
@@ -115,6 +123,7 @@ def _load(
         return Loaded(head.name, *settled, 0, 0, version, spent)
     writer = _write(connection, reading, live, progress)
     release = writer.release
+    check_crosswalks(connection, release, reading.fault_at or _fault_of(head.name))
     if live is not None and not replace:
         _check_nothing_lost(connection, head, live, release)
     _accepted(connection, reading, release, accepted)
@@ -123,17 +132,24 @@ def _load(
     for model, found in ((ReleaseFile, reading.files()), (Citation, head.citations)):
         if found_rows := [{"release_id": release, **asdict(one)} for one in found]:
             connection.execute(insert(model), found_rows)
-    _save_places(connection, head, release, Area, reading.areas())
-    _save_places(connection, head, release, Industry, reading.industries())
-    version = _publish(connection, head.source)
+    areas = save_areas(connection, release, reading)
+    _save_industries(connection, head, release, reading.industries())
+    version = _publish(connection, f"{head.name} loaded", head.source)
     rows, parts = sum(writer.rows.values()), len(writer.rows)
     noun = "part" if parts == 1 else "parts"
-    message = f"{head.name}: {rows:,} rows in {parts:,} {noun}"
-    if live is not None:
+    held = f"{rows:,} rows in {parts:,} {noun}" if parts else f"{areas:,} areas"
+    message = f"{head.name}: {held}"
+    if live is not None and not live.purged:
         message += f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
     lacks = () if head.excerpt else tuple(in_words(connection, release))
     spent = time.monotonic() - started
-    return Loaded(head.name, "loaded", message, rows, parts, version, spent, lacks)
+    warnings = tuple(codes_not_listed(connection, release))
+    return Loaded(head.name, "loaded", message, rows, parts, version, spent, lacks, warnings)
+
+
+def _fault_of(name: str) -> FaultAt:
+    """Return what makes faults of a release that is not read from one file."""
+    return lambda _classification, _code, why: BadFile(name, why)
 
 
 def retire(engine: Engine, name: str, *, wait: float = 30.0) -> bool:
@@ -156,20 +172,36 @@ def ensure_sources(
     with writing(engine, wait) as connection:
         changed = _ensure(connection, Source.__table__, sources)
         if changed:
+            derive_areas(connection)
             derive_occupations(connection)
-            next_version(connection)
+            next_version(connection, "sources changed")
     return changed
+
+
+def derive_anew(engine: Engine, *, wait: float = 30.0) -> bool:
+    """Derive what another program derived otherwise. Return False if nothing was to be done.
+
+    These are the parts shown, what they lack, and the occupations. No row of a release is read
+    from a file or written.
+    """
+    with writing(engine, wait) as connection:
+        if is_derived(connection):
+            return False
+        sources = connection.execute(select(Source.id).order_by(Source.id)).scalars()
+        _publish(connection, f"derived anew by {PROGRAM}", *sources)
+    return True
 
 
 def ensure_classifications(
     engine: Engine, classifications: Iterable[dict[str, Any]], *, wait: float = 30.0
 ) -> bool:
-    """Insert or update classifications, whose sources must be there, as ``ensure_sources`` does.
-
-    No answer shows them yet, so the data version stays.
-    """
+    """Insert or update classifications, whose sources must be there, as ``ensure_sources`` does."""
     with writing(engine, wait) as connection:
-        return _ensure(connection, Classification.__table__, classifications)
+        changed = _ensure(connection, Classification.__table__, classifications)
+        if changed:
+            derive_occupations(connection)
+            next_version(connection, "classifications changed")
+    return changed
 
 
 def _ensure(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> bool:
@@ -196,7 +228,7 @@ def _settled(
     """Return outcome and reason if there is nothing to load; raise if loading would lose data."""
     if connection.execute(select(Source.id).where(Source.id == head.source)).first() is None:
         raise UnknownSource(head.source)
-    if live is None:
+    if live is None or live.purged:
         return None
     if live.retired and (head.excerpt or live.checksum == head.checksum):
         return "retired", (
@@ -257,9 +289,7 @@ def _write(
     progress: Callable[[int], None] | None,
 ) -> PartWriter:
     head = reading.head
-    # Before old parts go: a part's id is never given out twice, or a cached answer could lie.
     highest = connection.execute(select(func.max(Part.id))).scalar_one()
-    _purge(connection)
     if live is not None:
         connection.execute(update(Release).where(Release.id == live.id).values(superseded=True))
     columns = Release.__table__.columns.keys()
@@ -278,37 +308,17 @@ def _write(
     return writer
 
 
-def _purge(connection: Connection) -> None:
-    """Delete the releases that another of the same name superseded more than ``GRACE`` ago."""
-    newer = aliased(Release)
-    superseded = select(newer.id).where(
-        newer.name == Release.name,
-        newer.id > Release.id,
-        newer.loaded_at < datetime.now(UTC) - GRACE,
-    )
-    old = select(Release.id).where(Release.superseded, superseded.exists())
-    ids = list(connection.execute(old).scalars())
-    if not ids:
-        return
-    parts = select(Part.id).where(Part.release_id.in_(ids))
-    for model in TABLES.values():
-        table: Any = model.__table__
-        connection.execute(delete(table).where(table.c.part_id.in_(parts)))
-    connection.execute(delete(Release).where(Release.id.in_(ids)))
-
-
-def _save_places(
-    connection: Connection,
-    head: ReleaseHead,
-    release: int,
-    model: type[Area] | type[Industry],
-    rows: Iterable[Any],
+def _save_industries(
+    connection: Connection, head: ReleaseHead, release: int, rows: Iterable[IndustryRow]
 ) -> None:
-    """Insert areas or industries. A known one takes the name of the newest period."""
-    table: Any = model.__table__
-    used: Any = Part.area if model is Area else Part.industry
+    """Insert industries. A known one takes the name of the newest period."""
+    table: Any = Industry.__table__
     before = {row.code: row for row in connection.execute(select(table))}
-    others = select(used, func.max(Part.period)).where(Part.release_id != release).group_by(used)
+    others = (
+        select(Part.industry, func.max(Part.period))
+        .where(Part.release_id != release)
+        .group_by(Part.industry)
+    )
     newest: dict[str, str] = {row[0]: row[1] for row in connection.execute(others)}
     new = []
     for row in {row.code: row for row in rows}.values():
@@ -330,12 +340,14 @@ def _note_groups_lacking(connection: Connection, writer: PartWriter) -> None:
         connection.execute(update(Part).where(Part.id == part).values(**lacks))
 
 
-def _publish(connection: Connection, source: str) -> int:
-    """Bring up to date what follows from the parts of a source; return the new data version."""
-    judge_parts(connection, source)
-    choose_parts(connection, source)
+def _publish(connection: Connection, why: str, *sources: str) -> int:
+    """Bring up to date what follows from the parts of sources; return the new data version."""
+    for source in sources:
+        judge_parts(connection, source)
+        choose_parts(connection, source)
+    derive_areas(connection)
     derive_occupations(connection)
-    return next_version(connection)
+    return next_version(connection, why)
 
 
 def _set_retired(engine: Engine, name: str, retired: bool, wait: float) -> bool:
@@ -348,6 +360,10 @@ def _set_retired(engine: Engine, name: str, retired: bool, wait: float) -> bool:
             raise UnknownRelease(name, list(known))
         if live.retired == retired:
             return False
+        if live.purged:
+            raise RowsDeleted(name)
         connection.execute(update(Release).where(Release.id == live.id).values(retired=retired))
-        _publish(connection, live.source_id)
+        if not retired:
+            check_crosswalks(connection, live.id, _fault_of(name))
+        _publish(connection, f"{name} {'retired' if retired else 'restored'}", live.source_id)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from app.importers.crosswalks.formats import FORMATS
 from app.importers.crosswalks.reader import CodeListReader, version_of
@@ -158,6 +159,7 @@ def _code_list(found: Found, options: Options) -> Planned:
 
     def read() -> Reading:
         reader = CodeListReader(document, header, form, version)
-        return Reading(head, reader.parts(), lambda: [file_read(document, kind, [reader.table])])
+        counts = partial(file_read, document, kind, [reader.table])
+        return Reading(head, reader.parts(), lambda: [counts()], fault_at=reader.fault_at)
 
     return Planned(head.name, [found], read)

@@ -12,6 +12,7 @@ from app.database.models.occupations import (
     POSTAL,
     SECTORS,
     TERRITORIES,
+    industry_level,
 )
 from app.importers.faults import BadFile
 from app.importers.oews.columns import (
@@ -165,15 +166,3 @@ def owner_code(own: str) -> str | None:
 def owners_of(naics: str) -> str:
     """Return the owners of an industry in a file that does not say them; "" if none define it."""
     return OWNERS_OF_INDUSTRY.get(naics, "")
-
-
-def industry_level(naics: str) -> str:
-    """Return the level of an industry's code, for a file without such a column."""
-    if naics == ALL_INDUSTRIES:
-        return "cross-industry"
-    if len(naics) == 6 and naics.endswith("01") and naics in OWNERS_OF_INDUSTRY:
-        return "cross-industry, ownership"
-    if len(naics) <= 2 or "-" in naics:
-        return "sector"
-    # 3250A1 stands for several of four digits.
-    return f"{len(naics.rstrip('0')) if naics.isdigit() else 4}-digit"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
-from app.importers.loading.hierarchy import ancestors
+from app.database.hierarchy import ancestors
 from app.importers.rows import EntryRow, PartKey, PartRows, ProjectionRow, Row
 from app.importers.seed.facts import (
     Code,

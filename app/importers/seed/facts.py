@@ -18,7 +18,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, mode
 from pydantic_core import PydanticCustomError
 
 from app.did_you_mean import did_you_mean
-from app.importers.rows import AreaRow, IndustryRow, PartRows, ReleaseHead, Row
+from app.importers.rows import (
+    AreaLinkRow,
+    AreaRow,
+    IndustryRow,
+    ListedAreaRow,
+    PartRows,
+    ReleaseHead,
+    Row,
+)
 from app.importers.seed.yaml_lines import Place
 from app.marks import NOT_PUBLISHED, PRESENT, STATUS, TOP_CODED
 
@@ -52,7 +60,9 @@ class Facts(BaseModel):
         return data
 
 
-def _matching(pattern: str, what: str) -> AfterValidator:
+def matching(pattern: str, what: str) -> AfterValidator:
+    """Return a check that a text has a pattern; ``what`` says in words what it should be."""
+
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
             refuse(f"should be {what}")
@@ -61,15 +71,15 @@ def _matching(pattern: str, what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Text = Annotated[str, _matching(r"(?s)\S(.*\S)?", "text, with no space at either end")]
-Code = Annotated[str, _matching(r"\d\d-\d{4}", "an SOC code, such as 11-9111")]
-Name = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words with hyphens")]
+Text = Annotated[str, matching(r"(?s)\S(.*\S)?", "text, with no space at either end")]
+Code = Annotated[str, matching(r"\d\d-\d{4}", "an SOC code, such as 11-9111")]
+Name = Annotated[str, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words with hyphens")]
 Period = Annotated[
     str,
-    _matching(r"\d{4}(-\d\d)?", "a period: 2018, 2021-05 or 2021-31, in quotes"),
+    matching(r"\d{4}(-\d\d)?", "a period: 2018, 2021-05 or 2021-31, in quotes"),
 ]
-Url = Annotated[str, _matching(r"https://[^\s/]+/\S*", "an address that begins with https://")]
-Digits = Annotated[str, _matching(r"\d+", "digits in quotes")]
+Url = Annotated[str, matching(r"https://[^\s/]+/\S*", "an address that begins with https://")]
+Digits = Annotated[str, matching(r"\d+", "digits in quotes")]
 
 
 def no_repeats(*keys: str) -> AfterValidator:
@@ -207,8 +217,12 @@ class SeedRelease(Facts):
         """Return place and code of each occupation that must be known from elsewhere."""
         return ()
 
-    def areas(self) -> Iterable[AreaRow]:
+    def areas(self) -> Iterable[AreaRow | ListedAreaRow]:
         """Return the areas of the wages."""
+        return ()
+
+    def area_links(self) -> Iterable[AreaLinkRow]:
+        """Return which area followed which."""
         return ()
 
     def industries(self) -> Iterable[IndustryRow]:

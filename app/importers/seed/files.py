@@ -25,6 +25,7 @@ from app.importers.faults import BadSeed
 from app.importers.loading.load import ensure_classifications, ensure_sources, load_release
 from app.importers.reading.opening import open_regular
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
+from app.importers.seed.areas import AreasFile, area_faults
 from app.importers.seed.article import ArticleFile
 from app.importers.seed.excerpts import EpFile, SocFile
 from app.importers.seed.facts import SEED, Facts, Name, SeedRelease, Text, Url, no_repeats
@@ -80,6 +81,9 @@ RELEASES: dict[str, type[SeedRelease]] = {
     "bls-oews-2021-05.yaml": OewsFile,
     "bls-ep-2021-31.yaml": EpFile,
     "article.yaml": ArticleFile,
+    "omb-cbsa-2013-02.yaml": AreasFile,
+    "bls-areas-2021-05.yaml": AreasFile,
+    "bls-areas-2025-05.yaml": AreasFile,
 }
 """File of the folder → its model, in the order of loading; each is one release."""
 
@@ -269,24 +273,35 @@ def _across(read: dict[str, tuple[Document, Facts, bytes]]) -> Iterator[str]:
         for place, code in facts.codes():
             if code not in codes:
                 yield document.fault(place, f"{code} is not among the entries of soc-2018.yaml")
+    yield from area_faults(
+        (document, facts) for document, facts, _ in read.values() if isinstance(facts, AreasFile)
+    )
 
 
 def _release(name: str, facts: SeedRelease, content: bytes) -> Reading:
     parts = tuple(facts.parts())
-    rows = sum(len(list(part.rows)) for part in parts)
+    rows = sum(len(list(part.rows)) for part in parts) or len([*facts.areas()])
     file = FileRead(name, SEED, hashlib.sha256(content).hexdigest(), len(content), rows, rows)
     head = facts.head()
-    head = replace(head, checksum=_checksum(head, parts))
-    return Reading(head, parts, lambda: (file,), facts.areas, facts.industries)
+    areas = [*facts.areas(), *facts.area_links()] if isinstance(facts, AreasFile) else []
+    head = replace(head, checksum=_checksum(head, parts, areas))
+    return Reading(
+        head,
+        parts,
+        lambda: (file,),
+        facts.areas,
+        facts.industries,
+        area_links=facts.area_links,
+    )
 
 
-def _checksum(head: ReleaseHead, parts: tuple[PartRows, ...]) -> str:
+def _checksum(head: ReleaseHead, parts: tuple[PartRows, ...], areas: list[Any]) -> str:
     """Return the SHA-256 of the release's rows, in hex.
 
     It is not over the file: layout and comments do not change it, and a new version of the program
     that makes other rows of the same file does.
     """
-    content: list[Any] = [asdict(head)]
+    content: list[Any] = [asdict(head), *areas]
     for part in parts:
         key = {**asdict(part.key), "row": part.key.row.__name__}
         del key["classification"]  # seeds have none

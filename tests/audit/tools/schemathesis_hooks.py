@@ -28,12 +28,14 @@ def loaded(base: str) -> dict[str, list[str]]:
     areas = [area["code"] for area in items("/v1/areas?limit=200")]
     periods = sorted({r["period"] for r in items("/v1/releases?limit=200")})
     codes = [o["code"] for o in items("/v1/occupations?limit=40&level=all")]
+    lists = [one["id"] for one in items("/v1/classifications") if one["system"] != "naics"]
     return {
         "area": areas,
         "period": ["latest", "all", *periods],
         "industry": ["000000", "all"],
         "ownership": ["1235", "all"],
         "code": codes,
+        "classification": lists,
     }
 
 
@@ -51,8 +53,12 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 -
         return
     base = case.operation.base_url or ""
     known = loaded(base.rstrip("/"))
-    for name in {"area", "period", "industry", "ownership", "code"} & set(query):
+    for name in known.keys() & set(query):
         query[name] = pick(known[name], query[name])
+    for name in ("from", "to", "release"):  # no crosswalk is loaded
+        query.pop(name, None)
+    if ":" in str(query.get("codes")):  # a prefix that is none is refused
+        query["codes"] = pick(known["code"], query["codes"], 3)
     if case.operation.path == "/v1/compare":
         query["codes"] = pick(known["code"], query.get("codes"), 3)
         if "areas" in query:

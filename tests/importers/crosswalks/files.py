@@ -21,7 +21,7 @@ def soc() -> Sheets:
             ["15-1132", "Software  Developers, Applications", "15-1252", "Software Developers"],
             ["15-1133", "Software Developers, Systems*", "15-1252", "Software Developers"],
             ["15-1134", "Web Developers", "15-1254", "Web Developers"],
-            ["15-1134", "Web Developers ", "15-1255 ", "Web and Digital Interface Designers"],
+            ["15-1134", "Web Developers (#)", "15-1255 ", "Web and Digital Interface Designers"],
         ]
     }
 
@@ -39,7 +39,10 @@ def isco() -> Sheets:
         ["2512", "Software developers", "", "15-1133 ", "Systems", "recommended match"],
         ["313", "Process control technicians", "*", "51-8099", "Operators", ""],
     ]
-    back = [[soc, title, "", code, name, note] for code, name, _, soc, title, note in lines]
+    back = [
+        [soc, title, "*" if code == "313" else "", code, name, note]
+        for code, name, _, soc, title, note in lines
+    ]
     return {
         "ISCO-08 to 2010 SOC": [*PREAMBLE, [*head, "Comment 8/17/11"], *lines],
         "2010 SOC to ISCO-08": [*PREAMBLE, [*head[3:], *head[2::-2], head[1], "Comment"], *back],

@@ -39,7 +39,6 @@ MAPPINGS = """SELECT r.name, p.kind, m.from_code, m.to_code, m.match, m.note
     WHERE NOT r.superseded ORDER BY r.name, p.kind, m.from_code, m.to_code"""
 PATHS = (
     "/v1/occupations?level=all&limit=200",
-    "/v1/occupations/15-1133",
     "/v1/occupations/2512",
     "/v1/occupations/web-developer",
     "/v1/search?q=software%20developers",
@@ -128,9 +127,9 @@ def test_pairs_of_codes(loaded: tuple[str, str, str, Path]) -> None:
         ],
         "crosswalk-esco-1.1-onet-soc-2019: isco-08/onet-soc-2019": [("0110", "55-1011.00", *plain)],
         "crosswalk-isco-08-soc-2010: isco-08/soc-2010": [
-            ("2512", "15-1132", "part", None),
-            ("2512", "15-1133", None, "recommended match"),
-            ("313", "51-8099", "part", None),
+            ("2512", "15-1132", "narrow", None),
+            ("2512", "15-1133", "exact", "recommended match"),
+            ("313", "51-8099", "close", None),
         ],
         f"{hybrid}oews-2018/soc-2010": [
             ("15-1132", "15-1132", *plain),
@@ -179,7 +178,6 @@ def test_what_is_left_out_is_said(loaded: tuple[str, str, str, Path]) -> None:
         "4 rows, sheet 'SOC-CIP': the same pairs again, compared",
         "2 rows, sheet 'New CIP': not of this API",
         "column not used: 2018 soc title",
-        "column not used: part of sheet '2010 SOC to ISCO-08'",
         "left out of " + loaded[3].name + "/walk.xlsx: 1 rows, notes",
         "altlabels",
     ):
@@ -210,6 +208,8 @@ def test_no_list_search_or_near_code_changes(
         assert (release["whole"], release["source"]) == (True, "soc")
         onet = client.get("/v1/releases/crosswalk-onet-soc-2010-onet-soc-2019").json()
         assert onet["whole"]  # it lacks none of O*NET's datasets
+        retired = client.get("/v1/occupations/15-1133").json()
+        assert (retired["title"], retired["current"]) == ("Software Developers, Systems", False)
     assert rows(url, "SELECT count(*) FROM occupations WHERE code IN ('15-1133', '2512')") == [(0,)]
 
 
@@ -323,7 +323,7 @@ def test_versions_come_from_names(sqlite: str, tmp_path: Path) -> None:
     assert "(header: 2022, file name: 2017): give --release" in said
     write_csv(tmp_path / "naics_2012.csv", NAICS)
     said = taken(sqlite, tmp_path / "naics_2012.csv", exit_code=1)
-    assert "no classification 'naics-2012' in the database, which has cip-2020, esco-1.1" in said
+    assert "no classification 'naics-2012' in the database, which has census-2018, cip-2020" in said
     write_csv(tmp_path / "occupations_en.csv", ESCO)
     taken(sqlite, tmp_path / "occupations_en.csv", "--release", "1.2")
     assert {row[0] for row in rows(sqlite, ENTRIES)} == {"naics-2022", "esco-1.2-occupations"}

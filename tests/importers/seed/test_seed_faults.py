@@ -22,6 +22,72 @@ def line_of(file: Path, text: str) -> int:
     [
         # name, text to replace, what by, text on the line named, what is said after the line
         (
+            "bls-areas-2025-05.yaml",
+            '{older: "71650", newer: "14460",',
+            '{older: "71651", newer: "14460",',
+            "71651",
+            "links[77].older: 71651 is not among areas of seed/omb-cbsa-2013-02.yaml or "
+            "seed/bls-areas-2021-05.yaml or seed/bls-areas-2025-05.yaml",
+        ),
+        (
+            "bls-areas-2025-05.yaml",
+            '{older: "71650", newer: "14460",',
+            '{older: "71650", newer: "71650",',
+            'newer: "71650"',
+            "links[77]: an area cannot follow itself: see `changed`",
+        ),
+        (
+            "bls-areas-2025-05.yaml",
+            '{older: "71650", newer: "31700",',
+            '{older: "71650", newer: "14460",',
+            'newer: "14460", relation: part, common: 16',
+            "links[78].older: repeats item [77] in older and newer",
+        ),
+        (
+            "bls-areas-2025-05.yaml",
+            '{older: "71650", newer: "14460",',
+            '{older: "31100", newer: "31080",',
+            '"31100"',
+            "links[77]: 31100 and 31080 stand in a list above",
+        ),
+        (
+            "bls-areas-2025-05.yaml",
+            '{older: "71650", newer: "14460",',
+            '{older: "31080", newer: "31100",',
+            '"31100"',
+            "links[77]: the areas follow each other in a circle: 31080 → 31100 → 31080",
+        ),
+        (
+            "bls-areas-2025-05.yaml",
+            "relation: part, common: 160",
+            "relation: same, common: 160",
+            "relation: same",
+            "links[77].relation: Input should be 'renamed', 'merged', 'split' or 'part', not "
+            "'same'",
+        ),
+        (
+            "bls-areas-2025-05.yaml",
+            '  "2600003": reused',
+            '  "71650": reused',
+            '"71650": reused',
+            "changed.71650: 71650 is not among the areas of this file",
+        ),
+        (
+            "bls-areas-2021-05.yaml",
+            '  "71650": Boston',
+            "  71650: Boston",
+            "  71650:",
+            "areas: a key must be text; put it in quotes",
+        ),
+        (
+            "bls-areas-2021-05.yaml",
+            '  "71650": Boston',
+            '  "7165": Boston',
+            '"7165"',
+            'areas.7165.[key]: should be an area\'s five or seven digits, in quotes: "14460", '
+            '"0100001"',
+        ),
+        (
             "article.yaml",
             "  - text: Designing work schedules for employees",
             "  - text: 5",
@@ -133,14 +199,14 @@ def line_of(file: Path, text: str) -> int:
             "id: article",
             "id: article2",
             "source: article",
-            "release.source: not one of the sources: article2, bls-ep, bls-oews, census, esco, ",
+            "release.source: not one of the sources: article2, bls-areas, bls-ep, bls-oews, ",
         ),
         (
             "classifications.yaml",
             "source_id: nces-cip",
             "source_id: nces",
             "id: cip-2020",
-            "classifications[11].source_id: not one of the sources: article, bls-ep, bls-oews, ",
+            "classifications[11].source_id: not one of the sources: article, bls-areas, bls-ep, ",
         ),
         (
             "classifications.yaml",
@@ -268,7 +334,8 @@ def test_all_faults_of_all_files_come_at_once(folder: Path, edit: Edit) -> None:
         read_seed(folder)
     assert [fault.partition(" should")[0] for fault in caught.value.faults] == [
         "seed/artikel.yaml: not a seed file; they are: sources.yaml, classifications.yaml, "
-        "soc-2018.yaml, bls-oews-2021-05.yaml, bls-ep-2021-31.yaml, article.yaml",
+        "soc-2018.yaml, bls-oews-2021-05.yaml, bls-ep-2021-31.yaml, article.yaml, "
+        "omb-cbsa-2013-02.yaml, bls-areas-2021-05.yaml, bls-areas-2025-05.yaml",
         f"seed/sources.yaml: line {line_of(folder / 'sources.yaml', 'third')}: sources[2].rank:",
         "seed/bls-ep-2021-31.yaml: cannot be read: No such file or directory",
         f"seed/article.yaml: line {line_of(article, 'number: one')}: citations[0].number:",

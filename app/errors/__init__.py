@@ -3,11 +3,16 @@
     ApiError
     ├── InvalidParameters      400  one or more parameters, all faults at once
     ├── InvalidCursor          400  altered, or of another query
-    ├── StaleCursor            400  of data that has been replaced since
+    │   └── StaleCursor        400  of data that are not kept any more
     ├── MalformedRequest       400  not valid HTTP
     ├── NotFound               404  no such path
+    │   ├── UnknownArea        404
     │   ├── UnknownOccupation  404
-    │   └── UnknownRelease     404
+    │   ├── NotLoaded          404  a code of a classification that is not loaded
+    │   ├── UnknownRelease     404
+    │   ├── UnknownCrosswalk   404
+    │   └── UnknownClassification 404
+    ├── AmbiguousCode          300  a code of others that leads to several occupations
     ├── MethodNotAllowed       405
     ├── NotAcceptable          406
     ├── RequestTimeout         408
@@ -25,7 +30,7 @@
         ├── NotReady           503  not migrated or nothing loaded
         └── Warming            503  the search indices are being built
 
-``PROBLEMS`` explains each ``code``; ``GET /problems/{code}`` shows the text.
+``app.errors.problem_types`` explains each ``code``.
 """
 
 from __future__ import annotations
@@ -33,7 +38,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
+
+from app.errors.problem_types import PROBLEMS
 
 MOST_FAULTS = 20
 """Faults of a request that an answer lists."""
@@ -52,6 +59,10 @@ class Fault:
     allowed: str | None = None
     did_you_mean: Callable[[], tuple[str, ...]] = tuple
     """Looks up near names, when the answer is written."""
+    code: str = "invalid_parameter"
+    """The type of problem, where a parameter has only faults like this."""
+    choices: tuple[dict[str, Any], ...] = ()
+    """What the value may mean, the largest occupation first."""
 
 
 def as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
@@ -73,136 +84,10 @@ def as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     return entries
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A problem type: its status, its title and what it means."""
-
-    status: int
-    title: str
-    meaning: str
-
-
-PROBLEMS: dict[str, Problem] = {
-    "invalid_parameter": Problem(
-        400,
-        "Invalid parameter",
-        "A query parameter is unknown, repeated, malformed or out of range. The faults are listed "
-        "in errors, the first 20 of them, with the parameter, the value, what is allowed and what "
-        "was probably meant.",
-    ),
-    "invalid_cursor": Problem(
-        400,
-        "Invalid cursor",
-        "The cursor was altered or belongs to another query. Follow next as it stands, with the "
-        "same parameters as the first page.",
-    ),
-    "stale_cursor": Problem(
-        400,
-        "Stale cursor",
-        "The data have changed since the page was read. Start again from the first page.",
-    ),
-    "malformed_request": Problem(
-        400,
-        "Malformed request",
-        "The request is not valid HTTP. For example, its URL is not percent-encoded UTF-8 or has "
-        "control characters, Host is missing, a header is repeated that must not be, or the body "
-        "is framed by anything but Content-Length or chunked.",
-    ),
-    "not_found": Problem(404, "Not found", "No resource has this path. GET /v1 links to all."),
-    "unknown_occupation": Problem(
-        404,
-        "Unknown occupation",
-        "No loaded occupation has this code or slug. Codes are written 11-9111, 119111 or "
-        "11-9111.00. errors names similar ones.",
-    ),
-    "unknown_release": Problem(
-        404,
-        "Unknown release",
-        "No release that is shown has this id. GET /v1/releases lists them.",
-    ),
-    "method_not_allowed": Problem(
-        405,
-        "Method not allowed",
-        "The path exists but does not answer this method; the Allow header lists those it does.",
-    ),
-    "not_acceptable": Problem(
-        406,
-        "Not acceptable",
-        "The Accept header names no media type that is served. Answers are application/json, "
-        "errors application/problem+json.",
-    ),
-    "request_timeout": Problem(
-        408,
-        "Request timeout",
-        "The client took too long to send the request. The connection is closed.",
-    ),
-    "body_too_large": Problem(
-        413,
-        "Body too large",
-        "The body is larger than 2,097,152 bytes (2 MiB): 1,000 titles of 500 characters in "
-        "UTF-8; with \\u escapes they may take more. A body that no route reads may have 65,536 "
-        "bytes.",
-    ),
-    "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
-    "unsupported_media_type": Problem(
-        415, "Unsupported media type", "The body must be sent as application/json."
-    ),
-    "invalid_body": Problem(
-        422,
-        "Invalid body",
-        "The body is not JSON or does not have the documented shape. errors names the first 20 "
-        "faults with their places.",
-    ),
-    "too_many_requests": Problem(
-        429,
-        "Too many requests",
-        "The client has made as many requests as it may for now. The RateLimit header says how "
-        "many are left and when the count starts again. Retry after the seconds of Retry-After.",
-    ),
-    "headers_too_large": Problem(
-        431,
-        "Headers too large",
-        "The request's headers are larger than 65,536 bytes together, or more than 100 lines.",
-    ),
-    "internal_error": Problem(
-        500,
-        "Internal error",
-        "The server failed. Its log has the details under the Request-Id.",
-    ),
-    "http_version_not_supported": Problem(
-        505,
-        "HTTP version not supported",
-        "The server does not speak this version of HTTP. Send HTTP/1.1.",
-    ),
-    "overloaded": Problem(
-        503,
-        "Overloaded",
-        "The server has more requests than it can answer in time. Retry after the seconds of "
-        "Retry-After.",
-    ),
-    "database_unavailable": Problem(
-        503,
-        "Database unavailable",
-        "The database does not answer. Retry after the seconds of Retry-After.",
-    ),
-    "not_ready": Problem(
-        503,
-        "Not ready",
-        "The database is not migrated or has no data. `occupations serve` does both at start.",
-    ),
-    "warming": Problem(
-        503,
-        "Warming",
-        "The indices of search, suggestions and title matching are being built, which takes "
-        "seconds after a start. Retry after the seconds of Retry-After.",
-    ),
-}
-
-
 class ApiError(Exception):
     """An error that becomes a problem document; ``code`` is a key of ``PROBLEMS``."""
 
-    code: ClassVar[str] = "internal_error"
+    code: str = "internal_error"
 
     def __init__(
         self,
@@ -230,18 +115,28 @@ class InvalidParameters(ApiError):
     code = "invalid_parameter"
 
     def __init__(self, *faults: Fault) -> None:
+        codes = {fault.code for fault in faults}
+        if len(codes) == 1:
+            self.code = codes.pop()
         named = ", ".join(dict.fromkeys(fault.parameter for fault in faults[:MOST_FAULTS]))
         super().__init__(f"At fault: {named}. See errors.", faults)
+
+    @property
+    def status(self) -> int:
+        """400, also of a problem that has another status in a path."""
+        return 400
 
 
 class InvalidCursor(ApiError):
     """A cursor that was altered or belongs to another query."""
 
     code = "invalid_cursor"
+    first = ""
+    """The cursor of the first page in the newest data."""
 
 
-class StaleCursor(ApiError):
-    """A cursor of data that has been replaced."""
+class StaleCursor(InvalidCursor):
+    """A cursor of data that are not kept any more, or were never in this database."""
 
     code = "stale_cursor"
 
@@ -263,25 +158,87 @@ class UnknownOccupation(NotFound):
 
     code = "unknown_occupation"
 
-    def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        given: str,
+        nearest: Callable[[], tuple[str, ...]],
+        why: str = "no occupation has this code or slug",
+        allowed: str = "a code such as 11-9111, 119111, 11-9111.00, or a slug",
+    ) -> None:
+        said = f"No occupation has the code or slug {given!r}." if ":" not in given else why
+        super().__init__(said, (Fault("code", given, why, allowed, nearest),))
+
+
+class NotLoaded(NotFound):
+    """A code of a classification that is not loaded."""
+
+    code = "not_loaded"
+
+    def __init__(self, given: str, what: str, command: str) -> None:
+        why = f"{what} is not loaded: {command}"
+        super().__init__(f"{why}.", (Fault("code", given, why, code=self.code),))
+
+
+class AmbiguousCode(ApiError):
+    """A code of others that leads to several occupations."""
+
+    code = "ambiguous_code"
+
+    def __init__(self, given: str, choices: tuple[dict[str, Any], ...]) -> None:
+        codes = tuple(choice["code"] for choice in choices)
         fault = Fault(
             "code",
             given,
-            "no occupation has this code or slug",
-            "a code such as 11-9111, 119111, 11-9111.00, or a slug",
-            nearest,
+            f"leads to {len(choices)} occupations",
+            ", ".join(codes),
+            lambda: codes[:3],
+            self.code,
+            choices,
         )
-        super().__init__(f"No occupation has the code or slug {given!r}.", (fault,))
+        super().__init__(f"{given!r} leads to {len(choices)} occupations: see choices.", (fault,))
 
 
-class UnknownRelease(NotFound):
-    """No release with this id."""
+UNRESOLVED = (UnknownOccupation, NotLoaded, AmbiguousCode)
+"""What a code in a path or parameter may raise; each has one fault, of the parameter ``code``."""
 
-    code = "unknown_release"
+
+class UnknownArea(NotFound):
+    """No area with this code."""
+
+    code = "unknown_area"
 
     def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
-        fault = Fault("id", given, "no release has this id", "an id of /v1/releases", nearest)
-        super().__init__(f"No release has the id {given!r}.", (fault,))
+        fault = Fault("code", given, "no area has this code", "a code of /v1/areas", nearest)
+        super().__init__(f"No area has the code {given!r}.", (fault,))
+
+
+class _UnknownId(NotFound):
+    """No resource of this kind with this id."""
+
+    kind = ""
+
+    def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
+        allowed = f"an id of /v1/{self.kind}s"
+        fault = Fault("id", given, f"no {self.kind} has this id", allowed, nearest)
+        super().__init__(f"No {self.kind} has the id {given!r}.", (fault,))
+
+
+class UnknownRelease(_UnknownId):
+    """No release with this id."""
+
+    code, kind = "unknown_release", "release"
+
+
+class UnknownCrosswalk(_UnknownId):
+    """No crosswalk with this id."""
+
+    code, kind = "unknown_crosswalk", "crosswalk"
+
+
+class UnknownClassification(_UnknownId):
+    """No classification with this id."""
+
+    code, kind = "unknown_classification", "classification"
 
 
 class MethodNotAllowed(ApiError):

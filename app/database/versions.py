@@ -1,0 +1,70 @@
+"""Data versions: which there are, which releases each shows, and whether it is still kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import __version__
+from app.database.engines import is_lost
+from app.database.models import DataVersion, Release, ReleaseSpan
+from app.errors import ConnectionLost, DatabaseDown
+
+NAME = 16
+"""Characters of a token that name its data version: in cursors and in the header Data-Version."""
+
+DERIVATION = 2
+"""Raise it when the program derives something else from the same rows: which parts are shown, what
+they lack, the occupations. ``migrate`` and ``serve`` then derive it anew, once."""
+
+PROGRAM = f"{__version__}+{DERIVATION}"
+"""``data_versions.program`` of what this program derives."""
+
+
+def is_derived(connection: Connection) -> bool:
+    """Tell whether the newest data version, if there is one, was derived as this program does."""
+    program = connection.execute(newest(DataVersion.program)).scalar()
+    return program is None or program.rpartition("+")[2] == str(DERIVATION)
+
+
+def newest(*columns: Any) -> Select[Any]:
+    """Select the newest data version, or some columns of it."""
+    wanted: Any = columns or (DataVersion.__table__,)
+    return select(*wanted).order_by(DataVersion.number.desc()).limit(1)
+
+
+def read_number(engine: Engine) -> int:
+    """Ask the database which data version is shown; the poll of every worker."""
+    try:
+        with engine.connect() as connection:
+            number: int = connection.execute(newest(DataVersion.number)).scalar_one()
+            return number
+    except SQLAlchemyError as error:
+        raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
+
+
+def releases_of(number: int) -> Select[int]:
+    """Select the ids of the releases that a data version shows."""
+    return select(ReleaseSpan.release_id).where(
+        ReleaseSpan.from_number <= number,
+        or_(ReleaseSpan.to_number.is_(None), ReleaseSpan.to_number > number),
+    )
+
+
+def is_kept(connection: Connection, number: int) -> bool:
+    """Tell whether the rows of every release that a data version shows are still there."""
+    purged = select(Release.id).where(Release.purged, Release.id.in_(releases_of(number)))
+    return connection.execute(purged.limit(1)).first() is None
+
+
+def find(connection: Connection, name: str) -> int | None:
+    """Return the number of the data version of this name; None if there is none or it is gone.
+
+    A name stands for the last time that these data were shown: a release that is retired and
+    restored brings the name back.
+    """
+    query = newest(DataVersion.number).where(DataVersion.token.startswith(name, autoescape=True))
+    number: int | None = connection.execute(query).scalar_one_or_none()
+    return number if number is not None and is_kept(connection, number) else None

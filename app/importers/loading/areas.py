@@ -1,0 +1,55 @@
+"""Areas as each release names them; the table of areas is derived from the releases shown.
+
+The same releases give the same table, whatever was loaded first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.database.models import Area, AreaEntry, AreaLink, Part, Release, Source
+from app.importers.rows import Reading
+
+
+def save_areas(connection: Connection, release: int, reading: Reading) -> int:
+    """Write the areas that a release names, and its links. Return the number of areas."""
+    period = {"first": reading.head.period, "last": reading.head.period}
+    entries = {row.code: period | row._asdict() for row in reading.areas()}
+    links = {(row.from_code, row.to_code): row._asdict() for row in reading.area_links()}
+    for model, rows in ((AreaEntry, entries), (AreaLink, links)):
+        if rows:
+            connection.execute(
+                insert(model), [{"release_id": release, **row} for row in rows.values()]
+            )
+    return len(entries)
+
+
+def derive_areas(connection: Connection) -> None:
+    """Bring the table up to date by its difference.
+
+    An area has the name that the source that leads gives it (``sources.rank``), of its newest
+    period. What only a list of areas has, a release without parts, is no place with wages.
+    """
+    names = ("code", "name", "level", "publisher_code", "state")
+    entries = (
+        select(*(getattr(AreaEntry, name) for name in names))
+        .join(Release, Release.id == AreaEntry.release_id)
+        .join(Source, Source.id == Release.source_id)
+        .where(~Release.retired, ~Release.superseded)
+        .where(select(Part.id).where(Part.release_id == Release.id).exists())
+        .order_by(Source.rank, Source.id, Release.period.desc(), Release.excerpt, Release.name)
+    )
+    now: dict[str, Any] = {}
+    for row in connection.execute(entries):
+        now.setdefault(row.code, row._asdict())
+    table: Any = Area.__table__
+    before = {row.code: row._asdict() for row in connection.execute(select(table))}
+    for code, row in now.items():
+        if code in before and before[code] != row:
+            connection.execute(update(table).where(table.c.code == code).values(**row))
+    if new := [row for code, row in now.items() if code not in before]:
+        connection.execute(insert(table), new)
+    for code in before.keys() - now.keys():
+        connection.execute(delete(table).where(table.c.code == code))
