@@ -12,8 +12,8 @@ from tests import official
 from tests.builders import write_xlsx
 from tests.conftest import Databases, occupations
 from tests.importers.crosswalks.files import write_csv
+from tests.importers.crosswalks.loaded import MAPPINGS, rows, taken
 from tests.importers.crosswalks.small import ISCO, SOC_2010, hybrid, isco, onet, soc, walk
-from tests.importers.crosswalks.test_crosswalks import MAPPINGS, rows, taken
 
 UNKNOWN = [ISCO[0], ("2512", "Software developers", "15-1139")]
 WRONG_ISCO = "isco.xlsx, sheet 'ISCO-08 to 2010 SOC', row 8, column 2010 SOC Code: "

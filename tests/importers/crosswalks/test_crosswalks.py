@@ -22,21 +22,13 @@ from tests.importers.crosswalks.files import (
     ESCO,
     NAICS,
     URI,
-    cip,
-    isco,
     soc,
-    walk,
     write_all,
     write_csv,
 )
+from tests.importers.crosswalks.loaded import ENTRIES, MAPPINGS, rows, taken
 from tests.servers import serving, warmed
 
-ENTRIES = """SELECT r.name, p.classification_id, e.code, e.title, e.level, e.parent, e.uri
-    FROM entries e JOIN parts p ON p.id = e.part_id JOIN releases r ON r.id = p.release_id
-    WHERE p.classification_id IS NOT NULL ORDER BY r.name, p.classification_id, e.code"""
-MAPPINGS = """SELECT r.name, p.kind, m.from_code, m.to_code, m.match, m.note
-    FROM mappings m JOIN parts p ON p.id = m.part_id JOIN releases r ON r.id = p.release_id
-    WHERE NOT r.superseded ORDER BY r.name, p.kind, m.from_code, m.to_code"""
 PATHS = (
     "/v1/occupations?level=all&limit=200",
     "/v1/occupations/2512",
@@ -49,20 +41,6 @@ PATHS = (
 )
 
 
-def rows(url: str, query: str) -> list[tuple[Any, ...]]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(query))]
-    engine.dispose()
-    return found
-
-
-def taken(url: str, *paths: Path | str, exit_code: int = 0) -> str:
-    made = occupations("import", *map(str, paths), url=url)
-    assert made.returncode == exit_code, made.stdout + made.stderr
-    return made.stdout + made.stderr
-
-
 @pytest.fixture(scope="module", params=DATABASES)
 def loaded(
     request: pytest.FixtureRequest,
@@ -73,11 +51,6 @@ def loaded(
     folder = write_all(tmp_path_factory.mktemp("codes"))
     url = databases_of(request.param).seeded()
     return request.param, url, taken(url, folder), folder
-
-
-@pytest.fixture
-def sqlite(databases_of: Callable[[str], Databases]) -> str:
-    return databases_of("sqlite").seeded()
 
 
 def test_titles_of_codes(loaded: tuple[str, str, str, Path]) -> None:
@@ -238,77 +211,6 @@ def test_verify_compares_every_cell(loaded: tuple[str, str, str, Path]) -> None:
     assert any("11-9112 stands in no line of the file" in one for one in differing)
 
 
-def changed(sheets: dict[str, list[list[Any]]], sheet: str, row: int, cell: int, value: Any) -> Any:
-    sheets[sheet][row - 1][cell - 1] = value
-    return sheets
-
-
-ISCO, BACK, SOC = "ISCO-08 to 2010 SOC", "2010 SOC to ISCO-08", "Sorted by 2010"
-BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
-    "pair twice": (
-        lambda: changed(soc(), SOC, 8, 3, "15-1254"),
-        f"sheet '{SOC}', row 8, column 2010 SOC Code: 15-1134 and 15-1254 stand in row 7 too",
-    ),
-    "shape": (
-        lambda: changed(soc(), SOC, 6, 1, "15-113"),
-        "row 6, column 2010 SOC Code: '15-113' is no code of soc-2010",
-    ),
-    "blank code": (
-        lambda: changed(soc(), SOC, 6, 3, ""),
-        "row 6, column 2018 SOC Code: blank",
-    ),
-    "blank title": (
-        lambda: changed(soc(), SOC, 6, 2, ""),
-        "row 6, column 2010 SOC Title: blank",
-    ),
-    "number": (
-        lambda: changed(isco(), ISCO, 7, 1, 313.0),
-        "row 7, column ISCO-08 Code: a number, which may have lost zeros: codes are text",
-    ),
-    "two titles": (
-        lambda: changed(isco(), ISCO, 6, 2, "Developers"),
-        "row 6, column ISCO-08 Title EN: 2512 is 'Developers' here and 'Software developers' in",
-    ),
-    "mark": (
-        lambda: changed(isco(), ISCO, 5, 3, "?"),
-        "row 5, column part: '?' is no known mark",
-    ),
-    "reverse has more": (
-        lambda: changed(isco(), BACK, 6, 1, "15-1131"),
-        f"sheet '{BACK}', row 6, column ISCO-08 Code: 2512 and 15-1131 do not stand in sheet",
-    ),
-    "reverse has less": (
-        lambda: {**isco(), BACK: isco()[BACK][:5] + isco()[BACK][6:]},
-        f"sheet '{ISCO}', row 6, column ISCO-08 Code: 2512 and 15-1133 do not stand in sheet",
-    ),
-    "reverse has another title": (
-        lambda: changed(cip(), "SOC-CIP", 2, 4, "Health"),
-        "sheet 'SOC-CIP', row 2, column CIP2020Title: 51.0701 is 'Health' here and",
-    ),
-    "no title column": (
-        lambda: changed(soc(), SOC, 4, 2, "Name"),
-        f"sheet '{SOC}', row 4, column 2010 soc title: missing in the header",
-    ),
-    "other sheet": (
-        lambda: {"New CIP": cip()["New CIP"]},
-        "no sheet 'CIP-SOC', which has the pairs of CIP 2020 to SOC 2018",
-    ),
-    "note with two cells": (
-        lambda: changed(walk(), "Crosswalks", 9, 4, "x"),
-        "row 9, column ESCO/ISCO Code: blank",
-    ),
-}
-
-
-@pytest.mark.parametrize("fault", BROKEN)
-def test_a_broken_crosswalk_names_its_place(sqlite: str, tmp_path: Path, fault: str) -> None:
-    made, said = BROKEN[fault]
-    write_xlsx(tmp_path / "codes.xlsx", made())
-    assert said in taken(sqlite, tmp_path, exit_code=1)
-    assert rows(sqlite, MAPPINGS) == []
-    assert rows(sqlite, ENTRIES) == []
-
-
 def test_versions_come_from_names(sqlite: str, tmp_path: Path) -> None:
     write_csv(tmp_path / "naics.csv", NAICS)
     assert "give --release N.N" in taken(sqlite, tmp_path / "naics.csv", exit_code=1)
@@ -354,7 +256,7 @@ def test_a_later_file_of_one_crosswalk_replaces_it(sqlite: str, tmp_path: Path) 
     path = tmp_path / "soc.xlsx"
     write_xlsx(path, soc())
     taken(sqlite, path)
-    write_xlsx(path, {SOC: soc()[SOC][:6]})
+    write_xlsx(path, {"Sorted by 2010": soc()["Sorted by 2010"][:6]})
     assert "would be lost" in taken(sqlite, path, exit_code=1)
     assert len(rows(sqlite, MAPPINGS)) == 4
     taken(sqlite, path, "--replace")

@@ -13,7 +13,7 @@ from app.database.concordances import Concordances
 from bench.crosswalk_reach import reach
 from tests import official
 from tests.conftest import Databases
-from tests.importers.crosswalks.test_crosswalks import taken
+from tests.importers.crosswalks.loaded import taken
 from tests.servers import serving, warmed
 
 FOLDERS = ("soc-2018", "crosswalks", "esco-1.2.0")
