@@ -15,7 +15,7 @@ from typing import Any
 from app.database import foreign_codes
 from app.database.areas import NO_HISTORY, AreaHistory
 from app.database.concordances import Concordances, Link
-from app.database.crosswalks import GROUPING
+from app.database.crosswalks import OCCUPATIONAL
 from app.database.figures_at import pointers, twins
 from app.database.hierarchy import ancestors, slug
 from app.database.newest_lines import Lines
@@ -28,9 +28,6 @@ from app.errors import (
     UnknownRelease,
 )
 from app.memory import Bounded
-
-OCCUPATIONAL = GROUPING | {"onet-soc"}
-"""Systems of classifications whose codes are built as the SOC's."""
 
 CHOICES_LIMIT = 4 * 1024 * 1024
 """Bytes of a catalog's cache of parts by filter."""

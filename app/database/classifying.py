@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from app.database.crosswalks import OCCUPATIONAL
 from app.database.models import Classification, Entry, Part, Projection, Release, Wage
 from app.database.models.classifications import CURRENT as SOC
 from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
@@ -108,10 +109,9 @@ def _codes_of_classifications(
     connection: Connection, shown: ColumnElement[bool]
 ) -> dict[str, set[str]]:
     """Return each classification of occupations with its codes, in the order of their ranks."""
-    systems = ("soc", "oews", "nem", "onet-soc")
     query = (
         select(Classification.id)
-        .where(Classification.system.in_(systems), Classification.id != SOC)
+        .where(Classification.system.in_(OCCUPATIONAL), Classification.id != SOC)
         .order_by(Classification.rank)
     )
     found: dict[str, set[str]] = {name: set() for name in connection.execute(query).scalars()}

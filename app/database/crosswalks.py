@@ -51,6 +51,8 @@ PREVIOUS: dict[str, tuple[str, ...]] = {
 
 GROUPING = frozenset({"soc", "oews", "nem"})
 """Systems of SOC codes, where a code may be that of a group of the SOC 2018: 31-1120."""
+OCCUPATIONAL = GROUPING | {"onet-soc"}
+"""Systems whose codes are built as the SOC's; releases of figures and duties use them."""
 
 
 class CodeInfo(NamedTuple):
