@@ -68,7 +68,7 @@ class Classifying:
         if code in self._soc:
             return SOC, True
         finer = its[0].level == "onet"
-        used = self._used(max(its, key=lambda e: (year_of(e.period), e.source)), finer=finer)
+        used = self._used(max(its, key=lambda e: (e.period[:4], e.source)), finer=finer)
         classification = used if used == MATRIX else self._listed(code) or used
         newest = self._is_newest(code, finer=finer)
         if not self._whole:
@@ -92,17 +92,6 @@ class Classifying:
             return code in self._newest
         its = self._entries[code]
         return any(e.source == "onet" and e.period == self._newest_onet for e in its)
-
-
-def year_of(period: str) -> str:
-    """Return the year in which a period starts, with its month if it has one."""
-    return period if len(period) == 7 and not is_span(period) else period[:4]
-
-
-def is_span(period: str) -> bool:
-    """Tell whether a period is a span of years, 2021-31; 2021-05 is a month."""
-    year, _, rest = period.partition("-")
-    return len(rest) == 2 and (int(rest) - int(year)) % 100 == 10
 
 
 def _codes_of_classifications(
