@@ -39,7 +39,7 @@ def resolve(catalog: Catalog, given: str) -> OccupationInfo:
         prefixes = [one.prefix for one in known.values() if one.system != INDUSTRIES]
         what = "of industries, not of occupations" if classification else "unknown"
         why = f"the prefix {prefix[:40]!r} is {what}"
-        near = partial(did_you_mean, prefix.lower(), prefixes, 0.5)
+        near = partial(_with_near_prefix, prefix.lower(), code, prefixes)
         raise UnknownOccupation(given, near, why, f"a code with one of {', '.join(prefixes)}")
     if classification.id == CURRENT:
         return _of_current(catalog, given, code)
@@ -54,6 +54,10 @@ def resolve(catalog: Catalog, given: str) -> OccupationInfo:
     if found[0] == "onet-soc-2019" and own is not None:
         return own
     return _led_to(catalog, given, *found)
+
+
+def _with_near_prefix(prefix: str, code: str, prefixes: list[str]) -> tuple[str, ...]:
+    return tuple(f"{one}:{code}" for one in did_you_mean(prefix, prefixes, 0.5))
 
 
 def _of_current(catalog: Catalog, given: str, code: str) -> OccupationInfo:

@@ -143,7 +143,7 @@ def test_all_faults_of_a_request_are_named_at_once(client: httpx.Client) -> None
 
 REFUSED: dict[str, tuple[str, str, list[str]]] = {
     "foo:1": ("unknown_occupation", "the prefix 'foo' is unknown", []),
-    "esc:2512.4": ("unknown_occupation", "the prefix 'esc' is unknown", ["esco"]),
+    "esc:2512.4": ("unknown_occupation", "the prefix 'esc' is unknown", ["esco:2512.4"]),
     "naics:6221": ("unknown_occupation", "is of industries, not of occupations", []),
     "census:3255": ("not_loaded", "census-2018 is not loaded: get its files from https://", []),
     "onet2010:15-1132.00": ("not_loaded", "onet-soc-2010 is not loaded: ", []),
