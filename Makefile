@@ -136,7 +136,8 @@ lock: $(VENV)/.place ## Pin every package anew in the lock files
 	@$(COMPILE) pyproject.toml .cache/build.in --extra dev -c requirements.lock -o requirements-dev.lock
 	@for name in clients fuzz redbot schemathesis static supply; do \
 	  $(COMPILE) tests/audit/tools/$$name.in -o tests/audit/tools/$$name.lock || exit 1; done
-	@cd tests/audit/node && npm install --package-lock-only --ignore-scripts --silent
+	@for folder in node clients/npm; do (cd tests/audit/$$folder && \
+	  npm install --package-lock-only --ignore-scripts --silent) || exit 1; done
 
 clean: ## Remove everything that was installed or built; never a database
 	@rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \

@@ -112,7 +112,11 @@ def example_of(method: str, path: str, operation: dict[str, Any]) -> Example:
         if parameter["in"] == "path":
             target = target.replace(f"{{{parameter['name']}}}", parameter["example"])
     given = {p["name"]: p for p in operation.get("parameters", ()) if p["in"] == "query"}
-    needed = {name: p["example"] for name, p in given.items() if p["required"]}
+    needed = {
+        name: ",".join(p["example"]) if p["schema"]["type"] == "array" else p["example"]
+        for name, p in given.items()
+        if p["required"]
+    }
     query = QUERIES.get(operation["operationId"], "")
     if not query:
         query = str(httpx.QueryParams({**needed, **({"limit": "1"} if "limit" in given else {})}))

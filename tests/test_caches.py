@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from app.api.queries import block_rows
-from app.api.queries.block_rows import PartFilter
 from app.api.queries.blocks import BLOCKS
+from app.api.queries.part_filter import EVERY, PartFilter
+from app.api.queries.several_codes import items_of_runs, runs_of_occupations
 from app.database.store import Store
 from app.main import create_app
 from app.memory import Bounded, remembered
@@ -38,10 +39,11 @@ CACHES = {
     ("app/finding/words/normalization.py", "singular"): 4096 * 600,
     ("app/server/negotiation.py", "encoding_for"): 256 * 500,
     ("app/server/negotiation.py", "serves_json"): 256 * 500,
+    ("app/database/publication_dates.py", "publication_dates"): 10_000,  # of one file
     ("app/database/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
     ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
     ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same
-    ("app/api/routers/validation.py", "_properties"): 64 * 10_000,  # of its own parameters
+    ("app/api/routers/validation.py", "_contract_of"): 64 * 10_000,  # of its own parameters
     ("app/finding/search/tokenizer.py", "folded"): 4096 * 700,
     ("app/finding/search/tokenizer.py", "expand"): 4096 * 700,
     ("app/finding/search/tokenizer.py", "normal"): 4096 * 700,
@@ -181,7 +183,7 @@ def test_parts_are_asked_for_in_batches(
     store.refresh()
     reader = store.reader()
     catalog = reader.catalog
-    every = PartFilter("all", area="all", industry="all")
+    every = PartFilter(EVERY, industry="all")
 
     def answers() -> list[object]:
         with reader.connect() as connection:
@@ -191,12 +193,20 @@ def test_parts_are_asked_for_in_batches(
                     block_rows.counts_of_parts(
                         connection, block, every.parts(catalog, block), ("11", "12")
                     ),
+                    items_of_runs(
+                        connection,
+                        block,
+                        runs_of_occupations(connection, catalog, block, some, every),
+                        1,
+                        9,
+                    ),
                 )
                 for block in catalog.by_dataset
                 if block in BLOCKS
             ]
 
-    nurse = catalog.occupation("29-1141")
+    some = [catalog.occupation(code) for code in ("29-1141", "11-9111", "29-1140", "00-0000")]
+    nurse = some[0]
     whole = answers()
     assert max(len(parts) for parts in catalog.by_dataset.values()) >= 3
     monkeypatch.setattr(block_rows, "BATCH", batch)

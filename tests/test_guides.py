@@ -27,7 +27,13 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/operations.md", "docs/guides/frontend.md", "docs/guides/partners.md")
+PAGES = (
+    "README.md",
+    "docs/operations.md",
+    "docs/guides/clients.md",
+    "docs/guides/frontend.md",
+    "docs/guides/partners.md",
+)
 BASE = "http://127.0.0.1:8000"
 MORE = "…"
 

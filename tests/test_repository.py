@@ -81,11 +81,12 @@ def test_the_audits_tools_are_locked() -> None:
             (locked,) = pins(lock)[asked.name].specifier
             assert locked.operator == "=="
             assert locked.version in asked.specifier
-    wanted = json.loads((AUDIT / "node" / "package.json").read_text())["dependencies"]
-    packages = json.loads((AUDIT / "node" / "package-lock.json").read_text())["packages"]
-    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
-    assert all("integrity" in package for place, package in packages.items() if place)
-    assert not any("resolved" in package for package in packages.values()), "an address"
+    for npm in (AUDIT / "node", AUDIT / "clients" / "npm"):
+        wanted = json.loads((npm / "package.json").read_text())["dependencies"]
+        packages = json.loads((npm / "package-lock.json").read_text())["packages"]
+        assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+        assert all("integrity" in package for place, package in packages.items() if place)
+        assert not any("resolved" in package for package in packages.values()), "an address"
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -47,6 +47,7 @@ class Catalog:
     occupations: dict[str, OccupationInfo]  # by code, in order of code; retired ones too
     addresses: dict[str, str]  # slug → code, of all slugs that ever were one's
     lines: dict[str, Lines]  # dataset → codes of its newest national figures
+    employment: dict[str, int]  # area → persons employed in all occupations there
     concordances: Concordances
     choices: Bounded[Any, tuple[PartInfo, ...]] = field(
         default_factory=lambda: Bounded(CHOICES_LIMIT, lambda parts: 512 + 8 * len(parts))
@@ -65,6 +66,14 @@ class Catalog:
         for part in self.parts:
             found[part.dataset].append(part)
         return {dataset: tuple(parts) for dataset, parts in found.items()}
+
+    @cached_property
+    def releases_of(self) -> dict[str, tuple[str, ...]]:
+        """Releases that have parts of each dataset, in list order."""
+        return {
+            dataset: tuple(dict.fromkeys(part.release for part in parts))
+            for dataset, parts in self.by_dataset.items()
+        }
 
     @cached_property
     def ownerships(self) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.api.schemas.words import KINDS
 from app.database.areas import read_areas
 from app.database.catalog import Catalog
 from app.database.concordance_reader import read_concordances
@@ -25,9 +27,10 @@ from app.database.models import (
     ReleaseFile,
     Source,
 )
-from app.database.newest_lines import NEWEST, read_lines
+from app.database.newest_lines import NEWEST, read_employment, read_lines
 from app.database.occupation_info import OccupationInfo
 from app.database.parts import PartInfo
+from app.database.publication_dates import publication_dates
 from app.database.read_only_file import changed
 from app.database.shown_parts import parts_of
 from app.database.versions import is_kept, newest, releases_of
@@ -122,6 +125,7 @@ def _read(connection: Connection, number: int | None) -> Catalog:
             row.slug: row.code for row in connection.execute(select(Address.slug, Address.code))
         },
         lines={name: read_lines(connection, name, parts) for name in NEWEST},
+        employment=read_employment(connection, parts),
         concordances=read_concordances(connection, releases.values(), occupations),
         area_history=area_history,
     )
@@ -144,7 +148,7 @@ def _releases(
             "dataset": source["dataset"],
             "title": row["title"],
             "period": row["period"],
-            "published": row["published"],
+            "published": row["published"] or _day_of(row["source_id"], row["name"], row["period"]),
             "source_url": row["source_url"],
             "licence": source["licence"],
             "licence_url": source["licence_url"],
@@ -206,6 +210,11 @@ def _releases(
     return releases
 
 
+def _day_of(source: str, name: str, period: str) -> date | None:
+    """Return the day of publication that is listed for a release; a crosswalk has none."""
+    return publication_dates().get((source, period)) if name.startswith(source) else None
+
+
 def _add_lack(release: dict[str, Any], lacks: dict[str, Any]) -> None:
     """Say of a release what one of its parts lacks."""
     release["whole"] = False
@@ -245,8 +254,11 @@ def _parts(
         if row.shown and row.classification_id is None
     ]
     # Sorted by what they hold, never by id: the same data gives the same order on every host.
-    # US leads the other areas, newest periods lead older ones.
-    parts.sort(key=lambda p: (p.kind, p.area != "US", p.area, p.industry, p.ownership, p.release))
+    # The nearest of related occupations come first, US leads the other areas, newest periods lead
+    # older ones.
+    tiers = {("related", tier): place for place, tier in enumerate(KINDS["related"])}
+    parts.sort(key=lambda p: (p.area != "US", p.area, p.industry, p.ownership, p.release))
+    parts.sort(key=lambda p: (tiers.get((p.dataset, p.kind), 0), p.kind))
     parts.sort(key=lambda p: p.period, reverse=True)
     parts.sort(key=lambda p: (p.dataset, rank[p.source]))
     return tuple(parts)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from app.api.schemas.common import RELATIONS
+from app.api.schemas.words import RELATIONS
 from app.database.crosswalks import (
     GROUPING,
     NEXT,

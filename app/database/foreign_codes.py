@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.api.schemas.common import RELATIONS
+from app.api.schemas.words import RELATIONS
 from app.database.crosswalks import ClassificationInfo
 from app.database.models.classifications import CURRENT
 from app.database.occupation_codes import canonical_code

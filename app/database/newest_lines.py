@@ -1,4 +1,4 @@
-"""Which occupations the newest national wages and projections have a line of."""
+"""The newest figures' lines: of which occupations the nation has them, how many work in an area."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
+from app.database.classifying import TOTAL
 from app.database.models import Projection, Wage
 from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.database.parts import PartInfo
@@ -43,6 +44,22 @@ def read_lines(connection: Connection, dataset: str, parts: Iterable[PartInfo]) 
         lines = [(code, persons, line != "summary") for code, persons, line in found]
     detailed = frozenset(code for code, _, is_detailed in lines if is_detailed)
     return Lines({code: persons for code, persons, _ in lines}, detailed)
+
+
+def read_employment(connection: Connection, parts: Iterable[PartInfo]) -> dict[str, int]:
+    """Return area → persons employed in all occupations, in the area's newest wages."""
+    source, (_, *everybody) = NEWEST["wages"]
+    areas = {
+        part.id: part.area
+        for part in parts
+        if part.latest
+        and (part.dataset, part.source) == ("wages", source)
+        and [part.industry, part.ownership] == everybody
+    }
+    totals = select(Wage.part_id, Wage.employment).where(
+        Wage.code == TOTAL, Wage.part_id.in_(areas)
+    )
+    return {areas[part]: persons or 0 for part, persons in connection.execute(totals)}
 
 
 def _is_newest(part: PartInfo, dataset: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.api.schemas.parameters import DASHES
+from app.api.schemas.parameter_types import DASHES
 
 PASTED = re.compile(
     rf"([0-9]{{2}})[ .{DASHES}-]?([0-9]{{4}}|(?=.{{4}}$)[0-9]{{0,3}}[xX]+)"

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app import __version__
-from app.api.queries.block_rows import PartFilter
 from app.api.queries.occupations import items_of_area
+from app.api.queries.part_filter import PartFilter
 from app.database import models
 from app.database.catalog import Catalog
 from app.database.models.classifications import CURRENT

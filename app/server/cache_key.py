@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import Any, get_args, get_origin
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from starlette.routing import BaseRoute
 
 Pairs = Sequence[tuple[str, str]]
@@ -18,13 +19,34 @@ FREE_TEXT = frozenset({"q", "title"})
 
 
 class CacheKeys:
-    """Knows each route's defaults. Made once, from the routers' routes."""
+    """Knows each route's defaults and lists. Made once, from the routers' routes."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self.defaults: dict[str, dict[str, str]] = {}
+        self.lists: dict[str, frozenset[str]] = {}
         for route in routes:
             if isinstance(route, APIRoute):
-                self.defaults[_template(route.path)] = _defaults(route)
+                fields = _fields(route)
+                self.defaults[_template(route.path)] = _defaults(fields)
+                lists = (name for name, field in fields.items() if _is_list(field.annotation))
+                self.lists[_template(route.path)] = frozenset(lists)
+
+    def pairs(self, path: str, query: str) -> Pairs:
+        """Return names and values of a query, decoded.
+
+        A list may be sent as ``level=major&level=minor`` too, as many clients do: it is joined, as
+        ``level=major,minor``.
+        """
+        pairs = parse_qsl(query, keep_blank_values=True)
+        if len({name for name, _ in pairs}) == len(pairs):
+            return pairs
+        lists = self.lists.get(_template(path), frozenset())
+        joined: dict[str, list[str]] = {}
+        for name, value in pairs:
+            if name in lists:
+                joined.setdefault(name, []).append(value)
+        others = [pair for pair in pairs if pair[0] not in joined]
+        return [*others, *((name, ",".join(values)) for name, values in joined.items())]
 
     def __call__(self, path: str, pairs: Pairs) -> tuple[bytes, bool]:
         """Return the cache key of a request and whether it holds free text.
@@ -49,12 +71,26 @@ def _template(path: str) -> str:
     return "/".join(parts)
 
 
-def _defaults(route: APIRoute) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _fields(route: APIRoute) -> dict[str, FieldInfo]:
+    """Return the query parameters of a route by name."""
+    found: dict[str, FieldInfo] = {}
     for parameter in route.dependant.query_params:
         annotation: Any = parameter.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            for name, field in annotation.model_fields.items():
-                if isinstance(field.default, (str, int)):
-                    found[name] = str(field.default)
+            found |= annotation.model_fields
     return found
+
+
+def _defaults(fields: dict[str, FieldInfo]) -> dict[str, str]:
+    """Return the defaults as a query writes them."""
+    found: dict[str, str] = {}
+    for name, field in fields.items():
+        if isinstance(field.default, (str, int)):
+            found[name] = str(field.default)
+        elif isinstance(field.default, tuple):
+            found[name] = ",".join(field.default)
+    return found
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple or any(map(_is_list, get_args(annotation)))

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import time
 from threading import Event
-from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -168,9 +167,8 @@ class Edge:
         route = "-"
         try:
             check(scope, headers)
-            scope["pairs"] = parse_qsl(
-                scope["query_string"].decode("latin-1"), keep_blank_values=True
-            )
+            query = scope["query_string"].decode("latin-1")
+            scope["pairs"] = self.cache_key.pairs(scope["path"], query)
             leads_on = redirect(scope, headers)
             if leads_on is not None:
                 await body.read(BODY_LIMIT)  # as much as where it leads

@@ -34,7 +34,8 @@ Schema = dict[str, Any]
 
 def breaks(old: Schema, new: Schema) -> list[str]:
     """List what a client of the old contract can no longer rely on."""
-    old, new = _open_sets_in_place(old, old), _open_sets_in_place(new, new)
+    sent = _sent(old)
+    old, new = _words_in_place(old, old), _words_in_place(new, new)
     found: list[str] = []
     for path, operations in old["paths"].items():
         for method, was in operations.items():
@@ -46,7 +47,7 @@ def breaks(old: Schema, new: Schema) -> list[str]:
         if now is None:
             found.append(f"{name}: schema gone")
         else:
-            found += _schema(name, was, now, sent=name in _sent(old))
+            found += _schema(name, was, now, sent=name in sent)
     return list(dict.fromkeys(found))
 
 
@@ -60,9 +61,7 @@ def _operation(place: str, was: Schema, now: Schema, old: Schema, new: Schema) -
         if parameter.get("required") and not (earlier and earlier.get("required")):
             yield f"{place}: parameter {key[1]} is required now"
         if earlier:
-            yield from _schema(
-                f"{place} {key[1]}", earlier["schema"], parameter["schema"], sent=True
-            )
+            yield from _parameter_changes(f"{place} {key[1]}", earlier, parameter)
     yield from (f"{place}: parameter {name} gone" for _, name in before.keys() - after.keys())
     had, has = was.get("requestBody"), now.get("requestBody")
     if has and has.get("required") and not (had and had.get("required")):
@@ -78,6 +77,17 @@ def _operation(place: str, was: Schema, now: Schema, old: Schema, new: Schema) -
         yield from _content(f"{place} {status}", one, other, sent=False)
     if now.get("security", new.get("security")) != was.get("security", old.get("security")):
         yield f"{place}: security changed"
+
+
+def _parameter_changes(place: str, was: Schema, now: Schema) -> Iterator[str]:
+    """Compare parameters. A text may become a list: with commas it is sent as before."""
+    one, two = was["schema"], now["schema"]
+    if one.get("type") == "string" and two.get("type") == "array" and now.get("explode") is False:
+        default = ",".join(two["default"]) if "default" in two else None
+        one, two = {"default": one.get("default")}, {"default": default}
+    elif was.get("explode") != now.get("explode"):
+        yield f"{place}: sent in another form"
+    yield from _schema(place, one, two, sent=True)
 
 
 def _content(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
@@ -97,8 +107,9 @@ def _schema(place: str, was: Any, now: Any, *, sent: bool) -> Iterator[str]:
         return
     if was.get("$ref") != now.get("$ref"):
         yield f"{place}: {was.get('$ref')} is {now.get('$ref')}"
-    if was.get("default") != now.get("default"):
-        yield f"{place}: default {was.get('default')} is {now.get('default')}"
+    before_it, after_it = (s.get("default", s.get("x-default")) for s in (was, now))
+    if before_it != after_it:
+        yield f"{place}: default {before_it} is {after_it}"
     yield from _kinds(place, was, now, sent=sent)
     yield from _bounds(place, was, now, sent=sent)
     before, after = was.get("properties", {}), now.get("properties", {})
@@ -110,12 +121,18 @@ def _schema(place: str, was: Any, now: Any, *, sent: bool) -> Iterator[str]:
     required, requires = set(was.get("required", ())), set(now.get("required", ()))
     for name in sorted(requires - required if sent else required - requires):
         yield f"{place}.{name}: {'required now' if sent else 'no longer always there'}"
-    for key in ("items", "additionalProperties"):
-        if key in was or (sent and key in now):
-            yield from _schema(f"{place}[{key}]", was.get(key), now.get(key), sent=sent)
+    yield from _inner(place, was, now, sent=sent)
     for key in ("anyOf", "oneOf", "allOf"):
         if _plain(was.get(key)) != _plain(now.get(key)):
             yield f"{place}: {key} changed"
+
+
+def _inner(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
+    for key in ("items", "additionalProperties"):
+        # v1 promises to add keys: a closed schema of answers may be opened.
+        opened = was.get(key) is False and key not in now and not sent
+        if not opened and (key in was or (sent and key in now)):
+            yield from _schema(f"{place}[{key}]", was.get(key), now.get(key), sent=sent)
 
 
 def _kinds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
@@ -123,8 +140,10 @@ def _kinds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]
     if not (kinds <= other if sent else other <= kinds):
         yield f"{place}: type {sorted(kinds)} is {sorted(other)}"
     yield from _values_sent(place, was, now) if sent else _values_answered(place, was, now)
-    if was.get("format") != now.get("format") and not (sent and "format" not in now):
-        yield f"{place}: format {was.get('format')} is {now.get('format')}"
+    one, two = was.get("format"), now.get("format")
+    narrower = one == "int64" and two in {None, "int32"}  # every value is one of before
+    if one != two and not (two is None if sent else narrower):
+        yield f"{place}: format {one} is {two}"
     if sent and now.get("pattern") not in {None, was.get("pattern")}:
         yield from _pattern(place, was.get("pattern"), str(now["pattern"]))
 
@@ -148,17 +167,25 @@ def _values_answered(place: str, was: Schema, now: Schema) -> Iterator[str]:
         yield f"{place}: values that no client knows"
 
 
-def _open_sets_in_place(node: Any, contract: Schema) -> Any:
-    """Write each open set where it is referred to: it may have got a schema of its own later."""
+def _words_in_place(node: Any, contract: Schema) -> Any:
+    """Write each set of words where it is referred to: it may have got a schema of its own later.
+
+    A set or null is written as one schema too.
+    """
     if isinstance(node, list):
-        return [_open_sets_in_place(entry, contract) for entry in node]
+        return [_words_in_place(entry, contract) for entry in node]
     if not isinstance(node, dict):
         return node
     name = str(node.get("$ref")).removeprefix("#/components/schemas/")
     referred = contract["components"]["schemas"].get(name, {})
-    if OPEN in referred:
+    if OPEN in referred or "enum" in referred:
         node = {key: value for key, value in node.items() if key != "$ref"} | referred
-    return {key: _open_sets_in_place(value, contract) for key, value in node.items()}
+    node = {key: _words_in_place(value, contract) for key, value in node.items()}
+    words = [c for c in node.get("anyOf", ()) if isinstance(c, dict) and c.get("type") == "string"]
+    if len(words) == 1 and {"type": "null"} in node["anyOf"]:
+        rest = {key: value for key, value in node.items() if key != "anyOf"}
+        node = rest | words[0] | {"type": ["string", "null"]}
+    return node
 
 
 def _pattern(place: str, was: str | None, now: str) -> Iterator[str]:
@@ -196,13 +223,14 @@ def _resolved(answer: Schema, contract: Schema) -> Schema:
 
 
 def _sent(contract: Schema) -> set[str]:
-    """Name the schemas of bodies that clients send."""
-    return {
-        content["schema"]["$ref"].rpartition("/")[2]
+    """Name the schemas of what clients send: bodies, and the words of parameters."""
+    given = [
+        operation.get(key, {})
         for operations in contract["paths"].values()
         for operation in operations.values()
-        for content in operation.get("requestBody", {}).get("content", {}).values()
-    }
+        for key in ("parameters", "requestBody")
+    ]
+    return set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(given)))
 
 
 def _plain(node: Any, *, names: bool = False) -> Any:
@@ -247,6 +275,11 @@ def _words_of(contract: Schema, schema: str) -> list[str]:
     return found
 
 
+def _filter(contract: Schema, name: str) -> list[str]:
+    found: list[str] = contract["components"]["schemas"][name]["enum"]
+    return found
+
+
 NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
 MATCH = "/v1/titles/match"
 
@@ -259,8 +292,8 @@ PLANTED: dict[str, Plant] = {
     ].remove("code"),
     "a word taken away from an open set": lambda c: _words_of(c, "MarkStatus").remove("withheld"),
     "an open set made a plain text": lambda c: c["components"]["schemas"]["MarkStatus"].pop(OPEN),
-    "a parameter's words opened": lambda c: _parameter(c, "sort")["schema"].update(
-        {OPEN: _parameter(c, "sort")["schema"].pop("enum")}
+    "a parameter's words opened": lambda c: c["components"]["schemas"]["OccupationSort"].update(
+        {OPEN: c["components"]["schemas"]["OccupationSort"].pop("enum")}
     ),
     "a schema of items changed": lambda c: _of(c, "WagePage")["items"]["items"].update(
         {"$ref": "#/components/schemas/SkillOut"}
@@ -269,10 +302,11 @@ PLANTED: dict[str, Plant] = {
     "a parameter removed": lambda c: _op(c)["parameters"].remove(_parameter(c, "sort")),
     "a parameter retyped": lambda c: _parameter(c, "limit")["schema"].update(type="string"),
     "a changed default": lambda c: _parameter(c, "limit")["schema"].update(default=20),
-    "a removed enum value": lambda c: _parameter(c, "sort")["schema"]["enum"].remove("-wage"),
-    "a removed word of a list": lambda c: _parameter(c, "level")["schema"].update(
-        pattern=_parameter(c, "level")["schema"]["pattern"].replace("minor|", "")
-    ),
+    "a removed enum value": lambda c: _filter(c, "OccupationSort").remove("-wage"),
+    "a removed word of a list": lambda c: _filter(c, "OccupationLevelFilter").remove("minor"),
+    "a list made shorter": lambda c: _parameter(c, "codes")["schema"].update(maxItems=100),
+    "a list made a text": lambda c: _parameter(c, "codes").update(schema={"type": "string"}),
+    "a list sent in another form": lambda c: _parameter(c, "codes").pop("explode"),
     "a narrowed bound": lambda c: _parameter(c, "limit")["schema"].update(maximum=100),
     "a new bound": lambda c: _parameter(c, "limit")["schema"].update(exclusiveMinimum=1),
     "an operation removed": lambda c: c["paths"]["/v1/wages"].pop("get"),
@@ -298,9 +332,13 @@ ADDED: dict[str, Plant] = {
     "a property": lambda c: _of(c, "WageOut").update(new={"type": "string"}),
     "a word in an open set": lambda c: _words_of(c, "MarkStatus").append("guessed"),
     "an optional parameter": lambda c: _op(c)["parameters"].append(NEW),
-    "a value that may be sent": lambda c: _parameter(c, "sort")["schema"]["enum"].append("area"),
-    "a word of a list": lambda c: _parameter(c, "level")["schema"].update(
-        pattern=_parameter(c, "level")["schema"]["pattern"].replace("minor|", "minor|finer|")
+    "a value that may be sent": lambda c: _filter(c, "OccupationSort").append("area"),
+    "a word of a list": lambda c: _filter(c, "OccupationLevelFilter").append("finer"),
+    "a text that may be a list": lambda c: _parameter(c, "classification").update(
+        schema={"type": "array", "items": {"type": "string"}}, style="form", explode=False
+    ),
+    "answers open to new keys": lambda c: c["components"]["schemas"]["WageOut"].pop(
+        "additionalProperties", None
     ),
     "a wider bound": lambda c: _parameter(c, "limit")["schema"].update(maximum=500),
     "an operation": lambda c: c["paths"].update({"/v1/new": {"get": _op(c)}}),

@@ -41,7 +41,7 @@ async def test_an_occupation_without_figures_has_its_column(edges: Edge) -> None
 
 @pytest.mark.parametrize(
     ("codes", "areas", "allowed"),
-    [(10, 2, None), (11, 1, "2 to 10 codes"), (7, 3, "at most 20 columns")],
+    [(10, 2, None), (11, 1, "up to 10, separated by commas"), (7, 3, "at most 20 columns")],
 )
 async def test_ten_codes_and_twenty_columns_are_the_most(
     edges: Edge, codes: int, areas: int, allowed: str | None

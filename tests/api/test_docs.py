@@ -89,3 +89,32 @@ def test_pages_name_no_other_host(seeded_sqlite: httpx.Client) -> None:
         assert page.status_code == 200
         assert re.findall(r'(?:src|href)="(?!/|data:)', page.text) == []
         assert re.search(r"<script(?![^>]*src=)|style=|onclick=|<style", page.text) is None
+
+
+@with_browser
+@pytest.mark.parametrize(
+    ("anchor", "filled"),
+    [
+        (
+            "bulk/list_wages",
+            {
+                "limit": ["50"],
+                "period": ["latest"],
+                "area": ["US"],
+                "industry": ["000000"],
+                "ownership": ["all"],
+            },
+        ),
+        (
+            "occupations/compare_occupations",
+            {"codes": ["11-9111", "29-1141"], "areas": ["US"], "period": ["latest"]},
+        ),
+    ],
+)
+def test_an_operation_opens_with_what_it_needs_and_its_defaults(
+    seeded_sqlite: httpx.Client, tmp_path: Path, anchor: str, filled: dict[str, list[str]]
+) -> None:
+    page = browse(f"{seeded_sqlite.base_url}/docs#/{anchor}", tmp_path, "--dump-dom")
+    rows = re.findall(r'<tr data-param-name="([^"]+)"(.*?)</tr>', page.stdout, re.DOTALL)
+    values = {name: re.findall(r'<input[^>]*? value="([^"]+)"', row) for name, row in rows}
+    assert {name: its for name, its in values.items() if its} == filled

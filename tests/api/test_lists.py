@@ -14,7 +14,7 @@ from sqlalchemy import event
 from app.api.queries.blocks import BLOCKS
 from app.main import create_api
 from app.settings import Settings
-from tests.api.conftest import get
+from tests.api.conftest import application, get
 
 ONE = {"{code}": "11-9111"}
 
@@ -46,8 +46,11 @@ WIDEST = {
     + [{"sort": sort} for sort in ("title", "-title", "growth", "-openings", "employment")]
     + [{"codes": "29-1141,119111,registered-nurses,99-9999,11-9111.00"}],
     "/v1/wages": [{"period": "all"}, {"source": "article"}, {"code": "11-9111"}]
-    + [{"group": group} for group in ("11-9", "11-9111")],
-    "/v1/projections": [{"period": "all"}, {"group": "29"}],
+    + [{"group": group} for group in ("11-9", "11-9111")]
+    + [{"code": "11-9111,29-1140,29-1141", "period": "all"}]
+    + [{"sort": "-annual_median"}, {"sort": "hourly_p90", "period": "all", "area": "all"}],
+    "/v1/projections": [{"period": "all"}, {"group": "29"}, {"sort": "-change", "period": "all"}],
+    "/v1/duties": [{"code": "11-9111,29-1141"}],
 }
 
 
@@ -67,6 +70,8 @@ def walk(client: httpx.Client, target: str, query: dict[str, Any]) -> list[dict[
         following = page["next"]
         expected = {} if following is None else {"url": following, "rel": "next"}
         assert answer.links.get("next", {}) == expected
+        cursor = page["next_cursor"]
+        assert cursor == (None if following is None else httpx.URL(following).params["cursor"])
         assert following is None or len(page["items"]) == query["limit"]
         pages += 1
     assert totals == {len(items)}
@@ -206,3 +211,65 @@ async def test_parts_without_a_row_of_the_codes_asked_for_are_not_read(
         assert answer.json()["total"] == 0
         assert len(statements) == (block in store.reader().catalog.by_dataset), block
     store.stop()
+
+
+@pytest.mark.anyio
+async def test_lines_of_a_chart_cost_a_request_of_few_statements(
+    seeded: Callable[[str], str],
+) -> None:
+    statements: list[str] = []
+    with application(seeded("sqlite")) as app:
+        store = app.api.state.store
+
+        @event.listens_for(store.engine, "checkout")
+        def _trace(connection: Any, *_: Any) -> None:
+            connection.set_trace_callback(statements.append)
+
+        codes = ",".join(store.reader().catalog.occupations)
+        for query, most in {
+            "": 4,  # counts, those of older periods, those of inherited figures, the page's rows
+            "&sort=-annual_median": 5,  # and what they rank by
+            "&period=all": 3,
+        }.items():
+            statements.clear()
+            answer = await get(app, f"/v1/wages?code={codes}{query}")
+            assert answer.json()["total"] > 10
+            assert 1 < len(statements) <= most, (query, statements)
+
+
+@pytest.mark.parametrize(
+    ("repeated", "joined"),
+    [
+        ("/v1/occupations?level=major&limit=3&level=minor", "/v1/occupations?level=major,minor"),
+        ("/v1/occupations?codes=11-9111&codes=29-1141", "/v1/occupations?codes=11-9111,29-1141"),
+        ("/v1/compare?codes=11-9111&codes=29-1141", "/v1/compare?codes=11-9111,29-1141"),
+        ("/v1/wages?fields=period&fields=area", "/v1/wages?fields=period,area"),
+        ("/v1/wages?code=11-9111&code=29-1141", "/v1/wages?code=11-9111,29-1141"),
+    ],
+)
+def test_a_list_of_values_may_be_sent_as_a_repeated_parameter(
+    api: httpx.Client, repeated: str, joined: str
+) -> None:
+    found, same = api.get(repeated).json(), api.get(joined).json()
+    key = "columns" if "compare" in joined else "items"
+    assert found[key]
+    assert found[key] == same[key][: len(found[key])]
+
+
+def test_a_list_that_repeats_a_word_and_any_other_repeated_parameter_is_refused(
+    api: httpx.Client,
+) -> None:
+    for query, parameter in (
+        ("level=major&level=major", "level"),
+        ("level=major,major", "level"),
+        ("sort=wage&sort=title", "sort"),
+    ):
+        answer = api.get(f"/v1/occupations?{query}")
+        assert answer.status_code == 400, query
+        assert [fault["parameter"] for fault in answer.json()["errors"]] == [parameter]
+
+
+def test_a_release_has_the_day_that_its_publisher_announced(api: httpx.Client) -> None:
+    days = {item["id"]: item["published"] for item in api.get("/v1/releases").json()["items"]}
+    assert days["bls-oews-2021-05"] == "2022-03-31"
+    assert days["article-2022-11"] is None  # nobody listed it

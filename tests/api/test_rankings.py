@@ -29,16 +29,17 @@ LINES = {
 def ranked(
     request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]
 ) -> Iterator[Edge]:
-    """The seed, and wages of Texas beside a top code."""
+    """The seed, and wages of the nation and of Texas beside a top code."""
     url = databases_of(request.param).seeded()
     names = [rows.IndustryRow("000000", "Cross-industry", "cross-industry")]
-    load_wages(url, "bls-oews-2025-05-state", {"TX 000000 1235": [*LINES.values()]}, names)
+    parts = {f"{area} 000000 1235": [*LINES.values()] for area in ("US", "TX", "GU")}
+    load_wages(url, "bls-oews-2025-05", parts, names)
     with application(url) as app:
         yield app
 
 
 async def page(app: Edge, codes: str, query: str) -> Any:
-    answer = await get(app, f"/v1/occupations?area=TX&codes={codes}&{query}")
+    answer = await get(app, f"/v1/occupations?codes={codes}&{query}")
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -100,3 +101,81 @@ async def test_a_list_says_where_wages_above_a_top_code_are_published(
         if said
         else []
     )
+
+
+OF_THE_NATION = "Employment and wages are of TX; projections are of the nation (US)."
+
+
+@pytest.mark.parametrize(
+    ("target", "notices"),
+    [
+        ("/v1/occupations?codes=11-9111&area=TX", [OF_THE_NATION]),
+        ("/v1/occupations?codes=11-9111", []),
+        ("/v1/occupations?codes=29-1216&area=TX", []),  # no projection is loaded for it
+        ("/v1/occupations/11-9111?area=TX", [OF_THE_NATION]),
+        ("/v1/occupations/11-9111?area=TX&include=projections", [OF_THE_NATION]),
+        ("/v1/occupations/11-9111?area=TX&include=wages", []),
+        (
+            "/v1/occupations/11-9111?area=all",
+            [OF_THE_NATION.replace("TX", "the area that each row names")],
+        ),
+        ("/v1/occupations/11-9111", []),
+        ("/v1/compare?codes=11-9111,29-1141&areas=US,TX", [OF_THE_NATION]),
+        (
+            "/v1/compare?codes=11-9111,29-1141&areas=TX,GU",
+            [OF_THE_NATION.replace("TX", "TX and GU")],
+        ),
+        ("/v1/compare?codes=11-9111,29-1141", []),
+    ],
+)
+async def test_projections_beside_wages_of_another_area_are_said_to_be_of_the_nation(
+    ranked: Edge, target: str, notices: list[str]
+) -> None:
+    answer = await get(ranked, target)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["notices"] == notices
+    for row in [*answer.json().get("items", ()), *answer.json().get("columns", ())]:
+        assert row["projection_area"] == ("US" if row["projection_period"] else None)
+
+
+LIST = "/v1/occupations"
+
+
+@pytest.mark.parametrize(
+    ("given", "at_fault", "meant"),
+    [
+        ("sort=-openings", ["sort"], ["?area=TX", "?sort=-openings"]),
+        ("sort=growth", ["sort"], ["?area=TX", "?sort=growth"]),
+        ("growth_min=0&limit=9", ["growth_min"], ["?area=TX&limit=9", "?growth_min=0.0&limit=9"]),
+        (
+            "growth_max=9&openings_min=0&sort=-growth",
+            ["growth_max", "openings_min", "sort"],
+            ["?area=TX", "?growth_max=9.0&openings_min=0&sort=-growth"],
+        ),
+    ],
+)
+async def test_an_area_is_not_ranked_or_filtered_by_the_projections_of_the_nation(
+    ranked: Edge, given: str, at_fault: list[str], meant: list[str]
+) -> None:
+    answer = await get(ranked, f"{LIST}?area=TX&{given}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
+    faults = answer.json()["errors"]
+    assert [fault["parameter"] for fault in faults] == at_fault
+    for fault in faults:
+        assert fault["detail"] == (
+            "growth and openings are projected for the nation (US) only, not for TX"
+        )
+        assert fault["allowed"] == "only with area=US"
+        assert fault["did_you_mean"] == [LIST + query for query in meant]
+    for query in meant:
+        assert (await get(ranked, LIST + query)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["sort=-employment", "sort=-wage", "education=bachelor", "employment_min=1&wage_min=1"],
+)
+async def test_an_area_is_ranked_and_filtered_by_what_is_its_own(ranked: Edge, query: str) -> None:
+    answer = await get(ranked, f"{LIST}?area=TX&{query}")
+    assert answer.status_code == 200
+    assert answer.json()["total"] > 0

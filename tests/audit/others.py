@@ -33,18 +33,18 @@ def python_tools(name: str) -> Path:
     return folder / "bin"
 
 
-def node_tools() -> Path:
-    """Return a folder with the npm packages of the lock and the linters' rules beside them."""
-    folder = CACHE / "node"
-    if _stale(folder, NODE / "package-lock.json"):
+def node_tools(source: Path = NODE) -> Path:
+    """Return a folder with the npm packages of a lock, and the linters' rules beside theirs."""
+    folder = CACHE / source.name
+    if _stale(folder, source / "package-lock.json"):
         npm = shutil.which("npm")
         if npm is None:
-            raise Missing("there is no npm here")
+            raise Missing("there is no npm here: apt-get install npm")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(NODE, folder)
+        shutil.copytree(source, folder)
         _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "npm", folder)
-        _stamp(folder, NODE / "package-lock.json")
-    for file in NODE.glob("*.yaml"):
+        _stamp(folder, source / "package-lock.json")
+    for file in source.glob("*.yaml"):
         shutil.copy(file, folder)
     return folder
 

@@ -15,7 +15,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, create_engine, select, text
 
+from app.api.schemas.words import KINDS
 from app.database.models import Base
+from tests.api.test_tried import gets, opened
 from tests.conftest import DATABASES, Databases, occupations_process
 from tests.official import gathered, official
 from tests.servers import serving
@@ -382,3 +384,17 @@ def test_a_series_goes_on_under_other_codes(served: httpx.Client) -> None:
         **dict.fromkeys(["2020-05", "2019-05"], "15-1256"),
     }
     assert all((row["notes"] == {}) == (row["code"] == "15-1252") for row in linked)
+
+
+def test_related_occupations_come_nearest_first(served: httpx.Client) -> None:
+    nurses = {"code": "29-1141"}
+    for path, query in (("/v1/occupations/29-1141/related", {}), ("/v1/related", nurses)):
+        tiers = [item["tier"] for item in walked(served, path, **query)]
+        assert list(dict.fromkeys(tiers)) == list(KINDS["related"][:3])
+        assert tiers == sorted(tiers, key=KINDS["related"].index)
+
+
+def test_every_operation_shows_data_as_it_opens(served: httpx.Client) -> None:
+    for contract, path, operation in gets(served):
+        answer = served.get(opened(contract, path, operation))
+        assert answer.json().get("items", [answer.url]), answer.url

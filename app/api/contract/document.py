@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.contract import guidance
 from app.api.contract.precision import bound_numbers, make_exact
 from app.api.schemas.common import AmbiguousOut, ProblemOut
 from app.errors.problem_types import PROBLEMS
@@ -42,8 +43,9 @@ takes to enter, each figure with its source.
 hourly wages in US dollars with cents, percentages as percent (28.3). A null has its reason in
 `marks`. **Lists** are paged by `limit` and `cursor`; follow `next`. **Provenance**: each item
 names its `release`, which `releases` of the same answer explains. **Keys**: an answer has every
-key of its schema; schemas require those alone that stay whatever `fields` leaves out. **Errors**
-are `application/problem+json`. No key is needed.
+key that its schema requires; v1 may add keys, and words to the sets in answers. With `fields` an
+answer has only the keys named, and the schema that `x-sparse` refers to. **Lists of values** in a
+query are separated by commas. **Errors** are `application/problem+json`. No key is needed.
 """
 
 EVERYWHERE = (
@@ -183,16 +185,22 @@ def _complete(
     bodies: dict[str, Any],
 ) -> None:
     for parameter in operation.get("parameters", ()):
-        schema = parameter["schema"] = _not_null(parameter["schema"])
-        for said_already in ("title", "description"):
-            schema.pop(said_already, None)
-        if "examples" in schema:
-            parameter["example"] = schema.pop("examples")[0]
+        _parameter(parameter)
     for sent in operation.get("requestBody", {}).get("content", {}).values():
         properties = bodies[sent["schema"]["$ref"].rpartition("/")[2]]["properties"]
+        for rule in properties.values():
+            if "default" in rule:  # generators take a key with a default for one that must be sent
+                rule["x-default"] = rule.pop("default")
+                rule["description"] += f" Default: {rule['x-default']}."
         sent["example"] = {
             name: value["examples"][0] for name, value in properties.items() if "examples" in value
         }
+    said = [operation["description"]]
+    if shown := guidance.address(operation["operationId"], path):
+        said.append(f"Try `{shown}`.")
+    if needed := guidance.data(operation["operationId"], path):
+        said.append(f"Data: {needed}")
+    operation["description"] = "\n\n".join(said)
     responses = operation["responses"]
     responses.pop("422", None)
     example = examples.get(operation["operationId"])
@@ -204,9 +212,21 @@ def _complete(
     if path.startswith("/v1") and "requestBody" not in operation:
         responses["304"] = {"description": "Unchanged since the ETag that If-None-Match names."}
     for status, codes in _by_status(codes_of(path, operation)).items():
-        name = ".".join(codes)
+        name = "Or".join(code.title().replace("_", "") for code in codes)
         shared.setdefault(name, _error(codes, examples))
         responses[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _parameter(parameter: dict[str, Any]) -> None:
+    schema = parameter["schema"] = _not_null(parameter["schema"])
+    for said_already in ("title", "description"):
+        schema.pop(said_already, None)
+    for example in schema.pop("examples", ())[:1]:
+        if parameter["required"]:
+            parameter["example"] = example
+        elif str(example) not in parameter["description"]:
+            # The documentation page would send the examples of all parameters together.
+            parameter["description"] += f" For example `{example}`."
 
 
 def codes_of(path: str, operation: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Patterns, formats, bounds and required keys that FastAPI does not derive.
+"""Patterns, formats, bounds and named sets of words that FastAPI does not derive.
 
 What a route knows (the keys that ``fields`` takes, the kinds of a block) stands in the contract as
 a pattern or an enumeration; what every request is held to (no control characters) too.
@@ -11,8 +11,9 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from app.api.contract.sparse import add_sparse
 from app.api.queries.blocks import BLOCKS
-from app.api.routers.responses import ALWAYS, inner_models, keys_of
+from app.api.routers.responses import names_of
 from app.api.routers.strict_route import StrictRoute
 
 CONTROL = r"\u0000-\u001f\u007f"
@@ -25,58 +26,67 @@ WORDS = rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"
 LARGEST = 2**53 - 1
 """The integers that JSON carries exactly between any two programs."""
 
-KEPT = ALWAYS | {"releases"}
+LARGEST_32 = 2**31 - 1
+
+LARGE = frozenset({"bytes"})
+"""Properties whose integers may be larger than ``LARGEST_32``."""
+
+LIST = {"style": "form", "explode": False}
+"""How a list stands in a query: ``level=major,minor``."""
 
 
 def make_exact(routes: Iterable[BaseRoute], document: dict[str, Any]) -> None:
     """Write into each operation what its route knows of parameters and keys."""
-    for route in routes:
-        if not isinstance(route, StrictRoute) or route.path not in document["paths"]:
-            continue
-        for method in route.methods or ():
-            operation = document["paths"][route.path][method.lower()]
-            for parameter in operation.get("parameters", ()):
-                _parameter(parameter, route)
-            if any(p["name"] == "fields" for p in operation.get("parameters", ())):
-                _sparse(route, document["components"]["schemas"])
+    named = document["components"]["schemas"]
+    operations = [
+        (route, document["paths"][route.path][method.lower()])
+        for route in routes
+        if isinstance(route, StrictRoute) and route.path in document["paths"]
+        for method in route.methods or ()
+    ]
+    for route, operation in operations:
+        for parameter in operation.get("parameters", ()):
+            _parameter(parameter, route, named)
+    add_sparse(operations, named)
 
 
-def _parameter(parameter: dict[str, Any], route: StrictRoute) -> None:
+def _parameter(parameter: dict[str, Any], route: StrictRoute, named: dict[str, Any]) -> None:
     schema = parameter["schema"]
     name = parameter["name"]
-    block = BLOCKS.get(route.block)
-    if name == "fields":
-        keys = keys_of(route.item())
-        one = "|".join(_key(outer, sorted(inner)) for outer, inner in keys.items())
-        schema["pattern"] = f"^(?:{one})(?:,(?:{one}))*$"
-        parameter["example"] = ",".join(list(keys)[:2])
-    elif name == "kind" and block is not None:
-        schema["enum"] = list(block.kinds)
-        schema.pop("minLength", None)
-        schema.pop("maxLength", None)
-    elif schema.get("pattern") == r"\S":
+    if schema.get("type") == "array":
+        parameter |= LIST
+        if name == "fields":
+            item = route.item()
+            words = f"{item.__name__.removesuffix('Out')}Field"
+            schema["items"] = _words(named, words, names_of(item))
+        else:
+            _text(schema["items"])
+    elif name == "kind" and route.block in BLOCKS:
+        block = BLOCKS[route.block]
+        parameter["schema"] = _words(named, f"{block.model.__name__}KindFilter", block.kinds)
+    else:
+        _text(schema)
+
+
+def _words(named: dict[str, Any], name: str, words: Iterable[str]) -> dict[str, str]:
+    """Name a closed set of words, and return what refers to it."""
+    named[name] = {"type": "string", "enum": list(words)}
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _text(schema: dict[str, Any]) -> None:
+    if schema.get("pattern") == r"\S":
         schema["pattern"] = WORDS
     elif schema.get("type") == "string" and not {"pattern", "enum", "format"} & set(schema):
         schema["pattern"] = TEXT
 
 
-def _key(outer: str, inner: list[str]) -> str:
-    return rf"{outer}(?:\.(?:{'|'.join(inner)}))?" if inner else outer
+def bound_numbers(node: Any, name: str = "") -> None:
+    """Give every number its format, and every integer its bounds.
 
-
-def _sparse(route: StrictRoute, schemas: dict[str, Any]) -> None:
-    """Make only those keys required that stay whatever ``fields`` names."""
-    item = route.item()
-    for model in (item, *inner_models(item)):
-        schema = schemas[model.__name__]
-        kept = [key for key in schema.get("required", ()) if key in KEPT]
-        schema.pop("required", None)
-        if kept:
-            schema["required"] = kept
-
-
-def bound_numbers(node: Any) -> None:
-    """Give every number its format, and every integer its bounds."""
+    An integer has no format where it may be larger than 32 bits: for int64 generators use types
+    that JSON's numbers do not become by themselves, such as bigint.
+    """
     if isinstance(node, list):
         for entry in node:
             bound_numbers(entry)
@@ -84,14 +94,16 @@ def bound_numbers(node: Any) -> None:
         given = node.get("type")
         kinds = {given} if isinstance(given, str) else set(given or ()) if _all_text(given) else ()
         if "integer" in kinds:
-            node.setdefault("format", "int32" if node.get("maximum", LARGEST) < 2**31 else "int64")
-            node.setdefault("minimum", -LARGEST)
-            node.setdefault("maximum", LARGEST)
+            largest = LARGEST if name in LARGE else LARGEST_32
+            node.setdefault("minimum", -largest)
+            node.setdefault("maximum", largest)
+            if name not in LARGE:
+                node.setdefault("format", "int32")
         elif "number" in kinds:
             node.setdefault("format", "double")
         for key, value in node.items():
             if key not in {"example", "examples"}:
-                bound_numbers(value)
+                bound_numbers(value, key)
 
 
 def _all_text(given: Any) -> bool:

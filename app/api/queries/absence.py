@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app import marks
-from app.api.queries.block_rows import PartFilter
 from app.api.queries.commands import command_for
+from app.api.queries.part_filter import PartFilter
 from app.database.catalog import Catalog
 
 PUBLISHERS: dict[str, str] = {
@@ -47,16 +47,15 @@ def is_military(code: str) -> bool:
     return code.startswith(MILITARY)
 
 
-def mark_of_absence(
-    catalog: Catalog, dataset: str, wanted: PartFilter, code: str | None = None
-) -> marks.Mark:
-    """Return the mark of what has no row in the parts that are wanted, of an occupation or of all.
+def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: str) -> marks.Mark:
+    """Return the mark of what has no row in the parts that are wanted, of occupations or of all.
 
     It is ``not_covered`` for wages and projections of the military. It is ``not_loaded`` where a
-    part wanted is not whole, where its release lacks the dataset, the kind or the area, and where
-    nothing of the dataset's publisher is loaded; else ``not_published``.
+    part wanted is not whole, where its release lacks the dataset, the kind or the area, where
+    nothing of the dataset's publisher is loaded, and where others have wages of a survey's period
+    and the survey's are not loaded; else ``not_published``.
     """
-    if dataset in CIVILIAN and code is not None and is_military(code):
+    if dataset in CIVILIAN and codes and all(map(is_military, codes)):
         return marks.NOT_COVERED_MARK
     source = PUBLISHERS.get(dataset)
     if source is None or wanted.source not in {None, source}:
@@ -69,13 +68,25 @@ def mark_of_absence(
         if (
             (part.dataset == dataset and official.takes(part))
             or dataset in lacks.get("datasets", ())
-            or official.area in lacks.get("areas", ())
+            or not official.areas.isdisjoint(lacks.get("areas", ()))
         ):
             return marks.not_loaded(command_for(source, part.release))
     loaded = [part for part in catalog.by_dataset.get(dataset, ()) if part.source == source]
-    if not loaded:
-        return marks.not_loaded(command_for(source))
+    unseen = _of_another_source(catalog, dataset, official)
+    if not loaded or unseen is not None:
+        return marks.not_loaded(command_for(source, unseen))
     kinds = {part.kind: part.release for part in loaded if official.takes_period(part)}
     if source == "onet" and kinds and wanted.kind in ONET_KINDS - kinds.keys():
         return marks.not_loaded(command_for(source, max(kinds.values())))
     return marks.NOT_PUBLISHED_MARK
+
+
+def _of_another_source(catalog: Catalog, dataset: str, wanted: PartFilter) -> str | None:
+    """Return the survey's release of a period wanted, of which only others' wages are loaded."""
+    if dataset != "wages" or wanted.release is not None:
+        return None
+    parts = catalog.by_dataset.get(dataset, ())
+    own = {part.period for part in parts if part.source == wanted.source}
+    missing = wanted.periods & ({part.period for part in parts} - own)
+    scope = "" if wanted.areas <= {"US", "all"} else "-all"
+    return f"{wanted.source}-{max(missing)}{scope}" if missing else None

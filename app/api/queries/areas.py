@@ -22,6 +22,8 @@ from app.memory import remembered
 
 BY_POSTAL = {state.lower(): state for state in POSTAL.values()}
 BY_NAME = {name.lower(): state for state, name in STATES.values()}
+STATE_OF = BY_POSTAL | BY_NAME
+"""Abbreviation or name in lower case → state."""
 SEVERAL_STATES = re.compile(r",\s*([A-Z]{2}(?:-[A-Z]{2})*)$")
 """The states at the end of a metropolitan area's name: "Texarkana, TX-AR"."""
 AREA_KEYS = ("code", "name", "level", "publisher_code", "state")
@@ -38,7 +40,7 @@ class Names(NamedTuple):
     items: list[dict[str, Any]]
     folded: list[str]
     codes: list[str]
-    cities: dict[str, str]  # each city that a name has → the first area of it
+    cities: dict[str, list[dict[str, Any]]]  # city in a name → its areas, the largest first
     newest: str  # period of wages
 
 
@@ -71,38 +73,72 @@ def _read_names(catalog: Catalog) -> Names:
         for code, periods in sorted(shown.items(), key=lambda entry: (entry[0] != "US", entry[0]))
     ]
     names = [folded(item["name"]) for item in items]
-    cities: dict[str, str] = {}
+    cities: dict[str, list[dict[str, Any]]] = {}
     for item, name in zip(items, names, strict=True):
-        for city in re.split(r"[-,/]", name):
-            cities.setdefault(city.strip(), item["code"])
+        for city in re.split(r"[-/]", name.partition(",")[0].removeprefix("urban ")):
+            cities.setdefault(city.strip().replace(".", ""), []).append(item)
+    for its in cities.values():
+        its.sort(key=lambda area: -catalog.employment.get(area["code"], 0))
     return Names(items, names, [item["code"] for item in items], cities, newest)
 
 
 def found(catalog: Catalog, q: str) -> list[dict[str, Any]]:
-    """Return the areas that a text stands for, the likeliest first.
+    """Return the areas that a text stands for.
 
     It may be a code, ours or the publisher's; a state's FIPS code, abbreviation or name, which
     finds the areas in that state too; or part of a name, with or without its accents.
+
+    What it names comes first, then states, then areas whose name begins with it, then the others;
+    among each the one that employs most people.
     """
     wanted = folded(q)
     state = state_of(wanted)
 
-    def likeness(area: dict[str, Any], name: str) -> int | None:
+    def place(area: dict[str, Any], name: str) -> int | None:
+        inside = len(wanted) > 2 and wanted in name
         if wanted in {area["code"].lower(), area["publisher_code"], name} or area["code"] == state:
             return 0
-        if name.startswith(wanted):
+        if not (inside or name.startswith(wanted) or (state and state in area["states"])):
+            return None
+        if area["level"] in LEVELS:
             return 1
-        if len(wanted) > 2 and wanted in name:
-            return 2
-        return 3 if state is not None and state in area["states"] else None
+        return 2 if name.startswith(wanted) else 3
 
     names = _names(catalog)
     ranked = [
-        (likeness(area, name), area) for area, name in zip(names.items, names.folded, strict=True)
+        (at, -catalog.employment.get(area["code"], 0), area)
+        for area, name in zip(names.items, names.folded, strict=True)
+        if (at := place(area, name)) is not None
     ]
-    least = [(rank, area) for rank, area in ranked if rank is not None]
-    least.sort(key=lambda one: (one[0], one[1]["level"] not in LEVELS))
-    return [area for _, area in least]
+    ranked.sort(key=lambda one: one[:2])
+    return [area for _, _, area in ranked]
+
+
+def named(catalog: Catalog, text: str) -> list[str]:
+    """Return the codes of the areas in force that a text is the name of: states, cities, or both.
+
+    A state may stand behind a city: `portland or`. `new york state` and `new york city` are told
+    apart. Text is in lower case, without points.
+    """
+    cities = _names(catalog).cities
+
+    def of_city(city: str, state: str | None = None) -> list[str]:
+        return [
+            area["code"]
+            for area in cities.get(city, ())
+            if (area["level"], area["valid_to"]) == ("metropolitan", None)
+            and (state is None or state in area["states"])
+        ]
+
+    state = STATE_OF.get(text.removesuffix(" state"))
+    found = [state] if state is not None and state in catalog.areas else []
+    if not text.endswith(" state"):
+        found += of_city(text) or of_city(text.removesuffix(" city"))
+    words = text.split()
+    for at in range(1, len(words)):
+        if not found and (state := STATE_OF.get(" ".join(words[at:]))):
+            found = of_city(" ".join(words[:at]), state)
+    return found
 
 
 def near(catalog: Catalog, given: str) -> tuple[str, ...]:
@@ -119,7 +155,8 @@ def near(catalog: Catalog, given: str) -> tuple[str, ...]:
         codes = [area["code"] for area in found(catalog, given)]
     codes += did_you_mean(given, names.codes, 0.6)
     if not codes:
-        codes = [names.cities[city] for city in did_you_mean(folded(given), names.cities, 0.7)]
+        alike = did_you_mean(folded(given), names.cities, 0.7)
+        codes = [area["code"] for city in alike for area in names.cities[city]]
     return tuple(dict.fromkeys(codes))[:MOST]
 
 
@@ -275,7 +312,7 @@ def stretches(catalog: Catalog, code: str, valid_to: str | None) -> list[dict[st
 
 def state_of(wanted: str) -> str | None:
     """Return the state that a folded text is the FIPS code, the abbreviation or the name of."""
-    return BY_POSTAL.get(wanted) or POSTAL.get(wanted) or BY_NAME.get(wanted)
+    return STATE_OF.get(wanted) or POSTAL.get(wanted)
 
 
 def states_of(area: Mapping[str, Any]) -> list[str]:

@@ -7,8 +7,7 @@ parts' row counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -18,19 +17,22 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
+    column,
     func,
     literal,
     or_,
     select,
+    values,
 )
 from sqlalchemy.types import TypeEngine
 
 from app.api.queries.blocks import BLOCKS, Json
 from app.api.queries.cursors import RowKey
+from app.api.queries.part_filter import PartFilter
 from app.database.catalog import Catalog
 from app.database.driver import cached, run
-from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
 from app.database.occupation_info import OccupationInfo
 from app.database.parts import PartInfo
 
@@ -38,58 +40,12 @@ BATCH = 64
 """Parts that one statement names at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartFilter:
-    """Which parts of a dataset a request asks for."""
-
-    period: str = "latest"
-    source: str | None = None
-    kind: str | None = None
-    area: str | None = None
-    industry: str | None = None
-    ownership: str | None = None
-
-    def parts(self, catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
-        """Choose the parts, in list order. There may be thousands, so the choice is kept."""
-        key = (self, dataset)
-        found = catalog.choices.get(key)
-        if found is None:
-            found = tuple(part for part in catalog.by_dataset.get(dataset, ()) if self.takes(part))
-            catalog.choices.put(key, found)
-        return found
-
-    def takes(self, part: PartInfo) -> bool:
-        """Tell whether the part, which is of the dataset, is asked for."""
-        return (
-            self.takes_period(part)
-            and self.source in {None, part.source}
-            and self.kind in {None, part.kind}
-            and self.area in {None, "all", part.area}
-            and self.industry in {None, "all", part.industry}
-            and self.ownership in {None, "all", part.ownership}
-        )
-
-    def takes_period(self, part: PartInfo) -> bool:
-        """Tell whether the part is of the period."""
-        return self.period in {"all", part.period} or (self.period == "latest" and part.latest)
-
-
-OFFICIAL_PROJECTIONS = PartFilter(source="bls-ep")
-
-
-def official_wages(area: str, period: str = "latest") -> PartFilter:
-    """Return the parts with the survey's wages of all industries and ownerships together."""
-    return PartFilter(
-        period, "bls-oews", area=area, industry=ALL_INDUSTRIES, ownership=ALL_OWNERSHIPS
-    )
-
-
 def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
     """Return a parameter whose value comes with each run."""
     return bindparam(name, type_=kind, required=False)
 
 
-def in_batches(parts: Sequence[PartInfo]) -> list[dict[str, int]]:
+def in_batches(parts: Sequence[PartInfo]) -> list[dict[str, Any]]:
     """Return parts as parameters of statements: few statements serve any number of parts.
 
     A batch is filled up to a power of two by naming its last part again.
@@ -102,7 +58,8 @@ def in_batches(parts: Sequence[PartInfo]) -> list[dict[str, int]]:
     return found
 
 
-def _parameters(count: int) -> list[BindParameter[Any]]:
+def part_parameters(count: int) -> list[BindParameter[Any]]:
+    """Return the parameters of a batch of so many parts."""
     return [given(f"part_{n}", Integer()) for n in range(count)]
 
 
@@ -111,7 +68,7 @@ def by_code(block: str, count: int) -> Select[Any]:
     entry = BLOCKS[block]
     table = entry.model.__table__
     query = select(table.c.part_id, *(table.c[name] for name in entry.columns)).where(
-        table.c.code == given("code", Text()), table.c.part_id.in_(_parameters(count))
+        table.c.code == given("code", Text()), table.c.part_id.in_(part_parameters(count))
     )
     return query.order_by(table.c.part_id, table.c.position) if entry.positioned else query
 
@@ -122,7 +79,7 @@ PUBLISHED = ("level", True)
 """Only the publisher's most detailed lines."""
 
 
-def _conditions(block: str, flags: Flags) -> list[ColumnElement[bool]]:
+def conditions(block: str, flags: Flags) -> list[ColumnElement[bool]]:
     """Return the conditions that rows meet."""
     entry = BLOCKS[block]
     table = entry.model.__table__
@@ -164,7 +121,7 @@ def by_part(block: str, flags: Flags = ()) -> Select[Any]:
             table.c.code >= code,
             or_(table.c.code > code, position > given("position", Integer())),
             table.c.code < given("below", Text()),
-            *_conditions(block, flags),
+            *conditions(block, flags),
         )
         .order_by(*keys)
         .limit(given("limit", Integer()))
@@ -177,10 +134,10 @@ def counts_in_parts(block: str, count: int, flags: Flags = ()) -> Select[Any]:
     return (
         select(table.c.part_id, func.count())
         .where(
-            table.c.part_id.in_(_parameters(count)),
+            table.c.part_id.in_(part_parameters(count)),
             table.c.code >= given("start", Text()),
             table.c.code < given("below", Text()),
-            *_conditions(block, flags),
+            *conditions(block, flags),
         )
         .group_by(table.c.part_id)
     )
@@ -203,14 +160,14 @@ def blocks_of_occupation(
     empty = {name: wanted[name] for name, found in items.items() if not found}
     head: Json = {"code": occupation.code, "inherited_from": None}
     answer = {name: [head | item for item in found] for name, found in items.items()}
-    for code, names in _inherited(catalog, occupation, empty).items():
+    for code, names in inherited(catalog, occupation, empty).items():
         found = _own(connection, catalog, code, {name: wanted[name] for name in names})
         from_it = {"code": occupation.code, "inherited_from": code}
         answer |= {name: [from_it | item for item in its] for name, its in found.items()}
     return answer
 
 
-def _inherited(
+def inherited(
     catalog: Catalog, occupation: OccupationInfo, empty: Iterable[str]
 ) -> dict[str, list[str]]:
     """Return code → blocks of it that belong to an occupation that has none of its own."""
@@ -247,33 +204,49 @@ def _own(
 ) -> dict[str, list[Json]]:
     chosen = {name: asked.parts(catalog, name) for name, asked in wanted.items()}
     found = _fetch(connection, code, chosen)
-    older = {}
-    for name, asked in wanted.items():
-        if asked.period == "latest":
-            have = {part.series for part in chosen[name] if part.id in found[name]}
-            every = replace(asked, period="all").parts(catalog, name)
-            older[name] = tuple(
-                part
-                for part in every
-                if not part.latest and part.series in catalog.current and part.series not in have
-            )
+    older = {
+        name: older_parts(catalog, name, asked, series_of(chosen[name], found[name]))
+        for name, asked in wanted.items()
+        if asked.newest
+    }
     rest = _fetch(connection, code, {name: parts for name, parts in older.items() if parts})
     items: dict[str, list[Json]] = {}
     for name, parts in chosen.items():
         rows, shown = found[name], parts
         if name in rest:
-            newest: dict[tuple[str, ...], str] = {}
-            for part in older[name]:  # newest first
-                if part.id in rest[name]:
-                    period = newest.setdefault(part.series, part.period)
-                    if part.period == period:
-                        rows[part.id] = rest[name][part.id]
-            shown = replace(wanted[name], period="all").parts(catalog, name)
+            rows |= {at: rest[name][at] for at in newest_of(older[name], rest[name])}
+            shown = wanted[name].every_period.parts(catalog, name)
         shape = BLOCKS[name].shape
         items[name] = [
             shape(row, part) for part in shown if part.id in rows for row in rows[part.id]
         ]
     return items
+
+
+def series_of(parts: Iterable[PartInfo], there: Container[int]) -> set[tuple[str, ...]]:
+    """Return the series whose latest part is one of those ``there``."""
+    return {part.series for part in parts if part.latest and part.id in there}
+
+
+def older_parts(
+    catalog: Catalog, block: str, wanted: PartFilter, have: Container[tuple[str, ...]]
+) -> tuple[PartInfo, ...]:
+    """Return the older parts, newest first, of series that go on and are not among ``have``."""
+    return tuple(
+        part
+        for part in wanted.every_period.parts(catalog, block)
+        if not part.latest and part.series in catalog.current and part.series not in have
+    )
+
+
+def newest_of(older: Iterable[PartInfo], there: Container[int]) -> list[int]:
+    """Return the ids, of parts ``there``, of the newest period of each series."""
+    newest: dict[tuple[str, ...], str] = {}
+    return [
+        part.id
+        for part in older
+        if part.id in there and newest.setdefault(part.series, part.period) == part.period
+    ]
 
 
 def _fetch(
@@ -291,6 +264,54 @@ def _fetch(
         for row in rows:
             of_block.setdefault(row[0], []).append(row[1:])
     return found
+
+
+def by_key(block: str, width: int, count: int, flags: Flags) -> Select[Any]:
+    """Select rows by so many keys: part and code, and position too if ``width`` is 3."""
+    entry = BLOCKS[block]
+    table = entry.model.__table__
+    columns = (("part_id", Integer()), ("code", Text()), ("position", Integer()))[:width]
+    keys = values(*(column(name, kind) for name, kind in columns), name="wanted").data(
+        [tuple(given(f"{name}_{n}", kind) for name, kind in columns) for n in range(count)]
+    )
+    wanted = keys.cte("wanted")
+    order = [table.c.part_id, table.c.code, *([table.c.position] if entry.positioned else [])]
+    position = table.c.position if entry.positioned else literal(0)
+    return (
+        select(*order[:2], position, *(table.c[name] for name in entry.columns))
+        .join_from(wanted, table, and_(*(table.c[name] == wanted.c[name] for name, _ in columns)))
+        .where(*conditions(block, flags))
+        .order_by(*order)
+    )
+
+
+def rows_at(
+    connection: Connection, block: str, keys: Sequence[tuple[Any, ...]], flags: Flags = ()
+) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """Fetch rows by keys, all of one width: part and code, with or without the position."""
+    names = ("part_id", "code", "position") if BLOCKS[block].positioned else ("part_id", "code")
+    nowhere = (-1, "", -1)
+    statements = []
+    for start in range(0, len(keys), BATCH):
+        batch = [*keys[start : start + BATCH], *[nowhere] * (start + BATCH - len(keys))]
+        width = min(len(names), len(batch[0]))
+        named = {
+            f"{name}_{n}": value
+            for n, key in enumerate(batch)
+            for name, value in zip(names, key, strict=False)
+        }
+        statements.append((cached(by_key, connection.dialect, block, width, BATCH, flags), named))
+    found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for rows in run(connection, statements):
+        for row in rows:
+            found.setdefault(row[: len(keys[0])], []).append(row)
+    return found
+
+
+def item_of(block: str, row: tuple[Any, ...], part: PartInfo, code: str) -> Json:
+    """Return the item of an occupation and a row: part, code, position, columns."""
+    head = {"code": code, "inherited_from": None if row[1] == code else row[1]}
+    return head | BLOCKS[block].shape(row[3:], part)
 
 
 def run_of_parts(
@@ -317,7 +338,7 @@ def run_of_parts(
         if part.id not in counts:
             at, code, position = at + 1, codes[0], -1
             continue
-        values = {
+        bounds = {
             "part": part.id,
             "code": code,
             "position": position,
@@ -325,7 +346,7 @@ def run_of_parts(
             "limit": limit + 1 - len(items),
         }
         skip = 2 if entry.positioned else 1
-        (rows,) = run(connection, [(cached(by_part, connection.dialect, block, flags), values)])
+        (rows,) = run(connection, [(cached(by_part, connection.dialect, block, flags), bounds)])
         for row in rows:
             items.append(
                 {"code": row[0], "inherited_from": None} | entry.shape(tuple(row[skip:]), part)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement
 from app import marks
 from app.api.queries import ratings
 from app.api.queries.figure_marks import marks_of_figures
-from app.api.schemas.work import SKILL_KINDS
+from app.api.schemas.words import KINDS
 from app.database import models
 from app.database.parts import PartInfo
 
@@ -138,24 +138,6 @@ def _pathway(row: tuple[Any, ...], part: PartInfo) -> Json:
 def _block(name: str, model: type[models.Base], *columns: str) -> Block:
     columns = (*columns, "note", "locator")
     return Block(name, model, columns, _plain(*columns), KINDS.get(name, ()))
-
-
-KINDS: dict[str, tuple[str, ...]] = {
-    "descriptions": ("definition", "summary", "distinction", "pay", "outlook", "advice"),
-    "duties": ("common", "core", "supplemental", "unrated", "new", "revision"),
-    "titles": ("job", "direct_match", "alternate", "reported", "example"),
-    "skills": SKILL_KINDS,
-    "technologies": ("technology", "tool"),
-    "education": ("degree", "required_level", "attainment"),
-    "experience": (
-        "entry_position",
-        "related_work",
-        "on_site_training",
-        "on_the_job_training",
-    ),
-    "related": ("primary_short", "primary_long", "supplemental", "entry_position"),
-}
-"""Kinds of a block's items, the values of the parameter ``kind``."""
 
 
 BLOCKS: dict[str, Block] = {

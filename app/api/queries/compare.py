@@ -9,13 +9,10 @@ from sqlalchemy import Connection
 
 from app import marks
 from app.api.queries.absence import mark_of_absence
-from app.api.queries.block_rows import (
-    OFFICIAL_PROJECTIONS,
-    PartFilter,
-    official_wages,
-    rows_of_occupation,
-)
+from app.api.queries.block_rows import rows_of_occupation
+from app.api.queries.part_filter import OFFICIAL_PROJECTIONS, PartFilter, official_wages
 from app.database.catalog import Catalog
+from app.database.models.occupations import NATION
 from app.database.occupation_info import OccupationInfo
 
 Json = dict[str, Any]
@@ -68,6 +65,7 @@ class Column:
             "area": self.area,
             "wage_period": wages.get("period"),
             "projection_period": projections.get("period"),
+            "projection_area": NATION if self.projections else None,
             "inherited_from": wages.get("inherited_from") or projections.get("inherited_from"),
             "wage_release": wages.get("release"),
             "projection_release": projections.get("release"),
@@ -145,7 +143,7 @@ def _absent(catalog: Catalog, code: str, area: str, period: str) -> dict[str, ma
 def _wanted(area: str, period: str) -> dict[str, PartFilter]:
     return {
         "wages": official_wages(area, period),
-        "projections": replace(OFFICIAL_PROJECTIONS, period=period),
+        "projections": replace(OFFICIAL_PROJECTIONS, periods=frozenset({period})),
     }
 
 

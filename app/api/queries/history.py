@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from app.api.queries.areas import area_of, neighbours
-from app.api.queries.block_rows import PartFilter, is_detailed, rows_of_occupation
-from app.api.schemas.common import RELATIONS, Json
+from app.api.queries.block_rows import is_detailed, rows_of_occupation
+from app.api.queries.part_filter import PartFilter
+from app.api.schemas.common import Json
+from app.api.schemas.words import RELATIONS
 from app.database.catalog import Catalog
 from app.database.concordances import Chain, Lead, Link
 from app.database.crosswalks import GROUPING
@@ -114,7 +116,7 @@ def stretches(
     own: Sequence[Json],
 ) -> list[Stretch]:
     """Return the stretches of a series, whose ``own`` rows are given, in the periods wanted."""
-    wanted = replace(wanted, period="all") if wanted.period == "latest" else wanted
+    wanted = wanted.every_period if wanted.newest else wanted
     codes: dict[str, Neighbour | None] = {occupation.code: None, **_codes(catalog, occupation)}
     areas: dict[str | None, Neighbour | None] = {wanted.area: None, **_areas(catalog, wanted.area)}
     newest = max((row["period"] for row in own), default=None)
@@ -125,14 +127,15 @@ def stretches(
             how = of_code.beside(of_area) if of_code else of_area
             if how is None or other is None:
                 continue
-            rows = rows_of_occupation(connection, catalog, block, other, replace(wanted, area=area))
+            there = replace(wanted, areas=frozenset({area})) if area and of_area else wanted
+            rows = rows_of_occupation(connection, catalog, block, other, there)
             rows = [row for row in rows if _counts(block, row, other, of_code, of_area)]
             if rows:
                 changes = {n: c for n, c in (("code", of_code), ("area", of_area)) if c}
                 if newest is not None and how.later != (rows[0]["period"] > newest):
                     how = how.turned()
                     changes = {name: change.turned() for name, change in changes.items()}
-                place = area if block == "wages" and area != "all" else None
+                place = area if block == "wages" else None
                 found.append(Stretch(other, place, how, changes, rows))
     return found
 
@@ -204,7 +207,7 @@ def _add(found: dict[str, Neighbour], leads: Iterable[Lead], through: Chain | No
 
 def _areas(catalog: Catalog, area: str | None) -> dict[str | None, Neighbour]:
     """Return the areas that an area followed, or that followed it, each for the years beside."""
-    if area is None or area == "all":
+    if area is None:
         return {}
     both = neighbours(catalog, area)
     if not any(both):
@@ -238,7 +241,7 @@ def of_profile(
     """Return block → where its series goes on; null if not all of its periods are asked for."""
     return {
         name: continues(stretches(connection, catalog, name, occupation, asked[name], blocks[name]))
-        if name in blocks and asked[name].period == "all"
+        if name in blocks and "all" in asked[name].periods
         else None
         for name in NEWEST
     }

@@ -14,16 +14,18 @@ from typing import Any
 from sqlalchemy import Connection, Select, false, select
 
 from app import marks
+from app.api.queries import national_figures
 from app.api.queries.absence import is_military, mark_of_absence
-from app.api.queries.block_rows import OFFICIAL_PROJECTIONS, official_wages
 from app.api.queries.figure_marks import marks_of_figures
 from app.api.queries.identity import NOWHERE, figures_at
+from app.api.queries.part_filter import OFFICIAL_PROJECTIONS, official_wages
 from app.api.schemas.common import Json
 from app.api.schemas.occupation_parameters import OccupationFilters, OccupationParams
-from app.api.schemas.parameters import EDUCATION_LEVELS
+from app.api.schemas.words import EDUCATION_LEVELS
 from app.database.catalog import Catalog
 from app.database.models import Projection, Wage
 from app.database.models.classifications import CURRENT
+from app.database.models.occupations import NATION
 from app.database.occupation_info import OccupationInfo
 from app.database.parts import PartInfo
 
@@ -39,6 +41,8 @@ FIGURE_OF_SORT = {
 
 WAGE_COLUMNS = ("employment", "hourly_median", "annual_mean", "annual_median")
 PROJECTION_COLUMNS = ("percent_change", "annual_openings", "typical_education")
+
+Codes = tuple[str, ...]
 
 AREAS_KEPT = 4
 """Areas whose items a catalog keeps; each is some 3 MB."""
@@ -149,6 +153,7 @@ def item_of(
         "wage_period": wages.period if wages else None,
         **wage,
         "projection_period": projections.period if projections else None,
+        "projection_area": NATION if projections else None,
         **projection,
         "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages, no_wage)
         | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections, no_projection),
@@ -179,9 +184,6 @@ def at_least(item: Json, figure: str) -> float | None:
     return value
 
 
-Codes = tuple[str, ...]
-
-
 def floor_of(params: OccupationParams) -> int | None:
     """Return the least employment that a ranking shows, or None where there is no floor."""
     if params.employment_min is not None:
@@ -199,7 +201,7 @@ def narrows(params: OccupationFilters) -> bool:
     )
 
 
-def of_levels(catalog: Catalog, items: Iterable[Json], levels: str | None) -> list[Json]:
+def of_levels(catalog: Catalog, items: Iterable[Json], levels: Codes | None) -> list[Json]:
     """Return the items of some levels, ``all`` or ``published``; None: those of the default list.
 
     ``detailed`` are the occupations of the SOC, ``published`` the most detailed lines of the newest
@@ -207,15 +209,14 @@ def of_levels(catalog: Catalog, items: Iterable[Json], levels: str | None) -> li
     """
     if levels is None:
         return [item for item in items if item["code"] in catalog.listed]
-    words = set(levels.split(","))
     occupations = catalog.occupations
-    if "all" in words:
+    if "all" in levels:
         return [item for item in items if occupations[item["code"]].current]
     return [
         item
         for item in items
-        if (item["code"] in catalog.published and "published" in words)
-        or (item["level"] in words and _is_of_soc(occupations[item["code"]]))
+        if (item["code"] in catalog.published and "published" in levels)
+        or (item["level"] in levels and _is_of_soc(occupations[item["code"]]))
     ]
 
 
@@ -236,7 +237,7 @@ def filtered(items: Iterable[Json], params: OccupationFilters) -> list[Json]:
     if params.group:
         kept = [item for item in kept if item["code"].startswith(params.group)]
     if params.education:
-        taught = {EDUCATION_LEVELS[level] for level in params.education.split(",")}
+        taught = {EDUCATION_LEVELS[level] for level in params.education}
         kept = [item for item in kept if item["typical_education"] in taught]
     for figure, least, most in (
         ("annual_median", params.wage_min, params.wage_max),
@@ -265,8 +266,8 @@ def _chosen(
     parts = figure_parts(catalog, params.area)
     chosen = [_item(items, one, parts, params.area) for one in infos]
     if params.classification is not None and params.level is not None:
-        words = params.level.split(",")
-        return [item for item in chosen if item["level"] in words or "all" in words]
+        levels = params.level
+        return [item for item in chosen if item["level"] in levels or "all" in levels]
     return chosen if params.level is None else of_levels(catalog, chosen, params.level)
 
 
@@ -318,7 +319,12 @@ def notices(params: OccupationParams, items: list[Json], left_out: Json | None) 
     by_wage = params.sort.lstrip("-") == "wage" or params.wage_min is not None
     if by_wage or params.wage_max is not None:
         said += _mixed_bounds(items)
-    return said
+    return said + areas_of(items)
+
+
+def areas_of(items: Iterable[Json]) -> list[str]:
+    """Say of which area the wages of items are, if it is not that of their projections."""
+    return national_figures.notices(i["area"] for i in items if i["projection_area"])
 
 
 def _mixed_bounds(items: list[Json]) -> list[str]:

@@ -23,10 +23,11 @@ router = APIRouter(prefix="/v1/areas", route_class=StrictRoute, tags=["provenanc
 
 @router.get("", response_model=AreaPage, operation_id="list_areas", summary="List areas with wages")
 def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) -> Response:
-    """List the nation, states, territories, metropolitan and nonmetropolitan areas.
+    """The nation, states, territories, metropolitan and nonmetropolitan areas with wages.
 
-    What `q` names comes first, then areas whose name begins with it, has it inside, or that lie in
-    the state of that name.
+    What `q` names comes first, then states, then areas whose name begins with it, then those whose
+    name has it inside or that lie in the state of that name. Among each the one that employs most
+    people comes first.
     """
     catalog = store.catalog
     items = areas.areas(catalog) if params.q is None else areas.found(catalog, params.q)
@@ -37,7 +38,6 @@ def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) 
 @router.get(
     "/{code}",
     response_model=AreaProfileOut,
-    response_model_exclude_unset=True,
     operation_id="get_area",
     summary="Get one area through time",
 )

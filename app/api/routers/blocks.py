@@ -82,7 +82,8 @@ RESOURCES: tuple[Resource, ...] = (
         "skills",
         "Skills, knowledge, abilities, work activities, work styles, work values and work context, "
         "with the publisher's ratings and the bounds of its scales.",
-        *_KINDS,
+        p.SkillBlockParams,
+        p.SkillParams,
     ),
     Resource(
         "technologies",

@@ -1,21 +1,32 @@
 """Bulk lists: each block over all occupations, for partners who copy everything."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.api.queries import block_rows, history
+from app.api.queries import block_rows, history, sorting
 from app.api.queries.absence import mark_of_absence
-from app.api.queries.cursors import ROW_KEY
+from app.api.queries.block_rows import Flags
+from app.api.queries.cursors import OFFSET, ROW_KEY, Key, Paging
 from app.api.queries.identity import NOWHERE
+from app.api.queries.part_filter import PartFilter
+from app.api.queries.several_codes import items_of_runs, runs_of_occupations
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
 from app.api.routers.dependencies import Data, Path
-from app.api.routers.responses import JsonAnswer, page_answer, read_paging, slice_answer
+from app.api.routers.responses import (
+    JsonAnswer,
+    page_answer,
+    page_of,
+    read_paging,
+    slice_answer,
+)
 from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.common import Json
 from app.database.catalog import Catalog
 from app.database.occupation_info import OccupationInfo
 from app.database.store import Reader
@@ -23,29 +34,88 @@ from app.database.store import Reader
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
 
-def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> JsonAnswer:
-    """Answer a page of a block over all occupations, or over one or a group of them."""
-    catalog = store.catalog
-    wanted = filters.part_filter(catalog, params, resource.block)
-    flags = filters.flags_of(params, resource.block)
-    occupation = filters.occupation_of(catalog, params.code)
-    if occupation is not None:
-        return occupation_page(store, path, resource, occupation, params)
-    page = read_paging(path, params, catalog, ROW_KEY)
-    parts = wanted.parts(catalog, resource.block)
-    codes = filters.code_range(params.group)
-    with store.connect() as connection:
-        counts = block_rows.counts_of_parts(connection, resource.block, parts, codes, flags)
-        items, after = block_rows.run_of_parts(
-            connection, resource.block, parts, counts, codes, page.after, params.limit, flags
+@dataclass(frozen=True, slots=True)
+class FlatList:
+    """A block over all occupations, or over several, as a request asks for it."""
+
+    store: Reader
+    path: str
+    resource: Resource
+    params: Any
+    wanted: PartFilter
+    flags: Flags
+
+    def of_all(self) -> JsonAnswer:
+        """Answer a page in the order of the database, which reads its own rows only."""
+        catalog, block = self.store.catalog, self.resource.block
+        page = read_paging(self.path, self.params, catalog, ROW_KEY)
+        parts, codes = self.wanted.parts(catalog, block), filters.code_range(self.params.group)
+        with self.store.connect() as connection:
+            counts = block_rows.counts_of_parts(connection, block, parts, codes, self.flags)
+            items, after = block_rows.run_of_parts(
+                *(connection, block, parts, counts, codes, page.after, page.limit, self.flags)
+            )
+        return self._answer(page, items, sum(counts.values()), after)
+
+    def of_all_sorted(self, sort: str) -> JsonAnswer:
+        """Answer a page of all occupations, or of a group, in the order of a figure."""
+        catalog, block = self.store.catalog, self.resource.block
+        page = read_paging(self.path, self.params, catalog, OFFSET)
+        start, end = page_of(page)
+        parts, codes = self.wanted.parts(catalog, block), filters.code_range(self.params.group)
+        with self.store.connect() as connection:
+            counts = block_rows.counts_of_parts(connection, block, parts, codes, self.flags)
+            total = sum(counts.values())
+            filters.check_sortable(self.params, sort, total)
+            parts = tuple(part for part in parts if part.id in counts)
+            rows = sorting.sorted_range(connection, block, parts, codes, sort, self.flags)
+            items = sorting.items_of_rows(connection, block, rows[start:end])
+        return self._answer(page, items, total, (end,) if end < total else None)
+
+    def of(self, occupations: Sequence[OccupationInfo], sort: str | None) -> JsonAnswer:
+        """Answer a page of several occupations: each has the rows that it has alone."""
+        catalog, block = self.store.catalog, self.resource.block
+        page = read_paging(self.path, self.params, catalog, OFFSET)
+        start, end = page_of(page)
+        its = [one for one in occupations if one.code.startswith(self.params.group or "")]
+        with self.store.connect() as connection:
+            runs = runs_of_occupations(connection, catalog, block, its, self.wanted, self.flags)
+            total = sum(one.count for one in runs)
+            if sort is None:
+                items = items_of_runs(connection, block, runs, start, end, self.flags)
+            else:
+                filters.check_sortable(self.params, sort, total)
+                rows = sorting.sorted_runs(connection, block, runs, sort, self.flags)
+                items = sorting.items_of_rows(connection, block, rows[start:end])
+        after = (end,) if end < total else None
+        return self._answer(page, items, total, after, *(one.code for one in occupations))
+
+    def _answer(
+        self, page: Paging[Key], items: list[Json], total: int, after: Key | None, *codes: str
+    ) -> JsonAnswer:
+        catalog, block = self.store.catalog, self.resource.block
+        return page_answer(
+            *(self.path, self.params, catalog, self.resource.item),
+            named(self.store, block, items),
+            total,
+            after,
+            page,
+            absent=None if total else mark_of_absence(catalog, block, self.wanted, *codes),
+            **(NO_SERIES if block in history.SERIES else {}),
         )
-    total = sum(counts.values())
-    absent = None if total else mark_of_absence(catalog, resource.block, wanted)
-    more = NO_SERIES if resource.block in history.SERIES else {}
-    items = named(store, resource.block, items)
-    return page_answer(
-        path, params, catalog, resource.item, items, total, after, page, absent=absent, **more
-    )
+
+
+def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> JsonAnswer:
+    """Answer a page of a block over all occupations, or over one, several or a group of them."""
+    wanted = filters.part_filter(store.catalog, params, resource.block)
+    occupations = filters.only(store.catalog, params.code)
+    if len(occupations) == 1:
+        return occupation_page(store, path, resource, occupations[0], params)
+    flags, sort = filters.flags_of(params, resource.block), filters.sort_of(params)
+    asked = FlatList(store, path, resource, params, wanted, flags)
+    if occupations:
+        return asked.of(occupations, sort)
+    return asked.of_all() if sort is None else asked.of_all_sorted(sort)
 
 
 def occupation_page(
@@ -56,17 +126,17 @@ def occupation_page(
     wanted = filters.part_filter(catalog, params, block)
     flags = filters.flags_of(params, block)
     linked = getattr(params, "history", "own") == "linked"
-    if linked and wanted.period == "latest":
-        wanted = replace(wanted, period="all")
+    if linked and wanted.newest:
+        wanted = wanted.every_period
     more: dict[str, Any] = {}
     with store.connect() as connection:
         items = block_rows.rows_of_occupation(connection, catalog, block, occupation, wanted, flags)
         if block in history.SERIES:
             found = None
-            if wanted.period == "all" or not items:
+            if "all" in wanted.periods or not items:
                 found = history.stretches(connection, catalog, block, occupation, wanted, items)
             at = None
-            if wanted.period == "latest":
+            if wanted.newest:
                 at = _newest_at(connection, catalog, block, occupation, wanted)
             if at is None and found is not None and not items:
                 at = history.stands_at(found, wanted.area)
@@ -80,6 +150,9 @@ def occupation_page(
         items = []
     absent = None if items else mark_of_absence(catalog, block, wanted, occupation.code)
     items = named(store, block, items)
+    sort = filters.sort_of(params)
+    if sort is not None:
+        items = sorting.sorted_items(items, sort)
     return slice_answer(path, params, catalog, resource.item, items, absent=absent, **more)
 
 
@@ -92,7 +165,7 @@ def _newest_at(
     catalog: Catalog,
     block: str,
     occupation: OccupationInfo,
-    wanted: block_rows.PartFilter,
+    wanted: PartFilter,
 ) -> str | None:
     """Return where the newest figures stand that an occupation lacks, if those wanted do."""
     at = catalog.figures_at.get(occupation.code, {}).get(block)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.queries import compare
+from app.api.queries import compare, national_figures
 from app.api.routers import filters
 from app.api.routers.dependencies import Data
 from app.api.routers.responses import JsonAnswer
@@ -28,7 +28,7 @@ MOST_COLUMNS = 20
     summary="Compare occupations",
 )
 def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) -> Response:
-    """Put 2 to 10 occupations side by side: figures, differences, ratios, what they share.
+    """Figures of 2 to 10 occupations side by side, differences, ratios, and what they share.
 
     Differences and ratios are to the first column, and to all occupations of the same area and
     period. Several areas give a column for each, `period=all` one for each period. Skills rated
@@ -36,13 +36,15 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
     """
     catalog = store.catalog
     occupations = _occupations(catalog, params.codes)
-    areas = list(dict.fromkeys(params.areas.split(",")))
+    areas = list(dict.fromkeys(params.areas))
     for area in areas:
-        filters.check_area(catalog, area)
+        filters.check_area(catalog, area, "areas")
     filters.part_filter(catalog, params)
     if len(occupations) * len(areas) == 1 and params.period == "latest":
         raise InvalidParameters(
-            Fault("codes", params.codes, "one occupation alone", "2 to 10 codes, or several areas")
+            Fault(
+                "codes", params.codes[0], "one occupation alone", "2 to 10 codes, or several areas"
+            )
         )
     with store.connect() as connection:
         columns = compare.columns(connection, catalog, occupations, areas, params.period)
@@ -50,7 +52,7 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
             raise InvalidParameters(
                 Fault(
                     "codes",
-                    params.codes[:100],
+                    ",".join(params.codes)[:100],
                     f"{len(columns)} columns of codes, areas and periods",
                     f"at most {MOST_COLUMNS} columns",
                 )
@@ -72,6 +74,7 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
             f"Codes of {' and '.join(sorted(systems))} stand side by side: they divide the same "
             "people in different ways."
         )
+    notices += national_figures.notices(h["area"] for h in heads if h["projection_area"])
     return JsonAnswer(
         {
             "columns": heads,
@@ -84,11 +87,8 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
     )
 
 
-def _occupations(catalog: Catalog, codes: str) -> list[OccupationInfo]:
+def _occupations(catalog: Catalog, codes: tuple[str, ...]) -> list[OccupationInfo]:
     found, faults = filters.occupations_of(catalog, codes)
-    given = len(codes.split(","))
-    if given > 10:
-        faults.append(Fault("codes", codes[:100], f"{given} codes", "2 to 10 codes"))
     if faults:
         raise InvalidParameters(*(replace(f, value=str(f.value)[:100]) for f in faults))
     return list(found.values())

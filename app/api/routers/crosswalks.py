@@ -41,7 +41,7 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["codes"])
 def list_classifications(
     params: Annotated[PageParams, Query()], store: Data, path: Path
 ) -> Response:
-    """List the classifications whose codes are understood, with the prefix of each.
+    """The classifications whose codes are understood, with the prefix of each.
 
     Those of occupations may stand wherever an occupation's code is taken.
     """
@@ -63,7 +63,7 @@ def list_classification_codes(
     store: Data,
     path: Path,
 ) -> Response:
-    """List the codes with title, level and parent. Where none are loaded, `absent` says so."""
+    """The codes of a classification, with title, level and parent."""
     catalog = store.catalog
     one = crosswalks.classification(catalog, id)
     items = crosswalks.codes(catalog, one)
@@ -81,7 +81,7 @@ def list_classification_codes(
     summary="List crosswalks",
 )
 def list_crosswalks(params: Annotated[PageParams, Query()], store: Data, path: Path) -> Response:
-    """List the crosswalks that are loaded: which codes of two classifications belong together."""
+    """The crosswalks that are loaded: which codes of two classifications belong together."""
     items = crosswalks.crosswalks(store.catalog)
     return slice_answer(path, params, store.catalog, CrosswalkOut, items)
 
@@ -105,7 +105,7 @@ def list_crosswalk_pairs(
     store: Data,
     path: Path,
 ) -> Response:
-    """List the pairs of codes, each with our relation, the publisher's match and its comment."""
+    """The pairs of codes, each with our relation, the publisher's match and its comment."""
     given: Any = params
     catalog = store.catalog
     found = crosswalks.pairs(catalog, id, getattr(given, "from"), given.to)
@@ -123,7 +123,7 @@ def list_crosswalk_pairs(
 def list_occupation_codes(
     code: Code, params: Annotated[OccupationCodesParams, Query()], store: Data, path: Path
 ) -> Response:
-    """List every code of other classifications that leads to the occupation.
+    """Every code of other classifications that leads to the occupation.
 
     Each has the chain of crosswalks by which it was found. The closest relation comes first in
     each classification.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from rapidfuzz.distance import Prefix
 
 from app.api.queries import areas
-from app.api.queries.block_rows import EVERY_CODE, PUBLISHED, Flags, PartFilter
+from app.api.queries.block_rows import EVERY_CODE, PUBLISHED, Flags
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.industries import OWNERS
-from app.api.schemas.parameters import Params
+from app.api.queries.national_figures import projected_parameters
+from app.api.queries.part_filter import PartFilter
+from app.api.routers.responses import link
+from app.api.schemas.occupation_parameters import OccupationFilters
+from app.api.schemas.parameters import MOST_SORTED, Params
 from app.database.catalog import Catalog
 from app.database.foreign_codes import INDUSTRIES
-from app.database.models.occupations import ALL_INDUSTRIES, SECTORS
+from app.database.models.occupations import ALL_INDUSTRIES, NATION, SECTORS
 from app.database.occupation_info import OccupationInfo
 from app.did_you_mean import did_you_mean
 from app.errors import UNRESOLVED, Fault, InvalidParameters
@@ -23,36 +27,128 @@ from app.errors import UNRESOLVED, Fault, InvalidParameters
 
 def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> PartFilter:
     """Return the parts that a request asks for; raises ``InvalidParameters`` for unknown values."""
-    names = {"period", "source", "kind", "area", "industry", "ownership"}
+    names = {"period", "source", "kind", "area", "industry", "ownership", "release"}
     asked = params.model_dump(include=names)
     faults = value_faults(catalog, asked, block)
     if faults:
         raise InvalidParameters(*faults)
     if asked.get("industry") in SECTORS and asked["industry"] not in catalog.industries:
         asked["industry"] = SECTORS[asked["industry"]]
-    return PartFilter(**asked)
+    periods = frozenset(_each(asked.pop("period")))
+    areas = frozenset(_each(asked.pop("area", "all")))
+    wanted = PartFilter(periods, areas=areas, **asked)
+    if faults := _outside_release(catalog, wanted, block):
+        raise InvalidParameters(*faults)
+    return wanted
+
+
+WITHIN = {
+    "period": "periods",
+    "area": "areas",
+    "industry": "industry",
+    "ownership": "ownership",
+    "source": "source",
+    "kind": "kind",
+}
+"""Parameter → what of a ``PartFilter`` it is, where a release has several or one."""
+
+
+def _outside_release(catalog: Catalog, wanted: PartFilter, block: str | None) -> list[Fault]:
+    """Return a fault for each value, its default too, of which the release asked for has no rows.
+
+    An empty list would say that the publisher has none.
+    """
+    if wanted.release is None:
+        return []
+    its = [p for p in catalog.by_dataset.get(block or "", ()) if p.release == wanted.release]
+    faults = []
+    for parameter, name in WITHIN.items():
+        value = getattr(wanted, name)
+        alone = PartFilter(release=wanted.release, **{name: value})
+        if not any(alone.takes(part) for part in its):
+            there = sorted({getattr(part, parameter) for part in its})
+            several = () if parameter in {"source", "kind"} else ("all",)
+            faults.append(
+                Fault(
+                    parameter,
+                    value if isinstance(value, str) else ",".join(sorted(value)),
+                    f"{wanted.release} has none of this {parameter}",
+                    _choices((*several, *there)),
+                    partial(tuple, (*several, *there)[:3]),
+                )
+            )
+    return faults
+
+
+Given = str | tuple[str, ...] | None
+"""A value of a parameter, or all values of one that takes several."""
+
+
+def _each(given: Given) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given or ()
 
 
 def value_faults(
-    catalog: Catalog, asked: Mapping[str, str | None], block: str | None, *, every: bool = True
+    catalog: Catalog, asked: Mapping[str, Given], block: str | None, *, every: bool = True
 ) -> list[Fault]:
-    """Return a fault for each value that is not in the data; ``every``: ``area`` may be all."""
+    """Return a fault for each value that is not in the data; ``every``: ``area`` may be all.
+
+    What is known, of whatever dataset, is no fault: where a list has no such rows it is empty and
+    says why. Only ``release`` has to have rows of the list.
+    """
     kinds = BLOCKS[block].kinds if block in BLOCKS else ()
-    found = (
-        _known("period", asked.get("period"), ("latest", "all"), catalog.periods),
-        _industry(catalog, asked.get("industry")),
-        _ownership(catalog, asked.get("ownership")),
-        _area(catalog, asked.get("area"), every=every),
-        _known("kind", asked.get("kind"), kinds, ()),
-    )
+    checks: dict[str, Callable[[str], Fault | None]] = {
+        "period": lambda one: _known("period", one, ("latest", "all"), catalog.periods),
+        "industry": partial(_industry, catalog),
+        "ownership": partial(_ownership, catalog),
+        "area": partial(_area, catalog, every=every),
+        "kind": lambda one: _known("kind", one, kinds, ()),
+        "release": partial(_release, catalog, block),
+    }
+    found = (check(one) for name, check in checks.items() for one in _each(asked.get(name)))
     return [fault for fault in found if fault]
 
 
-def check_area(catalog: Catalog, area: str) -> None:
+def _release(catalog: Catalog, block: str | None, release: str) -> Fault | None:
+    its = catalog.releases_of.get(block or "", ())
+    if release in its or block not in BLOCKS:
+        return None
+    if release not in catalog.releases:
+        why, likely = "no release that is shown has this id", its
+    else:
+        why = f"no {block} of this release are shown"
+        period = catalog.releases[release]["period"]
+        likely = tuple(name for name in its if catalog.releases[name]["period"] == period)
+    near = partial(did_you_mean, release, likely, 0.4)
+    return Fault("release", release, why, _choices(its) or None, near)
+
+
+def _choices(names: Sequence[str]) -> str:
+    return ", ".join(names[:40]) + (", …" if len(names) > 40 else "")
+
+
+def check_area(catalog: Catalog, area: str | None, parameter: str = "area") -> None:
     """Raise ``InvalidParameters`` for an area without wages."""
-    fault = _area(catalog, area, every=False)
+    fault = None if area is None else _area(catalog, area, every=False)
     if fault:
-        raise InvalidParameters(fault)
+        raise InvalidParameters(replace(fault, parameter=parameter))
+
+
+def check_area_of_list(catalog: Catalog, params: OccupationFilters, path: str) -> None:
+    """Raise ``InvalidParameters`` for an area without wages, or without figures to rank by.
+
+    Projections are of the nation. They rank and filter no other area.
+    """
+    check_area(catalog, params.area)
+    if params.area in {None, NATION}:
+        return
+    asked = projected_parameters(params)
+    meant = (link(path, params, "cursor", *asked), link(path, params, "cursor", "area"))
+    why = f"growth and openings are projected for the nation ({NATION}) only, not for {params.area}"
+    allowed = f"only with area={NATION}"
+    faults = (Fault(name, value, why, allowed, lambda: meant) for name, value in asked.items())
+    if asked:
+        raise InvalidParameters(*faults)
 
 
 def check_classification(catalog: Catalog, classification: str | None) -> None:
@@ -66,28 +162,28 @@ def check_classification(catalog: Catalog, classification: str | None) -> None:
     raise InvalidParameters(Fault("classification", classification, why, ", ".join(known), near))
 
 
-def occupation_of(catalog: Catalog, given: str | None) -> OccupationInfo | None:
-    """Return the occupation of the parameter ``code``; raises ``InvalidParameters`` if none is."""
-    if given is None:
-        return None
-    try:
-        return catalog.occupation(given)
-    except UNRESOLVED as error:
-        raise InvalidParameters(*error.faults) from None
+def only(catalog: Catalog, given: Iterable[str] | None) -> list[OccupationInfo]:
+    """Return the occupations of the parameter ``code``; raises ``InvalidParameters`` for others."""
+    found, faults = occupations_of(catalog, given or (), "code")
+    if faults:
+        raise InvalidParameters(*faults)
+    return list(found.values())
 
 
-def occupations_of(catalog: Catalog, given: str) -> tuple[dict[str, OccupationInfo], list[Fault]]:
-    """Return the occupations of the parameter ``codes`` as they were given, and the others' faults.
+def occupations_of(
+    catalog: Catalog, given: Iterable[str], parameter: str = "codes"
+) -> tuple[dict[str, OccupationInfo], list[Fault]]:
+    """Return the occupations of a parameter as they were given, and the faults of the others.
 
     An occupation that is given twice is one.
     """
     found: dict[str, OccupationInfo] = {}
     faults = []
-    for code in given.split(","):
+    for code in given:
         try:
             occupation = catalog.occupation(code)
         except UNRESOLVED as error:
-            faults += [replace(fault, parameter="codes", value=code) for fault in error.faults]
+            faults += [replace(fault, parameter=parameter, value=code) for fault in error.faults]
         else:
             found.setdefault(occupation.code, occupation)
     return found, faults
@@ -105,34 +201,52 @@ def flags_of(params: Params, block: str) -> Flags:
     return (*flags, PUBLISHED) if getattr(params, "level", None) == "published" else flags
 
 
+def sort_of(params: Params) -> str | None:
+    """Return the figure that a list is sorted by, if it takes one."""
+    sort: str | None = getattr(params, "sort", None)
+    return sort
+
+
+NARROWING = ("code", "group", "kind", "area", "period", "source", "release")
+"""Parameters that make a flat list shorter; not every list takes each."""
+
+
+def check_sortable(params: Params, sort: str, total: int) -> None:
+    """Raise ``InvalidParameters`` for a list with more rows than can be sorted."""
+    if total > MOST_SORTED:
+        why = f"the list has {total:,} items"
+        taken = [name for name in NARROWING if name in type(params).model_fields]
+        allowed = f"a list of up to {MOST_SORTED:,}: add {', '.join(taken[:-1])} or {taken[-1]}"
+        raise InvalidParameters(Fault("sort", sort, why, allowed))
+
+
 def _known(
     name: str,
-    value: str | None,
+    value: str,
     words: Sequence[str],
     loaded: Collection[str],
     name_of: Callable[[str], str] | None = None,
 ) -> Fault | None:
     """Return a fault for a value that is not known; ``name_of`` gives the name of a loaded code."""
-    if value is None or value in words or value in loaded:
+    if value in words or value in loaded:
         return None
     choices = list(dict.fromkeys((*words, *loaded)))
     near = partial(did_you_mean, value, choices, 0.4)
     if name_of is not None:
         near = partial(_near, value, {code: name_of(code).lower() for code in loaded})
-    shown = ", ".join(choices[:40]) + (", …" if len(choices) > 40 else "")
     why = f"nothing is loaded for this {name}" if loaded else f"no {name} of this list"
-    return Fault(name, value, why, shown, near)
+    return Fault(name, value, why, _choices(choices), near)
 
 
-def _industry(catalog: Catalog, industry: str | None) -> Fault | None:
+def _industry(catalog: Catalog, industry: str) -> Fault | None:
     loaded = catalog.industries
-    if SECTORS.get(industry or "") in loaded:
+    if SECTORS.get(industry) in loaded:
         return None
     words = ("all", ALL_INDUSTRIES)
     return _known("industry", industry, words, loaded, lambda code: str(loaded[code]["title"]))
 
 
-def _ownership(catalog: Catalog, ownership: str | None) -> Fault | None:
+def _ownership(catalog: Catalog, ownership: str) -> Fault | None:
     loaded = catalog.ownerships
     return _known("ownership", ownership, ("all",), loaded, lambda code: OWNERS.get(code, ""))
 
@@ -154,8 +268,8 @@ def _near(given: str, names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *did_you_mean(given, names, 0.4))))[:3]
 
 
-def _area(catalog: Catalog, area: str | None, *, every: bool = True) -> Fault | None:
-    if area is None or area == "US" or area in catalog.areas or (every and area == "all"):
+def _area(catalog: Catalog, area: str, *, every: bool = True) -> Fault | None:
+    if area == NATION or area in catalog.areas or (every and area == "all"):
         return None
     allowed = "a code of /v1/areas" + (", or all" if every else "")
     near = partial(areas.near, catalog, area)

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
 def list_industries(
     params: Annotated[IndustryParams, Query()], store: Data, path: Path
 ) -> Response:
-    """List all industries together, sectors and finer ones, with who owns the establishments."""
+    """All industries together, sectors and finer ones, with who owns the establishments."""
     items = [
         industry
         for industry in industries(store.catalog)

@@ -7,13 +7,12 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from app.api.queries import history, occupations
+from app.api.queries import history, national_figures, occupations
 from app.api.queries.absence import mark_of_absence
-from app.api.queries.block_rows import (
-    PartFilter,
-    blocks_of_occupation,
-)
+from app.api.queries.block_rows import blocks_of_occupation
 from app.api.queries.identity import identity
+from app.api.queries.occupations import Codes
+from app.api.queries.part_filter import PartFilter
 from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
 from app.api.routers.bulk_lists import named, occupation_page
@@ -65,12 +64,12 @@ Code = Annotated[
 def list_occupations(
     params: Annotated[OccupationParams, Query()], store: Data, path: Path
 ) -> Response:
-    """Filter by title, group, wage, growth, openings, employment and education; sort by any.
+    """Occupations with employment, wages, growth, openings and education, filtered and sorted.
 
     Figures are the newest official ones of the area. A top-coded wage ranks by its threshold.
     """
     catalog = store.catalog
-    filters.check_area(catalog, params.area)
+    filters.check_area_of_list(catalog, params, path)
     filters.check_classification(catalog, params.classification)
     known, unknown = _asked(store, params.codes)
     items = occupations.items_of_area(store.connect, catalog, params.area)
@@ -104,7 +103,7 @@ def _nearest(catalog: Catalog, unknown: str) -> str:
     return f"No occupation has the code {unknown}" + (f"; nearest are {near}." if near else ".")
 
 
-def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, list[str]]:
+def _asked(store: Reader, codes: Codes | None) -> tuple[tuple[str, ...] | None, list[str]]:
     """Resolve ``codes``: the known ones in the order asked, each once, and the unknown ones.
 
     A code with a prefix that leads to no occupation, or to several, raises ``InvalidParameters``.
@@ -121,14 +120,13 @@ def _asked(store: Reader, codes: str | None) -> tuple[tuple[str, ...] | None, li
 @router.get(
     "/{code}",
     response_model=ProfileOut,
-    response_model_exclude_unset=True,
     operation_id="get_occupation",
     summary="Get one occupation whole",
 )
 def get_occupation(
     code: Code, params: Annotated[ProfileParams, Query()], store: Data, path: Path
 ) -> Response:
-    """Duties, titles, wages, outlook, skills, education and more in one request.
+    """One occupation whole: duties, titles, wages, outlook, skills, education and more.
 
     Official sources lead each block. `include` names the blocks wanted; `period` and `source`
     narrow them. A block without items says why in `marks`.
@@ -137,23 +135,26 @@ def get_occupation(
     occupation = catalog.occupation(code)
     wanted = filters.part_filter(catalog, params)
     fields = wanted_fields(params.fields, ProfileOut)
-    names = BLOCK_NAMES if "all" in params.include.split(",") else params.include.split(",")
+    names = BLOCK_NAMES if "all" in params.include else params.include
     if fields is not None:
         needed = {*fields, *(history.SERIES if "continues" in fields else ())}
-        names = [name for name in names if name in needed]
+        names = tuple(name for name in names if name in needed)
     asked = {name: _narrowed(wanted, name) for name in names}
     with store.connect() as connection:
         blocks = blocks_of_occupation(connection, catalog, occupation, asked)
         beside = history.of_profile(connection, catalog, occupation, asked, blocks)
     blocks = {name: named(store, name, items) for name, items in blocks.items()}
+    about = identity(catalog, occupation)
+    projected = bool(blocks.get("projections"))
     document: dict[str, Any] = {
         "code": occupation.code,
         "title": occupation.title,
         "slug": occupation.slug,
         "level": occupation.level,
         "parent": occupation.parent,
-        **identity(catalog, occupation),
+        **about,
         "continues": beside,
+        "notices": about["notices"] + national_figures.notices([params.area] * projected),
         "ancestors": [_reference(o) for o in catalog.ancestors(occupation)],
         "children": [
             _reference(catalog.occupations[child])
@@ -183,7 +184,7 @@ def _narrowed(wanted: PartFilter, block: str) -> PartFilter:
     """Area, industry and ownership are of wages only."""
     if block == "wages":
         return replace(wanted, industry=ALL_INDUSTRIES, ownership=ALL_OWNERSHIPS)
-    return PartFilter(wanted.period, wanted.source)
+    return PartFilter(wanted.periods, wanted.source)
 
 
 def _reference(occupation: OccupationInfo) -> dict[str, str]:

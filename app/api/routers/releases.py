@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
     "/sources", response_model=SourcePage, operation_id="list_sources", summary="List sources"
 )
 def list_sources(params: Annotated[PageParams, Query()], store: Data, path: Path) -> Response:
-    """List the datasets of publishers, official ones first, with the releases shown."""
+    """The datasets of publishers, official ones first, with the releases shown."""
     catalog = store.catalog
     items = []
     for source in catalog.sources.values():

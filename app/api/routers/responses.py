@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import Any, get_args
-from urllib.parse import urlencode
+from typing import Any, get_args, get_origin
 
 import orjson
 from pydantic import BaseModel, TypeAdapter
 from starlette.responses import Response
 
-from app.api.queries.cursors import OFFSET, Key, Paging, paging
+from app.api.queries.cursors import OFFSET, Key, Offset, Paging, paging
 from app.api.schemas.common import Json
 from app.api.schemas.parameters import PageParams, Params
 from app.database.catalog import Catalog
@@ -52,17 +51,18 @@ def names_of(model: type[BaseModel]) -> dict[str, None]:
 
 
 def inner_models(model: type[BaseModel]) -> list[type[BaseModel]]:
-    """Return the schemas of the objects whose keys ``fields`` can name: not marks, nor releases."""
+    """Return the schemas of the objects whose keys ``fields`` can name."""
     return [
         arg
-        for name, field in model.model_fields.items()
-        if name not in {"marks", "releases"}
+        for field in model.model_fields.values()
         for arg in (field.annotation, *_args(field.annotation))
         if _is_model(arg)
     ]
 
 
 def _args(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is dict:  # its keys are data, such as the codes of releases
+        return []
     return [a for arg in get_args(annotation) for a in (arg, *_args(arg))]
 
 
@@ -70,7 +70,9 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def wanted_fields(fields: str | None, model: type[BaseModel]) -> dict[str, set[str]] | None:
+def wanted_fields(
+    fields: Iterable[str] | None, model: type[BaseModel]
+) -> dict[str, set[str]] | None:
     """Read ``fields``: each key wanted with the keys wanted of what it holds (none: all)."""
     if fields is None:
         return None
@@ -78,7 +80,7 @@ def wanted_fields(fields: str | None, model: type[BaseModel]) -> dict[str, set[s
     allowed = ", ".join(keys_of(model))
     wanted: dict[str, set[str]] = {}
     faults = []
-    for given in fields.split(","):
+    for given in fields:
         name = given.strip()
         outer, dot, inner = name.partition(".")
         if name not in known:
@@ -133,23 +135,28 @@ def read_paging(
     """
 
     def query() -> str:
-        given = params.model_dump(exclude={"limit", "cursor", "fields"}, exclude_defaults=True)
-        return f"{path}?{urlencode(sorted(given.items()))}"
+        return f"{path}?{params.query('limit', 'cursor', 'fields')}"
 
     try:
         return paging(params.limit, params.cursor, query, catalog.token, key)
     except InvalidCursor as error:
         first = link(path, params, cursor=error.first)
         given = (params.cursor or "")[:100]
-        what = "next of the page before, or the first page"
+        what = "next_cursor of the page before, or the first page"
         fault = Fault("cursor", given, error.detail, what, lambda: (first,))
         raise type(error)(error.detail, (fault,), {"Link": f'<{first}>; rel="first"'}) from None
 
 
-def link(path: str, params: Params, **changed: Any) -> str:
-    """Write the URL of the same request with some parameters changed."""
-    query = params.model_dump(exclude_defaults=True, exclude_none=True) | changed
-    return f"{path}?{urlencode(query)}" if query else path
+def page_of(page: Paging[Offset]) -> tuple[int, int]:
+    """Return the places in a list that is at hand whole where a page begins and ends."""
+    start = page.after[0] if page.after else 0
+    return start, start + page.limit
+
+
+def link(path: str, params: Params, *leaving_out: str, **changed: Any) -> str:
+    """Write the URL of the same request with some parameters left out and some changed."""
+    query = params.query(*leaving_out, *changed, **changed)
+    return f"{path}?{query}" if query else path
 
 
 def release_ids(items: list[Json]) -> set[str]:
@@ -182,9 +189,8 @@ def page_answer(
 ) -> JsonAnswer:
     """Answer with a page: items, total, the link to the next page, and releases."""
     wanted = wanted_fields(params.fields, model)
-    following = None
-    if after is not None:
-        following = link(path, params, cursor=page.cursor(after))
+    cursor = None if after is None else page.cursor(after)
+    following = None if cursor is None else link(path, params, cursor=cursor)
     if wanted is not None:
         items = [sparse(item, wanted) for item in items]
     beside = [one for its in (more.get("continues") or {}).values() for one in its]
@@ -193,6 +199,7 @@ def page_answer(
         "total": total,
         "limit": params.limit,
         "next": following,
+        "next_cursor": cursor,
         "releases": catalog.provenance(release_ids(items) | crosswalk_ids(beside)),
         **more,
     }
@@ -214,8 +221,7 @@ def slice_answer(
     ``item`` makes those of the page ready to go out.
     """
     page = read_paging(path, params, catalog, OFFSET)
-    start = page.after[0] if page.after else 0
-    end = start + params.limit
+    start, end = page_of(page)
     after = (end,) if end < len(items) else None
     shown = [item(found) for found in items[start:end]]
     return page_answer(path, params, catalog, model, shown, len(items), after, page, **more)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.queries import occupations
+from app.api.queries import areas, occupations
 from app.api.queries.cursors import OFFSET
 from app.api.queries.identity import in_force
+from app.api.queries.national_figures import projected_parameters
 from app.api.routers import filters
 from app.api.routers.dependencies import Find, Path
 from app.api.routers.responses import JsonAnswer, page_answer, read_paging
 from app.api.routers.strict_route import StrictRoute
-from app.api.schemas.parameters import EDUCATION_LEVELS, LEVELS
 from app.api.schemas.search import (
     HitOut,
     SearchPage,
@@ -23,7 +24,10 @@ from app.api.schemas.search import (
     SuggestionList,
     SuggestParams,
 )
+from app.api.schemas.words import EDUCATION_LEVELS, LEVELS
 from app.database.catalog import Catalog
+from app.database.models.occupations import NATION
+from app.finding.search import Understood, understand
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
 
@@ -37,24 +41,30 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
 def search_occupations(
     params: Annotated[SearchParams, Query()], find: Find, path: Path
 ) -> Response:
-    """Find occupations by title, duty or code, typing errors forgiven, best first.
+    """Occupations by title, duty or code, typing errors forgiven, best first.
 
     A code that is not in force finds the occupation that it leads on to first. Each hit says what
     matched and where. Filters of /v1/occupations narrow the search; facets
     count all that was found, over every page. Where nothing is found, `suggestions` are given.
+
+    Words that ask for facts or name a place (wages of nurses in texas) are not searched for, unless
+    they belong to a name (salary administrator): `understood` says so, and hits have the figures of
+    the place.
     """
     found = find()
     catalog = found.reader.catalog
-    filters.check_area(catalog, params.area)
+    filters.check_area_of_list(catalog, params, path)
     page = read_paging(path, params, catalog, OFFSET)
     start = page.after[0] if page.after else 0
-    known = occupations.items_of_area(found.reader.connect, catalog, params.area)
+    meant = understand(found.search, params.q, partial(areas.named, catalog))
+    area = _place(params, meant)
+    known = occupations.items_of_area(found.reader.connect, catalog, params.area or area or NATION)
     allowed = None
     if occupations.narrows(params):
-        of_levels = occupations.of_levels(catalog, known.values(), params.level or "all")
+        of_levels = occupations.of_levels(catalog, known.values(), params.level or ("all",))
         narrowed = occupations.filtered(of_levels, params)
         allowed = {item["code"] for item in narrowed}
-    result = found.search.search(in_force(catalog, params.q), allowed, params.limit, start)
+    result = found.search.search(in_force(catalog, meant.q), allowed, params.limit, start)
     items = [
         known[hit.code]
         | {
@@ -73,9 +83,33 @@ def search_occupations(
         result.total,
         (end,) if end < result.total else None,
         page,
+        notices=[*occupations.areas_of(items), *_several_places(params, meant)],
+        understood={
+            "q": meant.q,
+            "blocks": meant.blocks,
+            "area": area,
+            "places": [
+                {key: catalog.areas[code][key] for key in ("code", "name")} for code in meant.places
+            ],
+            "words": meant.words,
+        },
         facets=_facets(catalog, result.codes, known),
         suggestions=[suggestion.matched_title for suggestion in result.suggestions],
     )
+
+
+def _place(params: SearchParams, meant: Understood) -> str | None:
+    """Return the area whose figures hits have because the query names it, and it alone."""
+    chosen = params.area or projected_parameters(params)
+    return meant.places[0] if len(meant.places) == 1 and not chosen else None
+
+
+def _several_places(params: SearchParams, meant: Understood) -> list[str]:
+    """Say that the query's place is several, if no area is chosen."""
+    if len(meant.places) < 2 or params.area:
+        return []
+    choices = " and ".join(f"area={code}" for code in meant.places)
+    return [f'"{meant.words[-1]}" may be several places: {choices} choose one.']
 
 
 def _facets(catalog: Catalog, codes: list[str], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -111,7 +145,7 @@ def _facet(value: str, title: str, count: int) -> dict[str, Any]:
     summary="Suggest occupations as somebody types",
 )
 def suggest_occupations(params: Annotated[SuggestParams, Query()], find: Find) -> Response:
-    """Suggest occupations from the first letter on; small enough for every key stroke."""
+    """Occupations from the first letter on; small enough for every key stroke."""
     found = find()
     suggestions = found.suggest(in_force(found.reader.catalog, params.q), params.limit)
     return JsonAnswer(

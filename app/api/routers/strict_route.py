@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from app.api.routers import filters
 from app.api.routers.responses import wanted_fields
 from app.api.routers.validation import query_faults
+from app.api.schemas.parameter_types import is_list
 from app.database.store import Reader
 from app.errors import ApiError, Fault, InvalidParameters
 
@@ -43,11 +44,15 @@ class StrictRoute(APIRoute):
         faults = [*found, *query_faults(query, model)]
         wrong = {fault.parameter for fault in faults}
         names = model.model_fields if model else {}
-        sound = {name: query[name] for name in names if name in query and name not in wrong}
+        sound = {
+            name: tuple(query[name].split(",")) if is_list(field.annotation) else query[name]
+            for name, field in names.items()
+            if name in query and name not in wrong
+        }
         try:
             catalog = data.catalog
             faults += filters.value_faults(catalog, sound, self.block, every="period" in names)
-            filters.occupation_of(catalog, sound.get("code"))
+            faults += filters.occupations_of(catalog, sound.get("code", ()), "code")[1]
         except InvalidParameters as error:
             faults += error.faults
         except ApiError:

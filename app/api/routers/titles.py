@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["finding"])
     summary="Match a job title to occupations",
 )
 def match_title(params: Annotated[TitleMatchParams, Query()], find: Find, work: Work) -> Response:
-    """Rank the occupations that a free-text job title may be of, with calibrated confidence.
+    """The occupations that a free-text job title may be of, with calibrated confidence.
 
     Abbreviations, levels, plurals, word order, typing errors and what advertisements add (place,
     shift, pay) are seen through. No match is an empty list.
@@ -49,7 +49,7 @@ def match_titles(
     find: Find,
     work: Work,
 ) -> Response:
-    """Rank the occupations of each of 1 to 1,000 job titles; items in the order sent.
+    """The occupations of each of 1 to 1,000 job titles; items in the order sent.
 
     The body may have 2 MiB: room for all titles that are allowed, written in UTF-8.
     """

@@ -55,18 +55,20 @@ def _of_query(error: Any, model: type[BaseModel]) -> Fault:
         known = list(model.model_fields)
         near = partial(did_you_mean, name, known, 0.5)
         return Fault(name[:100], value, "unknown parameter", ", ".join(known) or "none", near)
-    context = error.get("ctx", {})
-    allowed = context.get("words") or _allowed_by_schema(model, name)
+    allowed = _allowed_by_schema(model, name)
     options = [option.strip() for option in (allowed or "").split(",")]
-    near = partial(did_you_mean, context.get("word", value) or "", options, 0.5)
+    near = partial(did_you_mean, value or "", options, 0.5)
     return Fault(name, value, _detail(error), allowed or _allowed(error), near)
 
 
 def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
     """Return what the schema allows for a parameter, in words."""
-    schema = _properties(model).get(name, {})
-    parts = [schema, *(c for c in schema.get("anyOf", ()) if c != {"type": "null"})]
-    rules = {key: value for part in parts for key, value in part.items()}
+    document = _contract_of(model)
+    rules = _rules(document["properties"].get(name, {}), document.get("$defs", {}))
+    if "items" in rules:
+        most = f"up to {rules['maxItems']}, separated by commas"
+        rules = _rules(rules["items"], document.get("$defs", {}))
+        return ", ".join(rules["enum"]) if "enum" in rules else most
     if "enum" in rules:
         return ", ".join(rules["enum"])
     kind = {"integer": "a whole number", "number": "a number"}.get(rules.get("type", ""))
@@ -79,10 +81,16 @@ def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
     return None
 
 
+def _rules(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """Return what a schema and those that it refers to say together; null is left out."""
+    parts = [schema, *(c for c in schema.get("anyOf", ()) if c != {"type": "null"})]
+    parts += [named[p["$ref"].rpartition("/")[2]] for p in parts if "$ref" in p]
+    return {key: value for part in parts for key, value in part.items()}
+
+
 @lru_cache(maxsize=64)
-def _properties(model: type[BaseModel]) -> dict[str, Any]:
-    found: dict[str, Any] = model.model_json_schema()["properties"]
-    return found
+def _contract_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 _DETAILS = {
@@ -100,6 +108,7 @@ _DETAILS = {
     "model_type": "not an object",
     "list_type": "not a list",
     "string_type": "not text",
+    "too_long": "too many",
     "string_unicode": "not text",
     "extra_forbidden": "unknown key",
     "literal_error": "not one of the values that are allowed",
@@ -128,4 +137,6 @@ def _allowed(error: Any) -> str | None:
 def _value(error: Any) -> str | None:
     """Return the value given, cut at 100 characters; None if it is missing."""
     value = error.get("input")
+    if isinstance(value, tuple):
+        value = ",".join(value)
     return None if value is None or error["type"] == "missing" else str(value)[:100]

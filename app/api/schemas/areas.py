@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
-
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
-from app.api.schemas.common import ITEMS, Out, PageOut, Period, ReleaseId, Releases, open_set
-from app.api.schemas.parameters import AreaLevelId, Fields, PageParams, Params
+from app.api.schemas.common import ITEMS, Out, PageOut, Period, ReleaseId, Releases
+from app.api.schemas.parameters import Fields, Keys, PageParams, Params
+from app.api.schemas.words import AreaLevel, AreaLevelFilter, AreaRelation
 
-AreaLevel = TypeAliasType(
-    "AreaLevel", Annotated[str, open_set(get_args(AreaLevelId), "Level of an area.")]
-)
-AreaRelation = TypeAliasType(
-    "AreaRelation",
-    Annotated[
-        str,
-        open_set(
-            ("renamed", "merged", "split", "part", "reused"),
-            "How an older area and a newer one are related, by the counties and towns that they "
-            "have in common.",
-        ),
-    ],
-)
 RELATION = (
     "renamed: same extent, other code or name; merged: the newer area has all of the older one, "
     "and more; split: the older one had all of the newer one, and more; part: each has something "
@@ -118,10 +102,10 @@ class AreaParams(PageParams):
         description="Text in the name, with or without accents, or a code. The name, postal "
         "abbreviation or FIPS code of a state finds the areas in it too.",
     )
-    level: AreaLevelId | None = Field(None, description="Only areas of this level.")
+    level: AreaLevelFilter | None = Field(None, description="Only areas of this level.")
 
 
 class AreaProfileParams(Params):
     """Parameters of one area."""
 
-    fields: Fields = None
+    fields: Keys | None = Fields

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from typing_extensions import TypeAliasType
 
-from app.errors.problem_types import PROBLEMS
-from app.marks import STATUS
+from app.api.schemas.words import MarkStatus, Match, NoteKind, ProblemCode, Relation
 
 
 class Out(BaseModel):
-    """A thing that goes out; nothing else goes with it."""
+    """A thing that goes out. Its schema allows more keys: v1 may add some."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def open_set(words: Iterable[str], description: str) -> Any:
-    """Describe a word in answers as one of a set that may grow.
-
-    The contract lists the known words without closing the set, so that a client that was made from
-    it accepts an answer with a new one. Words of parameters are closed sets: ``Literal``.
-    """
-    schema: dict[str, Any] = {"x-extensible-enum": list(words)}
-    description += " Words may be added to these."
-    return Field(description=description, json_schema_extra=schema)
+    model_config = ConfigDict(frozen=True)
 
 
 Code = Annotated[
@@ -47,6 +33,13 @@ InheritedFrom = Annotated[
         "has none of its own; null when it is the occupation's own."
     ),
 ]
+ProjectionArea = Annotated[
+    str | None,
+    Field(
+        description="Area of the projection, which its publisher gives for the nation only: US, "
+        "also beside the wages of another area; null if there is no projection."
+    ),
+]
 ClassificationId = Annotated[
     str,
     Field(
@@ -54,23 +47,6 @@ ClassificationId = Annotated[
         "that the SOC 2018 replaced, or a survey's or O*NET's own."
     ),
 ]
-RELATIONS = ("same", "renamed", "merged", "split", "part")
-Relation = TypeAliasType(
-    "Relation",
-    Annotated[
-        str,
-        open_set(
-            RELATIONS,
-            "How the people of the earlier code stand to those of the later one: same; renamed: "
-            "the same under another code or title; merged: they are a part of it; split: it is a "
-            "part of them; part: some of them.",
-        ),
-    ],
-)
-MATCHES = ("exact", "close", "narrow", "broad")
-Match = TypeAliasType(
-    "Match", Annotated[str, open_set(MATCHES, "How well two codes match, in the words of SKOS.")]
-)
 Locator = Annotated[
     str | None, Field(description="Where in the source it stands; null if the release tells.")
 ]
@@ -89,19 +65,6 @@ Collected = Annotated[
 DomainSource = Annotated[
     str | None, Field(description="Who judged it: incumbents, analysts, occupational experts.")
 ]
-
-
-MarkStatus = TypeAliasType(
-    "MarkStatus",
-    Annotated[
-        str,
-        open_set(
-            (*STATUS.values(), "not_loaded", "not_covered", "low_precision"),
-            "Why a figure is absent, or is to be read with care.",
-        ),
-    ],
-)
-"""An alias of its own name is a schema of its own name in the contract."""
 
 
 class MarkOut(Out):
@@ -170,6 +133,10 @@ class PageOut(Out):
     total: int = Field(description="Items in the whole list, over all pages.")
     limit: int = Field(description="Most items a page.")
     next: str | None = Field(description="URL of the next page; null on the last.")
+    next_cursor: str | None = Field(
+        description="Value of `cursor` for the next page, with the other parameters as they are; "
+        "null on the last."
+    )
     releases: Releases
 
 
@@ -226,12 +193,6 @@ class ContinuesOut(Out):
     later: list[StretchOut] = Field(description="Stretches that go on after it.")
 
 
-NoteKind = TypeAliasType(
-    "NoteKind",
-    Annotated[str, open_set(("break", "extent"), "What is to be known of a figure that is there.")],
-)
-
-
 class RowNoteOut(Out):
     """What a reader must know of a row that has figures."""
 
@@ -279,11 +240,6 @@ class FaultOut(Out):
         description="What was probably meant, best first; looked up for the first three faults of "
         "a parameter."
     )
-
-
-ProblemCode = TypeAliasType(
-    "ProblemCode", Annotated[str, open_set(PROBLEMS, "Code of a type of problem (/problems).")]
-)
 
 
 class ChoiceOut(Out):

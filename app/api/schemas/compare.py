@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.schemas.common import ClassificationId, MarkOut, Out, Releases
+from app.api.schemas.common import ClassificationId, MarkOut, Out, ProjectionArea, Releases
+from app.api.schemas.parameter_types import COMMAS, GivenArea, GivenCode, up_to
 from app.api.schemas.parameters import Params
+from app.api.schemas.words import Unit
 
 
 class ColumnOut(Out):
@@ -19,6 +21,7 @@ class ColumnOut(Out):
     area: str = Field(description="Area of employment and wages.")
     wage_period: str | None = Field(description="Period of employment and wages; null if none.")
     projection_period: str | None = Field(description="Period of the projection; null if none.")
+    projection_area: ProjectionArea
     inherited_from: str | None = Field(
         description="Code that the figures belong to, when the occupation has none of its own."
     )
@@ -48,7 +51,7 @@ class FigureOut(Out):
     """One figure over all columns."""
 
     figure: str = Field(description="Key of the figure, as in wages and projections.")
-    unit: str = Field(description="persons, US dollars a year, US dollars an hour, percent.")
+    unit: Unit = Field(description="Unit of the values.")
     values: list[ValueOut] = Field(description="One for each column, in the order of columns.")
 
 
@@ -77,22 +80,13 @@ class CompareOut(Out):
 class CompareParams(Params):
     """Parameters of a comparison."""
 
-    codes: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=400,
-            description="2 to 10 codes or slugs, separated by commas; one is enough where several "
-            "areas or periods are asked for.",
-            examples=["11-9111,29-1141"],
-        ),
-    ]
-    areas: str = Field(
-        "US",
-        min_length=1,
-        max_length=200,
-        description="Areas, separated by commas (/v1/areas).",
-        examples=["US"],
+    codes: Annotated[tuple[GivenCode, ...], up_to(10), COMMAS] = Field(
+        description="2 to 10 codes or slugs, separated by commas; one is enough where several "
+        "areas or periods are asked for.",
+        examples=[["11-9111", "29-1141"]],
+    )
+    areas: Annotated[tuple[GivenArea, ...], up_to(20), COMMAS] = Field(
+        ("US",), description="Areas, separated by commas (/v1/areas): `US,TX`."
     )
     period: str = Field(
         "latest",

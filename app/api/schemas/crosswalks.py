@@ -5,30 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, create_model
-from typing_extensions import TypeAliasType
 
 from app.api.schemas.common import (
     ITEMS,
     BlockPageOut,
-    Match,
     Out,
     PageOut,
     Period,
-    Relation,
     ReleaseId,
-    open_set,
 )
 from app.api.schemas.parameters import PageParams
+from app.api.schemas.words import CodeLevel, Match, Relation, Source
 
-CODE_LEVELS = (
-    *("total", "major", "minor", "broad", "detailed", "onet"),
-    *("sub_major", "unit", "occupation", "program"),
-    *("sector", "subsector", "industry_group", "industry", "national_industry"),
-)
-
-CodeLevel = TypeAliasType(
-    "CodeLevel", Annotated[str, open_set(CODE_LEVELS, "Level of a code in its classification.")]
-)
 ClassificationId = Annotated[
     str, Field(description="Id of a classification of /v1/classifications: soc-2010.")
 ]
@@ -49,7 +37,7 @@ class ClassificationOut(Out):
     prefix: str = Field(description="What its codes are written with: soc2010, as soc2010:15-1132.")
     valid_from: str = Field(description="When it came into force: a year or month.")
     valid_to: str | None = Field(description="When its last figures or files are of; null: now.")
-    source: str = Field(description="Id of its publisher, a source of /v1/sources.")
+    source: Source = Field(description="Id of its publisher, a source of /v1/sources.")
     loaded: bool = Field(description="Whether its codes are loaded.")
     count: int = Field(description="Codes that are loaded.")
 
@@ -99,7 +87,7 @@ class CrosswalkOut(Out):
     to_classification: ClassificationId
     pairs: int = Field(description="Number of pairs.")
     period: Period
-    source: str = Field(description="Id of its publisher, a source of /v1/sources.")
+    source: Source = Field(description="Id of its publisher, a source of /v1/sources.")
     release: ReleaseId
 
 

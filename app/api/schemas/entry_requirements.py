@@ -17,6 +17,7 @@ from app.api.schemas.common import (
     Out,
     ReleaseId,
 )
+from app.api.schemas.words import EducationKind, ExperienceKind, RelatedTier
 from app.api.schemas.work import EstimateOut
 
 
@@ -25,10 +26,7 @@ class EducationOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    kind: str = Field(
-        description="degree (named by the article), required_level (what people in the occupation "
-        "say is required, O*NET), attainment (what they have, census)."
-    )
+    kind: EducationKind = Field(description="What it is.")
     level: str = Field(description="The level: bachelor, master, or the publisher's words.")
     requirement: str | None = Field(description="required or preferred; null where not said.")
     fields_of_study: list[str] = Field(description="Degrees or fields named for the level.")
@@ -56,10 +54,7 @@ class ExperienceOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    kind: str = Field(
-        description="entry_position (article); related_work, on_site_training or "
-        "on_the_job_training (O*NET)."
-    )
+    kind: ExperienceKind = Field(description="What it is.")
     name: str = Field(description="The position, or the amount of experience or training.")
     related_code: str | None = Field(description="Occupation of the position; null elsewhere.")
     category: int | None = Field(description="The publisher's number of the amount.")
@@ -151,10 +146,7 @@ class RelatedOut(Out):
     inherited_from: InheritedFrom
     related_code: Code
     related_title: str | None = Field(description="Title of the related occupation, if loaded.")
-    tier: str = Field(
-        description="primary_short, primary_long, supplemental (O*NET's tiers, nearest first); "
-        "entry_position (article)."
-    )
+    tier: RelatedTier = Field(description="How near it is, and who says so.")
     rank: int | None = Field(description="The publisher's order, 1 the nearest.")
     note: Note
     locator: Locator

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from app.api.schemas.common import ITEMS, Out, PageOut, Period, ReleaseId
 from app.api.schemas.parameters import PageParams
+from app.api.schemas.words import IndustryLevelFilter
 
 
 class OwnershipOut(Out):
@@ -41,6 +40,4 @@ class IndustryParams(PageParams):
     """Parameters of the list of industries."""
 
     q: str | None = Field(None, min_length=1, max_length=100, description="Text in the title.")
-    level: (
-        Literal["cross-industry", "sector", "3-digit", "4-digit", "5-digit", "6-digit"] | None
-    ) = Field(None, description="Only industries of this level.")
+    level: IndustryLevelFilter | None = Field(None, description="Only industries of this level.")

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
-from app.api.schemas.parameters import (
-    EDUCATION_LEVELS,
-    LEVELS,
-    NUMBER,
-    WHOLE,
-    Choices,
-    Group,
-    PageParams,
-    list_of_codes,
-)
+from app.api.schemas.parameter_types import NUMBER, WHOLE, Distinct, GivenCode, Listed, OneOf
+from app.api.schemas.parameters import Group, PageParams
+from app.api.schemas.words import EducationFilter, OccupationLevelFilter
 
 Dollars = Annotated[int, Field(ge=0, le=10_000_000), WHOLE] | None
 Percent = Annotated[float, Field(ge=-100, le=10_000), NUMBER] | None
 Persons = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE] | None
+
+SORTS = ("code", "title", "wage", "growth", "openings", "employment")
+OccupationSort = TypeAliasType(
+    "OccupationSort",
+    Annotated[str, OneOf(tuple(word for name in SORTS for word in (name, f"-{name}")))],
+)
 
 
 class OccupationFilters(PageParams):
     """Filters of occupations by what they are and by their figures."""
 
     group: Group = None
-    level: Annotated[str, Choices(("all", "published", *LEVELS))] | None = Field(
+    level: Distinct[OccupationLevelFilter] | None = Field(
         None,
-        max_length=100,
-        description="Levels of the SOC and O*NET-SOC, separated by commas: "
-        + ", ".join(LEVELS)
-        + "; `published`: the most detailed lines of the newest wages and projections; or `all`. "
-        "Default: the published lines and the detailed occupations that these leave out, or all if "
-        "`codes` is given.",
+        description="Levels of the SOC and O*NET-SOC, separated by commas; `published`: the most "
+        "detailed lines of the newest wages and projections; or `all`. Default: the published "
+        "lines and the detailed occupations that these leave out, or all if `codes` is given.",
     )
-    area: str = Field(
-        "US",
+    area: str | None = Field(
+        default_factory=lambda: None,  # not in the contract, which says what it stands for
         min_length=1,
         max_length=20,
-        description="Area of employment and wages (/v1/areas).",
+        description="Area of employment and wages (/v1/areas). Without it, the one that `q` names, "
+        "or US.",
+        json_schema_extra={"default": "US"},  # as before, where `q` names no place
     )
     wage_min: Dollars = Field(None, description="Minimum annual median wage, US dollars.")
     wage_max: Dollars = Field(None, description="Maximum annual median wage, US dollars.")
@@ -52,19 +51,22 @@ class OccupationFilters(PageParams):
         "of fewer than 1,000 people or of unknown employment, and `left_out` says how many; `0` "
         "includes them.",
     )
-    education: Annotated[str, Choices(tuple(EDUCATION_LEVELS))] | None = Field(
+    education: Distinct[EducationFilter] | None = Field(
         None,
-        max_length=200,
-        description="Education typically needed to enter, one or several separated by commas: "
-        + ", ".join(EDUCATION_LEVELS)
-        + ".",
-        examples=["none,high_school"],
+        description="Education typically needed to enter, each once, separated by commas: "
+        "`none,high_school`.",
     )
 
 
 class OccupationParams(OccupationFilters):
     """Parameters of the list of occupations."""
 
+    area: str = Field(
+        "US",
+        min_length=1,
+        max_length=20,
+        description="Area of employment and wages (/v1/areas).",
+    )
     q: str | None = Field(
         None,
         min_length=1,
@@ -73,14 +75,12 @@ class OccupationParams(OccupationFilters):
         description="Words of the title, in any order and case.",
         examples=["health manager"],
     )
-    codes: str | None = Field(
+    codes: Listed[GivenCode] | None = Field(
         None,
-        max_length=6000,
-        pattern=list_of_codes(200),
-        description="Up to 200 codes or slugs, separated by commas. The list has them in this "
-        "order and names the unknown ones in `unknown_codes`, with codes near them in `notices`. "
-        "Codes of other classifications have a prefix (isco:2221) and must lead to one occupation.",
-        examples=["11-9111,29-1141"],
+        description="Up to 200 codes or slugs, separated by commas: `11-9111,29-1141`. The list "
+        "has them in this order and names the unknown ones in `unknown_codes`, with codes near "
+        "them in `notices`. Codes of other classifications have a prefix (isco:2221) and must lead "
+        "to one occupation.",
     )
     classification: str | None = Field(
         None,
@@ -91,20 +91,7 @@ class OccupationParams(OccupationFilters):
         "occupations: soc-2010, onet-soc-2019.",
         examples=["soc-2010"],
     )
-    sort: Literal[
-        "code",
-        "-code",
-        "title",
-        "-title",
-        "wage",
-        "-wage",
-        "growth",
-        "-growth",
-        "openings",
-        "-openings",
-        "employment",
-        "-employment",
-    ] = Field(
+    sort: OccupationSort = Field(
         "code",
         description="Order: code, title, wage (annual median), growth, openings or employment; "
         "with `-` descending. Occupations without the figure come last.",

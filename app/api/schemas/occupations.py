@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import TypeAliasType
 
 from app.api.schemas import entry_requirements, work
 from app.api.schemas.common import (
@@ -16,24 +15,27 @@ from app.api.schemas.common import (
     FiguresAt,
     InheritedFrom,
     Marks,
-    Match,
     Out,
     PageOut,
     Period,
+    ProjectionArea,
     ProvenanceOut,
-    Relation,
     ReleaseId,
     Releases,
-    open_set,
 )
-from app.api.schemas.parameters import LEVELS
 from app.api.schemas.projections import ProjectionOut
 from app.api.schemas.wages import WageOut, dollars, hourly
+from app.api.schemas.words import (
+    FileKind,
+    HealthStatus,
+    Match,
+    OccupationLevel,
+    Relation,
+    Source,
+    TypicalEducation,
+)
 
 LEVEL = "total, major, minor, broad, detailed (SOC), or onet for a finer O*NET-SOC occupation."
-OccupationLevel = TypeAliasType(
-    "OccupationLevel", Annotated[str, open_set(LEVELS, "Level of an occupation.")]
-)
 
 
 class NeighbourOut(Out):
@@ -95,11 +97,14 @@ class OccupationOut(Out):
     annual_mean: int | None = dollars("Mean")
     annual_median: int | None = dollars("Median")
     projection_period: Period | None = Field(description="Period of the projection.")
+    projection_area: ProjectionArea
     percent_change: float | None = Field(
         description="Projected growth of employment over the projection's period, percent."
     )
     annual_openings: int | None = Field(description="Projected openings a year, in persons.")
-    typical_education: str | None = Field(description="Education typically needed to enter.")
+    typical_education: TypicalEducation | None = Field(
+        description="Education typically needed to enter; null: see marks."
+    )
     marks: Marks
     wage_release: str | None = Field(description="Release of employment and wages.")
     projection_release: str | None = Field(description="Release of the projection.")
@@ -132,7 +137,7 @@ class OccupationPage(PageOut):
 
 
 class ProfileOut(Out):
-    """One occupation whole. A block that was not asked for is absent."""
+    """One occupation whole. A block that `include` does not name is absent."""
 
     code: Code
     title: str = Field(description="Official title.")
@@ -211,7 +216,7 @@ class ProfileOut(Out):
 class SourceOut(Out):
     """A publisher's dataset."""
 
-    id: str = Field(description="Value of the parameter `source`.")
+    id: Source = Field(description="Value of the parameter `source`.")
     publisher: str = Field(description="The organisation that publishes it.")
     dataset: str = Field(description="Name of the dataset.")
     description: str = Field(description="What it holds.")
@@ -233,7 +238,7 @@ class ReleaseFileOut(Out):
     """A file of a release, as it was read."""
 
     name: str = Field(description="Name of the file.")
-    kind: str = Field(description="What the file was taken for.")
+    kind: FileKind = Field(description="What the file was taken for.")
     sha256: str = Field(description="Checksum of the file, hexadecimal.")
     bytes: int = Field(description="Size of the file in bytes.")
     rows_read: int = Field(description="Rows that the file has.")
@@ -271,7 +276,7 @@ class ReleaseOut(ProvenanceOut):
     """A release: one publication of a source for one period."""
 
     id: str = Field(description="Id of the release: source and period.")
-    source: str = Field(description="Id of the source.")
+    source: Source = Field(description="Id of the source.")
     checksum: str = Field(description="SHA-256 over the checksums of its files, hexadecimal.")
     excerpt: bool = Field(
         description="true: a handful of its facts that come with the software; false: all of it."
@@ -310,5 +315,5 @@ class RootOut(Out):
 class HealthOut(Out):
     """Whether the process or what it depends on is well."""
 
-    status: str = Field(description="ok, whenever this is answered with 200.")
+    status: HealthStatus = Field(description="ok, whenever this is answered with 200.")
     checks: dict[str, str] = Field(description="What was looked at → how it is.")

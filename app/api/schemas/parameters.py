@@ -2,112 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-)
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
 
-EDUCATION_LEVELS: dict[str, str] = {
-    "none": "No formal educational credential",
-    "high_school": "High school diploma or equivalent",
-    "some_college": "Some college, no degree",
-    "postsecondary_award": "Postsecondary nondegree award",
-    "associate": "Associate's degree",
-    "bachelor": "Bachelor's degree",
-    "master": "Master's degree",
-    "doctoral": "Doctoral or professional degree",
-}
-"""Word of the parameter ``education`` → the publisher's words, from the least to the most."""
-
-LEVELS = ("total", "major", "minor", "broad", "detailed", "onet")
-AreaLevelId = Literal["nation", "state", "territory", "metropolitan", "nonmetropolitan"]
-SourceId = Literal[
-    "soc",
-    "bls-oews",
-    "bls-ep",
-    "onet",
-    "article",
-    "esco",
-    "nces-cip",
-    "census",
-    "bls-areas",
-    "omb-cbsa",
-]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """A comma-separated list of ``allowed`` words, each once, kept as text."""
-
-    allowed: tuple[str, ...]
-
-    def check(self, value: str) -> str:
-        """Refuse a word that is not allowed or that is there already."""
-        words = value.split(",")
-        unknown = [word for word in words if word not in self.allowed]
-        context: dict[str, Any] = {"words": ", ".join(self.allowed)}
-        if unknown:
-            raise PydanticCustomError(
-                "unknown_word",
-                "{shown} is not one of the words that are allowed",
-                context | {"shown": repr(unknown[0][:100]), "word": unknown[0]},
-            )
-        if len(set(words)) < len(words):
-            raise PydanticCustomError(
-                "repeated_word", "each word once, separated by commas", context
-            )
-        return value
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: Any, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        word = "|".join(self.allowed)
-        once = r"(?!(?:.*,)?([^,]+),(?:.*,)?\1(?:,|$))"
-        return {**handler(schema), "pattern": f"^{once}(?:{word})(?:,(?:{word}))*$"}
-
-
-DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-"""Dashes that word processors put in place of a hyphen."""
-
-
-def list_of_codes(most: int) -> str:
-    """Return the pattern of up to ``most`` codes or slugs; unknown ones are found later."""
-    code = rf" ?[A-Za-z0-9][A-Za-z0-9 .:{DASHES}-]*"
-    return f"^{code}(?:,{code}){{0,{most - 1}}}$"
-
-
-def _written(pattern: str, what: str) -> Any:
-    """Return a validator of a number's form: Python's 1_000 and +5 are refused."""
-    plain = re.compile(pattern, re.ASCII)
-
-    def check(value: object) -> object:
-        if isinstance(value, str) and not plain.fullmatch(value):
-            raise ValueError(f"not {what}")
-        return value
-
-    return BeforeValidator(check)
-
-
-WHOLE = _written(r"-?[0-9]{1,30}", "a whole number")
-NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?", "a number")
+from app.api.schemas.parameter_types import COMMAS, WHOLE, Distinct, GivenArea, Listed, OneOf, up_to
+from app.api.schemas.words import PublishedFilter, SourceFilter
+from app.marks import WAGE_FIGURES
 
 
 class Params(BaseModel):
     """Parameters of a route; unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def query(self, *leaving_out: str, **changed: str) -> str:
+        """Write the parameters that are not at their defaults as a query, ``changed`` last."""
+        given = self.model_dump(exclude=set(leaving_out), exclude_defaults=True)
+        words = {n: ",".join(v) if isinstance(v, tuple) else v for n, v in sorted(given.items())}
+        return urlencode(words | changed)
 
 
 class Posted(Params):
@@ -119,16 +34,13 @@ class Posted(Params):
         return 1
 
 
-Fields = Annotated[
-    str | None,
-    Field(
-        max_length=2000,
-        description="Only these keys of an item, separated by commas. A key of a nested object is "
-        "written with a full stop (wages.annual_median). `code`, `marks` and `release` are always "
-        "there.",
-        examples=["code,title"],
-    ),
-]
+Keys = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], up_to(500), COMMAS]
+Fields: Any = Field(
+    None,
+    description="Only these keys of an item, separated by commas. A key of a nested object is "
+    "written with a full stop (wages.annual_median). `code`, `marks` and `release` are always "
+    "there.",
+)
 
 
 class PageParams(Params):
@@ -141,10 +53,10 @@ class PageParams(Params):
         None,
         min_length=1,
         max_length=1000,
-        description="Cursor of a page, from `next` of the page before. It is valid for the same "
+        description="Cursor of a page: `next_cursor` of the page before. It is valid for the same "
         "parameters, and goes on in the data that the list began with as long as they are kept.",
     )
-    fields: Fields = None
+    fields: Keys | None = Fields
 
 
 Area = Field(
@@ -175,12 +87,32 @@ Period = Field(
     description="`latest`: the newest period loaded; a period (2021-05, 2021-31); or `all`.",
 )
 
+GivenPeriod = Annotated[str, Field(min_length=1, max_length=20)]
+Periods: Any = Field(
+    ("latest",),
+    description="Up to 200 periods, separated by commas: `2019-05,2021-05`; `latest`: the newest "
+    "period loaded, or that of `release`; `all`: every period.",
+)
+Areas: Any = Field(
+    ("US",),
+    description="Up to 200 areas of the wages, separated by commas: US, a state's postal "
+    "abbreviation, a metropolitan area's code (/v1/areas); or `all`.",
+)
+
 
 class BlockParams(PageParams):
     """Parameters of a block of one occupation."""
 
-    period: str = Period
-    source: SourceId | None = Field(None, description="Only items of this source.")
+    period: Listed[GivenPeriod] = Periods
+    source: SourceFilter | None = Field(None, description="Only items of this source.")
+    release: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Only items of this release (/v1/releases), of its own period if no other is "
+        "asked for. It tells apart two releases of one source and period. One that has no rows of "
+        "the nation takes `area=all`.",
+    )
 
 
 class KindBlockParams(BlockParams):
@@ -191,16 +123,16 @@ class KindBlockParams(BlockParams):
     )
 
 
-Flag = Literal["true", "false"] | None
+Flag = TypeAliasType("Flag", Annotated[str, OneOf(("true", "false"))])
 
 
 class TechnologyBlockParams(KindBlockParams):
     """Parameters of the technologies of one occupation."""
 
-    hot: Flag = Field(
+    hot: Flag | None = Field(
         None, description="`true`: only hot technologies; `false`: only those that are not."
     )
-    in_demand: Flag = Field(
+    in_demand: Flag | None = Field(
         None,
         description="`true`: only technologies in demand in the occupation; `false`: only those "
         "that are not.",
@@ -210,37 +142,74 @@ class TechnologyBlockParams(KindBlockParams):
 class WageBlockParams(BlockParams):
     """Parameters of wages."""
 
-    area: str = Area
+    area: Listed[GivenArea] = Areas
     industry: str = Industry
     ownership: str = Ownership
 
 
-History: Any = Field(
+History = TypeAliasType("History", Annotated[str, OneOf(("own", "linked"))])
+OwnHistory: Any = Field(
     "own",
     description="`own`: the series of this code; `linked`: with its stretches under other codes "
     "and for other areas, each row with its own `code` and `area`, and `notes` where a break lies.",
 )
 
 
+PROJECTION_SORTS = (
+    *("base_employment", "target_employment", "change", "percent_change", "annual_openings"),
+    *("percent_self_employed", "annual_median"),
+)
+SKILL_SORTS = ("importance", "level", "value")
+
+
+def _either_way(names: tuple[str, ...]) -> OneOf:
+    return OneOf(tuple(word for name in names for word in (name, f"-{name}")))
+
+
+WageSort = TypeAliasType("WageSort", Annotated[str, _either_way(WAGE_FIGURES)])
+ProjectionSort = TypeAliasType("ProjectionSort", Annotated[str, _either_way(PROJECTION_SORTS)])
+SkillSort = TypeAliasType("SkillSort", Annotated[str, _either_way(SKILL_SORTS)])
+MOST_SORTED = 50_000
+"""Items of a list that can be sorted."""
+Sort: Any = Field(
+    None,
+    description="Order by a figure, with `-` from the largest. Items without it come last, those "
+    "of one value stay in the order of the list. A list of more than "
+    f"{MOST_SORTED:,} items cannot be sorted.",
+)
+TopCodedSort: Any = Field(
+    None,
+    description=f"{Sort.description} A top-coded wage ranks by its threshold; others above that "
+    "are published with their figure, so the order among these is not certain.",
+)
+
+
 class ProjectionBlockParams(BlockParams):
     """Parameters of the projections of one occupation."""
 
-    history: Literal["own", "linked"] = History
+    history: History = OwnHistory
+    sort: ProjectionSort | None = TopCodedSort
 
 
 class WageHistoryParams(WageBlockParams):
     """Parameters of the wages of one occupation."""
 
-    history: Literal["own", "linked"] = History
+    history: History = OwnHistory
+    sort: WageSort | None = TopCodedSort
+
+
+class SkillBlockParams(KindBlockParams):
+    """Parameters of the skills of one occupation."""
+
+    sort: SkillSort | None = Sort
 
 
 Code = Annotated[
-    str | None,
+    Listed[Annotated[str, Field(min_length=1, max_length=200)]] | None,
     Field(
-        min_length=1,
-        max_length=200,
-        description="Only this occupation: its code or slug, or a code of another classification "
-        "with its prefix (soc2010:15-1132).",
+        description="Only these occupations, up to 200 separated by commas: codes or slugs, or "
+        "codes of other classifications with their prefix (soc2010:15-1132), each of which must "
+        "lead to one. Each has the rows that it has alone; the list is in its own order.",
         examples=["11-9111"],
     ),
 ]
@@ -277,10 +246,8 @@ class TechnologyParams(TechnologyBlockParams):
 
 
 Level = Annotated[
-    str | None,
-    Choices(("published",)),
+    PublishedFilter | None,
     Field(
-        max_length=20,
         description="`published`: only the publisher's most detailed lines, which add up to the "
         "whole.",
     ),
@@ -293,12 +260,20 @@ class WageParams(WageBlockParams):
     code: Code = None
     group: Group = None
     level: Level = None
+    sort: WageSort | None = TopCodedSort
 
 
 class ProjectionParams(FlatParams):
     """Parameters of the flat list of projections."""
 
     level: Level = None
+    sort: ProjectionSort | None = TopCodedSort
+
+
+class SkillParams(KindFlatParams):
+    """Parameters of the flat list of skills."""
+
+    sort: SkillSort | None = Sort
 
 
 BLOCK_NAMES = (
@@ -318,29 +293,27 @@ BLOCK_NAMES = (
     "workplaces",
     "related",
 )
+BlockFilter = TypeAliasType("BlockFilter", Annotated[str, OneOf(("all", *BLOCK_NAMES))])
 
 
 class ProfileParams(Params):
     """Parameters of a profile."""
 
-    include: Annotated[str, Choices(("all", *BLOCK_NAMES))] = Field(
-        "all",
-        max_length=400,
-        description="Blocks to return, separated by commas: "
-        + ", ".join(BLOCK_NAMES)
-        + "; or `all`.",
-        examples=["wages,projections"],
+    include: Distinct[BlockFilter] = Field(
+        ("all",),
+        description="Blocks to return, each once, separated by commas (`wages,projections`); or "
+        "`all`.",
     )
-    fields: Fields = None
+    fields: Keys | None = Fields
     area: str = Area
     period: str = Period
-    source: SourceId | None = Field(None, description="Only items of this source.")
+    source: SourceFilter | None = Field(None, description="Only items of this source.")
 
 
 class ReleaseParams(PageParams):
     """Parameters of the list of releases."""
 
-    source: SourceId | None = Field(None, description="Only releases of this source.")
+    source: SourceFilter | None = Field(None, description="Only releases of this source.")
 
 
 class NoParams(Params):

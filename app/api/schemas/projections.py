@@ -17,6 +17,7 @@ from app.api.schemas.common import (
     ReleaseId,
     SeriesPageOut,
 )
+from app.api.schemas.words import ProjectionLine, TypicalEducation
 
 
 class ProjectionOut(Out):
@@ -25,7 +26,7 @@ class ProjectionOut(Out):
     code: Code
     inherited_from: InheritedFrom
     period: Period
-    line: str | None = Field(description="line_item, or summary for a sum of line items.")
+    line: ProjectionLine | None = Field(description="Whether it is a sum of line items.")
     base_year: int = Field(description="Year the projection starts from.")
     target_year: int = Field(description="Year it reaches.")
     base_employment: int | None = Field(description="Jobs in the base year, in persons.")
@@ -43,7 +44,7 @@ class ProjectionOut(Out):
         "US dollars; wage_year tells of which year."
     )
     wage_year: int | None = Field(description="Year of annual_median; null if there is none.")
-    typical_education: str | None = Field(
+    typical_education: TypicalEducation | None = Field(
         description="Education that people typically need to enter; null: see marks."
     )
     work_experience: str | None = Field(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.schemas.common import ITEMS, Code, Out, PageOut
 from app.api.schemas.occupation_parameters import OccupationFilters
 from app.api.schemas.occupations import OccupationOut
-from app.api.schemas.parameters import Params
+from app.api.schemas.parameters import BLOCK_NAMES, Params
+from app.api.schemas.words import MatchedKind, open_set
+
+Block = TypeAliasType("Block", Annotated[str, open_set(BLOCK_NAMES, "Block of a profile.")])
 
 
 class MatchedOut(Out):
     """The text of an occupation that matched."""
 
-    kind: str = Field(
-        description="code, title, a kind of titles (alternate, reported, direct_match, job, "
-        "example), duty or description."
-    )
+    kind: MatchedKind = Field(description="What it is.")
     text: str = Field(description="The text that matched.")
     span: list[int] = Field(
         description="Position of the first character matched and of the one after the last.",
@@ -50,10 +53,38 @@ class FacetsOut(Out):
     level: list[FacetOut] = Field(description="By level: values of `level`.")
 
 
+class PlaceOut(Out):
+    """A place that a query may mean."""
+
+    code: str = Field(description="Code of the area (/v1/areas).")
+    name: str = Field(description="Name of the area.")
+
+
+class UnderstoodOut(Out):
+    """What a query was taken to ask for."""
+
+    q: str = Field(description="What was searched for.")
+    blocks: list[Block] = Field(
+        description="What its words ask for of an occupation: values of `include`."
+    )
+    area: str | None = Field(
+        description="Area that the query names: the hits have its figures. Null if it names none "
+        "or may mean several (`places`), with `area=`, and with filters by projections."
+    )
+    places: list[PlaceOut] = Field(
+        description="Areas that the query names: several where a name is that of several."
+    )
+    words: list[str] = Field(description="What was left out of the search.")
+
+
 class SearchPage(PageOut):
     """A page of search."""
 
     items: list[HitOut] = Field(description=ITEMS)
+    notices: list[str] = Field(description="What to keep in mind when reading this page.")
+    understood: UnderstoodOut = Field(
+        description="What of the query was searched for, and what its other words were taken for."
+    )
     facets: FacetsOut = Field(description="Counts of all occupations found, over all pages.")
     suggestions: list[str] = Field(
         description="Titles that were probably meant, if nothing was found; otherwise empty."
@@ -67,7 +98,8 @@ class SearchParams(OccupationFilters):
         min_length=1,
         max_length=500,
         description="What people type: a title, a part of one, a duty or a code. Typing errors are "
-        "tolerated.",
+        "tolerated. It may ask for facts and name a place (wages of nurses in texas): `understood` "
+        "says what was searched for.",
         examples=["nurce"],
     )
 

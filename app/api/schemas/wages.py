@@ -19,6 +19,7 @@ from app.api.schemas.common import (
     ReleaseId,
     SeriesPageOut,
 )
+from app.api.schemas.words import OccupationLevel
 
 
 def dollars(what: str) -> Any:
@@ -46,7 +47,7 @@ class WageOut(Out):
         "and private; null, with its mark, where the file does not say."
     )
     period: Period
-    published_levels: list[str] = Field(
+    published_levels: list[OccupationLevel] = Field(
         description="Levels under which the survey prints this line; two where a broad occupation "
         "is also its only detailed one."
     )

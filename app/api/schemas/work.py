@@ -16,12 +16,14 @@ from app.api.schemas.common import (
     Note,
     Out,
     ReleaseId,
-    open_set,
 )
-
-SKILL_KINDS = (
-    *("skill", "knowledge", "ability", "work_activity"),
-    *("work_style", "work_value", "work_context"),
+from app.api.schemas.words import (
+    DescriptionKind,
+    DutyKind,
+    Scale,
+    SkillKind,
+    TechnologyKind,
+    TitleKind,
 )
 
 
@@ -30,10 +32,7 @@ class DescriptionOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    kind: str = Field(
-        description="definition (official), summary, distinction (from a similar occupation), pay, "
-        "outlook, advice."
-    )
+    kind: DescriptionKind = Field(description="What it is.")
     text: str = Field(description="The description.")
     note: Note
     locator: Locator
@@ -110,10 +109,7 @@ class DutyOut(Out):
     code: Code
     inherited_from: InheritedFrom
     text: str = Field(description="The duty, in the source's words.")
-    kind: str = Field(
-        description="common (article); core, supplemental or unrated (O*NET task); new or revision "
-        "(O*NET emerging task)."
-    )
+    kind: DutyKind = Field(description="What it is.")
     task_id: str | None = Field(description="O*NET's id of the task.")
     original_task_id: str | None = Field(description="The task that a revision replaces.")
     incumbents_responding: int | None = Field(
@@ -168,10 +164,7 @@ class TitleOut(Out):
     code: Code
     inherited_from: InheritedFrom
     title: str = Field(description="The title as people write it.")
-    kind: str = Field(
-        description="job (article), direct_match (SOC), alternate or reported (O*NET), example "
-        "(projections)."
-    )
+    kind: TitleKind = Field(description="What it is.")
     short_title: str | None = Field(description="The title's short form, such as RN.")
     featured: bool | None = Field(
         description="Whether the publisher shows it as an example; null where it does not say."
@@ -194,11 +187,7 @@ class SkillOut(Out):
     code: Code
     inherited_from: InheritedFrom
     name: str = Field(description="The skill in the publisher's words.")
-    kind: str = open_set(
-        SKILL_KINDS,
-        "What it is. Skills, knowledge, abilities and work activities are rated for importance and "
-        "level, work styles for importance; others have a value on a scale of their own.",
-    )
+    kind: SkillKind = Field(description="What it is.")
     element_id: str | None = Field(description="O*NET's id of the element; null elsewhere.")
     importance: float | None = Field(
         description="How important it is, on importance_scale; null: see marks."
@@ -216,10 +205,8 @@ class SkillOut(Out):
     level_estimate: EstimateOut | None = Field(
         description="How sure level is; null where the source does not say."
     )
-    scale: str | None = Field(
-        description="O*NET's scale of value: CX or CT (context), EX (extent of a work value), VH "
-        "(which values are highest), WI (impact of a work style), DR (its rank); null where it is "
-        "rated for importance and level."
+    scale: Scale | None = Field(
+        description="Scale of value; null where it is rated for importance and level."
     )
     value: float | None = Field(description="The rating on that scale; null: see marks.")
     value_scale: ScaleOut | None = Field(description="Bounds of value; null where scale is.")
@@ -251,7 +238,7 @@ class TechnologyOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
-    kind: str = open_set(("technology", "tool"), "Software, or a tool, machine or equipment.")
+    kind: TechnologyKind = Field(description="What it is.")
     name: str = Field(description="The product or tool.")
     category: str = Field(description="The commodity (UNSPSC) it belongs to.")
     commodity_code: str = Field(description="UNSPSC code of the commodity.")
@@ -275,7 +262,7 @@ class InterestOut(Out):
     inherited_from: InheritedFrom
     name: str = Field(description="Realistic, Investigative, Artistic, Social … (RIASEC).")
     element_id: str = Field(description="O*NET's id of the interest.")
-    scale: str = Field(description="OI: from 1 to 7; IH: rank among the high points, 0 is none.")
+    scale: Scale = Field(description="Scale of value: OI or IH.")
     value: float = Field(description="The rating or rank, on the scale that `scale` names.")
     collected: Collected
     domain_source: DomainSource

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.models.base import Base, Content
 
+NATION = "US"
+"""Our code of the whole nation."""
 ALL_INDUSTRIES = "000000"
 ALL_OWNERSHIPS = "1235"
 """The survey's codes of all industries, and of all ownerships, together."""

@@ -2,5 +2,6 @@
 
 from app.finding.search.index import SearchIndex
 from app.finding.search.results import Hit, SearchResult, Suggestion
+from app.finding.search.understanding import Understood, understand
 
-__all__ = ["Hit", "SearchIndex", "SearchResult", "Suggestion"]
+__all__ = ["Hit", "SearchIndex", "SearchResult", "Suggestion", "Understood", "understand"]

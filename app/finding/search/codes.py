@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 
-from app.api.schemas.parameters import DASHES
+from app.api.schemas.parameter_types import DASHES
 from app.database.occupation_codes import canonical_code
 
 _CODE = re.compile(r"\s*([0-9]{2})[-. ]?([0-9]{0,4})(?:[-. ]?([0-9]{1,2}))?\s*")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.index_arrays import Bytes, Floats, Grouped, Ids, Postings, Texts
+from app.finding.index_arrays import Bytes, Floats, Grouped, Ids, Longs, Postings, Texts
 from app.finding.search.tokenizer import EMPTY, EXCEPT, expand, tokens
 from app.finding.search.weights import KIND_NAMES
 
@@ -68,6 +68,22 @@ class Field(NamedTuple):
             words=Postings.of(words, texts, len(rarity)),
             places=places[by_word].astype(np.uint8),
         )
+
+    def has(self, word: int) -> bool:
+        """Tell whether a text has a word."""
+        return bool(self.words.starts[word] < self.words.starts[word + 1])
+
+    def has_phrase(self, first: int, second: int) -> bool:
+        """Tell whether a text has the second word right after the first, but for stop words."""
+        one, other = (self._stands(word) for word in (first, second))
+        return bool(np.isin(one + 1, other).any())
+
+    def _stands(self, word: int) -> Longs:
+        """Return where a word stands: its places, counted through all texts."""
+        at = slice(*self.words.starts[word : word + 2])
+        places = self.places[at]
+        stands = self.words.rows[at].astype(np.int64) * (2 * IMPLIED) + places
+        return stands[places < IMPLIED]
 
 
 def words_of_text(text: str, kind: int) -> Found:

@@ -51,6 +51,18 @@ class SearchIndex:
         """
         return search(self.corpus, q, allowed, limit, offset)
 
+    def has_word(self, word: str) -> bool:
+        """Tell whether a name of an occupation has a word, in the form that is indexed."""
+        place = self.corpus.vocabulary.ids.get(word)
+        return place is not None and self.corpus.names.has(place)
+
+    def has_phrase(self, first: str, second: str) -> bool:
+        """Tell whether a name has the second word right after the first, but for stop words."""
+        ids = self.corpus.vocabulary.ids
+        if first not in ids or second not in ids:
+            return False
+        return self.corpus.names.has_phrase(ids[first], ids[second])
+
     def suggest(self, q: str, limit: int = 8) -> list[Suggestion]:
         """Complete what was typed: the occupations with titles that have such a prefix.
 

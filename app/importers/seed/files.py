@@ -90,7 +90,7 @@ RELEASES: dict[str, type[SeedRelease]] = {
 
 MOST_BYTES = 4 << 20
 """Of a seed file; those that come with the program have some 10 KB."""
-TABLES = frozenset({"downloads.yaml", "top_codes.yaml"})
+TABLES = frozenset({"downloads.yaml", "published.yaml", "top_codes.yaml"})
 """Tables of the program that lie in the folder too, and are no seed."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.finding.search import SearchIndex
+from app.finding.search import SearchIndex, understand
 
 HOSTILE = {
     "empty": "",
@@ -51,6 +51,13 @@ def test_any_text_is_answered_in_bounded_time(index: SearchIndex, name: str) -> 
     for ask in (index.search, index.suggest):
         budget = LONGEST * seconds(ask, normal) + FLOOR
         assert seconds(ask, HOSTILE[name]) < budget
+
+
+@pytest.mark.parametrize("q", [*HOSTILE.values(), "o'pay", "\u017fkills in x", "in", "wages of of"])
+def test_any_text_is_taken_apart(index: SearchIndex, q: str) -> None:
+    for place in ((), ("TX",)):
+        understood = understand(index, q, lambda _, place=place: place)  # type: ignore[misc]
+        assert understood.words or understood.q == q
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,3 @@
+module occupations
+
+go 1.19
