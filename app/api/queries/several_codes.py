@@ -47,12 +47,13 @@ def runs_of_occupations(
         if one.code not in own
     }
     theirs = _counted(connection, catalog, block, set(row_codes.values()), wanted, flags)
+    counts = own | theirs
     places = {part.id: place for place, part in enumerate(catalog.by_dataset.get(block, ()))}
     runs = [
         Run(catalog.part[at], one.code, row_code, count)
         for one in occupations
         for row_code in (row_codes.get(one.code, one.code),)
-        for at, count in (own | theirs).get(row_code, {}).items()
+        for at, count in counts.get(row_code, {}).items()
         if count
     ]
     return sorted(runs, key=lambda one: (places[one.part.id], one.code))
