@@ -118,6 +118,9 @@ async def test_each_of_several_codes_has_the_rows_that_it_has_alone(flat: Edge, 
 async def test_several_codes_may_be_of_a_group_given_twice_or_by_other_names(flat: Edge) -> None:
     page = await ask(flat, f"/v1/wages?code={NURSES},{MANAGERS},{AIDES}&group=29")
     assert {item["code"] for item in page["items"]} == {NURSES}
+    for codes in (MANAGERS, f"{MANAGERS},{SOLDIERS}"):  # of other groups: no list of them can be
+        page = await ask(flat, f"/v1/wages?code={codes}&group=29")
+        assert (page["items"], page["absent"]["status"]) == ([], "not_applicable")
     page = await ask(flat, f"/v1/wages?code={NURSES},registered-nurses,291141&period=all")
     assert page["items"] == (await ask(flat, f"/v1/wages?code={NURSES}&period=all"))["items"]
     assert page["continues"] is not None  # it is one occupation

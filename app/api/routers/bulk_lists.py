@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from app import marks
 from app.api.queries import block_rows, history, sorting
 from app.api.queries.absence import mark_of_absence
 from app.api.queries.block_rows import Flags
@@ -77,9 +78,10 @@ class FlatList:
         catalog, block = self.store.catalog, self.resource.block
         page = read_paging(self.path, self.params, catalog, OFFSET)
         start, end = page_of(page)
-        its = [one for one in occupations if one.code.startswith(self.params.group or "")]
         with self.store.connect() as connection:
-            runs = runs_of_occupations(connection, catalog, block, its, self.wanted, self.flags)
+            runs = runs_of_occupations(
+                connection, catalog, block, occupations, self.wanted, self.flags
+            )
             total = sum(one.count for one in runs)
             if sort is None:
                 items = items_of_runs(connection, block, runs, start, end, self.flags)
@@ -88,19 +90,31 @@ class FlatList:
                 rows = sorting.sorted_runs(connection, block, runs, sort, self.flags)
                 items = sorting.items_of_rows(connection, block, rows[start:end])
         after = (end,) if end < total else None
-        return self._answer(page, items, total, after, *(one.code for one in occupations))
+        return self._answer(page, items, total, after, [one.code for one in occupations])
 
     def _answer(
-        self, page: Paging[Key], items: list[Json], total: int, after: Key | None, *codes: str
+        self,
+        page: Paging[Key],
+        items: list[Json],
+        total: int,
+        after: Key | None,
+        codes: Sequence[str] | None = None,
     ) -> JsonAnswer:
+        """Answer a page; ``codes``: those asked for, if any are, which are of the group too."""
         catalog, block = self.store.catalog, self.resource.block
+        if total:
+            absent = None
+        elif codes is not None and not codes:  # no code asked for is of the group
+            absent = marks.mark("not_applicable")
+        else:
+            absent = mark_of_absence(catalog, block, self.wanted, *codes or ())
         return page_answer(
             *(self.path, self.params, catalog, self.resource.item),
             named(self.store, block, items),
             total,
             after,
             page,
-            absent=None if total else mark_of_absence(catalog, block, self.wanted, *codes),
+            absent=absent,
             **(NO_SERIES if block in history.SERIES else {}),
         )
 
@@ -109,12 +123,13 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
     """Answer a page of a block over all occupations, or over one, several or a group of them."""
     wanted = filters.part_filter(store.catalog, params, resource.block)
     occupations = filters.only(store.catalog, params.code)
-    if len(occupations) == 1:
-        return occupation_page(store, path, resource, occupations[0], params)
+    its = [one for one in occupations if one.code.startswith(params.group or "")]
+    if len(its) == 1:
+        return occupation_page(store, path, resource, its[0], params)
     flags, sort = filters.flags_of(params, resource.block), filters.sort_of(params)
     asked = FlatList(store, path, resource, params, wanted, flags)
     if occupations:
-        return asked.of(occupations, sort)
+        return asked.of(its, sort)
     return asked.of_all() if sort is None else asked.of_all_sorted(sort)
 
 
@@ -146,8 +161,6 @@ def occupation_page(
             }
             if linked and found:
                 items = history.linked(items, found, occupation.code, wanted.area)
-    if not occupation.code.startswith(getattr(params, "group", None) or ""):
-        items = []
     absent = None if items else mark_of_absence(catalog, block, wanted, occupation.code)
     items = named(store, block, items)
     sort = filters.sort_of(params)

@@ -73,8 +73,9 @@ class MarkOut(Out):
     status: MarkStatus = Field(
         description="top_coded: at or above the threshold `at_least`; withheld: the publisher "
         "has it but does not release it; not_applicable: it cannot exist (an hourly wage where "
-        "only annual pay is released); not_published: the source does not give it; not_loaded: "
-        "the source gives it, this server has not loaded it; not_covered: the publisher's "
+        "only annual pay is released, a list of a code outside the group asked for); "
+        "not_published: the source does not give it; not_loaded: the source gives it, this server "
+        "has not loaded it; not_covered: the publisher's "
         "programme leaves this occupation out; low_precision: the figure is given, and its "
         "publisher recommends not to rely on it."
     )
