@@ -18,7 +18,7 @@ DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev test lint types layers pytest verify audit sbom format readme contract \
+.PHONY: help run venv dev test lint types layers pytest verify box audit sbom format readme contract \
   lock clean
 
 help: ## List these commands
@@ -52,6 +52,10 @@ verify: dev ## Import every official file of DATA and compare each cell with wha
 	@rm -f $(VENV)/verified.sqlite3*
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations import $(DATA)
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations verify $(DATA)
+
+box: dev ## Make the box anew from every official file that goes into it
+	@$(BIN)/occupations bundle build $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep bls-ep-older \
+	  onet crosswalks esco-1.2.0 naics)
 
 audit: dev ## Trust under load, faults and attack, on both databases: an hour or two, one table
 	@$(BIN)/python -m tests.audit $(ARGS)
@@ -134,7 +138,7 @@ lock: $(VENV)/.place ## Pin every package anew in the lock files
 	  > .cache/build.in
 	@$(COMPILE) pyproject.toml .cache/build.in -o requirements.lock
 	@$(COMPILE) pyproject.toml .cache/build.in --extra dev -c requirements.lock -o requirements-dev.lock
-	@for name in clients fuzz redbot schemathesis static supply; do \
+	@for name in bundles clients fuzz redbot schemathesis static supply; do \
 	  $(COMPILE) tests/audit/tools/$$name.in -o tests/audit/tools/$$name.lock || exit 1; done
 	@for folder in node clients/npm; do (cd tests/audit/$$folder && \
 	  npm install --package-lock-only --ignore-scripts --silent) || exit 1; done

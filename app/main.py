@@ -20,17 +20,21 @@ from app.server.edge import Edge
 from app.settings import Settings
 
 
-def create_api(settings: Settings) -> FastAPI:
-    """Return the FastAPI application: routes and contract, without the edge."""
+def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
+    """Return the FastAPI application: routes and contract, without the edge.
+
+    ``finds``: whether it loads the indices of search and titles, and builds those that are missing.
+    """
     store = Store(settings)
     loader = IndexLoader(store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(store.start)
+        if finds:
+            loader.start()
         # It takes a quarter of a second; the first request for it must not hold up the others.
         api.openapi()
-        loader.start()
         yield
         loader.stop()
         store.stop()
@@ -55,11 +59,16 @@ def create_api(settings: Settings) -> FastAPI:
     return api
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
+def create_app_of_figures() -> ASGIApp:
+    """Return the application for ``occupations verify``: nobody searches, so no index is built."""
+    return create_app(finds=False)
+
+
+def create_app(settings: Settings | None = None, *, finds: bool = True) -> ASGIApp:
     """Return the ASGI application that a server runs; settings default to the environment's."""
     tune_heaps()
     settings = settings or Settings()
-    api = create_api(settings)
+    api = create_api(settings, finds=finds)
     dispatch = Dispatcher(
         api.state.routes,
         settings.threads,

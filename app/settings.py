@@ -22,6 +22,12 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the database: sqlite:///FILE or "
         "postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
     )
+    seed: str = Field(
+        "box",
+        pattern="^(box|article|none)$",
+        description="What `occupations serve` and `occupations seed` load into an empty database: "
+        "box (the article, and the official figures that come with the program), article, or none.",
+    )
     host: str = Field("127.0.0.1", description="Address that `occupations serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `occupations serve` listens on.")
     workers: int = Field(1, ge=1, le=64, description="Number of server processes.")
@@ -88,7 +94,7 @@ class Settings(BaseSettings):
         description="Origins whose pages may call the API (CORS), separated by commas; *: all.",
     )
     max_age: int = Field(
-        3600,
+        300,
         ge=0,
         description="Seconds that browsers and CDNs may cache an answer (Cache-Control).",
     )

@@ -1,6 +1,6 @@
 """Reads O*NET 27.0 and the SOC into the rows of an index, and the titles to measure with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,21 +35,16 @@ def entries(data: Path) -> Entries:
 
 
 def entries_with_soc(data: Path) -> Entries:
-    """Return O*NET with the SOC's groups and direct-match titles, and the employment of 2021."""
+    """Return O*NET with the SOC's groups and direct-match titles."""
     onet, soc = entries(data), data / "soc-2018"
-    people = _employment(data)
     occupations = [
-        Occupation(code, str(row[4]), level, people.get(code))
+        Occupation(code, str(row[4]), level)
         for row in _sheet(soc / "soc_structure_2018.xlsx")
         for level, code in zip(LEVELS, map(str, row[:4]), strict=True)
         if code[2:3] == "-"
     ]
     known = {row.code for row in occupations}
-    occupations += [
-        row._replace(employment=people.get(row.code[:7]))
-        for row in onet.occupations
-        if row.code not in known
-    ]
+    occupations += [row for row in onet.occupations if row.code not in known]
     direct = [
         Title(str(row[0]), str(row[2]), "direct_match")
         for row in _sheet(soc / "soc_2018_direct_match_title_file.xlsx")
@@ -62,8 +57,13 @@ def _sheet(path: Path) -> list[list[Any]]:
     return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
 
 
+def employment(data: Path, occupations: Sequence[Occupation]) -> dict[str, int | None]:
+    """Return the employment of occupations in May 2021, national; without the file of none."""
+    people = _employment(data)
+    return {row.code: people.get(row.code[:7]) for row in occupations}
+
+
 def _employment(data: Path) -> dict[str, int]:
-    """Return national employment in May 2021 by SOC code; {} without the file."""
     found = sorted((data / "bls-oews").glob("*2021*.xlsx"))
     if not found:
         return {}

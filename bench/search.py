@@ -21,7 +21,7 @@ from typing import NamedTuple
 from app.finding.entries import Entries
 from app.finding.search import SearchIndex
 from app.finding.search.weights import KINDS, LEVELS
-from bench.onet import entries_with_soc
+from bench.onet import employment, entries_with_soc
 
 QUERIES = Path(__file__).with_name("search_queries.tsv")
 ROUNDS = 3
@@ -132,6 +132,7 @@ def main() -> None:
     options = parser.parse_args()
     entries = entries_with_soc(options.data)
     index, other = build_measured(entries), fts5(entries)
+    index = index.with_employment(employment(options.data, entries.occupations))
     asked = [query for query in queries() if options.half in {None, query.half}]
 
     groups: dict[str, list[int]] = defaultdict(list)

@@ -42,7 +42,7 @@ def occupations(*arguments: str, url: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "app.commands", *arguments],
         cwd=HERE,
-        env={**os.environ, "OCCUPATIONS_DATABASE_URL": url},
+        env={**os.environ, "OCCUPATIONS_DATABASE_URL": url, "OCCUPATIONS_SEED": "article"},
         stdout=subprocess.DEVNULL,
         check=True,
     )

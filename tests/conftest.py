@@ -37,6 +37,7 @@ _numbers = itertools.count(1)
 TOGETHER = (
     "tests/verifying/test_verifying.py",
     "tests/importers/test_official.py",
+    "tests/exporting/test_box.py",
     "tests/test_container.py",
     "tests/finding/test_index_folder.py",
 )
@@ -132,6 +133,14 @@ class Databases:
         return new_database(self.kind, self.folder, self.postgresql, self._seeded)
 
     @cached_property
+    def boxed(self) -> str:
+        """The URL of a database with the box, as a first start makes it; tests only read it."""
+        url = self.migrated()
+        made = occupations("seed", url=url, seed="box")
+        assert made.returncode == 0, made.stderr
+        return url
+
+    @cached_property
     def _migrated(self) -> str:
         url = self.empty()
         engine = writing_engine(url)
@@ -219,6 +228,13 @@ def database(request: pytest.FixtureRequest, seeded: Callable[[str], str]) -> st
 def api(request: pytest.FixtureRequest, server_on: Callable[[str], httpx.Client]) -> httpx.Client:
     """Lend a client of a server on the seeded database of each kind."""
     return server_on(request.param)
+
+
+@pytest.fixture(scope="session")
+def boxed(databases_of: Callable[[str], Databases]) -> Iterator[httpx.Client]:
+    """Lend a client of a server with the box, on SQLite: what `make run` starts."""
+    with serving(databases_of("sqlite").boxed) as client:
+        yield warmed(client)
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,8 @@ def _indices() -> tempfile.TemporaryDirectory[str]:
 
 def environment(url: str, **settings: str | None) -> dict[str, str]:
     """Return the environment of a command on a database; a setting that is None is left out."""
-    all_settings = {"database_url": url, "index_folder": _indices().name, **settings}
+    defaults = {"database_url": url, "index_folder": _indices().name, "seed": "article"}
+    all_settings = {**defaults, **settings}
     mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in all_settings.items()}
     return {**os.environ, **{name: value for name, value in mine.items() if value is not None}}
 

@@ -32,14 +32,18 @@ CACHES = {
     ("app/marks.py", "decode"): 1024 * 4_200,
     ("app/server/rate_limit.py", "trusted"): 4096 * 300,
     ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,
+    ("app/finding/sources.py", "program"): 100,  # a digest
     ("app/finding/titles/features.py", "_ngrams"): 2048 * 1_300,
-    ("app/finding/titles/features.py", "_four_gram"): 4096 * 350,
+    ("app/finding/titles/features.py", "_letters_key"): 8192 * 350,
     ("app/finding/titles/features.py", "_word_features"): 8192 * 500,
     ("app/finding/titles/ranker.py", "load"): 1_000_000,  # one ranker, from the program's own file
     ("app/finding/words/normalization.py", "singular"): 4096 * 600,
     ("app/server/negotiation.py", "encoding_for"): 256 * 500,
     ("app/server/negotiation.py", "serves_json"): 256 * 500,
     ("app/database/publication_dates.py", "publication_dates"): 10_000,  # of one file
+    ("app/database/download_table.py", "released"): 10_000,  # of one file
+    ("app/exporting/resources.py", "resources"): 200_000,  # commands alone: of the tables
+    ("app/exporting/bundle_writer.py", "_marks"): 4096 * 500,  # commands alone
     ("app/database/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
     ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
     ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same

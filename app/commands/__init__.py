@@ -1,4 +1,4 @@
-"""The command line: ``occupations serve | migrate | seed | import | verify | releases …``.
+"""The command line: ``occupations serve | migrate | seed | import | status | releases …``.
 
 This module has each command's options and help. What a command does is in another module of this
 package, which is imported when the command is called: `--help` then takes no time.
@@ -30,10 +30,17 @@ releases = typer.Typer(
     help="List, show, retire and restore releases.", no_args_is_help=True, add_completion=False
 )
 cli.add_typer(releases, name="releases")
+bundle = typer.Typer(
+    help="Make the box that comes with the program.", no_args_is_help=True, add_completion=False
+)
+cli.add_typer(bundle, name="bundle")
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(help="Files, folders or zip files as the publishers distribute them."),
+    typer.Argument(
+        help="Files, folders or zip files as the publishers distribute them, or bundles; `box`: "
+        "the bundle that comes with the program."
+    ),
 ]
 Kind = Annotated[
     str | None,
@@ -107,13 +114,14 @@ def seed(
         Path | None, typer.Argument(help="Folder of seed files; by default the program's own.")
     ] = None,
 ) -> None:
-    """Load the seed: the article and the official figures that come with the program."""
+    """Load the seed: the article, and into an empty database the official figures of the box."""
     from app.commands import database
     from app.commands.console import settings_of, writing
 
-    with writing(settings_of()) as engine:
+    settings = settings_of()
+    with writing(settings) as engine:
         database.bring_up_to_date(engine)
-        lines = database.seed(engine, folder)
+        lines = database.seed(engine, settings.seed, folder)
     say(*(lines or ["Nothing changed."]))
 
 
@@ -144,12 +152,72 @@ def import_(
         ),
     ] = None,
 ) -> None:
-    """Load official files: SOC, OEWS, employment projections, O*NET."""
+    """Load official files (SOC, OEWS, employment projections, O*NET), or bundles."""
     from app.commands.file_selection import options_of
     from app.commands.importing import import_files
 
     options = options_of(as_, period, release, top_code, accept or ())
     import_files(paths, as_, options, dry_run=dry_run, replace=replace, strict=strict)
+
+
+@cli.command()
+def export(
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER|FILE.zip", help="Folder or zip to write the bundle to."),
+    ],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Releases of this source only; may be given again."),
+    ] = None,
+    release: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="This release only; as above.")
+    ] = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(help="This dataset only, such as wages, with the occupations; as above."),
+    ] = None,
+    area: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Wages of this area only; as above.")
+    ] = None,
+) -> None:
+    """Write what is loaded as a bundle: a data package of Parquet files."""
+    from app.commands.bundles import export_loaded
+
+    export_loaded(target, source or (), release or (), dataset or (), area or ())
+
+
+@bundle.command()
+def build(
+    paths: Paths,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder or zip to write to; by default the program's box.")
+    ] = None,
+) -> None:
+    """Make the box that comes with the program from publishers' files."""
+    from app.commands.bundles import build_box
+
+    build_box(paths, to)
+
+
+@cli.command()
+def status(
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Exit with 1 if a publisher has newer than what is loaded, with 2 after an error.",
+        ),
+    ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Source to look at, by default all; may be given again."),
+    ] = None,
+) -> None:
+    """Show what is loaded, how old it is, what is missing, and the command that gets it."""
+    from app.commands.status import show_status
+
+    show_status(source or (), check=check)
 
 
 @cli.command()

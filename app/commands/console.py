@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from psycopg.errors import UndefinedTable
@@ -10,28 +10,32 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from app.commands.output import fail
-from app.database.engines import writing_engine
+from app.commands.output import FAILED, fail
+from app.database.engines import reading_engine, writing_engine
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
-    """Print errors that a user can fix as one line; all others keep their traceback."""
+def plainly(code: int = FAILED) -> Iterator[None]:
+    """Print errors that a user can fix as one line; all others keep their traceback.
+
+    ``code``: the exit code of a command that ends so.
+    """
     try:
         yield
     except (ImportFault, ApiError) as error:
-        fail(str(error))
+        fail(str(error), code)
     except SQLAlchemyError as error:
         orig = getattr(error, "orig", None)
         cause = str(orig or error).strip().splitlines()[0]
         if "no such table" in cause or isinstance(orig, UndefinedTable):
-            fail("the database has no tables yet: run `occupations migrate` or `occupations seed`")
-        fail(f"the database: {cause}")
+            why = "the database has no tables yet: run `occupations migrate` or `occupations seed`"
+            fail(why, code)
+        fail(f"the database: {cause}", code)
     except OSError as error:
-        fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), code)
 
 
 def settings_of(**changed: object) -> Settings:
@@ -47,12 +51,26 @@ def settings_of(**changed: object) -> Settings:
 @contextmanager
 def writing(settings: Settings) -> Iterator[Engine]:
     """Open a database engine that may write."""
+    with _open(lambda: writing_engine(settings.database_url)) as engine:
+        yield engine
+
+
+@contextmanager
+def reading(settings: Settings, code: int = FAILED) -> Iterator[Engine]:
+    """Open a database engine that cannot write; ``code`` as of ``plainly``."""
+    url, timeout = settings.database_url, settings.statement_timeout
+    with _open(lambda: reading_engine(url, threads=1, statement_timeout=timeout), code) as engine:
+        yield engine
+
+
+@contextmanager
+def _open(make: Callable[[], Engine], code: int = FAILED) -> Iterator[Engine]:
     try:
-        engine = writing_engine(settings.database_url)
+        engine = make()
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         fail(f"setting OCCUPATIONS_DATABASE_URL: {error}", 2)
     try:
-        with plainly():
+        with plainly(code):
             yield engine
     finally:
         engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 
@@ -88,8 +89,22 @@ def add_missing(engine: Engine) -> None:
     seed_files.add_missing(engine)
 
 
-def seed(engine: Engine, folder: Path | None = None) -> list[str]:
-    """Load the seed; return a line for each release that changed."""
+def seed(engine: Engine, what: str = "article", folder: Path | None = None) -> list[str]:
+    """Load the seed; return a line for each thing that changed.
+
+    ``what``: as the setting ``seed`` has it. The box is loaded into an empty database only, and
+    never with a folder.
+    """
     from app.importers.seed.files import seed_database  # noqa: PLC0415 - as above
 
-    return [f"{changed.name}: {changed.message}" for changed in seed_database(engine, folder)]
+    if what == "none":
+        return []
+    with ExitStack() as stack:
+        box = None
+        if what == "box" and folder is None and is_empty(engine):
+            from app.importers.bundles.opening import opened_bundle  # noqa: PLC0415 - as above
+            from app.importers.seed.box import box_folder  # noqa: PLC0415 - as above
+
+            box = stack.enter_context(opened_bundle(box_folder()))
+        changed = seed_database(engine, folder, box=box)
+    return [f"{one.name}: {one.message}" for one in changed]

@@ -8,7 +8,6 @@ only if it has changed: some publishers replace a file at the same address.
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from app import __version__
 from app.commands.console import plainly, settings_of
 from app.commands.output import FAILED, complain, fail, progress_bar, say
 from app.commands.resumable_download import TIMEOUT, DownloadFault, ResumableDownload
+from app.database.download_table import read_table
 from app.settings import Settings
 
 
@@ -39,9 +39,7 @@ def downloads(text: str | None = None, asked: str | None = None) -> list[Downloa
     It has an entry for each source, scope and period. The period ``asked`` for is added to each
     source that has a pattern for it.
     """
-    if text is None:
-        text = files("seed").joinpath("downloads.yaml").read_text("utf-8")
-    table = yaml.safe_load(text)
+    table = read_table() if text is None else yaml.safe_load(text)
     for source, patterns in table.get("patterns", {}).items():
         for pattern, value in patterns.items():
             if asked and (found := re.fullmatch(pattern, asked)):

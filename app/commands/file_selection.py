@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.commands.output import complain, fail, say
 from app.importers.faults import BadFile
 from app.importers.loading.finder import Finder
 from app.importers.loading.kinds import AS_KINDS
+from app.importers.loading.load import Loaded
 from app.importers.loading.planned import Options, Planned
 from app.importers.loading.recognise import OEWS_NOTES, Found
 from app.importers.loading.releases import plan
+from app.importers.oews.areas import WrongScope
 from app.importers.oews.flat_companions import PREFIX as FLAT
+from app.importers.rows import Reading
 from app.importers.rules import RULES
 
 TOP_CODE = re.compile(r"([\d,]+)/([\d,]+\.\d\d)")
@@ -78,3 +81,18 @@ def planned_releases(
     for fault in finder.refusals:
         complain(str(fault))
     return planned
+
+
+def load_planned(
+    load: Callable[[Reading], Loaded], planned: Planned
+) -> tuple[Planned, Reading, Loaded]:
+    """Load a release. If its rows tell that it is of a wider scope, it is planned anew."""
+    reading = planned.read()
+    try:
+        return planned, reading, load(reading)
+    except WrongScope:  # the first rows suggested a narrower release
+        if planned.wider is None:
+            raise
+    planned = planned.wider()
+    reading = planned.read()
+    return planned, reading, load(reading)

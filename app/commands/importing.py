@@ -10,16 +10,17 @@ from pathlib import Path
 
 import typer
 from rich.progress import TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
 
 from app.commands import database
+from app.commands.bundles import bundle_of, import_bundle
 from app.commands.console import settings_of, writing
-from app.commands.file_selection import planned_releases
+from app.commands.file_selection import load_planned, planned_releases
 from app.commands.output import FAILED, complain, progress_bar, say, say_table
 from app.importers.faults import ImportFault, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.load import Loaded, load_release
 from app.importers.loading.planned import Options, Planned
-from app.importers.oews.areas import WrongScope
 from app.importers.reading.tables import UNKNOWN_COLUMNS, UNUSED_COLUMN
 from app.importers.rows import FileRead
 
@@ -54,19 +55,27 @@ def import_files(
     A file that is refused, or a release that fails, stops the others only if ``strict``.
     """
     refusals = Refusals(strict=strict)
+    bundles = {path: bundle for path in paths if (bundle := bundle_of(path))}
+    files = [path for path in paths if path not in bundles]
+    planned: list[Planned] = []
     with writing(settings_of()) as engine, Finder(refusals) as finder:
-        planned = planned_releases(finder, paths, as_, options, verbose=True)
-        if planned:
+        if files:
+            planned = planned_releases(finder, files, as_, options, verbose=True)
+        if planned or bundles:
             database.bring_up_to_date(engine)
             if database.is_empty(engine):
                 # The seed has the table of sources, and the article, which no import hides.
                 database.seed(engine)
-            else:
+            elif planned:  # a bundle has its sources with it
                 database.add_missing(engine)
         load = partial(
             load_release, engine, dry_run=dry_run, replace=replace, accepted=options.accepted
         )
         outcomes = [_Outcome(fault.file, "refused", why=str(fault)) for fault in refusals]
+        for bundle in bundles.values():
+            outcomes += _load_bundle(engine, bundle, dry_run=dry_run, replace=replace)
+            if strict and outcomes[-1].why:
+                break
         for one in planned:
             outcomes.append(_load(load, one, "would load" if dry_run else "loaded"))
             if strict and outcomes[-1].why:
@@ -76,21 +85,27 @@ def import_files(
         raise typer.Exit(FAILED)
 
 
+def _load_bundle(engine: Engine, path: Path, *, dry_run: bool, replace: bool) -> list[_Outcome]:
+    """Load a bundle: all of its releases, or none. A fault is printed."""
+    started = time.monotonic()
+    try:
+        loaded = import_bundle(engine, path, dry_run=dry_run, replace=replace)
+    except ImportFault as fault:
+        complain(str(fault))
+        return [_Outcome(path.name, "failed", time.monotonic() - started, why=str(fault))]
+    outcome = {"loaded": "would load"} if dry_run else {}
+    found = [_Outcome(o.name, outcome.get(o.outcome, o.outcome), rows=o.rows) for o in loaded]
+    rows = sum(one.rows for one in loaded)
+    return [*found, _Outcome(path.name, "in all", time.monotonic() - started, rows)]
+
+
 def _load(load: Callable[..., Loaded], planned: Planned, outcome: str) -> _Outcome:
     """Load one release. A fault is printed, and the other releases are loaded all the same."""
     started = time.monotonic()
     lines = sum(one.document.lines for one in planned.files if one.document)
     try:
         with progress_bar(planned.name, *COLUMNS, total=lines) as progress:
-            reading = planned.read()
-            try:
-                loaded = load(reading, progress=progress)
-            except WrongScope:  # the first rows suggested a narrower release
-                if planned.wider is None:
-                    raise
-                planned = planned.wider()
-                reading = planned.read()
-                loaded = load(reading, progress=progress)
+            planned, reading, loaded = load_planned(partial(load, progress=progress), planned)
     except ImportFault as fault:
         complain(str(fault))
         return _Outcome(planned.name, "failed", time.monotonic() - started, why=str(fault))

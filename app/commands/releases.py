@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 
 from app.commands.console import settings_of, writing
 from app.commands.output import fail, say, say_json
@@ -24,7 +24,7 @@ def list_releases() -> None:
             Release.purged,
             func.coalesce(func.sum(Part.rows), 0).label("rows"),
         )
-        .outerjoin(Part, Part.release_id == Release.id)
+        .outerjoin(Part, and_(Part.release_id == Release.id, Part.to_number.is_(None)))
         .where(~Release.superseded)
         .group_by(Release.id)
         .order_by(Release.name)

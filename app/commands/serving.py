@@ -6,9 +6,13 @@ import json
 import os
 import resource
 import socket
+import subprocess
 from pathlib import Path
 
+import typer
+
 from app import __version__
+from app.child_process import of_module
 from app.commands import database
 from app.commands.console import plainly, settings_of, writing
 from app.commands.output import LOGGING, fail, say, say_json
@@ -24,8 +28,9 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
         with writing(settings) as engine:
             if not database.is_current(engine):
                 database.bring_up_to_date(engine)
-            if database.is_empty(engine):
-                say(*database.seed(engine))
+            is_empty = database.is_empty(engine)
+        if is_empty and settings.seed != "none":
+            _seed()
     _check_port(settings.host, settings.port)
     _raise_file_limit()
     # Worker processes read the environment, not the command line.
@@ -51,6 +56,13 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
         timeout_graceful_shutdown=8,
         backlog=4096,
     )
+
+
+def _seed() -> None:
+    """Run ``occupations seed``, in a process of its own: what it takes to load is freed with it."""
+    done = subprocess.run(**of_module("app.commands", "seed"), check=False)  # nosec B603 - our own
+    if done.returncode:
+        raise typer.Exit(done.returncode)
 
 
 def _raise_file_limit() -> None:

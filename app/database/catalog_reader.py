@@ -162,6 +162,7 @@ def _releases(
             "checksum": row["checksum"],
             "excerpt": row["excerpt"],
             "notice": row["notice"],
+            "left_out": row["left_out"],
             "whole": not row["excerpt"],
             "lacks": {
                 "datasets": [],
@@ -254,11 +255,12 @@ def _parts(
         if row.shown and row.classification_id is None
     ]
     # Sorted by what they hold, never by id: the same data gives the same order on every host.
-    # The nearest of related occupations come first, US leads the other areas, newest periods lead
-    # older ones.
-    tiers = {("related", tier): place for place, tier in enumerate(KINDS["related"])}
+    # The nearest of related occupations come first, a summary comes before what is told in detail,
+    # US leads the other areas, newest periods lead older ones.
+    told = ("descriptions", "related")
+    places = {(name, kind): place for name in told for place, kind in enumerate(KINDS[name])}
     parts.sort(key=lambda p: (p.area != "US", p.area, p.industry, p.ownership, p.release))
-    parts.sort(key=lambda p: (tiers.get((p.dataset, p.kind), 0), p.kind))
+    parts.sort(key=lambda p: (places.get((p.dataset, p.kind), 0), p.kind))
     parts.sort(key=lambda p: p.period, reverse=True)
     parts.sort(key=lambda p: (p.dataset, rank[p.source]))
     return tuple(parts)

@@ -26,6 +26,7 @@ COVERED: dict[str, frozenset[str]] = {
     "entries": frozenset({""}),
     "descriptions": frozenset({"definition"}),
     "duties": frozenset({"core", "supplemental"}),
+    "activities": frozenset({""}),
     "titles": frozenset({"direct_match", "alternate", "reported", "example"}),
     "skills": frozenset(
         {

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select
 
 from app.database.models import Industry, Part, Release
 from app.database.part_lacks import judge, judged_columns
-from app.database.versions import releases_of
+from app.database.versions import releases_of, shown_in
 
 
 class Candidate(NamedTuple):
@@ -87,13 +87,15 @@ def parts_of(connection: Connection, number: int, *, stored: bool) -> Sequence[A
     ``stored``: the version is the newest, and the table says what it shows.
     """
     table: Any = Part.__table__
-    query = select(table).where(table.c.release_id.in_(releases_of(number)))
+    its_own = shown_in(number)
+    query = select(table).where(table.c.release_id.in_(releases_of(number)), its_own)
     if stored:
         return connection.execute(query).all()
-    its = candidates().where(Release.id.in_(releases_of(number)))
+    its = candidates().where(Release.id.in_(releases_of(number)), its_own)
     levels = industry_levels(connection)
     shown, latest = choose(map(Candidate._make, connection.execute(its)), levels)
-    judged = judge(connection.execute(judged_columns().where(Release.id.in_(releases_of(number)))))
+    columns = judged_columns().where(Release.id.in_(releases_of(number)), its_own)
+    judged = judge(connection.execute(columns))
     parts = [SimpleNamespace(**row) for row in connection.execute(query).mappings()]
     for part in parts:
         part.shown, part.latest = part.id in shown, part.id in latest

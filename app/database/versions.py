@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
 from app.database.engines import is_lost
-from app.database.models import DataVersion, Release, ReleaseSpan
+from app.database.models import DataVersion, Part, Release, ReleaseSpan
 from app.errors import ConnectionLost, DatabaseDown
 
 NAME = 16
 """Characters of a token that name its data version: in cursors and in the header Data-Version."""
 
-DERIVATION = 2
+DERIVATION = 3
 """Raise it when the program derives something else from the same rows: which parts are shown, what
 they lack, the occupations. ``migrate`` and ``serve`` then derive it anew, once."""
 
@@ -51,6 +51,11 @@ def releases_of(number: int) -> Select[int]:
         ReleaseSpan.from_number <= number,
         or_(ReleaseSpan.to_number.is_(None), ReleaseSpan.to_number > number),
     )
+
+
+def shown_in(number: int) -> ColumnElement[bool]:
+    """Return the condition for parts that a data version may show of its releases."""
+    return and_(Part.from_number <= number, or_(Part.to_number.is_(None), Part.to_number > number))
 
 
 def is_kept(connection: Connection, number: int) -> bool:

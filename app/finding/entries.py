@@ -12,8 +12,6 @@ class Occupation(NamedTuple):
     title: str
     level: str
     """total, major, minor, broad, detailed or onet."""
-    employment: int | None = None
-    """Number of jobs. Of two equal search results the larger occupation comes first."""
 
 
 class Title(NamedTuple):

@@ -39,7 +39,7 @@ SHARED = ".memory"  # suffix of the link to the shared copy, see `shared_memory`
 def write(path: Path, form: str, arrays: Arrays, texts: object = None) -> None:
     """Write an index file, readable by its owner only; it is renamed when it is complete.
 
-    ``form`` is the version of the arrays, and ``texts`` any JSON.
+    ``form`` says what the arrays are, and ``texts`` is any JSON.
     """
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     places: dict[str, tuple[str, tuple[int, ...], int]] = {}

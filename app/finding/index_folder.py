@@ -56,6 +56,11 @@ def path_of(settings: Settings) -> Path:
     return Path(tempfile.gettempdir()) / f"occupations-{os.getuid()}" / name
 
 
+def files_of(folder: Path, key: str) -> tuple[Path, Path]:
+    """Return the files of the search index and the title index with a key."""
+    return folder / f"search-{key}{INDEX}", folder / f"titles-{key}{INDEX}"
+
+
 @contextmanager
 def shared(settings: Settings) -> Iterator[Folder]:
     """Create and lock the shared folder; raises ``OSError`` if it cannot be used."""
@@ -95,7 +100,7 @@ def mark(settings: Settings) -> None:
 def make_room(path: Path) -> None:
     """Remove all but the two index files that were used last, and unfinished files.
 
-    The two are kept because the previous data version often comes back: a release is restored.
+    The two are kept because the previous texts often come back: a release is restored.
     """
     files = sorted(path.glob(f"*{INDEX}"), key=lambda file: file.lstat().st_mtime)
     for old in [*files[:-2], *path.glob(f"*{PART}")]:

@@ -1,8 +1,9 @@
 """The indices behind search, suggestions and title matching: loaded, and kept up to date.
 
-When a server starts or the data version changes, one worker has the indices built by a process of
-its own. All workers of the host load the same files. Until the first indices are there, requests
-that need them are answered ``Warming``.
+When a server starts or the texts change, one worker has the indices built by a process of its own.
+All workers of the host load the same files. Until the first indices are there, requests that need
+them are answered ``Warming``. Until the next ones are there, the previous ones answer, whole: with
+the catalog of their data version.
 """
 
 from __future__ import annotations
@@ -17,36 +18,39 @@ from threading import Event, Thread
 from typing import TypeVar
 
 from app import child_process
+from app.api.queries.occupations import items_of_area
+from app.database.models.occupations import NATION
 from app.database.store import Reader, Store
-from app.errors import Warming
+from app.errors import ApiError, Warming
 from app.finding import index_folder
-from app.finding.index_builder import files_of, is_held
-from app.finding.index_folder import Folder
+from app.finding.index_folder import Folder, files_of
 from app.finding.search import SearchIndex, Suggestion
+from app.finding.sources import is_held, key_of
 from app.finding.titles.matcher import TitleMatcher
 from app.memory import settle
 
 log = logging.getLogger("occupations")
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
 """How often to look for another data version."""
 RETRY_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Indices:
-    """The indices of one data version, and its catalog."""
+    """The indices for one data version, and its catalog."""
 
+    key: str
     reader: Reader
     search: SearchIndex
-    title_matcher: TitleMatcher | None  # its file takes longer to build
+    titles: TitleMatcher
 
-    @property
-    def titles(self) -> TitleMatcher:
-        """The title index; raises ``Warming`` while the first one is being built."""
-        if self.title_matcher is None:
-            raise Warming
-        return self.title_matcher
+    @classmethod
+    def of(cls, key: str, reader: Reader, search: SearchIndex, titles: TitleMatcher) -> Indices:
+        """Return the indices for a data version: the search index has its employment."""
+        items = items_of_area(reader.connect, reader.catalog, NATION)
+        employment = {code: item["employment"] for code, item in items.items()}
+        return cls(key, reader, search.with_employment(employment), titles)
 
     def suggest(self, q: str, limit: int) -> list[Suggestion]:
         """Suggest occupations that people hold: a group has the title of its only member."""
@@ -88,16 +92,19 @@ class IndexLoader:
         return self._indices
 
     def _run(self) -> None:
-        while not self._stopped.wait(LOOK_SECONDS):
+        while not self._stopped.is_set():
             reader = self.store.reader()
             have = self._indices
-            complete = have and have.title_matcher and have.reader.number == reader.number
-            if reader.number == -1 or complete:
+            if reader.number == -1 or (have and have.reader.number == reader.number):
                 index_folder.mark(self.store.settings)
+                self._stopped.wait(LOOK_SECONDS)
                 continue
             began = time.monotonic()
             try:
                 self._load(reader)
+            except ApiError as error:  # of the database
+                log.warning("the indices: %s", error.detail)
+                self._stopped.wait(self.store.settings.poll_interval)
             except BuildFailed as error:
                 log.warning("the indices: %s", error)
                 self._stopped.wait(RETRY_SECONDS)
@@ -109,34 +116,34 @@ class IndexLoader:
                 log.info("indices after %.1f s", time.monotonic() - began)
 
     def _load(self, reader: Reader) -> None:
-        """Load the indices of a data version, from the shared folder if it can be used."""
+        """Load the indices for a data version, from the shared folder if it can be used."""
+        key = key_of(reader.catalog)
+        have = self._indices
+        if have and have.key == key:
+            self._indices = Indices.of(key, reader, have.search, have.titles)
+            return
         try:
             with index_folder.shared(self.store.settings) as folder:
-                self._load_from(folder, reader)
+                self._load_from(folder, key, reader)
         except OSError as error:
             log.warning("the shared index folder is not used: %s", error)
             with index_folder.own() as folder:
-                self._load_from(folder, reader)
+                self._load_from(folder, key, reader)
 
-    def _load_from(self, folder: Folder, reader: Reader) -> None:
+    def _load_from(self, folder: Folder, key: str, reader: Reader) -> None:
         """Load the index files; build them first if one is missing or damaged."""
-        files = files_of(folder.path, reader.catalog)
-        found = self._read(reader, *files)
-        if found is None:
-            self._build(folder, reader, files[0])
-            found = self._read(reader, *files)
-        # If the data version has changed meanwhile, its files were built: `_run` looks again.
-        if found is not None:
-            self._indices = found
+        search, titles = files_of(folder.path, key)
+        for built in (False, True):
+            if built:
+                self._build(folder)
+            index, matcher = _loaded(SearchIndex, search), _loaded(TitleMatcher, titles)
+            if index and matcher:
+                self._indices = Indices.of(key, reader, index, matcher)
+                return
+        # The data version has changed meanwhile, and its files were built: `_run` looks again.
 
-    def _read(self, reader: Reader, search: Path, titles: Path) -> Indices | None:
-        have = self._indices
-        found = have.search if have and have.reader is reader else _loaded(SearchIndex, search)
-        matcher = _loaded(TitleMatcher, titles)
-        return Indices(reader, found, matcher) if found and matcher else None
-
-    def _build(self, folder: Folder, reader: Reader, search: Path) -> None:
-        """Run the building process. The first search index is used before titles are ready."""
+    def _build(self, folder: Folder) -> None:
+        """Run the building process."""
         command = child_process.of_module(
             "app.finding.index_builder",
             OCCUPATIONS_DATABASE_URL=self.store.settings.database_url,
@@ -150,8 +157,6 @@ class IndexLoader:
             if self._stopped.wait(LOOK_SECONDS):
                 child.terminate()
                 child.wait()
-            elif self._indices is None and (found := _loaded(SearchIndex, search)):
-                self._indices = Indices(reader, found, None)
         if child.returncode != 0 and not self._stopped.is_set():
             raise BuildFailed(f"building ended with {child.returncode}; again in {RETRY_SECONDS} s")
 

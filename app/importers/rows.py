@@ -47,6 +47,7 @@ EntryRow = _row_type("EntryRow", models.Entry)
 DescriptionRow = _row_type("DescriptionRow", models.Description)
 WorkplaceRow = _row_type("WorkplaceRow", models.Workplace)
 DutyRow = _row_type("DutyRow", models.Duty)
+ActivityRow = _row_type("ActivityRow", models.Activity)
 TitleRow = _row_type("TitleRow", models.Title)
 WageRow = _row_type("WageRow", models.Wage)
 ProjectionRow = _row_type("ProjectionRow", models.Projection)
@@ -116,11 +117,15 @@ class PartKey:
 
 @dataclass(frozen=True, slots=True)
 class PartRows:
-    """Rows of one part. A part may come in several runs; ``detail`` is taken from the first."""
+    """Rows of one part. A part may come in several runs; ``detail`` is taken from the first.
+
+    ``release``: of a bundle, whose runs are those of several releases.
+    """
 
     key: PartKey
     rows: Iterable[Any]
     detail: dict[str, Any] = field(default_factory=dict)
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ class ReleaseHead:
     notice: str | None = None
     citations: tuple[CitationRow, ...] = ()
     kinds: tuple[str, ...] = ()  # of its files: one with fewer does not replace the release
+    files: frozenset[str] = frozenset()  # SHA-256 of the contents of each file
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,8 +256,7 @@ class Edge:
         try:
             entry = await self._compute(scope, reader)
             entry.canonical, entry.free_text = canonical, free_text
-            kept = entry.status == 200 and not scope["path"].startswith(_OF_THE_MOMENT)
-            if kept and entry.number == self.store.number:
+            if entry.tagged and entry.number == self.store.number:
                 self.cache.keep(target, entry)
             return entry
         finally:
@@ -302,7 +301,7 @@ class Edge:
         """Dispatch the request and return its answer, ready for the cache.
 
         What answers it may take another reader than is given: of an older data version, or of the
-        one that the indices are of.
+        one that the indices are of. It says so if its answer is ``of_the_moment``.
         """
         scope["reader"] = reader
         scope["app"] = self.api
@@ -310,7 +309,7 @@ class Edge:
         fields = [(name, value) for name, value in raw if name != b"content-length"]
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
         kept = status == 200 and scope["method"] == "GET" and reader is not None
-        kept = kept and not scope["path"].startswith(_OF_THE_MOMENT)
+        kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
         fields += [
             (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),

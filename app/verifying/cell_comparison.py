@@ -20,6 +20,7 @@ class Tally:
     compared: int = 0
     differ: int = 0
     elsewhere: int = 0  # names of occupations and areas that the API has from another release
+    left_out: int = 0  # of what the bundle that the release came in left out
     seconds: float = 0.0
     unused: list[str] = field(default_factory=list)  # columns that the API does not carry
 
@@ -54,6 +55,12 @@ def agrees(item: Item, cell: Cell) -> bool:
         return True
     entry = (holder.get("marks") or {}).get(path[-1])
     return bool(entry == (expected.mark or None))
+
+
+def is_not_loaded(item: Item, cell: Cell) -> bool:
+    """Tell whether the item says of the cell that it is not loaded."""
+    entry = (item.get("marks") or {}).get(cell.path[0]) or {}
+    return item.get(str(cell.path[0])) is None and entry.get("status") == "not_loaded"
 
 
 def step(holder: Any, name: str | int) -> Any:

@@ -46,8 +46,14 @@ class OwnOrNoted(NamedTuple):
 Rule = Callable[[Any], Expected]
 
 
+WRITTEN = re.compile(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", re.IGNORECASE)
+"""A number without commas between its digits."""
+
+
 def text(cell: Any) -> str:
     """Return what a person sees in the file, without blanks around it."""
+    if isinstance(cell, str):  # millions of cells are
+        return cell.strip()
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float | int):
@@ -61,7 +67,7 @@ def decimal(cell: Any) -> Decimal:
     shown = text(cell).replace("$", "")
     written = shown.replace(",", "")
     found = Decimal(written)
-    if not re.fullmatch(r"[+-]?\d*\.?\d*(E[+-]?\d+)?", written, re.IGNORECASE):
+    if not WRITTEN.fullmatch(written):
         raise InvalidOperation(shown)
     # Commas group thousands: 41,05 has a decimal comma, which no publisher writes.
     if "," in shown and f"{found:,}" != shown.lstrip("+").rstrip("."):

@@ -40,7 +40,7 @@ COVERS: dict[str, tuple[Wanted, ...]] = {
     "onet_occupations": (OCCUPATIONS, DEFINITIONS),
     "onet_education": (onet_ratings.EDUCATION, onet_ratings.EXPERIENCE),
     "onet_task_ratings": (onet.TASKS,),
-    "onet_task_activities": (onet.TASKS,),
+    "onet_task_activities": (onet_scales.ACTIVITIES, onet.TASKS),
     "onet_work_context": (onet_scales.CONTEXT,),
     "onet_work_styles": (onet_scales.STYLES,),
     "onet_tools_and_technology": (onet.TOOLS, onet.TECHNOLOGIES),
@@ -56,7 +56,6 @@ NEEDS = {
     "onet_education": "onet_education_categories",
     "onet_job_zones": "onet_job_zone_reference",
     "onet_task_ratings": "onet_tasks",
-    "onet_task_activities": "onet_tasks",
 }
 """Kind of file → the kind without which no release has its rows."""
 
@@ -115,7 +114,7 @@ class Files:
 
     def notes(self, kind: str, lines: Lines) -> list[str]:
         """Return sentences about what of a file is not compared."""
-        if kind in ABOUT_OTHERS:
+        if kind == "onet_task_ratings":
             return [*onet_scales.not_a_task(lines, self.tasks)]
         return [*self._projections(lines).notes()] if kind in PROJECTION_KINDS else []
 

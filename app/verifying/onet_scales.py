@@ -23,6 +23,7 @@ from app.verifying.onet_ratings import (
 from app.verifying.rows import About, Cell, Row, Wanted
 from app.verifying.tables import Lines
 
+ACTIVITIES = Wanted("activities")
 CONTEXT = Wanted("skills", ("work_context",))
 STYLES = Wanted("skills", ("work_style",))
 VALUES = TABLES["onet_work_values"].wanted
@@ -102,21 +103,35 @@ def _share(
 
 
 def task_activities(lines: Lines, texts: Texts, known: Mapping[str, str]) -> Iterator[Row]:
-    """Yield which detailed work activities a task belongs to. ``known``: id → title."""
+    """Yield lines of a task and an activity: for the activity, and for the task if it is stated.
+
+    ``known``: id → title. The cells are counted once.
+    """
     own = lines.column(TITLES) is not None
     said = columns_of(lines, COLLECTED)
     for row, cells, code, task, its, title in lines.select(SOC_CODE, "task id", IDS, TITLES):
         key, activity = (onet_code(code), text(task)), text(its)
-        if key not in texts or not (own or known):
+        if not (own or known):
+            continue
+        stated = Expected(text(title) if own else known.get(activity))
+        source = [column.cell(cells) for column in said]
+        place: tuple[str | int, ...] = ("tasks", key[1])
+        found = [
+            Cell("Task ID", task, (*place, "id"), Expected(key[1])),
+            Cell("DWA ID", its, ("activity_id",), Expected(activity)),
+            Cell("DWA Title", title, ("title",), stated, counted=own),
+            *(cell.under(place) for cell in source),
+        ]
+        yield Row(ACTIVITIES, (key[0], activity), lines.sheet, row, found, shared=True)
+        if key not in texts:
             continue
         place = ("activities", activity)
-        stated = text(title) if own else known.get(activity)
         found = [
-            Cell("DWA ID", its, (*place, "id"), Expected(activity)),
-            Cell("DWA Title", title, (*place, "title"), Expected(stated), counted=own),
-            *(cell.under(place) for cell in (column.cell(cells) for column in said)),
+            Cell("DWA ID", its, (*place, "id"), Expected(activity), counted=False),
+            Cell("DWA Title", title, (*place, "title"), stated, counted=False),
+            *(cell.under(place)._replace(counted=False) for cell in source),
         ]
-        yield Row(TASKS, (*key, texts[key]), lines.sheet, row, found, keys=2, shared=True)
+        yield Row(TASKS, (*key, texts[key]), lines.sheet, row, found, keys=0, shared=True)
 
 
 def not_a_task(lines: Lines, texts: Texts) -> Iterator[str]:
@@ -127,14 +142,20 @@ def not_a_task(lines: Lines, texts: Texts) -> Iterator[str]:
 
 
 def activity_rows(lines: Lines) -> Iterator[About]:
-    """Yield the title of each detailed work activity, which every task that has it must have."""
+    """Yield the title of each detailed work activity, which its items and its tasks must have."""
     for row, _, its, title in lines.select(IDS, TITLES):
         activity = text(its)
-        cells = [
-            Cell("DWA ID", its, ("activities", activity, "id"), Expected(activity)),
-            Cell("DWA Title", title, ("activities", activity, "title"), words(title)),
-        ]
-        yield About(TASKS, (("activities", activity),), lines.sheet, row, cells)
+        of_task = ("activities", activity)
+        for wanted, where, at, under in (
+            (ACTIVITIES, ("activity_id", activity), ("activity_id",), ()),
+            (TASKS, of_task, (*of_task, "id"), of_task),
+        ):
+            counted = wanted is ACTIVITIES
+            cells = [
+                Cell("DWA ID", its, at, Expected(activity), counted),
+                Cell("DWA Title", title, (*under, "title"), words(title), counted),
+            ]
+            yield About(wanted, (where,), lines.sheet, row, cells)
 
 
 def frequency_rows(lines: Lines) -> Iterator[About]:

@@ -8,7 +8,14 @@ from itertools import chain, product
 from typing import Any
 
 from app.verifying.answers import Answers, Api, Item, Key
-from app.verifying.cell_comparison import Difference, Tally, agrees, entry_id, explain
+from app.verifying.cell_comparison import (
+    Difference,
+    Tally,
+    agrees,
+    entry_id,
+    explain,
+    is_not_loaded,
+)
 from app.verifying.consistency import contradictions
 from app.verifying.rows import LISTS, About, Cell, Row, Wanted
 
@@ -16,9 +23,10 @@ from app.verifying.rows import LISTS, About, Cell, Row, Wanted
 class Comparison:
     """Compares the files of one release. Differences beyond ``limit`` are only counted."""
 
-    def __init__(self, api: Api, source: str, period: str, release: str, limit: int) -> None:
-        self.api, self.source, self.period = api, source, period
-        self.release, self.limit = release, limit
+    def __init__(self, api: Api, release: dict[str, Any], limit: int) -> None:
+        self.api, self.source, self.period = api, release["source"], release["period"]
+        self.release, self.limit = release["id"], limit
+        self.left_out = frozenset(release["left_out"])  # datasets, and columns of others
         self.lists: dict[Wanted, Answers] = {}
         self.covered: dict[Wanted, Tally] = {}
         self.unmet: dict[Wanted, dict[Key, list[tuple[Tally, Row]]]] = {}
@@ -58,6 +66,9 @@ class Comparison:
         known, others = LISTS[row.wanted.name], item["release"] != self.release
         for cell in row.cells:
             times = row.times if cell.counted else 0
+            if self._is_left_out(row, item, cell):
+                tally.left_out += times
+                continue
             if others and (known.led or cell.path[0] in known.own):
                 tally.elsewhere += times
                 continue
@@ -66,6 +77,11 @@ class Comparison:
                 continue  # the file's note has another behind it
             if not agrees(item, cell):
                 self._differs(tally, row, cell, explain(item, cell), answers.url(key), row.times)
+
+    def _is_left_out(self, row: Row | About, item: Item, cell: Cell) -> bool:
+        """Tell whether the release came without the cell's column, and the item says so."""
+        name = f"{row.wanted.name}.{cell.path[0]}"
+        return name in self.left_out and is_not_loaded(item, cell)
 
     def _differs(
         self,
@@ -125,6 +141,9 @@ class Comparison:
 
     def _missing(self, tally: Tally, row: Row, answers: Answers) -> None:
         cells = max(1, row.keys + sum(cell.counted for cell in row.cells)) * row.times
+        if row.wanted.name in self.left_out:
+            tally.left_out += cells
+            return
         tally.compared += cells
         text = f"no item answers {_named(row.key)}: {cells} cells missing"
         self._differs(tally, row, None, text, answers.url(row.key), cells)
@@ -147,9 +166,13 @@ class Comparison:
                 for tally, about in chain.from_iterable(every):
                     if id(about) not in counted:
                         counted.add(id(about))
-                        tally.compared += sum(cell.counted for cell in about.cells)
+                        out = sum(self._is_left_out(about, item, cell) for cell in about.cells)
+                        tally.left_out += out
+                        tally.compared += sum(cell.counted for cell in about.cells) - out
                     for cell in about.cells:
                         one = (id(about), cell.column)
+                        if self._is_left_out(about, item, cell):
+                            continue
                         if one not in differing and not agrees(item, cell):
                             differing.add(one)
                             url = answers.url(key)
@@ -158,7 +181,10 @@ class Comparison:
     def _extra(self, tally: Tally, answers: Answers) -> None:
         """Report items of the release that no line of its files stands for."""
         name = answers.wanted.name
-        lines = {"wages": _levels, "skills": _scales, "duties": _task_lines}.get(name)
+        lines = {
+            **{"wages": _levels, "skills": _scales},
+            **{"duties": _task_lines, "activities": _tasks},
+        }.get(name)
         for key, place in answers.places.items():
             met = answers.met[place]
             if met and lines is None:
@@ -190,6 +216,10 @@ def _scales(item: Item) -> int:
 def _task_lines(item: Item) -> int:
     lists = (item["frequency"], item["activities"])
     return 1 + _rated(item, "importance", "relevance") + sum(len(one or ()) for one in lists)
+
+
+def _tasks(item: Item) -> int:
+    return len(item["tasks"])
 
 
 def _rated(item: Item, *names: str) -> int:

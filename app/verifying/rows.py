@@ -99,6 +99,7 @@ LISTS: dict[str, ListKey] = {
     "projections": ListKey(("code",), 1),
     "descriptions": ListKey(("code", "kind", "text"), 2),
     "duties": ListKey(("code", "task_id", "text"), 1),
+    "activities": ListKey(("code", "activity_id"), 1),
     "titles": ListKey(("code", "kind", "title", "short_title"), 2),
     "skills": ListKey(("code", "element_id", "scale"), 2),
     "technologies": ListKey(("code", "kind", "commodity_code", "name"), 2),

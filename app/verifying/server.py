@@ -33,9 +33,9 @@ def serving(settings: Settings) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = child_process.of_module(
-        *("uvicorn", "--factory", "app.main:create_app", "--port", str(port), "--no-access-log"),
+        *("uvicorn", "--factory", "app.main:create_app_of_figures", "--port", str(port)),
         # By default uvicorn looks for modules in the working folder.
-        *("--http", "app.server.protocol:Protocol", "--app-dir", str(HERE)),
+        *("--no-access-log", "--http", "app.server.protocol:Protocol", "--app-dir", str(HERE)),
         OCCUPATIONS_DATABASE_URL=settings.database_url,
         OCCUPATIONS_STATEMENT_TIMEOUT="60",
         OCCUPATIONS_CACHE_BYTES="0",

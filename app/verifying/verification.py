@@ -73,7 +73,7 @@ def verify_release(
         editions.append((other_edition(planned.files, planned.others), planned.others))
     for found, counted in editions:
         files = Files(found, api, release["period"], top_codes)
-        comparison = Comparison(api, release["source"], release["period"], name, limit)
+        comparison = Comparison(api, release, limit)
         _compare_files(files, counted, comparison, outcome, progress)
         outcome.differences += comparison.differences
         limit -= len(comparison.differences)
@@ -129,6 +129,11 @@ def not_compared(tallies: Iterable[Tally]) -> Iterator[str]:
     for tally in tallies:
         if tally.unused:
             yield f"{tally.file}: not answered by the API: {', '.join(tally.unused)}"
+        if tally.left_out:
+            yield (
+                f"{tally.file}: {tally.left_out:,} cells are not loaded: the bundle that "
+                f"{tally.release} came in left them out"
+            )
         if tally.elsewhere:
             yield (
                 f"{tally.file}: {tally.elsewhere:,} cells name occupations or areas that the API "

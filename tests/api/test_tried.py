@@ -12,7 +12,8 @@ import pytest
 from tests.make_examples import operations
 
 WITHOUT_SEED = {
-    *("technologies", "interests", "job_zones", "occupation_technologies", "occupation_interests"),
+    *("activities", "technologies", "interests", "job_zones", "occupation_activities"),
+    *("occupation_technologies", "occupation_interests"),
     *("occupation_job_zones", "crosswalks", "crosswalk_pairs", "classification_codes"),
     "occupation_codes",
 }

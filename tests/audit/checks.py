@@ -8,6 +8,7 @@ check has a short form.
 from __future__ import annotations
 
 from tests.audit import (
+    bundles,
     disk_full,
     failover,
     fuzz,
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     Check("lint", lint.run, in_short=False),
     Check("redbot", redbot.run, in_short=False),
     Check("clients", clients.run, in_short=True),
+    Check("bundles", bundles.run, in_short=False),
     Check("writing", writing.run, in_short=True),
     Check("headers", headers.run, in_short=True),
     Check("grammar", grammar, in_short=False),

@@ -136,8 +136,7 @@ def one_kill(
             committed = held.number(ground.url) != ground.first
         wrong = between(ground, seen.of("fresh"), not committed)
         wrong += held.unsound(ground.url)
-        partly = one.name == "seed" or committed  # the seed is several transactions
-        if not partly and not shows(client, ground.old):
+        if not committed and not shows(client, ground.old):
             wrong.append("not what was there before")
         if repeat:
             commands.finish(ground.folder, ground.url, *one.command)

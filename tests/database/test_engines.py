@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.database.engines import reading_engine
 from tests.database.webrole import web_url
-from tests.servers import serving
+from tests.servers import serving, warmed
 
 WRITES = (
     "INSERT INTO areas VALUES ('XX', 'x', 'nation', 'x', NULL)",
@@ -76,5 +76,5 @@ def test_the_role_of_the_web_may_select_and_nothing_else(
 
 def test_the_server_starts_and_answers_as_that_role(seeded: Callable[[str], str]) -> None:
     with serving(web_url(seeded("postgresql"))) as client:
-        assert client.get("/health/ready").status_code == 200
+        assert warmed(client).get("/health/ready").status_code == 200
         assert client.get("/v1/occupations/11-9111").status_code == 200

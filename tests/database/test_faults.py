@@ -22,7 +22,7 @@ from app.database.engines import has_several, is_lost, reading_engine, writing_e
 from app.database.store import Reader
 from app.errors import ConnectionLost
 from tests.conftest import Databases
-from tests.servers import serving
+from tests.servers import serving, warmed
 
 
 def test_a_migration_that_stops_half_way_leaves_nothing(databases: Databases) -> None:
@@ -53,6 +53,7 @@ def test_cut_connections_are_replaced_and_nobody_is_told(
         "SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE datname = :name"
     )
     with serving(url, cache_bytes="0") as client:
+        warmed(client)
         for _ in range(5):
             assert client.get("/v1/wages").status_code == 200
             with admin.connect() as connection:

@@ -67,6 +67,37 @@ def test_technologies_get_a_kind_and_tools_go_with_it(databases: Databases, tmp_
     engine.dispose()
 
 
+def test_a_release_of_before_lacks_its_activities(databases: Databases, tmp_path: Path) -> None:
+    url = databases.empty()
+    folder = str(texts(tmp_path / "onet", RELEASE_30_1))
+    assert occupations("import", folder, url=url).returncode == 0
+    engine = writing_engine(url)
+    parts = text("SELECT count(*) FROM parts WHERE dataset = 'activities'")
+    names = text("SELECT count(*) FROM activities")
+    lacks = text(
+        "SELECT CAST(lacks AS TEXT) FROM parts JOIN releases ON releases.id = release_id "
+        "WHERE dataset = 'entries' AND name = 'onet-30.1' AND NOT superseded"
+    )
+    with engine.connect() as connection:
+        assert connection.execute(parts).scalar_one() == 1
+        assert connection.execute(names).scalar_one() == 3
+        assert "activities" not in connection.execute(lacks).scalar_one()
+        made = config()
+        made.attributes["connection"] = connection
+        command.downgrade(made, "e5a17c0d94b2")
+        connection.execute(text("UPDATE data_versions SET program = '0.1.0+2'"))
+        connection.commit()
+    assert occupations("migrate", url=url).returncode == 0
+    with engine.connect() as connection:
+        assert connection.execute(parts).scalar_one() == 0
+        assert connection.execute(names).scalar_one() == 0
+        assert '"activities"' in connection.execute(lacks).scalar_one()
+    assert occupations("import", "--replace", folder, url=url).returncode == 0
+    with engine.connect() as connection:
+        assert connection.execute(names).scalar_one() == 3
+    engine.dispose()
+
+
 def test_data_versions_begin_with_the_one_that_was_shown(databases: Databases) -> None:
     url = databases.seeded()
     assert occupations("releases", "retire", "bls-ep-2021-31", url=url).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,8 @@ def test_what_needs_a_missing_file_is_left_out_and_said(engine: Engine, tmp_path
     assert [*files["Tasks to DWAs"].left_out.values()] == [3]
     query = "SELECT importance, activities FROM duties WHERE task_id = '46'"
     assert rows(engine, query) == [(4.84, None)]
+    assert activities(engine) == []
+    assert rows(engine, "SELECT count(*) FROM parts WHERE dataset = 'activities'") == [(0,)]
     assert rows(engine, "SELECT count(*) FROM skills WHERE kind = 'work_context'") == [(2,)]
 
 
@@ -110,7 +113,60 @@ def test_without_task_statements_ratings_are_left_out(engine: Engine, tmp_path: 
     files = load(engine, texts(tmp_path / "db", names))
     why = "no such task in the release's Task Statements"
     assert files["Task Ratings"].left_out == {why: 7}
-    assert files["Tasks to DWAs"].left_out == {why: 3}
+    assert (files["Tasks to DWAs"].left_out, files["Tasks to DWAs"].rows_loaded) == ({}, 3)
+    assert [row[:2] for row in activities(engine)] == [
+        ("11-9111", "4.A.2.b.1.I01.D02"),
+        ("11-9111", "4.A.2.b.1.I01.D01"),
+        ("15-1252", "4.A.2.b.1.I01.D02"),
+    ]
+    assert rows(engine, "SELECT count(*) FROM duties") == [(0,)]
+
+
+def activities(engine: Engine) -> list[tuple[Any, ...]]:
+    """Return code, id, title, tasks, position and note of each row."""
+    query = "SELECT code, activity_id, title, tasks, position, note FROM activities"
+    found = rows(engine, f"{query} ORDER BY code, position")
+    return [(*row[:3], as_json(row[3]), *row[4:]) for row in found]
+
+
+def as_json(cell: Any) -> Any:
+    return json.loads(cell) if isinstance(cell, str) else cell
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 4000])
+def test_an_activity_has_its_tasks_in_the_order_of_the_file(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(lines, "CHUNK", chunk)
+    links = f"""{LINKS}
+        11-9111.00|47|4.A.2.b.1.I01.D02|07/2015|Analyst - Transition
+        11-9111.00|99|4.A.2.b.1.I01.D02|n/a|n/a"""
+    files = load(engine, texts(tmp_path / "db", RELEASE_30_1, Tasks_to_DWAs=links))
+    said = ["2014-03", "Analyst"]
+    plans = ("11-9111", "4.A.2.b.1.I01.D01", "Make plans.", [["46", *said]], 2, None)
+    solves = "4.A.2.b.1.I01.D02", "Solve problems."
+    of_three = [["46", *said], ["47", "2015-07", "Analyst - Transition"], ["99", None, None]]
+    assert activities(engine) == [
+        ("11-9111", *solves, of_three, 1, None),
+        plans,
+        ("15-1252", *solves, [["48", *said]], 1, None),
+    ]
+    assert (files["Tasks to DWAs"].left_out, files["Tasks to DWAs"].rows_loaded) == ({}, 5)
+    linked = rows(engine, "SELECT activities FROM duties ORDER BY task_id")
+    assert [[one[0][-3:] for one in as_json(row[0])] for row in linked] == [
+        ["D02", "D01"],
+        ["D02"],
+        ["D02"],
+    ]
+
+
+def test_a_line_that_breaks_an_accepted_rule_leaves_a_note(engine: Engine, tmp_path: Path) -> None:
+    links = LINKS.replace("I01.D01|03/2014", "I01.D01|01/2026")
+    folder = texts(tmp_path / "db", RELEASE_30_1, Tasks_to_DWAs=links)
+    load(engine, folder, accepted={"collected"})
+    first, second, third = (row[-1] for row in activities(engine))
+    assert first is third is None
+    assert second.startswith("collected 2026-01, after the release of 2025-12")
 
 
 FAULTS: dict[str, tuple[dict[str, str], str]] = {

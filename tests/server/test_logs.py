@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.conftest import Databases, occupations
-from tests.servers import bare_server, environment, free_port
+from tests.servers import bare_server, environment, free_port, warmed
 
 REQUESTS: list[tuple[str, str, dict[str, str], str, int]] = [
     ("GET", "/v1/occupations/11-9111", {"Request-Id": "mine-1"}, "/v1/occupations/{code}", 200),
@@ -147,7 +147,7 @@ def test_a_server_without_data_is_alive_but_not_ready(
         while client.get("/v1/occupations/11-9111").status_code != 200:
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        assert client.get("/health/ready").status_code == 200
+        assert warmed(client).get("/health/ready").status_code == 200
 
 
 def test_a_server_whose_database_is_away_says_so() -> None:

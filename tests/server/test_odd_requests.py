@@ -332,7 +332,7 @@ def test_every_answer_says_in_one_line_what_it_depends_on(servers: Servers) -> N
 
 
 def test_what_somebody_typed_is_nobody_elses(servers: Servers) -> None:
-    fresh = b"max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+    fresh = b"max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
     posted = raw(POST, "Host: a", JSON, LENGTH, body=TITLES)
     for sent, keeping in (
         (request(f"{MATCH}?title=nurse"), b"private, " + fresh),

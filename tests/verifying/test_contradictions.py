@@ -110,3 +110,11 @@ def test_a_column_that_nobody_reads_is_reported(url: str, tmp_path: Path) -> Non
         assert found + repr(cells[name == "NEW"]) in said(url, path)
     wages(path, [*NATIONAL, "NEW"], *({**one, "NEW": "a"} for one in lines))
     assert occupations("verify", str(path), url=url).returncode == 0
+
+
+def test_no_index_is_built_to_compare_figures(url: str, tmp_path: Path) -> None:
+    path, folder = projections(tmp_path, {}), tmp_path / "indices"
+    assert occupations("import", str(path), url=url).returncode == 0
+    made = occupations("verify", str(path), url=url, index_folder=str(folder))
+    assert made.returncode == 0, made.stdout
+    assert not folder.exists()

@@ -90,6 +90,12 @@ SPOILT = {
     "UPDATE duties SET activities = '[]' WHERE task_id = '48'": (
         "column DWA ID: '4.A.2.b.1.I01.D02' means '4.A.2.b.1.I01.D02'; answered null"
     ),
+    "UPDATE activities SET title = 'Make cakes.' WHERE title = 'Make plans.'": (
+        "column DWA Title: 'Make plans.' means 'Make plans.'; answered 'Make cakes.'"
+    ),
+    "UPDATE activities SET activity_id = '4.A.9' WHERE code = '15-1252'": (
+        "row 4, column DWA ID: '4.A.2.b.1.I01.D02' means '4.A.2.b.1.I01.D02'; answered '4.A.9'"
+    ),
     "UPDATE skills SET value = 2.76 WHERE value = 2.75": (
         "Work Context.txt, row 2, column Data Value: '2.75' means 2.75; answered 2.76"
     ),
@@ -113,6 +119,15 @@ SPOILT = {
 ALSO_SPOILT = {
     "UPDATE duties SET importance = 4, importance_n = 9 WHERE task_id = '48'": (
         "/v1/duties answers more of 15-1252 48 Write programs. than the file has lines for"
+    ),
+    "UPDATE activities SET tasks = replace(CAST(tasks AS TEXT), '2014-03', '2014-04')"
+    " WHERE code = '15-1252'": "column Date: '03/2014' means '2014-03'; answered '2014-04'",
+    'UPDATE activities SET tasks = \'[["46", "2014-03", "Analyst"], ["47", null, null]]\''
+    " WHERE title = 'Make plans.'": (
+        "/v1/activities answers more of 11-9111 4.A.2.b.1.I01.D01 than the file has lines for"
+    ),
+    "UPDATE activities SET tasks = '[]' WHERE code = '11-9111' AND title = 'Solve problems.'": (
+        "column Task ID: '46' means '46'; answered null"
     ),
     "UPDATE parts SET kind = 'tools' WHERE kind = 'tool'": "no item answers 15-1252 tool 43211503",
 }

@@ -75,7 +75,7 @@ ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/classifications/{id}": ("unknown_classification",),
     "/v1/areas/{code}": ("unknown_area",),
     "/v1/releases/{id}": ("unknown_release",),
-    "/health/ready": ("overloaded", "database_unavailable", "not_ready"),
+    "/health/ready": ("overloaded", "database_unavailable", "not_ready", "warming"),
 }
 """Start of a path → codes of errors that operations there may answer besides."""
 

@@ -12,6 +12,7 @@ from app.database.catalog import Catalog
 PUBLISHERS: dict[str, str] = {
     "descriptions": "soc",
     "duties": "onet",
+    "activities": "onet",
     "titles": "onet",
     "wages": "bls-oews",
     "projections": "bls-ep",

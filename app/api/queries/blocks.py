@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement
 
 from app import marks
 from app.api.queries import ratings
+from app.api.queries.commands import command_for
 from app.api.queries.figure_marks import marks_of_figures
 from app.api.schemas.words import KINDS
 from app.database import models
@@ -106,6 +107,17 @@ def _projection(row: tuple[Any, ...], part: PartInfo) -> Json:
     return item
 
 
+_ACTIVITY = ("activity_id", "title", "tasks", "note", "locator")
+_TASK = ("id", "collected", "domain_source")
+
+
+def _activity(row: tuple[Any, ...], part: PartInfo) -> Json:
+    item: Json = dict(zip(_ACTIVITY, row, strict=True))
+    item["tasks"] = [dict(zip(_TASK, task, strict=True)) for task in item["tasks"]]
+    item["release"] = part.release
+    return item
+
+
 def _education(row: tuple[Any, ...], part: PartInfo) -> Json:
     return {
         "kind": row[0],
@@ -118,6 +130,23 @@ def _education(row: tuple[Any, ...], part: PartInfo) -> Json:
 
 def _experience(row: tuple[Any, ...], part: PartInfo) -> Json:
     return {"kind": row[0], "name": row[1], "related_code": row[2], **ratings.share(row[3:], part)}
+
+
+_JOB_ZONE = (
+    *("zone", "name", "experience", "education", "training", "svp_range"),
+    *("collected", "domain_source", "note", "locator"),
+)
+_ZONE_TEXTS = ("experience", "education", "training")
+
+
+def _job_zone(row: tuple[Any, ...], part: PartInfo) -> Json:
+    item: Json = dict(zip(_JOB_ZONE, row, strict=True))
+    item["marks"] = {}
+    if lacking := [name for name in _ZONE_TEXTS if item[name] is None]:
+        absent = marks.not_loaded(command_for(part.source, part.release))
+        item["marks"] = dict.fromkeys(lacking, absent)
+    item["release"] = part.release
+    return item
 
 
 _TECHNOLOGY = ("name", "category", "commodity_code", "hot", "in_demand", "note", "locator")
@@ -145,6 +174,7 @@ BLOCKS: dict[str, Block] = {
     for block in (
         _block("descriptions", models.Description, "kind", "text"),
         Block("duties", models.Duty, ratings.DUTY, ratings.duty, KINDS["duties"]),
+        Block("activities", models.Activity, _ACTIVITY, _activity),
         _block("titles", models.Title, "title", "kind", "short_title", "featured", "origin"),
         Block(
             "wages",
@@ -200,18 +230,7 @@ BLOCKS: dict[str, Block] = {
             _experience,
             KINDS["experience"],
         ),
-        _block(
-            "job_zones",
-            models.JobZone,
-            "zone",
-            "name",
-            "experience",
-            "education",
-            "training",
-            "svp_range",
-            "collected",
-            "domain_source",
-        ),
+        Block("job_zones", models.JobZone, _JOB_ZONE, _job_zone),
         _block("courses", models.Course, "title", "provider", "platform", "text"),
         Block(
             "pathway",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+SEED_COMMAND = "occupations seed"
+"""The command that fills an empty database."""
+
+BOX_COMMAND = "occupations import box"
+"""The command that loads the box into a database that has other data."""
+
 
 def command_for(source: str, release: str | None = None) -> str:
     """Return the commands that fetch and import a release, by default the newest of its source.

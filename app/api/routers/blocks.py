@@ -49,6 +49,14 @@ RESOURCES: tuple[Resource, ...] = (
         *_KINDS,
     ),
     Resource(
+        "activities",
+        work.DetailedActivityOut,
+        work.ActivityPage,
+        "detailed work activities",
+        "What people in the occupation do in words that occupations have in common: O*NET's "
+        "detailed work activities, each with the ids of the tasks that belong to it.",
+    ),
+    Resource(
         "titles",
         work.TitleOut,
         work.TitlePage,

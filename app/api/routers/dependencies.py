@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -53,11 +54,19 @@ Path = Annotated[str, Depends(_path)]
 
 
 async def _indices(request: Request) -> Callable[[], Indices]:
-    """Return a function that returns the indices: wrong parameters come before ``Warming``."""
+    """Return a function that returns the indices: wrong parameters come before ``Warming``.
+
+    While those of the data version shown are being built, the answer is of the version before, and
+    of the moment: no cache keeps it.
+    """
 
     def indices() -> Indices:
         loader: IndexLoader = request.app.state.loader
+        store: Store = request.app.state.store
         found = loader.indices
+        if found.reader.number < store.number:
+            found = replace(found, reader=replace(found.reader, older=True))
+            request.scope["of_the_moment"] = True
         request.scope["reader"] = found.reader
         return found
 

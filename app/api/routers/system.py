@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app import __version__
+from app.api.queries.status import status_of
 from app.api.routers.blocks import RESOURCES
 from app.api.routers.dependencies import Data
 from app.api.routers.responses import JsonAnswer
@@ -22,6 +23,7 @@ from app.api.schemas.parameters import NoParams
 from app.database.versions import read_number
 from app.errors import NotFound
 from app.errors.problem_types import PROBLEMS, Problem
+from app.finding.indices import IndexLoader
 
 router = APIRouter(route_class=StrictRoute, tags=["system"])
 
@@ -36,7 +38,7 @@ _ASSETS = {
 
 @router.get("/v1", response_model=RootOut, operation_id="get_root", summary="Entry point")
 def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # noqa: ARG001
-    """Links to every resource, and the releases shown."""
+    """Links to every resource, the releases shown, and what each source has that is not loaded."""
     catalog = store.catalog
     links = {
         name: f"/v1/{name}"
@@ -63,6 +65,7 @@ def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # 
             "data_version": catalog.token,
             "links": links,
             "sources": shown,
+            "status": status_of(catalog),
         }
     )
 
@@ -82,16 +85,29 @@ async def get_liveness(params: Annotated[NoParams, Query()]) -> Response:  # noq
     "/health/ready",
     response_model=HealthOut,
     operation_id="get_readiness",
-    summary="Can the process answer from its database",
+    summary="Can the process answer every request",
 )
-def get_readiness(params: Annotated[NoParams, Query()], store: Data) -> Response:  # noqa: ARG001
-    """Answer 200 when the database is reachable, migrated and loaded; 503 otherwise."""
+def get_readiness(
+    params: Annotated[NoParams, Query()],  # noqa: ARG001
+    store: Data,
+    request: Request,
+) -> Response:
+    """Answer 200 when the database is reachable and loaded, and the indices are; 503 otherwise.
+
+    `indices` is the data version that search, suggestions and title matching answer from: for
+    seconds after an import of titles the one before.
+    """
     catalog = store.catalog  # first: it knows why there is none
     read_number(store.engine)
+    loader: IndexLoader = request.app.state.loader
     return JsonAnswer(
         {
             "status": "ok",
-            "checks": {"database": "reachable", "data_version": catalog.token[:12]},
+            "checks": {
+                "database": "reachable",
+                "data_version": catalog.token[:12],
+                "indices": loader.indices.reader.token[:12],
+            },
         }
     )
 

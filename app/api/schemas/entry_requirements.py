@@ -83,12 +83,17 @@ class JobZoneOut(Out):
     inherited_from: InheritedFrom
     zone: int = Field(description="From 1 (little or none) to 5 (extensive).")
     name: str = Field(description="The zone in the publisher's words.")
-    experience: str = Field(description="How much experience people need before.")
-    education: str = Field(description="Which education most of them have.")
-    training: str = Field(description="How long they are trained on the job.")
+    experience: str | None = Field(
+        description="How much experience people need before; null: see marks."
+    )
+    education: str | None = Field(description="Which education most of them have; null: see marks.")
+    training: str | None = Field(
+        description="How long they are trained on the job; null: see marks."
+    )
     svp_range: str = Field(description="Range of specific vocational preparation.")
     collected: Collected
     domain_source: DomainSource
+    marks: Marks
     note: Note
     locator: Locator
     release: ReleaseId

@@ -169,6 +169,9 @@ class ProfileOut(Out):
         default_factory=list, description="What the occupation is."
     )
     duties: list[work.DutyOut] = Field(default_factory=list, description="What people in it do.")
+    activities: list[work.DetailedActivityOut] = Field(
+        default_factory=list, description="Detailed work activities that its tasks belong to."
+    )
     titles: list[work.TitleOut] = Field(
         default_factory=list, description="Names that people use for it."
     )
@@ -224,6 +227,9 @@ class SourceOut(Out):
     licence: str = Field(description="Licence under which it may be used.")
     licence_url: str = Field(description="Text of the licence.")
     attribution: str = Field(description="How to name the source.")
+    not_covered: list[str] = Field(
+        description="Whom and what its figures leave out, by the publisher's own definitions."
+    )
     periods: list[Period] = Field(description="Periods shown, newest first.")
     release_ids: list[str] = Field(description="Releases shown, newest first.")
 
@@ -282,6 +288,10 @@ class ReleaseOut(ProvenanceOut):
         description="true: a handful of its facts that come with the software; false: all of it."
     )
     notice: str | None = Field(description="What the publisher asks readers to keep in mind.")
+    left_out: list[str] = Field(
+        description="What the software's own data leave out of the publisher's files: datasets, "
+        "and columns as job_zones.training."
+    )
     whole: bool = Field(
         description="Whether it has all that its publisher released in files of its kind. What is "
         "absent from a release that is not whole has the mark not_loaded."
@@ -298,6 +308,51 @@ class ReleasePage(PageOut):
     items: list[ReleaseOut] = Field(description=ITEMS)
 
 
+class MissingOut(Out):
+    """What is not loaded of a source, as far as the software knows what its publisher has."""
+
+    datasets: list[str] = Field(
+        description="Datasets that the newest period loaded lacks; job_zones.training is a column."
+    )
+    areas: list[str] = Field(
+        description="Codes of states, and of other areas that it is known to lack."
+    )
+    periods: list[Period] = Field(
+        description="Periods between two that are loaded, newest first: gaps."
+    )
+
+
+class NewerOut(Out):
+    """What a publisher has that is newer than what is loaded."""
+
+    period: Period = Field(description="The publisher's newest period.")
+    release: str = Field(description="Id that its release will have.")
+
+
+class SourceStatusOut(Out):
+    """What is loaded of a source, what is missing, and what is newer."""
+
+    source: Source = Field(description="Id of the source.")
+    newest: Period | None = Field(description="Newest period loaded; null: nothing is.")
+    published: str | None = Field(
+        description="Day on which the publisher released it; null where no file or list dates it."
+    )
+    excerpt: bool = Field(
+        description="true: of the newest period only a handful of facts are loaded, which come "
+        "with the software."
+    )
+    whole: bool = Field(description="Whether the newest period loaded lacks nothing.")
+    missing: MissingOut = Field(description="What is not loaded.")
+    newer: NewerOut | None = Field(
+        description="The publisher's newest, if what is loaded is older or nothing is, as far as "
+        "this version of the software knows; null otherwise."
+    )
+    command: str | None = Field(
+        description="The command that gets what is newer, else what the newest period lacks, else "
+        "the newest gap; null where nothing is missing or can be downloaded."
+    )
+
+
 class RootOut(Out):
     """The entry point."""
 
@@ -310,6 +365,9 @@ class RootOut(Out):
     )
     links: dict[str, str] = Field(description="Every resource by name.")
     sources: dict[str, list[str]] = Field(description="Source → releases shown, newest first.")
+    status: list[SourceStatusOut] = Field(
+        description="What is loaded of each source, what is missing, and what is newer."
+    )
 
 
 class HealthOut(Out):

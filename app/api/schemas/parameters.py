@@ -279,6 +279,7 @@ class SkillParams(KindFlatParams):
 BLOCK_NAMES = (
     "descriptions",
     "duties",
+    "activities",
     "titles",
     "wages",
     "projections",

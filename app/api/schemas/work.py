@@ -158,6 +158,36 @@ class DutyPage(BlockPageOut):
     items: list[DutyOut] = Field(description=ITEMS)
 
 
+class TaskOfActivityOut(Out):
+    """A task of the occupation that belongs to a detailed work activity."""
+
+    id: str = Field(description="O*NET's id of the task: `task_id` of a duty.")
+    collected: Collected
+    domain_source: DomainSource
+
+
+class DetailedActivityOut(Out):
+    """A detailed work activity of the occupation, which other occupations may have too."""
+
+    code: Code
+    inherited_from: InheritedFrom
+    activity_id: str = Field(description="O*NET's id of the activity.")
+    title: str = Field(description="The activity in the publisher's words.")
+    tasks: list[TaskOfActivityOut] = Field(
+        description="The occupation's tasks that belong to the activity, each with when and by "
+        "whom that was said."
+    )
+    note: Note
+    locator: Locator
+    release: ReleaseId
+
+
+class ActivityPage(BlockPageOut):
+    """A page of detailed work activities."""
+
+    items: list[DetailedActivityOut] = Field(description=ITEMS)
+
+
 class TitleOut(Out):
     """A name that people use for the occupation."""
 

@@ -40,9 +40,10 @@ from app.database.models.provenance import (
     Source,
 )
 from app.database.models.wages import Wage
-from app.database.models.work import Duty, Interest, Skill, Technology, Title
+from app.database.models.work import Activity, Duty, Interest, Skill, Technology, Title
 
 __all__ = [
+    "Activity",
     "Address",
     "Area",
     "AreaEntry",

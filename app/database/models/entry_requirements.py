@@ -55,9 +55,9 @@ class JobZone(Content, Base):
 
     zone: Mapped[int]
     name: Mapped[str]
-    experience: Mapped[str]
-    education: Mapped[str]
-    training: Mapped[str]
+    experience: Mapped[str | None]  # null: the box leaves the publisher's texts out
+    education: Mapped[str | None]
+    training: Mapped[str | None]
     svp_range: Mapped[str]
     collected: Mapped[str | None]
     domain_source: Mapped[str | None]

@@ -35,6 +35,7 @@ class Source(Base):
     licence: Mapped[str]
     licence_url: Mapped[str]
     attribution: Mapped[str]
+    not_covered: Mapped[list[Any]] = mapped_column(server_default="[]")  # whom and what it omits
 
 
 class Release(Base):
@@ -61,6 +62,8 @@ class Release(Base):
     purged: Mapped[bool] = mapped_column(server_default=false())  # its rows and parts are deleted
     loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     notice: Mapped[str | None]  # what the publisher asks readers to keep in mind
+    # What the bundle that it came in left out of the publisher's files: duties, job_zones.training
+    left_out: Mapped[list[Any]] = mapped_column(server_default="[]")
 
     __table_args__ = (
         Index(
@@ -116,6 +119,8 @@ class Part(Base):
     ``whole``: its file lacks nothing that its publisher has; else ``lacks`` says what: a number of
     ``codes``, the ``datasets`` or the ``areas`` of its release. What it lacks is not loaded.
     ``classification_id``: its codes are those of a classification, and no occupation comes of them.
+    ``from_number`` and ``to_number``: the first data version that may show it, and the first that
+    does not any more: a file with more has completed the release.
     """
 
     __tablename__ = "parts"
@@ -137,9 +142,14 @@ class Part(Base):
     whole: Mapped[bool] = mapped_column(server_default=true())
     lacks: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     classification_id: Mapped[str | None] = mapped_column(ForeignKey("classifications.id"))
+    from_number: Mapped[int] = mapped_column(server_default="0")
+    to_number: Mapped[int | None]
 
     __table_args__ = (
-        UniqueConstraint("release_id", "dataset", "kind", "area", "industry", "ownership"),
+        UniqueConstraint(
+            *("release_id", "dataset", "kind", "area", "industry", "ownership", "from_number"),
+            name="uq_parts_key",
+        ),
     )
 
 

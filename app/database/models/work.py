@@ -1,4 +1,4 @@
-"""What people in an occupation do and what it is called: duties, titles, skills, technologies."""
+"""What people in an occupation do, are called, know and use: duties, activities, titles, skills."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ class Duty(Content, Base):
     rated: Mapped[str | None]  # YYYY-MM in which it was rated
     rated_by: Mapped[str | None]
     activities: Mapped[list[Any] | None]  # a list each: id, title, YYYY-MM, domain source
+
+
+class Activity(Content, Base):
+    """A detailed work activity of the occupation, with those of its tasks that belong to it."""
+
+    __tablename__ = "activities"
+
+    activity_id: Mapped[str]
+    title: Mapped[str]
+    tasks: Mapped[list[Any]]  # a list each: task id, YYYY-MM, domain source
 
 
 class Title(Content, Base):

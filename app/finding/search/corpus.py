@@ -1,7 +1,9 @@
 """The content of the search index: occupations, their texts and the vocabulary."""
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Mapping
+from copy import copy
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -19,7 +21,6 @@ class CorpusArrays(NamedTuple):
     """The arrays of `N` occupations in order of code and a vocabulary of `W` words."""
 
     levels: Floats  # [N] weight of the level in the classification
-    sizes: Floats  # [N] 0 to 1: by employment, or else by the number of titles
     rarity: Floats  # [W] inverse document frequency
     names: Field  # titles of all kinds
     prose: Field  # duties and descriptions
@@ -37,7 +38,15 @@ class Corpus:
         self.lookup = Codes(codes)
         self.vocabulary = Vocabulary(words)
         self.arrays = arrays
-        self.levels, self.sizes, self.rarity, self.names, self.prose = arrays
+        self.levels, self.rarity, self.names, self.prose = arrays
+        self.sizes = _sizes([None] * len(codes), self.names)
+        """[N] 0 to 1: by employment, or else by the number of titles."""
+
+    def with_employment(self, employment: Mapping[str, int | None]) -> Self:
+        """Return the same with the sizes of other figures: the number of jobs by code."""
+        other = copy(self)
+        other.sizes = _sizes([employment.get(code) for code in self.codes], self.names)
+        return other
 
 
 def gather(entries: Entries) -> Corpus:
@@ -70,7 +79,6 @@ def gather(entries: Entries) -> Corpus:
     )
     arrays = CorpusArrays(
         levels=np.array([LEVELS.get(row.level, 1.0) for row in occupations], np.float32),
-        sizes=_sizes([row.employment for row in occupations], name_field),
         rarity=rarity,
         names=name_field,
         prose=prose_field,

@@ -1,7 +1,7 @@
 """The search index: answers searches and suggestions."""
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -14,8 +14,8 @@ from app.finding.search.search import search
 from app.finding.search.suggest import suggest
 from app.finding.search.weights import PROSE
 
-FORM = "search 2"
-"""The version of the arrays. Raise it whenever their meaning changes."""
+FORM = "search"
+"""What the file of such an index holds."""
 SEARCHED = 4  # letters from which on a search is made where no title has such a prefix
 
 
@@ -41,6 +41,13 @@ class SearchIndex:
         corpus = self.corpus
         texts = {"codes": corpus.codes, "titles": corpus.titles, "words": corpus.vocabulary.words}
         index_file.write(path, FORM, flatten(corpus.arrays), texts)
+
+    def with_employment(self, employment: Mapping[str, int | None]) -> Self:
+        """Return the index for other figures: of two equal results the larger occupation leads.
+
+        ``employment`` is the number of jobs by code.
+        """
+        return replace(self, corpus=self.corpus.with_employment(employment))
 
     def search(
         self, q: str, allowed: Set[str] | None = None, limit: int = 20, offset: int = 0

@@ -1,39 +1,39 @@
 """Builds the title index from occupations and their titles and duties."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from app.child_process import Call
 from app.finding.entries import Entries
-from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
+from app.finding.index_arrays import Grouped, Ids, Postings, Texts
+from app.finding.titles.examples import Told, idf, vectors
 from app.finding.titles.features import (
     DUTY_VIEW,
     Hashes,
     four_grams,
-    hashes,
-    text_features,
-    title_features,
-    vectors,
     whole_key,
     word_keys,
 )
 from app.finding.titles.matcher import TitleMatcher
-from app.finding.titles.softmax_regression import Examples, quantize, train
+from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
 from app.finding.titles.tables import Regression, Regressions, Tables, Terms
 from app.finding.titles.title_reader import Reading, read
 
 DUTY_WEIGHT = 0.5  # of a training example that is a few duties; a title weighs 1
 DUTY_GROUP = 3  # duties of one such example: a third of the time, and no less accurate
 IDF_POWER = 0.75  # dampens the idf: in titles rare words mean less than in running text
-# Rank and epochs of the regression of each view, and of the one trained on duties alone.
-SHAPES = ((192, 4), (96, 4), (96, 3))
-DUTY_SHAPE = (96, 8)
+# Of the regression of each view, and of the one trained on duties alone.
+SHAPES = (Shape(128, 3, 0.012), Shape(96, 3, 0.011), Shape(96, 2, 0.014))
+DUTY_SHAPE = Shape(64, 5, 0.012)
 GROUP_CODES = (2, 6, 7)  # characters that the codes of a major, broad and detailed group share
-RARE = 2  # examples that a feature must have in an index of `LARGE` titles
+RARE = 2  # examples that a feature must have in an index of `LARGE` readings of titles
 LARGE = 5_000
 
 _SENTENCE = re.compile(r"[.;]\s|[.;]$")
@@ -62,6 +62,7 @@ def build(entries: Entries) -> TitleMatcher:
     place = {pair: i for i, pair in enumerate(titles)}
     rows = _read_titles(titles)
     sentences = _sentences(entries, codes)
+    regressions = _begin(rows, sentences, [occupation.title for occupation in known])
     exact = sorted({(whole_key(title), o) for o, title in titles})
     count, total = len(codes), len(rows.readings)
 
@@ -89,7 +90,7 @@ def build(entries: Entries) -> TitleMatcher:
         grams=_terms(gram_keys, in_gram.astype(np.int32), of_gram, total, plus=0),
         **_said_tables(rows.occupations[in_reading], in_word, word_id, sentences),
         groups=_groups(codes),
-        regressions=_regressions(rows, sentences, [occupation.title for occupation in known]),
+        regressions=regressions(),
     )
     return TitleMatcher(codes, words, tables)
 
@@ -128,7 +129,7 @@ def _terms(
 ) -> Terms:
     """Index (term, reading) pairs; ``count`` is the number of readings."""
     postings = Postings.of(terms, readings, len(keys))
-    weights = _idf(np.diff(postings.starts), count, power, plus)
+    weights = idf(np.diff(postings.starts), count, power, plus)
     norm = np.sqrt(np.bincount(readings, weights[terms] ** 2, count))
     # A term that every reading has may weigh nothing: then the similarity is 0 / 1e-9.
     return Terms(keys, weights, postings, np.maximum(norm, 1e-9).astype(np.float32))
@@ -170,50 +171,44 @@ def _groups(codes: Sequence[str]) -> Ids:
     return np.array(found, np.int32).reshape(len(GROUP_CODES), len(codes))
 
 
-def _idf(seen: npt.NDArray[np.integer], rows: int, power: float = 1.0, plus: float = 1.0) -> Floats:
-    """Return the inverse document frequency of features that occur in ``seen`` of the rows."""
-    weights: Floats = ((np.log((1 + rows) / (1 + seen)) + plus) ** power).astype(np.float32)
-    return weights
+def _begin(rows: _Readings, sentences: _Sentences, own: Sequence[str]) -> Callable[[], Regressions]:
+    """Have another process train half of the regressions; return a function that does the rest.
 
-
-def _regressions(rows: _Readings, sentences: _Sentences, own: Sequence[str]) -> Regressions:
-    """Train the regressions of titles and duties, and the one of duties and ``own`` titles."""
-    titled = [title_features(reading) for reading in rows.readings]
+    Each is of titles and duties, but the last one: of duties and ``own`` titles.
+    """
     duties = [
         (o, tuple(word for words in some[i : i + DUTY_GROUP] for word in words))
         for o, some in enumerate(sentences)
         for i in range(0, len(some), DUTY_GROUP)
     ]
-    classes = [*rows.occupations, *(o for o, _ in duties)]
-    importance = [1.0] * len(titled) + [DUTY_WEIGHT] * len(duties)
-    least = RARE if len(titled) >= LARGE else 1
-    found = []
-    for view, shape in enumerate(SHAPES):
-        bags = [bag[view] for bag in titled] + [text_features(words, view) for _, words in duties]
-        found.append(_regression(bags, classes, importance, least, len(own), shape))
+    of_titles = len(rows.readings)
+    told = Told(
+        rows.readings,
+        [words for _, words in duties],
+        np.array([*rows.occupations, *(o for o, _ in duties)], np.int32),
+        np.repeat(np.array([1, DUTY_WEIGHT], np.float32), [of_titles, len(duties)]),
+    )
     duties += [(o, r.words) for o, title in enumerate(own) for r in read(title)[:1]]
-    bags = [text_features(words, DUTY_VIEW) for _, words in duties]
-    classes = [o for o, _ in duties]
-    found.append(_regression(bags, classes, [1.0] * len(bags), 1, len(own), DUTY_SHAPE))
-    return Regressions(*found)
+    of_duties = np.array([o for o, _ in duties], np.int32)
+    alone = Told([], [words for _, words in duties], of_duties, np.ones(len(duties), np.float32))
+    least = RARE if of_titles >= LARGE else 1
+    *of_words, letters = ((told, view, least, shape) for view, shape in enumerate(SHAPES))
+    others = partial(_trained, len(own), *of_words)
+    finish = Call(others).result if of_titles >= LARGE else others
+
+    def trained() -> Regressions:
+        mine = _trained(len(own), letters, (alone, DUTY_VIEW, 1, DUTY_SHAPE))
+        return Regressions(*finish(), *mine)
+
+    return trained
 
 
-def _regression(
-    bags: Sequence[bytes],
-    classes: Sequence[int],
-    importance: Sequence[float],
-    least: int,
-    occupations: int,
-    shape: tuple[int, int],
-) -> Regression:
-    """Train a regression on bags of features. A feature must be in ``least`` of them."""
-    keys, counts = np.unique(
-        np.concatenate([np.zeros(0, np.uint64), *(np.unique(hashes(bag)) for bag in bags)]),
-        return_counts=True,
-    )
-    keys, idf = keys[counts >= least], _idf(counts[counts >= least], len(bags))
-    examples = Examples(
-        *vectors(keys, idf, bags), np.array(classes, np.int32), np.array(importance, np.float32)
-    )
-    inner, outer = train(examples, len(keys), occupations, *shape)
-    return Regression(keys, idf, *quantize(inner), outer)
+def _trained(occupations: int, *tasks: tuple[Told, int, int, Shape]) -> list[Regression]:
+    """Train regressions, each in a view of features that so many examples have at least."""
+    found = []
+    for told, view, least, shape in tasks:
+        keys, weights, bags = vectors(told, view, least)
+        examples = Examples(bags, told.classes, told.importance)
+        inner, outer = train(examples, occupations, shape)
+        found.append(Regression(keys, weights, *quantize(inner), outer))
+    return found

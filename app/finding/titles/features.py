@@ -3,7 +3,7 @@
 A feature is known by a 64-bit hash, its key. A bag of features is a byte string of their keys.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations, pairwise
@@ -56,23 +56,23 @@ def _word_features(word: str, view: int) -> bytes:
     return b"".join(map(key, ("w" + word, *parts)))
 
 
+@lru_cache(maxsize=8_192)
+def _letters_key(letters: str) -> bytes:
+    """Return the key of a few letters, which occur in many words."""
+    return key(letters)
+
+
 @remembered(most=2_048, longest=MAX_WORD)  # of some thirty features each
 def _ngrams(word: str) -> bytes:
     marked = f"<{word}>"
-    return b"".join(
-        key("c" + marked[i : i + size]) for size in NGRAMS for i in range(len(marked) - size + 1)
-    )
-
-
-@lru_cache(maxsize=4_096)
-def _four_gram(letters: str) -> bytes:
-    return key("r" + letters)
+    parts = [marked[i : i + size] for size in NGRAMS for i in range(len(marked) - size + 1)]
+    return b"".join([_letters_key("c" + part) for part in parts])
 
 
 def four_grams(words: Iterable[str]) -> Hashes:
     """Return the distinct keys of all four letters in a row, spaces between words included."""
     text = f" {' '.join(words)} "
-    found = hashes(b"".join([_four_gram(text[i : i + 4]) for i in range(len(text) - 3)]))
+    found = hashes(b"".join([_letters_key("r" + text[i : i + 4]) for i in range(len(text) - 3)]))
     return np.fromiter(set(found.tolist()), np.uint64)
 
 
@@ -89,18 +89,22 @@ def text_features(words: Iterable[str], view: int) -> bytes:
 
 
 def title_features(reading: Reading) -> list[bytes]:
-    """Return the features of a title in each view: of its words, pairs of words, and the head.
+    """Return the features of a title in each view: of its words, and of several words together."""
+    words = reading.words
+    return [text_features(words, view) + joint_features(reading, view) for view in range(VIEWS)]
+
+
+def joint_features(reading: Reading, view: int) -> bytes:
+    """Return the features of a title that no word has alone: its head, and pairs of words.
 
     The views of words have every pair, the view of n-grams the pairs of neighbours.
     """
     words = reading.words
-    head = key("h" + reading.head)
-    pairs = b"".join([key(f"p{low} {high}") for low, high in combinations(sorted(words), 2)])
-    beside = b"".join([key(f"b{one} {other}") for one, other in pairwise(words)])
-    return [
-        text_features(words, view) + head + (beside if view == NGRAM_VIEW else pairs)
-        for view in range(VIEWS)
-    ]
+    if view == NGRAM_VIEW:
+        pairs = [f"b{one} {other}" for one, other in pairwise(words)]
+    else:
+        pairs = [f"p{low} {high}" for low, high in combinations(sorted(words), 2)]
+    return b"".join(map(key, ("h" + reading.head, *pairs)))
 
 
 def _lookup(known: Hashes, keys: Hashes) -> tuple[Ids, npt.NDArray[np.bool_]]:
@@ -124,17 +128,3 @@ def vector(known: Hashes, idf: Floats, bag: bytes) -> tuple[Ids, Floats]:
     columns = at[here]
     values = (1 + np.log(counts[here])) * idf[columns]
     return columns, (values / np.sqrt(values @ values)).astype(np.float32)
-
-
-def vectors(known: Hashes, idf: Floats, bags: Sequence[bytes]) -> tuple[Ids, Ids, Floats]:
-    """Return the vectors of many bags as a sparse matrix: starts of rows, columns, values."""
-    keys = hashes(b"".join(bags))
-    owner = np.repeat(np.arange(len(bags)), [len(bag) // KEY for bag in bags])
-    at, here = _lookup(known, keys)
-    width = max(len(known), 1)
-    cells, counts = np.unique(owner[here] * width + at[here], return_counts=True)
-    rows, columns = cells // width, (cells % width).astype(np.int32)
-    values = (1 + np.log(counts)) * idf[columns]
-    norms = np.sqrt(np.bincount(rows, np.square(values), len(bags)))
-    starts = np.searchsorted(rows, np.arange(len(bags) + 1)).astype(np.int32)
-    return starts, columns, (values / norms[rows]).astype(np.float32)

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
 from app.finding.titles.features import Hashes
 
-FORM = "titles 5"
-"""The version of the arrays. Raise it whenever their meaning changes."""
+FORM = "titles"
+"""What the file of such an index holds."""
 
 
 class Regression(NamedTuple):

@@ -28,6 +28,7 @@ _DOTTED = re.compile(r"\b([a-z])[./&](?=[a-z]\b)")  # r.n., a/v, r&d: letters of
 _LETTER_HYPHEN = re.compile(r"\b([a-z])-(?=[a-z])")  # e-learning, x-ray: one word
 _BREAK = re.compile(r"\s[-–—~]+\s|[|,;:!?•·@\n\t]|\s(?:in|at|near)\s")  # noqa: RUF001 - dashes
 _BRACKET = re.compile(r"[(){}\[\]]")
+_LETTERS = re.compile(r"[a-z ]*")
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _AMOUNT = re.compile(r"[$€£][0-9.,]*k?|\b[0-9]+(?:[.,][0-9]+)+k?\b")
 _COUNT = re.compile(r"[0-9]{1,3}k|[0-9]+(?:hr|hrs|am|pm|usd)|[0-9]{4,}")
@@ -83,6 +84,8 @@ def _expand(words: list[str]) -> list[str]:
 
 def _segments(part: str) -> list[list[str]]:
     """Split a part of a title into words, by segment: at commas, dashes, ` in ` and the like."""
+    if _LETTERS.fullmatch(part):  # most titles: nothing to replace
+        return [words for segment in _BREAK.split(part) if (words := segment.split())]
     text = _LETTER_HYPHEN.sub(r"\1", _DOTTED.sub(r"\1", _POSSESSIVE.sub("", part)))
     found = (_WORD.findall(segment) for segment in _BREAK.split(_AMOUNT.sub("|", text)))
     return [[w for w in words if not _COUNT.fullmatch(w)] for words in found if words]

@@ -5,20 +5,34 @@ The same releases give the same table, whatever was loaded first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.database.models import Area, AreaEntry, AreaLink, Part, Release, Source
-from app.importers.rows import Reading
+from app.importers.rows import AreaLinkRow, AreaRow, ListedAreaRow, Reading
 
 
 def save_areas(connection: Connection, release: int, reading: Reading) -> int:
     """Write the areas that a release names, and its links. Return the number of areas."""
-    period = {"first": reading.head.period, "last": reading.head.period}
-    entries = {row.code: period | row._asdict() for row in reading.areas()}
-    links = {(row.from_code, row.to_code): row._asdict() for row in reading.area_links()}
-    for model, rows in ((AreaEntry, entries), (AreaLink, links)):
+    return insert_areas(
+        connection, release, reading.head.period, reading.areas(), reading.area_links()
+    )
+
+
+def insert_areas(
+    connection: Connection,
+    release: int,
+    period: str,
+    areas: Iterable[AreaRow | ListedAreaRow],
+    links: Iterable[AreaLinkRow],
+) -> int:
+    """Insert areas, of the release's period if they state none, and links."""
+    span = {"first": period, "last": period}
+    entries = {row.code: span | row._asdict() for row in areas}
+    linked = {(row.from_code, row.to_code): row._asdict() for row in links}
+    for model, rows in ((AreaEntry, entries), (AreaLink, linked)):
         if rows:
             connection.execute(
                 insert(model), [{"release_id": release, **row} for row in rows.values()]

@@ -123,7 +123,10 @@ def _not_the_sum(lines: Sequence[tuple[str, int | None, bool]]) -> set[str]:
 def judge_parts(connection: Connection, source: str) -> None:
     """Set ``whole`` and ``lacks`` of every part of a publisher."""
     query = judged_columns().where(
-        Release.source_id == source, ~Release.superseded, ~Release.retired
+        Release.source_id == source,
+        ~Release.superseded,
+        ~Release.retired,
+        Part.to_number.is_(None),
     )
     parts = connection.execute(query).all()
     now = judge(parts)
@@ -138,7 +141,9 @@ def judge_parts(connection: Connection, source: str) -> None:
 def in_words(connection: Connection, release: int) -> list[str]:
     """Return what the parts of a release lack, a sentence each; of many parts the first three."""
     names = (Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership, Part.rows)
-    query = select(*names, Part.lacks).where(Part.release_id == release, ~Part.whole)
+    query = select(*names, Part.lacks).where(
+        Part.release_id == release, ~Part.whole, Part.to_number.is_(None)
+    )
     said: list[str] = []
     places: list[str] = []
     for *key, rows, lacks in connection.execute(query.order_by(Part.id)):

@@ -22,10 +22,13 @@ def current_version(connection: Connection) -> int:
 def next_version(connection: Connection, why: str) -> int:
     """Add a data version that shows the releases that are live now; return its number."""
     number = current_version(connection) + 1
-    live = select(Release.id, Release.name, Release.checksum).where(
+    live = select(Release.id, Release.name, Release.checksum, Release.left_out).where(
         ~Release.superseded, ~Release.retired
     )
-    releases = {row.id: f"{row.name} {row.checksum}" for row in connection.execute(live)}
+    releases = {
+        row.id: " ".join([row.name, row.checksum, *row.left_out])
+        for row in connection.execute(live)
+    }
     connection.execute(
         insert(DataVersion).values(
             number=number,

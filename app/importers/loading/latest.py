@@ -15,7 +15,12 @@ from app.database.shown_parts import Candidate, candidates, choose, industry_lev
 
 def choose_parts(connection: Connection, source: str) -> None:
     """Set ``shown`` and ``latest`` of every part of the source."""
-    live = candidates().where(Release.source_id == source, ~Release.retired, ~Release.superseded)
+    live = candidates().where(
+        Release.source_id == source,
+        ~Release.retired,
+        ~Release.superseded,
+        Part.to_number.is_(None),
+    )
     shown, latest = choose(
         map(Candidate._make, connection.execute(live)), industry_levels(connection)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ PLACES = frozenset({"part_id", "id", "position", "locator", "note"})
 def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
     """Yield what the release ``before`` has and the release ``now`` has not."""
     parts, others = _parts(connection, before), _parts(connection, now)
+    others |= _told_by_kind(parts, others)
     for key in sorted(parts.keys() - others.keys()):
         yield _named(*key)
     for row, model in TABLES.items():
@@ -31,7 +33,7 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
                 connection.execute(
                     select(code)
                     .join(Part, Part.id == table.c.part_id)
-                    .where(Part.release_id == release)
+                    .where(Part.release_id == release, Part.to_number.is_(None))
                     .distinct()
                 ).scalars()
             )
@@ -59,7 +61,7 @@ def _filled(connection: Connection, table: Any, release: int) -> tuple[int, dict
         select(func.count(), *(func.count(column) for column in columns))
         .select_from(table)
         .join(Part, Part.id == table.c.part_id)
-        .where(Part.release_id == release)
+        .where(Part.release_id == release, Part.to_number.is_(None))
     )
     rows, *filled = connection.execute(counts).one()
     return rows, dict(zip((column.name for column in columns), filled, strict=True))
@@ -68,8 +70,20 @@ def _filled(connection: Connection, table: Any, release: int) -> tuple[int, dict
 def _parts(connection: Connection, release: int) -> dict[tuple[str, ...], int]:
     """Return dataset, kind, area, industry and ownership → rows."""
     columns = (Part.dataset, Part.kind, Part.area, Part.industry, Part.ownership, Part.rows)
-    rows = connection.execute(select(*columns).where(Part.release_id == release))
+    rows = connection.execute(
+        select(*columns).where(Part.release_id == release, Part.to_number.is_(None))
+    )
     return {tuple(key): count for *key, count in rows}
+
+
+def _told_by_kind(
+    parts: dict[tuple[str, ...], int], others: dict[tuple[str, ...], int]
+) -> dict[tuple[str, ...], int]:
+    """Return the parts without a kind of which another release has kinds, with the sum of these."""
+    sums: Counter[tuple[str, ...]] = Counter()
+    for (dataset, _, *place), rows in others.items():
+        sums[dataset, "", *place] += rows
+    return {key: sums[key] for key in parts.keys() - others.keys() if sums[key]}
 
 
 def _named(dataset: str, kind: str, area: str, industry: str, ownership: str) -> str:

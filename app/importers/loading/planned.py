@@ -52,4 +52,6 @@ def release_head(
     digests = sorted(one.opened[0].sha256 for _, one in files)
     checksum = hashlib.sha256("\n".join(digests).encode()).hexdigest()
     kinds = tuple(sorted({kind for kind, _ in files}))
-    return ReleaseHead(name, source, period, title, url, checksum, kinds=kinds)
+    return ReleaseHead(
+        name, source, period, title, url, checksum, kinds=kinds, files=frozenset(digests)
+    )

@@ -48,7 +48,7 @@ def read_in_child(
     child = fork.Process(target=_send, args=(parts, state, sender), daemon=True)
     child.start()
     sender.close()
-    known: list[tuple[PartKey, dict[str, Any]]] = []
+    known: list[tuple[PartKey, dict[str, Any], str]] = []
     number = 0
     try:
         while number >= 0:
@@ -61,8 +61,8 @@ def read_in_child(
                 take(content)
             else:
                 known += [content] if content else []
-                key, detail = known[number]
-                yield PartRows(key, rows, detail)
+                key, detail, release = known[number]
+                yield PartRows(key, rows, detail, release)
     finally:
         if number != END:
             child.kill()
@@ -84,11 +84,12 @@ def _send(parts: Parts, state: Callable[[], Any], pipe: Connection) -> None:
         pickled = None if content is None else pickle.dumps(content)
         pipe.send_bytes(marshal.dumps((number, rows, pickled)))
 
-    numbers: dict[PartKey, int] = {}
+    numbers: dict[tuple[str, PartKey], int] = {}
     try:
         for run in parts():
-            new = (run.key, run.detail) if run.key not in numbers else None
-            number = numbers.setdefault(run.key, len(numbers))
+            name = run.release, run.key
+            new = (run.key, run.detail, run.release) if name not in numbers else None
+            number = numbers.setdefault(name, len(numbers))
             send(number, [tuple(row) for row in run.rows], new)
         send(END, [], state())
     except BrokenPipeError:

@@ -47,6 +47,7 @@ def same_as(connection: Connection, release: int) -> tuple[str, int, int] | None
         .join(beside, beside.release_id == Release.id)
         .where(part.release_id == release, part.dataset.in_(COMPARED))
         .where(~Release.superseded, ~Release.retired, beside.period != part.period)
+        .where(part.to_number.is_(None), beside.to_number.is_(None))
         .where(*(getattr(beside, n) == getattr(part, n) for n in SERIES))
     )
     for first, second, dataset, name in connection.execute(pairs).all():

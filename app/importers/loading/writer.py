@@ -8,7 +8,7 @@ one writer at a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from operator import itemgetter
@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.database.models import Classification, Part
 from app.importers.faults import AnotherImportRuns, UnknownClassification, WriteFailed
-from app.importers.rows import TABLES
+from app.importers.rows import TABLES, PartKey, PartRows
 
 LOCK = 0x0CC0_FACE  # any number, the same for every writer of this project
 CHUNK = 10_000
@@ -103,6 +103,10 @@ class _Rows:
             self.waiting.extend([(*row, part) for row in rows])
             return
         place, number = self.place, self.next_id
+        if not self.json and all(map(itemgetter(place), rows)):
+            self.waiting.extend([(*row, part, n) for n, row in enumerate(rows, number)])
+            self.next_id += len(rows)
+            return
         for row in rows:
             position = row[place]
             if not position:
@@ -118,7 +122,7 @@ class _Rows:
         cells = list(row)
         for n in self.json:
             if cells[n] is not None:
-                cells[n] = json.dumps(cells[n], ensure_ascii=False)
+                cells[n] = json.dumps(cells[n], ensure_ascii=False) if cells[n] else "[]"
         return tuple(cells)
 
     def flush(self, connection: Connection) -> None:
@@ -146,14 +150,16 @@ class _Rows:
     def _without_blanks(self) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Return the columns that are not null in all rows that wait, and the rows of these."""
         rows = self.waiting
-        first = rows[0]
+        columns = list(zip(*rows, strict=True))
         kept = [
             n
-            for n in range(len(first))
-            if first[n] is not None or any(row[n] is not None for row in rows)
+            for n, column in enumerate(columns)
+            if column[0] is not None or column.count(None) < len(rows)
         ]
         names = [f'"{self.columns[n]}"' for n in kept]
-        return names, rows if len(kept) == len(first) else [*map(itemgetter(*kept), rows)]
+        if len(kept) == len(columns):
+            return names, rows
+        return names, list(zip(*(columns[n] for n in kept), strict=True))
 
 
 def _insert(raw: Any, start: str, rows: list[tuple[Any, ...]]) -> None:
@@ -189,42 +195,50 @@ def _as_cell(cell: Any) -> str:
 class PartWriter:
     """Writes parts and their rows, run by run. Holds at most ``CHUNK`` rows of a table."""
 
-    def __init__(self, connection: Connection, release: int, period: str, first_id: int) -> None:
-        self.connection, self.release, self.period = connection, release, period
-        self.next_id = first_id
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        highest = connection.execute(select(func.max(Part.id))).scalar_one()
+        self.next_id = (highest or 0) + 1
+        self.release, self.period = 0, ""  # of the parts written now
         self.rows: dict[int, int] = {}  # part → rows
         self.codes: dict[int, set[str]] = {}  # part → occupations
+        self._classifications = list(connection.execute(select(Classification.id)).scalars())
         self._new: list[dict[str, Any]] = []
         self._ids: dict[Any, int] = {}
         self._positions: dict[int, dict[str, int]] = {}
         self._tables: dict[type[Any], _Rows] = {}
 
-    def write(self, key: Any, rows: Iterable[Any], detail: dict[str, Any]) -> int:
-        """Write a run of a part and return its number of rows."""
-        if key not in self._ids:
-            self._open(key, detail)
-        part = self._ids[key]
-        if key.row not in self._tables:
-            self._tables[key.row] = _Rows(self.connection, key.row)
-        table, positions, taken = self._tables[key.row], self._positions[part], iter(rows)
+    def begin(self, release: int, period: str) -> None:
+        """Say which release the parts that come now are of."""
+        self.release, self.period = release, period
+
+    def write(self, run: PartRows, lacks: dict[str, Any] | None = None) -> int:
+        """Write a run of a part and return its number of rows. ``lacks`` is known beforehand."""
+        name = self.release, run.key
+        if name not in self._ids:
+            self._open(run.key, run.detail, lacks or {})
+        part = self._ids[name]
+        row = run.key.row
+        if row not in self._tables:
+            self._tables[row] = _Rows(self.connection, row)
+        table, positions, taken = self._tables[row], self._positions[part], iter(run.rows)
         count = 0
         while chunk := list(islice(taken, CHUNK)):
             table.add(part, chunk, positions)
-            self.codes[part].update([row[0] for row in chunk])
+            if lacks is None:
+                self.codes[part].update([row[0] for row in chunk])
             count += len(chunk)
             if len(table.waiting) >= CHUNK:
                 self.flush()
         self.rows[part] += count
         return count
 
-    def _open(self, key: Any, detail: dict[str, Any]) -> None:
-        if key.classification is not None:
-            known = list(self.connection.execute(select(Classification.id)).scalars())
-            if key.classification not in known:
-                raise UnknownClassification(key.classification, known)
+    def _open(self, key: PartKey, detail: dict[str, Any], lacks: dict[str, Any]) -> None:
+        if key.classification not in {None, *self._classifications}:
+            raise UnknownClassification(str(key.classification), self._classifications)
         part, self.next_id = self.next_id, self.next_id + 1
-        self._ids[key], self._positions[part], self.rows[part] = part, {}, 0
-        self.codes[part] = set()
+        self._ids[self.release, key] = part
+        self._positions[part], self.rows[part], self.codes[part] = {}, 0, set()
         self._new.append(
             {
                 "id": part,
@@ -239,8 +253,8 @@ class PartWriter:
                 "detail": detail,
                 "shown": False,
                 "latest": False,
-                "whole": True,
-                "lacks": {},
+                "whole": not lacks,
+                "lacks": lacks,
                 "classification_id": key.classification,
             }
         )

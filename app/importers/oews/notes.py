@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app.importers.oews.columns import COLUMNS
 from app.importers.reading.columns import normal
@@ -26,12 +27,17 @@ def explains_columns(document: Document) -> Header | None:
         named: dict[int, set[str]] = defaultdict(set)
         for _, cells in document.head(sheet):
             for place, cell in enumerate(cells):
-                name = normal(cell)
-                named[place] |= {p for p in COLUMNS if re.fullmatch(p, name, re.IGNORECASE)}
+                named[place] |= _columns_named(normal(cell))
             if any(len(columns) >= LEAST for columns in named.values()):
                 first, names = document.head(sheet)[0]
                 return Header(sheet, first, tuple(map(normal, names)))
     return None
+
+
+@lru_cache(maxsize=4096)  # the files of many years have the same cells
+def _columns_named(name: str) -> frozenset[str]:
+    """Return the patterns of columns that a cell is the name of."""
+    return frozenset(p for p in COLUMNS if re.fullmatch(p, name, re.IGNORECASE))
 
 
 def rows_of_notes(document: Document, data: str | None = None) -> Iterator[tuple[str, int, Cells]]:

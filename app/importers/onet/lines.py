@@ -31,7 +31,7 @@ class References:
         self._seen: tuple[str, dict[Key, tuple[str, int]]] = ("", {})
         # (code, task id) → what a task takes of another file, how many lines of which that is.
         self.ratings: dict[Key, tuple[list[Any], int, Table]] = {}
-        self.links: dict[Key, tuple[list[Any], int, Table]] = {}
+        self.links: dict[Key, list[Any]] = {}  # (code, task id) → its detailed work activities
         self.of_tasks: dict[str, Any] = {}  # the detail of their parts
 
     def seen(self, kind: str) -> dict[Key, tuple[str, int]]:
@@ -52,8 +52,8 @@ class References:
         return {tuple(key): words for *key, words in self.rows(kind, {**reads, "text": text})}
 
     def leave_out_the_rest(self) -> None:
-        """Count the lines about tasks that no Task Statements have."""
-        for _, lines, table in (*self.ratings.values(), *self.links.values()):
+        """Count the ratings of tasks that no Task Statements have."""
+        for _, lines, table in self.ratings.values():
             table.leave_out("no such task in the release's Task Statements", lines)
 
 

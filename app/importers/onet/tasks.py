@@ -1,13 +1,15 @@
 """O*NET's tasks, which are duties here: statements, ratings, and the activities they belong to.
 
 The ratings and the links to detailed work activities stand in files of their own. They are read
-first, and each task takes its own.
+first, and each task takes its own. The activities of an occupation are rows too, with or without
+the statements of the tasks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.importers.onet import consistency
@@ -18,7 +20,7 @@ from app.importers.onet.ratings import ESTIMATE, PERCENT, check_scales, scales_o
 from app.importers.onet.tables import COLLECTED, parts_by_kind, rows_of
 from app.importers.reading.cells import text, text_or_none, title
 from app.importers.reading.tables import Table
-from app.importers.rows import DutyRow, PartRows
+from app.importers.rows import ActivityRow, DutyRow, PartKey, PartRows
 
 TASK_KINDS = {"Core": "core", "Supplemental": "supplemental", None: "unrated"}
 EMERGING_KINDS: dict[str | None, str] = {"New": "new", "Revision": "revision"}
@@ -72,8 +74,25 @@ def task_ratings(table: Table, references: References) -> Iterator[PartRows]:
     yield from ()
 
 
+@dataclass(slots=True)
+class _Activity:
+    """A detailed work activity of one occupation: its tasks, each with month and source."""
+
+    title: str
+    tasks: list[list[Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def note(self) -> str | None:
+        """What a reader must know to read it rightly."""
+        return " ".join(dict.fromkeys(self.notes)) or None
+
+
 def task_activities(table: Table, references: References) -> Iterator[PartRows]:
-    """Read which detailed work activities a task belongs to. There are no rows of their own."""
+    """Yield detailed work activities, each with its tasks, and keep for ``tasks`` what each has.
+
+    The lines of an activity of an occupation are of different months and sources.
+    """
     reference = references.rows("onet_activities", {"activity": text, "title": title})
     known = dict(reference)
     reads: dict[str, Read] = {
@@ -81,10 +100,12 @@ def task_activities(table: Table, references: References) -> Iterator[PartRows]:
         **COLLECTED,
     }
     found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    activities: dict[tuple[str, str], _Activity] = {}
     key = ("code", "task_id", "activity")
     for lines in lines_of(table, reads, references, "onet_task_activities", key):
         names = ("code", "task_id", "activity", "title", "collected", "domain_source")
         columns = zip(*(lines[name] for name in names), strict=True)
+        notes = lines.columns.get("note", [None] * len(lines.rows))
         for at, (its, task, activity, words, *source) in enumerate(columns):
             stated = known.get(activity, None if known else words)
             if stated is None and not known:
@@ -94,11 +115,20 @@ def task_activities(table: Table, references: References) -> Iterator[PartRows]:
                 why = f"{activity} is " + (f"{stated!r} in" if stated else "not in")
                 raise lines.fault(f"{why} the file that names the activities", at, "activity")
             found[its, task].append([activity, stated, *source])
+            one = activities.setdefault((its, activity), _Activity(stated))
+            one.tasks.append([task, *source])
+            one.notes += filter(None, [notes[at]])
     if found:  # else all tasks would have an empty list, which says that they have none
         references.of_tasks["activities"] = True
-    for task_key, links in found.items():
-        references.links[task_key] = (links, len(links), table)
-    yield from ()
+    references.links |= found
+    if activities:
+        yield PartRows(
+            PartKey(ActivityRow),
+            [
+                ActivityRow(its, activity, one.title, one.tasks, note=one.note)
+                for (its, activity), one in activities.items()
+            ],
+        )
 
 
 def tasks(table: Table, references: References) -> Iterator[PartRows]:
@@ -126,7 +156,7 @@ def _of_tasks(lines: Lines, references: References) -> dict[str, list[Any]]:
         pairs = zip(own, columns["note"], strict=True)
         columns["note"] = [" ".join(filter(None, pair)) or None for pair in pairs]
     without: Any = [] if "activities" in references.of_tasks else None
-    columns["activities"] = [references.links.pop(key, (without,))[0] for key in keys]
+    columns["activities"] = [references.links.pop(key, without) for key in keys]
     return columns
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -165,23 +166,24 @@ class ArticleFile(SeedRelease):
     def parts(self) -> Iterator[PartRows]:
         """Yield every fact as a row."""
         yield self._part(EntryRow, [self.occupation], level="detailed")
-        yield self._part(DescriptionRow, self.descriptions)
+        for kind, told in groupby(self.descriptions, key=lambda one: one.kind):
+            yield self._part(DescriptionRow, [*told], kind)
         yield self._part(WorkplaceRow, self.workplaces)
-        yield self._part(DutyRow, self.duties, kind="common")
+        yield self._part(DutyRow, self.duties, "common", kind="common")
         yield self._part(TitleRow, self.titles, "job", kind="job")
         yield self._wages()
         yield self._projections()
         yield self._part(PathwayRow, self.steps)
         yield self._part(EducationRow, self.degrees, "degree", kind="degree")
-        yield self._part(SkillRow, self.skills, kind="skill")
+        yield self._part(SkillRow, self.skills, "skill", kind="skill")
         code, positions = self.occupation.code, self.positions
         before = [
             p.row(ExperienceRow, code=code, kind="entry_position", related_code=p.code)
             for p in positions
         ]
-        yield PartRows(PartKey(ExperienceRow), before)
+        yield PartRows(PartKey(ExperienceRow, "entry_position"), before)
         related = [RelatedRow(code, p.code, "entry_position", **p.place()) for p in positions]
-        yield PartRows(PartKey(RelatedRow), related)
+        yield PartRows(PartKey(RelatedRow, "entry_position"), related)
         yield self._part(CourseRow, self.courses)
 
     def codes(self) -> Iterator[tuple[Place, str]]:

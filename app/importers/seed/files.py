@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,12 +17,22 @@ from os.path import realpath
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import ValidationError
-from sqlalchemy import Engine, select
+from pydantic import Field, ValidationError
+from sqlalchemy import Connection, Engine, select
 
 from app.database.models import Classification, Release, Source
+from app.importers.bundles.opening import Bundle
+from app.importers.bundles.reader import BundleReader
 from app.importers.faults import BadSeed
-from app.importers.loading.load import ensure_classifications, ensure_sources, load_release
+from app.importers.loading.bundles import sources_of, write_bundle
+from app.importers.loading.load import (
+    ensure_classifications,
+    ensure_sources,
+    without_garbage_collection,
+    write_release,
+)
+from app.importers.loading.publishing import ensure_rows, publish
+from app.importers.loading.writer import writing
 from app.importers.reading.opening import open_regular
 from app.importers.rows import FileRead, PartRows, Reading, ReleaseHead
 from app.importers.seed.areas import AreasFile, area_faults
@@ -45,6 +55,7 @@ class SourceFacts(Facts):
     licence: Text
     licence_url: Url
     attribution: Text
+    not_covered: list[Text] = Field(default_factory=list)
 
 
 class SourcesFile(Facts):
@@ -108,30 +119,48 @@ def seed_folder() -> Traversable:
 
 
 def seed_database(
-    engine: Engine, folder: Traversable | None = None, *, wait: float = 30.0
+    engine: Engine,
+    folder: Traversable | None = None,
+    *,
+    box: Bundle | None = None,
+    wait: float = 30.0,
 ) -> list[Seeded]:
-    """Bring the database up to the folder, and return what changed.
+    """Bring the database up to the folder in one transaction, and return what changed.
 
-    ``folder`` is a ``Path``, or by default the program's own. The database must be migrated.
-    Raises ``BadSeed`` with every fault of every file; then nothing was written. ``wait``: seconds
-    to wait for another writer.
+    ``folder`` is a ``Path``, or by default the program's own. ``box``: a bundle that is loaded
+    first. The database must be migrated. Raises ``BadSeed`` with every fault of every file, or
+    another ``ImportFault``; then nothing was written. ``wait``: seconds to wait for another writer.
     """
     sources, releases, classifications = read_seed(folder or seed_folder())
-    changed = []
-    if ensure_sources(engine, (source.model_dump() for source in sources), wait=wait):
-        changed.append(Seeded(Source.__tablename__, f"{len(sources)} sources"))
-    rows = (one.model_dump() for one in classifications)
-    if ensure_classifications(engine, rows, wait=wait):
-        said = f"{len(classifications)} classifications"
-        changed.append(Seeded(Classification.__tablename__, said))
-    retired = _retired(engine)
-    for release in releases:
-        # What somebody has hidden must not come back with an upgrade.
-        if release.head.name in retired:
-            continue
-        loaded = load_release(engine, release, wait=wait)
-        if loaded.outcome == "loaded":
-            changed.append(Seeded(loaded.name, loaded.message.removeprefix(f"{loaded.name}: ")))
+    reader = None if box is None else BundleReader(box)
+    if reader is not None:
+        reader.check()
+    changed: list[Seeded] = []
+    published: set[str] = set()
+    with without_garbage_collection(), writing(engine, wait) as connection:
+        tables: tuple[tuple[Any, Sequence[Facts], str], ...] = (
+            (Source, sources, "sources"),
+            (Classification, classifications, "classifications"),
+        )
+        for model, rows, noun in tables:
+            if ensure_rows(connection, model.__table__, [row.model_dump() for row in rows]):
+                changed.append(Seeded(model.__tablename__, f"{len(rows)} {noun}"))
+        if reader is not None:
+            loaded = write_bundle(connection, reader)
+            published |= {*sources_of(reader, loaded)}
+            rows_loaded = sum(one.rows for one in loaded)
+            changed.append(Seeded("box", f"{rows_loaded:,} rows of {len(loaded)} releases"))
+        retired = _retired(connection)
+        for release in releases:
+            # What somebody has hidden must not come back with an upgrade.
+            if release.head.name in retired:
+                continue
+            one = write_release(connection, release)
+            if one.outcome == "loaded":
+                published.add(release.head.source)
+                changed.append(Seeded(one.name, one.message.removeprefix(f"{one.name}: ")))
+        if changed:
+            publish(connection, f"{', '.join(one.name for one in changed)} loaded", *published)
     return changed
 
 
@@ -149,10 +178,9 @@ def add_missing(engine: Engine, *, wait: float = 30.0) -> None:
             ensure(engine, missing, wait=wait)
 
 
-def _retired(engine: Engine) -> set[str]:
-    with engine.connect() as connection:
-        names = select(Release.name).where(Release.retired, ~Release.superseded)
-        return set(connection.execute(names).scalars())
+def _retired(connection: Connection) -> set[str]:
+    names = select(Release.name).where(Release.retired, ~Release.superseded)
+    return set(connection.execute(names).scalars())
 
 
 def read_seed(
@@ -301,7 +329,7 @@ def _checksum(head: ReleaseHead, parts: tuple[PartRows, ...], areas: list[Any]) 
     It is not over the file: layout and comments do not change it, and a new version of the program
     that makes other rows of the same file does.
     """
-    content: list[Any] = [asdict(head), *areas]
+    content: list[Any] = [{k: v for k, v in asdict(head).items() if k != "files"}, *areas]
     for part in parts:
         key = {**asdict(part.key), "row": part.key.row.__name__}
         del key["classification"]  # seeds have none

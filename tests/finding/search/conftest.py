@@ -11,20 +11,34 @@ OCCUPATIONS = [
     Occupation("11-0000", "Management Occupations", "major"),
     Occupation("11-9000", "Other Management Occupations", "minor"),
     Occupation("11-9110", "Medical and Health Services Managers", "broad"),
-    Occupation("11-9111", "Medical and Health Services Managers", "detailed", 436770),
-    Occupation("11-1011", "Chief Executives", "detailed", 200480),
-    Occupation("15-1252", "Software Developers", "detailed", 1364180),
-    Occupation("17-1011", "Architects, Except Landscape and Naval", "detailed", 105510),
-    Occupation("17-1012", "Landscape Architects", "detailed", 18270),
-    Occupation("29-1141", "Registered Nurses", "detailed", 3047530),
-    Occupation("29-1141.01", "Acute Care Nurses", "onet", 3047530),
-    Occupation("29-1171", "Nurse Practitioners", "detailed", 234690),
-    Occupation("33-2011", "Firefighters", "detailed", 317200),
-    Occupation("33-3051", "Police and Sheriff’s Patrol Officers", "detailed", 655890),  # noqa: RUF001
-    Occupation("49-3023", "Automotive Service Technicians and Mechanics", "detailed", 605910),
+    Occupation("11-9111", "Medical and Health Services Managers", "detailed"),
+    Occupation("11-1011", "Chief Executives", "detailed"),
+    Occupation("15-1252", "Software Developers", "detailed"),
+    Occupation("17-1011", "Architects, Except Landscape and Naval", "detailed"),
+    Occupation("17-1012", "Landscape Architects", "detailed"),
+    Occupation("29-1141", "Registered Nurses", "detailed"),
+    Occupation("29-1141.01", "Acute Care Nurses", "onet"),
+    Occupation("29-1171", "Nurse Practitioners", "detailed"),
+    Occupation("33-2011", "Firefighters", "detailed"),
+    Occupation("33-3051", "Police and Sheriff’s Patrol Officers", "detailed"),  # noqa: RUF001
+    Occupation("49-3023", "Automotive Service Technicians and Mechanics", "detailed"),
     Occupation("49-3031", "Bus and Truck Mechanics and Diesel Engine Specialists", "detailed"),
-    Occupation("53-3032", "Heavy and Tractor-Trailer Truck Drivers", "detailed", 1903420),
+    Occupation("53-3032", "Heavy and Tractor-Trailer Truck Drivers", "detailed"),
 ]
+EMPLOYMENT: dict[str, int | None] = {
+    "11-9111": 436_770,
+    "11-1011": 200_480,
+    "15-1252": 1_364_180,
+    "17-1011": 105_510,
+    "17-1012": 18_270,
+    "29-1141": 3_047_530,
+    "29-1141.01": 3_047_530,
+    "29-1171": 234_690,
+    "33-2011": 317_200,
+    "33-3051": 655_890,
+    "49-3023": 605_910,
+    "53-3032": 1_903_420,
+}
 TITLES = [
     Title("11-9111", "Nurse Manager", "alternate"),
     Title("11-9111", "Hospital Administrator", "direct_match"),
@@ -57,4 +71,4 @@ def entries() -> Entries:
 @pytest.fixture(scope="session")
 def index(entries: Entries) -> SearchIndex:
     """An index of all rows."""
-    return SearchIndex.build(entries)
+    return SearchIndex.build(entries).with_employment(EMPLOYMENT)

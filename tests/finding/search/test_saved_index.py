@@ -10,13 +10,14 @@ import pytest
 from app.finding.entries import Entries
 from app.finding.search import SearchIndex
 from app.finding.titles.matcher import TitleMatcher
+from tests.finding.search.conftest import EMPLOYMENT
 
 
 def test_an_index_answers_the_same_from_its_file(index: SearchIndex, tmp_path: Path) -> None:
     path = tmp_path / "search.index"
     index.save(path)
     assert [file.name for file in tmp_path.iterdir()] == ["search.index"]
-    again = SearchIndex.load(path)
+    again = SearchIndex.load(path).with_employment(EMPLOYMENT)
     for q in ("nurse", "nurs", "drive trucks", "enginer", "CEO", "11-9111", "29", "police’s", "x"):  # noqa: RUF001
         assert again.search(q) == index.search(q)
         assert again.suggest(q) == index.suggest(q)

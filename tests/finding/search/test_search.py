@@ -7,6 +7,7 @@ import pytest
 
 from app.finding.entries import Entries
 from app.finding.search import SearchIndex
+from tests.finding.search.conftest import EMPLOYMENT
 
 
 def first(index: SearchIndex, q: str) -> str:
@@ -133,7 +134,7 @@ def test_the_order_of_rows_does_not_matter(index: SearchIndex, entries: Entries)
             titles=[*entries.titles][::-1],
             duties=[*entries.duties][::-1],
         )
-    )
+    ).with_employment(EMPLOYMENT)
     for q in ("nurse", "drive trucks", "mechanic", "manager", "29"):
         assert other.search(q) == index.search(q)
         assert other.suggest(q) == index.suggest(q)

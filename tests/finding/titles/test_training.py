@@ -1,35 +1,50 @@
 """Training of the regression and the trees, and the ranker."""
 
+import os
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
-from app.finding.index_arrays import Floats, Postings
-from app.finding.titles.features import hashes, key, vectors
+from app.child_process import Call
+from app.finding.index_arrays import Floats, Postings, flatten
+from app.finding.titles import build
+from app.finding.titles.examples import Told, vectors
+from app.finding.titles.features import VIEWS, title_features, vector
 from app.finding.titles.ranker import CANDIDATES, Trees, load
 from app.finding.titles.signals import SIGNALS
-from app.finding.titles.softmax_regression import Examples, quantize, train
+from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
+from app.finding.titles.title_reader import read
 from bench.boosting import Lists, boost
+from tests.finding.titles.entries import ENTRIES
 
 
-def test_vectors_are_of_length_one_and_leave_out_what_is_not_known() -> None:
-    known = np.sort(hashes(key("a") + key("b")))
-    idf = np.ones(2, np.float32)
-    starts, columns, values = vectors(known, idf, [key("a") + key("b"), key("c"), key("a")])
-    assert starts.tolist() == [0, 2, 2, 3]
-    assert values.tolist() == pytest.approx([0.5**0.5, 0.5**0.5, 1.0])
-    assert known[columns[2]] == hashes(key("a"))[0]
+@pytest.mark.parametrize("view", range(VIEWS))
+def test_the_vectors_of_titles_are_those_of_queries(view: int) -> None:
+    titles = ("Nurse Nurse Manager", "Manager of Nurses", "Welder")
+    readings = [reading for title in titles for reading in read(title)]
+    classes, importance = np.arange(3, dtype=np.int32), np.ones(3, np.float32)
+    keys, weights, bags = vectors(Told(readings, [], classes, importance), view, 1)
+    assert (np.diff(keys.astype(object)) > 0).all()
+    for row, reading in enumerate(readings):
+        columns, values = vector(keys, weights, title_features(reading)[view])
+        expected = np.zeros(len(keys), np.float32)
+        expected[columns] = values
+        assert bags.getrow(row).toarray()[0].tolist() == pytest.approx(expected.tolist())
+        assert np.linalg.norm(expected) == pytest.approx(1)
+
+
+def test_features_of_fewer_texts_are_left_out() -> None:
+    told = Told([], [("a",), ("a", "b"), ("c", "b")], np.zeros(3, np.int32), np.ones(3, np.float32))
+    counts = [len(vectors(told, 0, least)[0]) for least in (1, 2, 3)]
+    assert counts == [9, 6, 0]  # a word and its two prefixes are three
 
 
 def test_a_regression_learns_what_each_feature_stands_for() -> None:
     classes = np.arange(60, dtype=np.int32) % 3
-    examples = Examples(
-        np.arange(61, dtype=np.int32),
-        classes.copy(),
-        np.ones(60, np.float32),
-        classes,
-        np.ones(60, np.float32),
-    )
-    inner, outer = train(examples, 3, 3, 8)
+    bags = csr_matrix((np.ones(60, np.float32), (np.arange(60), classes)))
+    examples = Examples(bags, classes, np.ones(60, np.float32))
+    inner, outer = train(examples, 3, Shape(8, 8, 0.01))
     assert (inner @ outer).argmax(axis=1).tolist() == [0, 1, 2]
     whole, scale = quantize(inner)
     assert np.abs(whole * scale[:, None] - inner).max() <= scale.max() / 2 + 1e-6
@@ -87,3 +102,21 @@ def test_occupations_that_are_no_candidates_stay_behind() -> None:
     shares = learned.shares(evidence([-float(n) for n in range(2 * CANDIDATES)]), groups)
     assert shares[:CANDIDATES].min() > shares[CANDIDATES:].max()
     assert (np.diff(shares[CANDIDATES:]) <= 0).all()
+
+
+def test_half_of_the_training_in_another_process_gives_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone = flatten(build.build(ENTRIES).tables)
+    monkeypatch.setattr(build, "LARGE", 1)
+    monkeypatch.setattr(build, "RARE", 1)
+    together = flatten(build.build(ENTRIES).tables)
+    assert alone.keys() == together.keys()
+    for name, array in alone.items():
+        assert np.array_equal(array, together[name]), name
+
+
+def test_a_process_that_ends_without_a_result_is_noticed() -> None:
+    assert Call(sum, [1, 2]).result() == 3
+    with pytest.raises(RuntimeError, match="ended with 7"):
+        Call(os._exit, 7).result()

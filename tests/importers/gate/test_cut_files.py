@@ -19,6 +19,7 @@ from tests.importers.planned import planned
 from tests.servers import serving
 
 GROUPS = sorted(MAJOR_GROUPS - {"00", "55"})
+DWA = "4.A.2.I01.D01"
 README = "O*NET {} Database\n\nAugust {} Release\n"
 
 
@@ -224,8 +225,8 @@ def test_half_a_file_of_onet_replaces_nothing_and_alone_is_a_part(
     assert lacks(engine) == {
         ("interests", "", ""): {
             "datasets": [
-                *("descriptions", "duties", "education", "experience", "job_zones", "related"),
-                *("skills", "technologies", "titles"),
+                *("activities", "descriptions", "duties", "education", "experience", "job_zones"),
+                *("related", "skills", "technologies", "titles"),
             ]
         }
     }
@@ -234,6 +235,20 @@ def test_half_a_file_of_onet_replaces_nothing_and_alone_is_a_part(
     load(engine, onet(tmp_path / "c", "26.3", 2021, GROUPS[:11]))
     found = lacks(engine, "onet-26.3")["interests", "", ""]
     assert found["groups"] == [f"{group}-0000" for group in GROUPS[11:]]
+
+
+def test_activities_have_rows_of_every_group(engine: Engine, tmp_path: Path) -> None:
+    names = f"Element ID|IWA ID|DWA ID|DWA Title\n4.A.2|4.A.2.I01|{DWA}|Make plans."
+    for release, year, groups in (("27.0", 2022, GROUPS), ("26.3", 2021, GROUPS[:-1])):
+        links = [f"{group}-1011.00|7|{DWA}|07/2020|Analyst" for group in groups]
+        linked = "\n".join(["O*NET-SOC Code|Task ID|DWA ID|Date|Domain Source", *links])
+        files = {"Tasks_to_DWAs": linked, "DWA_Reference": names}
+        load(engine, onet(tmp_path / release, release, year, GROUPS, **files))
+    found = lacks(engine, "onet-27.0")
+    assert [*found] == [("activities", "", "")]  # it stands first, for all of the release
+    assert "groups" not in found["activities", "", ""]
+    assert "activities" not in found["activities", "", ""]["datasets"]
+    assert lacks(engine, "onet-26.3")["activities", "", ""]["groups"] == ["53-0000"]
 
 
 def test_a_part_without_rows_is_loaded_again(engine: Engine, tmp_path: Path) -> None:

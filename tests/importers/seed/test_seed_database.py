@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from app.commands.database import migrate_database
 from app.database.engines import writing_engine
@@ -26,7 +26,7 @@ from app.database.models import (
     Source,
     Wage,
 )
-from app.importers.faults import BadSeed
+from app.importers.faults import BadSeed, PoorerFile
 from app.importers.loading.load import load_release, retire
 from app.importers.rows import EntryRow, PartKey, PartRows, Reading
 from app.importers.seed.files import read_seed, seed_database
@@ -198,6 +198,28 @@ def test_a_changed_source_is_changed_in_place(engine: Engine, folder: Path, edit
         assert connection.execute(publisher).scalar_one() == "Coursera, Inc."
 
 
+def not_covered(engine: Engine) -> dict[str, list[str]]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(Source.id, Source.not_covered))
+        return {row.id: row.not_covered for row in rows}
+
+
+def test_a_database_of_an_older_program_gets_what_sources_leave_out(
+    engine: Engine, folder: Path, edit: Edit
+) -> None:
+    seed_database(engine)
+    said = not_covered(engine)
+    assert "self-employed workers" in said["bls-oews"]
+    with engine.begin() as connection:  # as the migration leaves it
+        connection.execute(update(Source).values(not_covered=[]))
+    assert names(engine) == ["sources"]
+    assert not_covered(engine) == said
+    assert names(engine) == []
+    edit("sources.yaml", "    not_covered:\n      - occupations that only volunteers have\n", "")
+    assert names(engine, folder) == ["sources"]  # a folder may leave the key out
+    assert not_covered(engine) == said | {"soc": []}
+
+
 @pytest.mark.parametrize("name", ["sources.yaml", "soc-2018.yaml", "article.yaml"])
 def test_a_broken_file_changes_nothing(engine: Engine, folder: Path, edit: Edit, name: str) -> None:
     seed_database(engine)
@@ -245,6 +267,45 @@ def test_a_retired_release_stays_retired(engine: Engine, folder: Path, edit: Edi
     edit("article.yaml", "Designing work schedules for employees", "Designing work schedules")
     assert names(engine, folder) == []
     assert shown_texts(engine) == []
+
+
+def kinds_of_article(engine: Engine) -> set[tuple[str, str, int]]:
+    with engine.connect() as connection:
+        return {
+            (part.dataset, part.kind, part.rows)
+            for part in connection.execute(
+                select(Part.dataset, Part.kind, Part.rows)
+                .join(Release, Release.id == Part.release_id)
+                .where(Release.name == "article-2022-11", ~Release.superseded)
+            )
+        }
+
+
+def test_an_article_without_kinds_gets_them(engine: Engine, folder: Path) -> None:
+    """Its parts had none before; what is told by kind now is not lost."""
+    seed_database(engine)
+    now = kinds_of_article(engine)
+    (article,) = (r for r in read_seed(folder)[1] if r.head.name == "article-2022-11")
+    of_before = Reading(
+        head=replace(article.head, checksum="0" * 64),
+        parts=[replace(run, key=replace(run.key, kind="")) for run in article.parts],
+    )
+    with engine.begin() as connection:
+        name = update(Release).where(Release.name == "article-2022-11")
+        connection.execute(name.values(superseded=True))
+    assert load_release(engine, of_before).outcome == "loaded"
+    before = kinds_of_article(engine)
+    assert ("descriptions", "", 7) in before
+    assert ("descriptions", "summary", 3) in now
+    assert "article-2022-11" in names(engine, folder)
+    assert kinds_of_article(engine) == now
+    fewer = [run for run in article.parts if run.key.kind != "summary"]
+    poorer = Reading(head=replace(article.head, checksum="1" * 64), parts=fewer)
+    with engine.begin() as connection:
+        connection.execute(name.values(superseded=True))
+    load_release(engine, replace(of_before, head=replace(of_before.head, checksum="2" * 64)))
+    with pytest.raises(PoorerFile, match="3 of 7 rows of descriptions"):
+        load_release(engine, poorer)
 
 
 def test_the_file_of_each_release_is_recorded(engine: Engine) -> None:

@@ -1,0 +1,1 @@
+"""Bundles of ``app.exporting``: opened and checked whole, then read as rows."""
