@@ -125,6 +125,9 @@ def test_an_export_beside_its_workbook_gives_its_example_titles(url: str, tmp_pa
     imported = taken(url, tmp_path)
     assert f"{tmp_path.name}/export.csv: column not used: median wages of 2021" in imported
     assert "the release has the workbook's median wages" in verified(url, tmp_path)
+    assert "is loaded already" in taken(url, tmp_path / "occupation.xlsx")
+    # Another workbook of the edition would take the export's titles away.
+    write_xlsx(tmp_path / "occupation.xlsx", book(2021, 2031, "Median annual wage, 2021(2)"))
     said = taken(url, tmp_path / "occupation.xlsx", exit_code=1)
     assert "projections_csv would be lost" in said
     with serving(url) as client:

@@ -335,3 +335,10 @@ def test_a_zip_that_is_cut_off_is_refused(
     done = occupations("import", str(bad), url=tried("sqlite"))
     assert done.returncode == 1
     assert "bad.zip: " in done.stderr
+
+
+def test_a_link_to_a_bundle_is_followed(sound: Path, databases: Databases, tmp_path: Path) -> None:
+    (tmp_path / "link.zip").symlink_to(_zip(sound, tmp_path / "good.zip"))
+    done = occupations("import", str(tmp_path / "link.zip"), url=databases.seeded())
+    assert done.returncode == 0, done.stderr
+    assert "link.zip" in done.stdout

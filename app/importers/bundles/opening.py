@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from app.importers.reading.zips import check_totals, opened_zip, unfit
 MOST_MANIFEST = 32 << 20
 """Bytes of ``datapackage.json``; the box's is 0.4 MB."""
 MAGIC = b"PAR1"
+SUFFIX = ".zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +45,26 @@ def is_bundle(path: Path) -> bool:
     """Tell whether a folder or a zip has a manifest. What cannot be read is none."""
     if path.is_dir():
         return (path / FILE).is_file()
+    if path.suffix.lower() != SUFFIX:
+        return False
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path.resolve(), path.name, "zip") as archive:
             return FILE in archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except (BadFile, OSError):
         return False
 
 
 @contextmanager
 def opened_bundle(path: Path) -> Iterator[Bundle]:
     """Yield a bundle; a zip is unpacked until it is left. Raises ``BadFile``."""
-    if path.is_dir():
-        yield _checked(path.name, path.resolve())
+    place = path.resolve()
+    if place.is_dir():
+        yield _checked(path.name, place)
         return
     with tempfile.TemporaryDirectory(prefix="occupations-bundle-") as made:
         folder = Path(made)
-        with opened_zip(path, path.name, "zip") as archive:
-            check_totals(archive, path, path.name)
+        with opened_zip(place, path.name, "zip") as archive:
+            check_totals(archive, place, path.name)
             wanted = {FILE, *(one.file for one in resources().values())}
             for entry in archive.infolist():
                 if why := unfit(entry):
