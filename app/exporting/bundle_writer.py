@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -140,18 +141,13 @@ def _write(
             rows = _rows(connection, resource, releases, prose=selection.prose)
             if (first := next(rows, None)) is None:
                 continue
-            written = parquet.write(writer, resource, _chained(first, rows), folder)
+            written = parquet.write(writer, resource, chain([first], rows), folder)
             size = (folder / resource.file).stat().st_size
             exported.append(Exported(resource.name, written.rows, size, written.content))
     manifest = manifest_of(connection, releases, exported, folder, title)
     (folder / FILE).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
     (folder / README).write_text(readme(manifest), "utf-8")
     return exported
-
-
-def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
 
 
 def _selected(connection: Connection, selection: Selection) -> Iterator[ReleaseExported]:

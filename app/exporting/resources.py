@@ -79,6 +79,8 @@ DESCRIPTIONS: dict[str, str] = {
     "line": "The publisher's kind of line; null: an occupation's own.",
 }
 """Descriptions of fields that no answer has under this name."""
+OWN = frozenset({"position", "marks"})
+"""Fields that an answer has otherwise."""
 OF_RATINGS = {
     "_n": "Number of answers to",
     "_se": "Standard error of",
@@ -142,10 +144,8 @@ class Resource:
 
 
 def _field(name: str, column: Any, out: type[Any] | None) -> Field:
-    described = getattr(out, "model_fields", {}).get(name)
-    text = (described.description if described else None) or DESCRIPTIONS.get(name)
-    if name in {"position", "marks"} or text is None:
-        text = DESCRIPTIONS.get(name) or _of_rating(name)
+    answered = None if out is None or name in OWN else out.model_fields.get(name)
+    text = (answered and answered.description) or DESCRIPTIONS.get(name) or _of_rating(name)
     unit = UNITS.get(name)
     if name.startswith(("annual_m", "annual_p")):
         unit = "US dollars a year"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
 import orjson
 import pytest
@@ -21,6 +22,8 @@ from tests.test_guides import PAGES, check
 
 FOLDERS = ("soc-2018", "bls-oews", "bls-ep", "bls-ep-older", "onet", "crosswalks", "esco-1.2.0")
 MOST_BYTES = 15_000_000
+LONGEST = 300
+"""Characters of the longest name: of a level of education, in O*NET."""
 PROSE = {"descriptions", "duties"}
 
 
@@ -47,11 +50,17 @@ def test_it_holds_no_prose(manifest: dict[str, Any]) -> None:
     contents = manifest["occupations"]
     assert not PROSE & {one["name"] for one in manifest["resources"]}
     assert "soc-2018-definitions" not in {one["name"] for one in contents["releases"]}
-    onet = [one for one in contents["releases"] if one["source"] == "onet" and one["files"][5:]]
-    assert len(onet) == 2
-    for one in onet:
-        assert {*PROSE, "job_zones.education", "job_zones.training"} <= set(one["left_out"])
-    assert all(one["files"] for one in contents["releases"])
+    left_out = {one["name"]: one["left_out"] for one in contents["releases"] if one["left_out"]}
+    texts = [f"job_zones.{name}" for name in ("education", "experience", "training")]
+    assert left_out == {name: [*sorted(PROSE), *texts] for name in ("onet-27.0", "onet-29.3")}
+    for one in manifest["resources"]:
+        path = box_folder() / one["path"]
+        for field in one["schema"]["fields"]:
+            if field["type"] == "string":
+                longest = f"SELECT max(length(\"{field['name']}\")) FROM '{path}'"
+                found = duckdb.execute(longest).fetchone()
+                assert found is not None
+                assert (found[0] or 0) <= LONGEST, (one["name"], field["name"])
 
 
 @pytest.mark.slow

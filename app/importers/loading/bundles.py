@@ -14,15 +14,9 @@ from app.importers.bundles.opening import Bundle
 from app.importers.bundles.reader import BundleReader, key_of
 from app.importers.faults import BadFile
 from app.importers.loading.areas import insert_areas
-from app.importers.loading.completing import complete
+from app.importers.loading.completing import succeed
 from app.importers.loading.crosswalk_checks import check_crosswalks
-from app.importers.loading.live import (
-    check_nothing_lost,
-    insert_files,
-    insert_release,
-    live_release,
-    settled,
-)
+from app.importers.loading.live import insert_files, insert_release, live_release, settled
 from app.importers.loading.load import Loaded, Undo, without_garbage_collection
 from app.importers.loading.publishing import ensure_rows, publish, save_industries
 from app.importers.loading.reader_process import can_fork, read_in_child
@@ -190,18 +184,17 @@ def _runs(reader: BundleReader, wanted: frozenset[str]) -> Iterator[PartRows]:
 
 def _finish(connection: Connection, bundle: Bundle, one: _Coming, *, replacing: bool) -> Loaded:
     """Check a release that was written against what was there; say what became of it."""
-    name, live = one.head.name, one.live
+    name = one.head.name
 
     def fault_at(_classification: str, _code: str, why: str) -> BadFile:
         return BadFile(f"{bundle.name}, release {name}", why)
 
     check_crosswalks(connection, one.id, fault_at)
-    message = f"{name}: {one.rows:,} rows in {one.parts:,} {'part' if one.parts == 1 else 'parts'}"
-    if live is not None and not live.purged:
-        if live.left_out and complete(connection, live, one.id, one.entry.left_out) is not None:
-            message += "; completes what was loaded"
-        else:
-            if not replacing:
-                check_nothing_lost(connection, one.head, live, one.id)
-            message += f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
-    return Loaded(name, "loaded", message, one.rows, one.parts)
+    lacking = one.entry.left_out
+    succeeded = succeed(
+        connection, one.head, one.live, one.id, lacking=lacking, replacing=replacing
+    )
+    if succeeded is None:
+        return Loaded(name, "unchanged", f"{name} is loaded already")
+    held = f"{one.rows:,} rows in {one.parts:,} {'part' if one.parts == 1 else 'parts'}"
+    return Loaded(name, "loaded", f"{name}: {held}{succeeded[1]}", one.rows, one.parts)

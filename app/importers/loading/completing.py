@@ -10,16 +10,43 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Text, cast, delete, except_, func, select, update
+from sqlalchemy import JSON, Connection, Row, Text, cast, delete, except_, func, select, update
 
 from app.database.models import AreaEntry, AreaLink, Part, Release, ReleaseFile
 from app.importers.loading.data_version import current_version
-from app.importers.rows import TABLES
+from app.importers.loading.live import check_nothing_lost
+from app.importers.rows import TABLES, ReleaseHead
 
 KEY = ("dataset", "kind", "area", "industry", "ownership")
 NOT_COMPARED = frozenset({"id", "part_id", "locator", "position"})
 """Where a row stands: a file with more lines moves the others."""
 CONTENT: dict[str, Any] = {model.__tablename__: model.__table__ for model in TABLES.values()}
+
+
+def succeed(
+    connection: Connection,
+    head: ReleaseHead,
+    live: Row[Any] | None,
+    release: int,
+    *,
+    lacking: Collection[str] = (),
+    replacing: bool = False,
+) -> tuple[int, str] | None:
+    """Let a release that was just written complete the live one, or take its place.
+
+    Return the id of the release that is shown then, and what to say of it. None: it has nothing
+    that the live one has not, and is gone. ``lacking``: what it leaves out itself; ``replacing``:
+    it may have less. Raises ``PoorerFile``.
+    """
+    if live is None or live.purged:
+        return release, ""
+    if live.left_out and not live.retired:
+        more = complete(connection, live, release, lacking)
+        if more is not None:
+            return (live.id, "; completes what was loaded") if more else None
+    if not replacing:
+        check_nothing_lost(connection, head, live, release)
+    return release, f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
 
 
 def complete(
@@ -31,24 +58,21 @@ def complete(
     has other figures than the live one, and nothing was changed.
     """
     old, new = _parts(connection, live.id), _parts(connection, release)
-    same: list[int] = []
-    replaced: list[int] = []
+    same = []
     for key in old.keys() & new.keys():
         blank = {name.split(".")[1] for name in live.left_out if name.startswith(f"{key[0]}.")}
         table = CONTENT[key[0]]
         if not _is_within(connection, table, old[key], new[key], blank):
             return None
-        whole = not blank and _is_within(connection, table, new[key], old[key], blank)
-        (same if whole else replaced).append(new[key])
-        if not whole:
-            replaced[-1] = old[key]
+        if not blank and _is_within(connection, table, new[key], old[key], blank):
+            same.append(key)
     number = current_version(connection) + 1
-    kept = [part for part in new.values() if part not in same]
-    for (dataset, *_), part in new.items():
-        if part in same:
-            rows = CONTENT[dataset]
-            connection.execute(delete(rows).where(rows.c.part_id == part))
-    connection.execute(delete(Part).where(Part.id.in_(same)))
+    for key in same:
+        rows = CONTENT[key[0]]
+        connection.execute(delete(rows).where(rows.c.part_id == new[key]))
+    connection.execute(delete(Part).where(Part.id.in_([new[key] for key in same])))
+    kept = [new[key] for key in new.keys() - set(same)]
+    replaced = [old[key] for key in old.keys() & new.keys() - set(same)]
     connection.execute(update(Part).where(Part.id.in_(replaced)).values(to_number=number))
     moved = {"release_id": live.id, "from_number": number}
     connection.execute(update(Part).where(Part.id.in_(kept)).values(**moved))

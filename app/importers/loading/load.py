@@ -24,16 +24,10 @@ from app.database.versions import PROGRAM, is_derived
 from app.importers.faults import BadFile, RowsDeleted, SameFigures, UnknownRelease
 from app.importers.loading.areas import derive_areas, save_areas
 from app.importers.loading.completeness import groups_lacking, in_words
-from app.importers.loading.completing import complete
+from app.importers.loading.completing import succeed
 from app.importers.loading.crosswalk_checks import FaultAt, check_crosswalks, codes_not_listed
 from app.importers.loading.data_version import current_version, next_version
-from app.importers.loading.live import (
-    check_nothing_lost,
-    insert_files,
-    insert_release,
-    live_release,
-    settled,
-)
+from app.importers.loading.live import insert_files, insert_release, live_release, settled
 from app.importers.loading.publishing import ensure_rows, publish, save_industries
 from app.importers.loading.same_figures import same_as
 from app.importers.loading.writer import PartWriter, writing
@@ -144,20 +138,12 @@ def write_release(
     save_industries(connection, head.period, release, reading.industries())
     rows, parts = sum(writer.rows.values()), len(writer.rows)
     held = f"{rows:,} rows in {parts:,} {'part' if parts == 1 else 'parts'}"
-    message = f"{head.name}: {held if parts else f'{areas:,} areas'}"
-    completed = None
-    if live is not None and live.left_out and not live.retired:
-        completed = complete(connection, live, release)
+    succeeded = succeed(connection, head, live, release, replacing=replacing)
     spent = time.monotonic() - started
-    if completed == 0:
+    if succeeded is None:
         return Loaded(head.name, "unchanged", f"{head.name} is loaded already", seconds=spent)
-    if live is not None and completed is not None:
-        release = live.id
-        message += "; completes what was loaded"
-    elif live is not None and not live.purged:
-        if not replacing:
-            check_nothing_lost(connection, head, live, release)
-        message += f"; replaces the earlier {'excerpt' if live.excerpt else 'revision'}"
+    release, said = succeeded
+    message = f"{head.name}: {held if parts else f'{areas:,} areas'}{said}"
     warnings = tuple(codes_not_listed(connection, release))
     return Loaded(head.name, "loaded", message, rows, parts, spent, release, warnings=warnings)
 
