@@ -16,6 +16,7 @@ from app.child_process import of_module
 from app.commands import database
 from app.commands.console import plainly, settings_of, writing
 from app.commands.output import LOGGING, fail, say, say_json
+from app.settings import Settings
 
 FILES = 65_536
 """The most file descriptors that a worker gets, if the system allows as many."""
@@ -30,7 +31,7 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
                 database.bring_up_to_date(engine)
             is_empty = database.is_empty(engine)
         if is_empty and settings.seed != "none":
-            _seed()
+            _seed(settings)
     _check_port(settings.host, settings.port)
     _raise_file_limit()
     # Worker processes read the environment, not the command line.
@@ -58,11 +59,17 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
     )
 
 
-def _seed() -> None:
-    """Run ``occupations seed``, in a process of its own: what it takes to load is freed with it."""
+def _seed(settings: Settings) -> None:
+    """Run ``occupations seed`` and build the indices, so that the first answer has all of it.
+
+    Both run in processes of their own: what it takes is freed with them.
+    """
     done = subprocess.run(**of_module("app.commands", "seed"), check=False)  # nosec B603 - our own
     if done.returncode:
         raise typer.Exit(done.returncode)
+    from app.finding.indices import build_ahead  # noqa: PLC0415 - other starts do without
+
+    build_ahead(settings)
 
 
 def _raise_file_limit() -> None:

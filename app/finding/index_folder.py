@@ -61,9 +61,8 @@ def files_of(folder: Path, key: str) -> tuple[Path, Path]:
     return folder / f"search-{key}{INDEX}", folder / f"titles-{key}{INDEX}"
 
 
-@contextmanager
-def shared(settings: Settings) -> Iterator[Folder]:
-    """Create and lock the shared folder; raises ``OSError`` if it cannot be used."""
+def opened(settings: Settings) -> Path:
+    """Create the shared folder, to read in; raises ``OSError`` if it cannot be used."""
     path = path_of(settings)
     if settings.index_folder is None:
         _make_private(path.parent)
@@ -72,6 +71,13 @@ def shared(settings: Settings) -> Iterator[Folder]:
         _remove_old(path.parent)
     else:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+@contextmanager
+def shared(settings: Settings) -> Iterator[Folder]:
+    """Create and lock the shared folder; raises ``OSError`` if it cannot be used."""
+    path = opened(settings)
     lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     try:
         _take(lock)

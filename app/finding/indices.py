@@ -12,10 +12,11 @@ import logging
 import os
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app import child_process
 from app.api.queries.occupations import items_of_area
@@ -28,6 +29,7 @@ from app.finding.search import SearchIndex, Suggestion
 from app.finding.sources import is_held, key_of
 from app.finding.titles.matcher import TitleMatcher
 from app.memory import settle
+from app.settings import Settings
 
 log = logging.getLogger("occupations")
 
@@ -72,7 +74,9 @@ class IndexLoader:
         self._loader = Thread(target=self._run, name="index-loader", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Load the index files that are there, and start the thread, which has the others built."""
+        with suppress(OSError, ApiError):  # the thread says what is wrong
+            self._load_files(index_folder.opened(self.store.settings), self.store.reader())
         self._loader.start()
 
     def stop(self) -> None:
@@ -124,33 +128,32 @@ class IndexLoader:
             return
         try:
             with index_folder.shared(self.store.settings) as folder:
-                self._load_from(folder, key, reader)
+                self._load_from(folder, reader)
         except OSError as error:
             log.warning("the shared index folder is not used: %s", error)
             with index_folder.own() as folder:
-                self._load_from(folder, key, reader)
+                self._load_from(folder, reader)
 
-    def _load_from(self, folder: Folder, key: str, reader: Reader) -> None:
+    def _load_from(self, folder: Folder, reader: Reader) -> None:
         """Load the index files; build them first if one is missing or damaged."""
-        search, titles = files_of(folder.path, key)
-        for built in (False, True):
-            if built:
-                self._build(folder)
-            index, matcher = _loaded(SearchIndex, search), _loaded(TitleMatcher, titles)
-            if index and matcher:
-                self._indices = Indices.of(key, reader, index, matcher)
-                return
-        # The data version has changed meanwhile, and its files were built: `_run` looks again.
+        if not self._load_files(folder.path, reader):
+            self._build(folder)
+            # If the data version has changed meanwhile, its files were built: `_run` looks again.
+            self._load_files(folder.path, reader)
+
+    def _load_files(self, folder: Path, reader: Reader) -> bool:
+        """Load the index files for a data version; return False if one is missing or damaged."""
+        key = key_of(reader.catalog)
+        search, titles = files_of(folder, key)
+        index, matcher = _loaded(SearchIndex, search), _loaded(TitleMatcher, titles)
+        if index is None or matcher is None:
+            return False
+        self._indices = Indices.of(key, reader, index, matcher)
+        return True
 
     def _build(self, folder: Folder) -> None:
         """Run the building process."""
-        command = child_process.of_module(
-            "app.finding.index_builder",
-            OCCUPATIONS_DATABASE_URL=self.store.settings.database_url,
-            OCCUPATIONS_INDEX_FOLDER=str(folder.path),
-            # The matrices are small: a second thread takes four times the processor time.
-            OPENBLAS_NUM_THREADS="1",
-        )
+        command = _builder(self.store.settings, folder)
         child = subprocess.Popen(**command, stdin=subprocess.DEVNULL)  # nosec B603 - our own
         while child.poll() is None:
             folder.beat()
@@ -159,6 +162,27 @@ class IndexLoader:
                 child.wait()
         if child.returncode != 0 and not self._stopped.is_set():
             raise BuildFailed(f"building ended with {child.returncode}; again in {RETRY_SECONDS} s")
+
+
+def build_ahead(settings: Settings) -> None:
+    """Build the index files before a server starts; what fails here, the server tries again."""
+    try:
+        with index_folder.shared(settings) as folder:
+            command = _builder(settings, folder)
+            subprocess.run(**command, stdin=subprocess.DEVNULL, check=False)  # nosec B603 - our own
+    except OSError as error:
+        log.warning("the shared index folder is not used: %s", error)
+
+
+def _builder(settings: Settings, folder: Folder) -> dict[str, Any]:
+    """Return how ``subprocess`` runs the building process."""
+    return child_process.of_module(
+        "app.finding.index_builder",
+        OCCUPATIONS_DATABASE_URL=settings.database_url,
+        OCCUPATIONS_INDEX_FOLDER=str(folder.path),
+        # The matrices are small: a second thread takes four times the processor time.
+        OPENBLAS_NUM_THREADS="1",
+    )
 
 
 Index = TypeVar("Index", SearchIndex, TitleMatcher)
