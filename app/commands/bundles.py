@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -65,10 +65,14 @@ def export_loaded(
 ) -> None:
     """Write what is loaded, or what is chosen of it, as a bundle; print what went in."""
     with writing(settings_of()) as engine:
-        _check("--source", sources, engine, Source.id)
-        _check("--release", releases, engine, Release.name)
-        _check("--area", areas, engine, Area.code)
-        _check("--dataset", datasets, None, *resources())
+        with engine.connect() as connection:
+            for option, given, column in (
+                ("--source", sources, Source.id),
+                ("--release", releases, Release.name),
+                ("--area", areas, Area.code),
+            ):
+                _check(option, given, connection.execute(select(column)).scalars())
+        _check("--dataset", datasets, resources())
         chosen = Selection(
             frozenset(sources), frozenset(releases), frozenset(datasets), frozenset(areas)
         )
@@ -108,16 +112,11 @@ def _lines(exported: Sequence[Exported]) -> list[tuple[str, ...]]:
     return [*lines, ("in all", "", *(f"{number:,}" for number in total))]
 
 
-def _check(option: str, given: Collection[str], engine: Engine | None, *known: object) -> None:
+def _check(option: str, given: Collection[str], known: Iterable[str]) -> None:
     """End the command if a value of an option is none of those that there are."""
-    if not given:
-        return
-    names = set(known)
-    if engine is not None:
-        with engine.connect() as connection:
-            names = set(connection.execute(select(known[0])).scalars())  # type: ignore[call-overload]
+    names = sorted(known) if given else []
     for one in given:
         if one not in names:
-            near = did_you_mean(one, sorted(map(str, names)), LIKENESS)
+            near = did_you_mean(one, names, LIKENESS)
             hint = f"; did you mean {near[0]}?" if near else ""
             fail(f"{option} {one}: there is none loaded{hint}", 2)

@@ -17,7 +17,7 @@ from app.exporting.bundle_texts import readme
 from app.importers.seed.box import box_folder
 from tests.conftest import Databases, occupations, occupations_process
 from tests.official import SHARED
-from tests.servers import serving, warmed
+from tests.servers import environment, serving, warmed
 from tests.test_guides import PAGES, check
 
 FOLDERS = ("soc-2018", "bls-oews", "bls-ep", "bls-ep-older", "onet", "crosswalks", "esco-1.2.0")
@@ -146,3 +146,24 @@ def test_a_worker_never_imports_what_reads_bundles() -> None:
         "assert not {'duckdb', 'app.exporting', 'app.importers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_full_disk_at_the_first_start_leaves_an_empty_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'full.sqlite3'}"
+    assert occupations("migrate", url=url).returncode == 0
+    # No file may grow beyond 20 MB; the box takes a hundred.
+    code = (
+        "import resource, signal, runpy, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20 << 20, 20 << 20)); "
+        "sys.argv = ['occupations', 'seed']; runpy.run_module('app.commands', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(url, seed="box"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "the database did not take the rows, nothing was changed" in done.stderr
+    assert occupations("status", url=url).stdout.startswith("The database holds no data.")
