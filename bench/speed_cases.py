@@ -64,7 +64,7 @@ def detailed(server: Server, most: int) -> tuple[list[str], list[str]]:
     """Return codes of detailed occupations, and a page of our list that begins after each."""
     codes: list[str] = []
     pages: list[str] = []
-    target: str | None = "/v1/occupations?limit=1"
+    target: str | None = "/v1/occupations?level=detailed&limit=1"
     with httpx.Client(base_url=server.url, timeout=60) as client:
         while target and len(codes) < most:
             page = client.get(target).json()
@@ -72,6 +72,15 @@ def detailed(server: Server, most: int) -> tuple[list[str], list[str]]:
             target = page["next"]
             pages += [target.replace("limit=1&", "limit=50&")] if target else []
     return codes, pages
+
+
+NOT_COMPARED = frozenset(
+    {
+        *("next", "next_cursor", "valid_from", "valid_to", "predecessors", "successors"),
+        *("figures_at", "notices", "continues", "releases"),  # those of predecessors too
+    }
+)
+"""Keys that the tutorial application answers otherwise, or without working them out."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +118,17 @@ def _same(ours: Server, theirs: Server, pairs: list[tuple[str, str]]) -> list[tu
 
 
 def _document(answer: httpx.Response) -> Any:
-    """Return the document without the link to the next page, which differs."""
-    if answer.status_code != 200:
-        return None
-    return {key: value for key, value in answer.json().items() if key != "next"}
+    """Return the document without the links to the next page and what theirs has none of."""
+    return None if answer.status_code != 200 else _compared(answer.json())
+
+
+def _compared(value: Any) -> Any:
+    """Return a value without the keys that are not compared."""
+    if isinstance(value, list):
+        return [_compared(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _compared(one) for key, one in value.items() if key not in NOT_COMPARED}
+    return value
 
 
 def ends_of(server: Server, target: str) -> tuple[str, str, int]:

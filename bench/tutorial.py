@@ -30,7 +30,10 @@ from app.api.queries.identity import NOWHERE
 from app.api.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
 from app.api.schemas.occupations import OccupationPage, ProfileOut
 from app.api.schemas.wages import WagePage
+from app.api.schemas.words import KINDS
 from app.database import models
+from app.database.models.classifications import CURRENT
+from app.database.publication_dates import publication_dates
 
 engine = create_engine(
     os.environ["BENCH_DATABASE"],
@@ -73,6 +76,12 @@ class Part(Base):
     def release(self) -> str:
         """The release's id in the API."""
         name: str = self.publication.name  # type: ignore[attr-defined]
+        return name
+
+    @property
+    def source(self) -> str:
+        """The id of the release's source."""
+        name: str = self.publication.source_id  # type: ignore[attr-defined]
         return name
 
 
@@ -193,7 +202,8 @@ def items_of(code: str, name: str, rows: Iterable[Any]) -> list[dict[str, Any]]:
 
     def place(part: Any) -> tuple[Any, ...]:
         where = (part.area != "US", part.area, part.industry, part.ownership)
-        return (part.kind, *where, part.release)
+        tier = KINDS[name].index(part.kind) if name == "related" else part.kind
+        return (tier, *where, part.release)
 
     parts = sorted({row.part for row in rows}, key=place)
     parts.sort(key=lambda part: part.period, reverse=True)
@@ -219,7 +229,8 @@ def provenance(parts: Iterable[Part]) -> dict[str, Any]:
             "dataset": release.source.dataset,
             "title": release.title,
             "period": release.period,
-            "published": release.published,
+            "published": release.published
+            or publication_dates().get((release.source_id, release.period)),
             "source_url": release.source_url,
             "licence": release.source.licence,
             "licence_url": release.source.licence_url,
@@ -229,16 +240,30 @@ def provenance(parts: Iterable[Part]) -> dict[str, Any]:
     }
 
 
+OF_OUR_CATALOG: dict[str, Any] = {
+    "valid_from": "",
+    "valid_to": None,
+    "predecessors": [],
+    "successors": [],
+    "figures_at": NOWHERE,
+    "notices": [],
+    "continues": {"wages": None, "projections": None},
+}
+"""Keys of a profile that this application does not work out, and nobody compares."""
+
+
 def reference(occupation: Any) -> dict[str, str]:
     """Return the reference to an occupation."""
     return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
 
 
-@app.get("/v1/occupations", response_model=OccupationPage)
+@app.get("/v1/occupations", response_model=OccupationPage, response_model_exclude_unset=True)
 def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
     """Return a page of detailed occupations with their figures."""
     table = TABLES["occupations"].c
-    detailed = select(Occupation).where(table.level == "detailed")
+    detailed = select(Occupation).where(
+        table.level == "detailed", table.classification_id == CURRENT
+    )
     total = db.scalar(select(func.count()).select_from(detailed.subquery()))
     found: list[Any] = list(
         db.scalars(detailed.order_by(table.code).offset(offset).limit(limit).options(*WITH_FIGURES))
@@ -268,13 +293,15 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
         "total": total,
         "limit": limit,
         "next": following if offset + limit < (total or 0) else None,
+        "next_cursor": None,
         "releases": provenance(used),
         "unknown_codes": [],
+        "left_out": None,
         "notices": [],
     }
 
 
-@app.get("/v1/occupations/{code}", response_model=ProfileOut)
+@app.get("/v1/occupations/{code}", response_model=ProfileOut, response_model_exclude_unset=True)
 def get_occupation(code: str, db: Db) -> Any:
     """Return one occupation with all blocks."""
     occupation: Any = db.get(Occupation, code, options=WITH_EVERYTHING)
@@ -291,6 +318,9 @@ def get_occupation(code: str, db: Db) -> Any:
         **reference(occupation),
         "slug": occupation.slug,
         "parent": occupation.parent,
+        "classification": occupation.classification_id,
+        "current": occupation.current,
+        **OF_OUR_CATALOG,
         "ancestors": ancestors,
         "children": [reference(child) for child in occupation.children],
         "release": occupation.part.release,
@@ -300,7 +330,7 @@ def get_occupation(code: str, db: Db) -> Any:
     }
 
 
-@app.get("/v1/occupations/{code}/wages", response_model=WagePage)
+@app.get("/v1/occupations/{code}/wages", response_model=WagePage, response_model_exclude_unset=True)
 def list_wages(code: str, db: Db, period: str = "latest", limit: int = 50) -> Any:
     """Return the wages of one occupation, of the latest or of all periods."""
     every = period == "all"
@@ -314,5 +344,9 @@ def list_wages(code: str, db: Db, period: str = "latest", limit: int = 50) -> An
         "total": len(items),
         "limit": limit,
         "next": None,
+        "next_cursor": None,
         "releases": provenance(row.part for row in rows),
+        "absent": None,
+        "figures_at": NOWHERE,
+        "continues": {"earlier": [], "later": []} if every else None,
     }
