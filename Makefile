@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 UV := uv==0.13.9
 ARGS ?=
 DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-ep-older onet \
-  crosswalks esco-1.2.0 naics)
+  crosswalks esco-1.2.0 naics state-projections)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -55,7 +55,7 @@ verify: dev ## Import every official file of DATA and compare each cell with wha
 
 box: dev ## Make the box anew from every official file that goes into it
 	@$(BIN)/occupations bundle build $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep bls-ep-older \
-	  onet crosswalks esco-1.2.0 naics)
+	  onet crosswalks esco-1.2.0 naics places state-projections)
 
 audit: dev ## Trust under load, faults and attack, on both databases: an hour or two, one table
 	@$(BIN)/python -m tests.audit $(ARGS)

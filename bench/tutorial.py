@@ -27,7 +27,17 @@ from sqlalchemy.orm import (
 from app import marks
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.identity import NOWHERE
-from app.api.queries.occupations import PROJECTION_COLUMNS, WAGE_COLUMNS, FigureParts, item_of
+from app.api.queries.occupation_items import (
+    PROJECTION_COLUMNS,
+    WAGE_COLUMNS,
+    FigureParts,
+    blank_item,
+    education_figures,
+    item_of,
+    no_figures,
+    projection_figures,
+    wage_figures,
+)
 from app.api.schemas.occupations import OccupationPage, ProfileOut
 from app.api.schemas.wages import WagePage
 from app.api.schemas.words import KINDS
@@ -275,18 +285,25 @@ def list_occupations(db: Db, limit: int = 50, offset: int = 0) -> Any:
             p for p in occupation.projections if p.part.publication.source_id == "bls-ep"
         ]
         wage, projection = (rows[0] if rows else None for rows in (wages, projections))
-        parts = FigureParts(
-            wage and wage.part,
-            projection and projection.part,
-            marks.NOT_PUBLISHED_MARK,
-            marks.NOT_PUBLISHED_MARK,
+        parts = [row and row.part for row in (wage, projection, projection)]
+        absent = no_figures(
+            FigureParts(*parts, *[marks.NOT_PUBLISHED_MARK] * 3),  # type: ignore[arg-type]
+            military=False,
         )
-        values = [getattr(wage, name, None) for name in (*WAGE_COLUMNS, "marks")]
-        values += [getattr(projection, name, None) for name in (*PROJECTION_COLUMNS, "marks")]
+        figures = [
+            make([getattr(row, name) for name in (*columns, "marks")], row.part, {}) if row else no
+            for make, row, columns, no in zip(
+                (wage_figures, projection_figures, education_figures),
+                (wage, projection, projection),
+                (WAGE_COLUMNS, PROJECTION_COLUMNS, PROJECTION_COLUMNS),
+                absent,
+                strict=True,
+            )
+        ]
         occupation.release = occupation.part.release
         occupation.classification = occupation.classification_id
-        items.append(item_of(occupation, tuple(values), parts, "US", dict(NOWHERE)))
-        used += [occupation.part, *(p for p in (parts.wage, parts.projection) if p)]
+        items.append(item_of(occupation, blank_item(occupation, NOWHERE), "US", *figures))
+        used += [occupation.part, *(p for p in parts[:2] if p)]
     following = f"/v1/occupations?limit={limit}&offset={offset + limit}"
     return {
         "items": items,

@@ -79,6 +79,7 @@ ON_BARE_SERVERS: dict[str, Example] = {
 
 UNREACHABLE: dict[str, str] = {
     "ambiguous_code": "takes crosswalks; tests/importers/crosswalks/test_foreign_codes.py",
+    "ambiguous_area": "takes wages of several areas; tests/api/test_area_names.py",
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
     "too_many_requests": "where a rate is set alone",

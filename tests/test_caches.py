@@ -29,6 +29,9 @@ CACHES = {
     # module, function → bytes that it keeps at most, by size of a result and number
     ("app/server/request_checks.py", "names_host"): 64 * 500,
     ("app/api/queries/areas.py", "folded"): 2048 * 1_300,
+    ("app/api/queries/area_names.py", "plain"): 2048 * 1_300,
+    ("app/database/place_names.py", "aliases"): 200_000,  # of one file
+    ("app/database/place_names.py", "borders"): 20_000,  # of one file
     ("app/marks.py", "decode"): 1024 * 4_200,
     ("app/server/rate_limit.py", "trusted"): 4096 * 300,
     ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,

@@ -18,7 +18,7 @@ from app.commands.output import FAILED, fail, say, say_table
 from app.importers.faults import BadFile, Refusals
 from app.importers.loading.finder import Finder
 from app.importers.loading.planned import Options, Planned
-from app.verifying import crosswalks
+from app.verifying import crosswalks, places
 from app.verifying.answers import Api, ApiFault
 from app.verifying.cell_comparison import Tally
 from app.verifying.server import serving
@@ -88,6 +88,8 @@ def _verified(
         try:
             if one.files[0].kind in crosswalks.LISTS:
                 outcome = crosswalks.verify_list(api, one, limit)
+            elif one.files[0].kind in places.KINDS:
+                outcome = places.verify_places(api, one, limit)
             else:
                 outcome = verify_release(
                     api, one, limit=limit, top_codes=top_codes, progress=_say_file

@@ -8,6 +8,7 @@ even while another is being loaded.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -18,10 +19,12 @@ from app.database.concordances import Concordances, Link
 from app.database.crosswalks import OCCUPATIONAL
 from app.database.figures_at import pointers, twins
 from app.database.hierarchy import ancestors, slug
+from app.database.models.occupations import NATION
 from app.database.newest_lines import Lines
 from app.database.occupation_codes import canonical_code
 from app.database.occupation_info import OccupationInfo
 from app.database.parts import PartInfo
+from app.database.places import Places
 from app.did_you_mean import did_you_mean
 from app.errors import (
     UnknownOccupation,
@@ -53,9 +56,10 @@ class Catalog:
         default_factory=lambda: Bounded(CHOICES_LIMIT, lambda parts: 512 + 8 * len(parts))
     )
     """Parts chosen by a filter, kept for the filters last used."""
-    items: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    items: dict[str, Mapping[str, dict[str, Any]]] = field(default_factory=dict)
     """Area → code → item of the list of occupations, kept for the areas last asked for."""
     area_history: AreaHistory = NO_HISTORY
+    places: Places = field(default_factory=Places)
     derived: dict[str, Any] = field(default_factory=dict)
     """What a query worked out of the whole catalog, by the name of the query."""
 
@@ -66,6 +70,22 @@ class Catalog:
         for part in self.parts:
             found[part.dataset].append(part)
         return {dataset: tuple(parts) for dataset, parts in found.items()}
+
+    @cached_property
+    def by_area(self) -> dict[tuple[str, str], tuple[PartInfo, ...]]:
+        """Parts of each dataset and area, in list order; those of no area are the nation's."""
+        found: dict[tuple[str, str], list[PartInfo]] = defaultdict(list)
+        for part in self.parts:
+            found[part.dataset, part.area or NATION].append(part)
+        return {key: tuple(parts) for key, parts in found.items()}
+
+    @cached_property
+    def periods_of(self) -> dict[str, dict[str, set[str]]]:
+        """Dataset → source → the periods of its parts."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for part in self.parts:
+            found.setdefault(part.dataset, {}).setdefault(part.source, set()).add(part.period)
+        return found
 
     @cached_property
     def releases_of(self) -> dict[str, tuple[str, ...]]:
@@ -89,6 +109,11 @@ class Catalog:
     def current(self) -> frozenset[tuple[str, ...]]:
         """Series that go on: the others are of industries whose code ended."""
         return frozenset(part.series for part in self.parts if part.latest)
+
+    @cached_property
+    def projected(self) -> frozenset[str]:
+        """Areas that have projections of their own; the nation's are of no area."""
+        return frozenset(part.area for part in self.by_dataset.get("projections", ())) - {""}
 
     @cached_property
     def part(self) -> dict[int, PartInfo]:

@@ -30,6 +30,7 @@ from app.database.models import (
 from app.database.newest_lines import NEWEST, read_employment, read_lines
 from app.database.occupation_info import OccupationInfo
 from app.database.parts import PartInfo
+from app.database.places import read_places
 from app.database.publication_dates import publication_dates
 from app.database.read_only_file import changed
 from app.database.shown_parts import parts_of
@@ -128,6 +129,7 @@ def _read(connection: Connection, number: int | None) -> Catalog:
         employment=read_employment(connection, parts),
         concordances=read_concordances(connection, releases.values(), occupations),
         area_history=area_history,
+        places=read_places(connection, parts),
     )
 
 

@@ -80,7 +80,7 @@ def is_needed(part: Any) -> bool:
     """Tell whether occupations are derived from a part: lists of codes, and national figures."""
     if part.dataset == "wages":
         return (part.area, part.industry) == ("US", ALL_INDUSTRIES)
-    return part.dataset in {"entries", "projections"}
+    return part.dataset == "entries" or (part.dataset == "projections" and not part.area)
 
 
 def occupations_of(connection: Connection, shown: ColumnElement[bool]) -> Iterator[dict[str, Any]]:

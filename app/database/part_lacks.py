@@ -58,7 +58,7 @@ LEAST_ROWS_OF_MANY = 0.5
 ONE_ROW = frozenset({"wages", "projections", "job_zones"})
 """Datasets with one row an occupation."""
 
-PUBLISHERS = frozenset({"soc", "bls-oews", "bls-ep", "onet"})
+PUBLISHERS = frozenset({"soc", "bls-oews", "bls-ep", "onet", "projections-central"})
 """Sources whose files are judged: the article is about one occupation."""
 
 STATES = frozenset(POSTAL.values()) - {POSTAL[code] for code in TERRITORIES}

@@ -13,6 +13,7 @@
     │   ├── UnknownCrosswalk   404
     │   └── UnknownClassification 404
     ├── AmbiguousCode          300  a code of others that leads to several occupations
+    ├── AmbiguousArea          300  a name, county or ZIP code that leads to several areas
     ├── MethodNotAllowed       405
     ├── NotAcceptable          406
     ├── RequestTimeout         408
@@ -207,9 +208,44 @@ class UnknownArea(NotFound):
 
     code = "unknown_area"
 
-    def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
-        fault = Fault("code", given, "no area has this code", "a code of /v1/areas", nearest)
-        super().__init__(f"No area has the code {given!r}.", (fault,))
+    def __init__(
+        self,
+        given: str,
+        nearest: Callable[[], tuple[str, ...]],
+        why: str = "no area has this code",
+        allowed: str = "a code of /v1/areas",
+    ) -> None:
+        said = f"No area has the code {given!r}." if ":" not in given else f"{given!r}: {why}."
+        super().__init__(said, (Fault("code", given, why, allowed, nearest),))
+
+
+class AmbiguousArea(ApiError):
+    """A name, or a code of others, that leads to several areas.
+
+    ``choices`` have code, name and level of each, the largest first, and may have ``employment``
+    and ``relation``: what was given is the ``same`` place, or only ``part`` of it lies there.
+    """
+
+    code = "ambiguous_area"
+
+    def __init__(self, given: str, choices: Sequence[dict[str, Any]]) -> None:
+        codes = tuple(choice["code"] for choice in choices)
+        whole = tuple(
+            {
+                "code": choice["code"],
+                "title": choice["name"],
+                "employment": choice.get("employment"),
+                "relation": choice.get("relation", "same"),
+                "match": None,
+                "url": f"/v1/areas/{choice['code']}",
+                "name": choice["name"],
+                "level": choice["level"],
+            }
+            for choice in choices
+        )
+        why = f"may be {len(choices)} areas"
+        fault = Fault("code", given, why, ", ".join(codes), lambda: codes[:3], self.code, whole)
+        super().__init__(f"{given!r} may be {len(choices)} areas: see choices.", (fault,))
 
 
 class _UnknownId(NotFound):

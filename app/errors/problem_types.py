@@ -63,6 +63,13 @@ PROBLEMS: dict[str, Problem] = {
         "The code belongs to another classification and leads to several occupations. choices "
         "lists them, the one that employs most people first. In a parameter the status is 400.",
     ),
+    "ambiguous_area": Problem(
+        300,
+        "Ambiguous area",
+        "The name is that of several places, or the county or ZIP code lies in several areas. "
+        "choices lists the areas: of a name the largest first, of a county or ZIP code the one "
+        "with the largest part of it. In a parameter the status is 400.",
+    ),
     "unknown_crosswalk": Problem(
         404,
         "Unknown crosswalk",

@@ -97,11 +97,14 @@ def read(
         yield rows
 
 
-def view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    """Make a view of a file's rows, each with its number."""
+def view(
+    connection: duckdb.DuckDBPyConnection, name: str, path: Path, empty: Sequence[str] = ()
+) -> None:
+    """Make a view of a file's rows, each with its number, and with columns that are empty."""
+    added = "".join(f", '' AS \"{column}\"" for column in empty)
     connection.execute(
         f"CREATE OR REPLACE VIEW {name} AS "  # noqa: S608 - a path of ours
-        f"SELECT * FROM read_parquet('{_quoted(path)}', file_row_number = true)"
+        f"SELECT *{added} FROM read_parquet('{_quoted(path)}', file_row_number = true)"
     )
 
 

@@ -44,7 +44,8 @@ CHARACTERS = {status: character for character, status in marks.STATUS.items()}
 DESCRIPTIONS: dict[str, str] = {
     "release": "Id of the release that the row comes from; a key of `occupations.releases`.",
     "kind": "Kind of the part that the row is of; empty where the dataset has one kind.",
-    "area": "Code of the area: US, a state's postal abbreviation, the publisher's code of others.",
+    "area": "Code of the area: US, a state's postal abbreviation, the publisher's code of others; "
+    "empty in projections of the nation.",
     "industry": "Industry code (NAICS, and the survey's own groups); 000000 is all industries.",
     "ownership": "The survey's ownership code; empty where the file does not say.",
     "classification": "Classification of the code, where it is not of the release's own list.",
@@ -68,6 +69,12 @@ DESCRIPTIONS: dict[str, str] = {
     "last": "Last one; null: the area is in force.",
     "relation": "How the two are related: renamed, merged, split, part, reused.",
     "common": "Counties and towns that both areas have.",
+    "fips": "FIPS code of the county: the state's two digits and three of its own.",
+    "area_code": "Code of the area that the county lies in.",
+    "towns": "Towns of the county that lie in the area; null: the whole county does.",
+    "zip": "ZIP code tabulation area of the Census Bureau (ZCTA), five digits.",
+    "land": "Land of the part of the ZIP code area that lies in the county.",
+    "water": "Water of that part.",
     "activity_id": "The publisher's id of the activity.",
     "tasks": "The occupation's tasks that belong to it: a list each of the task's id, the month in "
     "which that was said (YYYY-MM), and who said it.",
@@ -101,8 +108,13 @@ UNITS: dict[str, str] = {
         ),
         "percent",
     ),
+    **dict.fromkeys(("land", "water"), "square metres"),
 }
 """Field → unit. Wages have theirs by the beginning of the name."""
+
+
+LATER = {("projections", "area")}
+"""Resource and field of the part that bundles written before have not: it is empty there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +213,16 @@ def resources() -> dict[str, Resource]:
         of_part: tuple[str, ...] = ("release", "kind")
         if model.__tablename__ == models.Entry.__tablename__:
             of_part = ("release", "kind", "classification")
+        if model.__tablename__ == models.Projection.__tablename__:
+            of_part = ("release", "kind", "area")
         made.append(_resource(model, of_part, ("code", "position")))
     made += [
         _resource(models.Mapping, ("release", "kind", "classification"), ("from_code", "to_code")),
         _resource(models.AreaEntry, ("release",), ("code",)),
         _resource(models.AreaLink, ("release",), ("from_code", "to_code")),
         _resource(models.Industry, (), ("code",)),
+        _resource(models.County, ("release",), ("fips",)),
+        _resource(models.CountyArea, ("release",), ("fips", "area_code")),
+        _resource(models.ZipCounty, ("release",), ("zip", "fips")),
     ]
     return {one.name: one for one in made}

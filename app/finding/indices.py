@@ -19,7 +19,7 @@ from threading import Event, Thread
 from typing import Any, TypeVar
 
 from app import child_process
-from app.api.queries.occupations import items_of_area
+from app.api.queries.occupation_items import items_of_area
 from app.database.models.occupations import NATION
 from app.database.store import Reader, Store
 from app.errors import ApiError, Warming

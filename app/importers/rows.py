@@ -19,6 +19,7 @@ Row = Any
 TABLES: dict[type[Row], type[models.Base]] = {}
 """Row type → the table that its rows go to. The table's name is the part's dataset."""
 
+_FIRST = ("code", "from_code", "zip", "fips")
 _LAST = ("position", "locator", "note")
 _DEFAULTS: dict[str, Any] = {"position": 0, "fields_of_study": []}
 
@@ -26,13 +27,13 @@ _DEFAULTS: dict[str, Any] = {"position": 0, "fields_of_study": []}
 def _row_type(name: str, model: type[models.Base]) -> Row:
     """Return a named tuple with a table's columns, but for the ids, which the writer fills in.
 
-    The code comes first. ``position`` comes near the end; 0 means that the writer counts from 1
+    A code comes first. ``position`` comes near the end; 0 means that the writer counts from 1
     within part and code.
     Columns that may be null are optional unless a required column follows.
     """
     columns = {c.name: c for c in model.__table__.columns if c.name not in {"id", "part_id"}}
     last = [column for column in _LAST if column in columns]
-    first = "code" if "code" in columns else "from_code"
+    first = next(name for name in _FIRST if name in columns)
     names = [first, *(n for n in columns if n not in {first, *last}), *last]
     required = [
         n for n, column in enumerate(names) if not (columns[column].nullable or column in _DEFAULTS)
@@ -61,6 +62,9 @@ CourseRow = _row_type("CourseRow", models.Course)
 PathwayRow = _row_type("PathwayRow", models.PathwayStep)
 RelatedRow = _row_type("RelatedRow", models.Related)
 MappingRow = _row_type("MappingRow", models.Mapping)
+CountyRow = _row_type("CountyRow", models.County)
+CountyAreaRow = _row_type("CountyAreaRow", models.CountyArea)
+ZipCountyRow = _row_type("ZipCountyRow", models.ZipCounty)
 
 
 class AreaRow(NamedTuple):

@@ -129,8 +129,10 @@ class Answers:
                         yield {"classification": one["id"]}
             return
         parameters = {"source": self.source, "period": self.period} if name != "areas" else {}
+        if name in {"wages", "projections"}:
+            parameters |= {"area": "all"}
         if name == "wages":
-            parameters |= {"area": "all", "industry": "all"}
+            parameters |= {"industry": "all"}
         for kind in self.wanted.kinds or (None,):
             yield parameters | ({"kind": kind} if kind else {})
 

@@ -10,7 +10,16 @@ from itertools import chain
 
 from app.importers.loading.recognise import Found
 from app.importers.onet.columns import ELEMENT_KINDS
-from app.verifying import oews, oews_flat, onet, onet_ratings, onet_scales, projections, soc
+from app.verifying import (
+    oews,
+    oews_flat,
+    onet,
+    onet_ratings,
+    onet_scales,
+    projections,
+    soc,
+    state_projections,
+)
 from app.verifying.answers import Api
 from app.verifying.rows import DEFINITIONS, OCCUPATIONS, About, Row, Wanted
 from app.verifying.tables import Lines
@@ -34,6 +43,7 @@ COVERS: dict[str, tuple[Wanted, ...]] = {
     "projections_workbook": PROJECTED,
     "projections_csv": PROJECTED,
     "projections_education": PROJECTED,
+    "state_projections": (projections.PROJECTIONS,),
     "soc_structure": (OCCUPATIONS,),
     "soc_definitions": (OCCUPATIONS, DEFINITIONS),
     "soc_titles": (soc.TITLES, OCCUPATIONS),
@@ -141,6 +151,7 @@ class Files:
             "oews": self._oews,
             "oews_flat_data": self._flat,
             **dict.fromkeys(PROJECTION_KINDS, lambda lines: self._projections(lines).rows()),
+            "state_projections": lambda lines: state_projections.projections(lines, self.period),
             "soc_structure": soc.structure,
             "soc_definitions": soc.definitions,
             "soc_titles": soc.titles,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.database.models.occupations import NATION
 from app.importers.reading.columns import find_header
 from app.verifying.cells import (
     NO_MARK,
@@ -183,7 +184,7 @@ class Projections:
                 marked = [title, "" if wages is None else text(cells[wages])]
                 its.append(_footnote(marked, notes))
             shared = self.beside is not None  # the workbook has the same line
-            yield Row(PROJECTIONS, (found[0],), sheet, row, its, shared=shared)
+            yield Row(PROJECTIONS, (NATION, found[0]), sheet, row, its, shared=shared)
             names.add(found[0], row, "title", FOOTNOTES.sub("", title).strip())
             for example in filter(None, examples):
                 cell = Cell("title", example, ("title",), Expected(example))

@@ -96,7 +96,7 @@ LISTS: dict[str, ListKey] = {
     "occupations": ListKey(("code",), 1, led=True),
     "areas": ListKey(("code",), 1, led=True),
     "wages": ListKey(("area", "industry", "ownership", "code"), 4, own=("published_levels",)),
-    "projections": ListKey(("code",), 1),
+    "projections": ListKey(("area", "code"), 2),
     "descriptions": ListKey(("code", "kind", "text"), 2),
     "duties": ListKey(("code", "task_id", "text"), 1),
     "activities": ListKey(("code", "activity_id"), 1),

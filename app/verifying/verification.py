@@ -114,7 +114,7 @@ def _compare_files(
             notes = files.notes(one.kind, lines)
             outcome.notes += [f"{one.name}: not compared, {note}" for note in notes]
             tally.unused = lines.unused()
-            if one.kind == "oews" or one.kind.startswith("projections"):
+            if one.kind == "oews" or "projections" in one.kind:
                 for number, column, cell in telling_columns(lines, tally.unused):
                     comparison.strange_column(tally, lines.sheet, number, column, cell)
         document.forget()

@@ -104,6 +104,15 @@ async def test_an_area_without_wages_is_answered_and_leads_on(newest: Edge) -> N
     assert "71650" not in {item["code"] for item in listed}
 
 
+async def test_what_an_area_lies_in_is_named_though_it_has_no_wages(newest: Edge) -> None:
+    rico = {"code": "PR", "name": "Puerto Rico", "level": "territory"}
+    assert (await area(newest, "41980"))["parents"] == [rico]
+    assert [one["name"] for one in (await area(newest, "71650"))["parents"]] == [
+        "Massachusetts",
+        "New Hampshire",
+    ]
+
+
 async def test_renumbered_areas_of_2015_lead_on_by_the_bulletin(newest: Edge) -> None:
     then = await area(newest, "31100")
     (step,) = then["successors"]
@@ -150,7 +159,7 @@ async def test_a_state_has_no_end_and_no_neighbours(newest: Edge) -> None:
 
 async def test_fields_choose_what_is_answered_and_which_releases(newest: Edge) -> None:
     sparse = await area(newest, "14460", "?fields=name,predecessors.code")
-    assert {*sparse} == {"code", "name", "predecessors", "release", "releases"}
+    assert {*sparse} == {"code", "name", "predecessors", "marks", "release", "releases"}
     assert sparse["predecessors"][0] == {"code": "71650"}
     assert {*sparse["releases"]} == {"bls-oews-2024-05-metropolitan"}
 

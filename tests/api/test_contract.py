@@ -39,7 +39,7 @@ REMAKE = "run `make contract` and read what it changed"
 
 UNITS = re.compile(
     r"persons|US dollars|percent|per 1,000|year|scale|over the national share|number|unit|bytes"
-    r"|0 to 1",
+    r"|square metres|0 to 1",
     re.IGNORECASE,
 )
 
@@ -179,6 +179,7 @@ def test_every_answer_is_whole_and_has_nothing_else(
 
 
 OPTIONAL = {
+    "ChoiceOut": {"name", "level"},  # of areas
     "MarkOut": {"command", "reason"},  # of marks of one status
     "ProblemOut": {"choices"},  # of problems with one code
     "ProfileOut": set(BLOCKS),  # `include` names those that are there

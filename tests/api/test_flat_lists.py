@@ -310,7 +310,7 @@ async def test_a_list_that_is_too_long_names_the_parameters_that_it_takes(
     shown = [answer.json()["errors"][0]["allowed"].partition(": ")[2] for answer in answers]
     assert shown == [
         "add code, group, area, period, source or release",
-        "add code, group, period, source or release",
+        "add code, group, area, period, source or release",
         "add code, group, kind, period, source or release",
     ]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
 
 from app.server.edge import Edge
 from tests.api.conftest import AREAS, EMPLOYMENT, get
@@ -61,21 +60,18 @@ def test_a_bound_includes_the_figure_itself(
 
 @pytest.mark.anyio
 async def test_figures_of_four_areas_are_kept(edges: Edge) -> None:
-    statements: list[str] = []
+    items = edges.api.state.store.reader().catalog.items
 
-    @event.listens_for(edges.api.state.store.engine, "before_cursor_execute")
-    def _note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    async def read(area: str) -> int:
-        statements.clear()
+    async def read(area: str) -> Any:
         await get(edges, f"{LIST}?area={area}")
-        return len(statements)
+        return items[area]
 
-    for area in AREAS:
-        await read(area)
-    assert [await read(area) for area in AREAS] == [0, 0, 0, 0]
-    assert [await read(area) for area in ("US", "US", AREAS[0])] == [2, 0, 2]
+    first = [await read(area) for area in AREAS]
+    assert [await read(area) is kept for area, kept in zip(AREAS, first, strict=True)] == [True] * 4
+    nation = await read("US")
+    assert await read("US") is nation
+    assert list(items) == [*AREAS[1:], "US"]
+    assert await read(AREAS[0]) is not first[0]
 
 
 @pytest.mark.anyio

@@ -15,7 +15,7 @@ WITHOUT_SEED = {
     *("activities", "technologies", "interests", "job_zones", "occupation_activities"),
     *("occupation_technologies", "occupation_interests"),
     *("occupation_job_zones", "crosswalks", "crosswalk_pairs", "classification_codes"),
-    "occupation_codes",
+    *("occupation_codes", "occupation_areas"),
 }
 """Lists that the seed has nothing of."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import lzma
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +18,14 @@ import pytest
 from app.exporting.bundle_texts import readme
 from app.importers.seed.box import box_folder
 from tests.conftest import Databases, occupations, occupations_process
-from tests.official import SHARED
+from tests.official import SHARED, official
 from tests.servers import environment, serving, warmed
 from tests.test_guides import PAGES, check
 
-FOLDERS = ("soc-2018", "bls-oews", "bls-ep", "bls-ep-older", "onet", "crosswalks", "esco-1.2.0")
+FOLDERS = (
+    *("soc-2018", "bls-oews", "bls-ep", "bls-ep-older", "state-projections", "onet"),
+    *("crosswalks", "esco-1.2.0", "places"),
+)
 MOST_BYTES = 15_000_000
 LONGEST = 300
 """Characters of the longest name: of a level of education, in O*NET."""
@@ -96,6 +101,77 @@ def test_a_first_start_knows_the_country(boxed: httpx.Client) -> None:
     assert get("/v1/search?q=nurse")["items"][0]["code"] == "29-1141"
     assert get("/v1/suggest?q=electri")["items"][0]["code"] == "47-2111"
     assert get("/v1/areas")["total"] == 583
+
+
+PLACES = {
+    "new york": "NY 35620",
+    "NYC area": "35620",
+    "bay area": "41860 41940",
+    "st louis": "41180",
+    "Saint Louis": "41180",
+    "washington dc": "47900",
+    "twin cities": "33460",
+    "research triangle": "39580 20500",
+    "quad cities": "19340",
+    "dfw": "19100",
+    "la": "31080 LA",
+    "philly": "37980",
+    "vegas": "29820",
+    "texas": "TX 19100 26420",
+    "tx": "TX 19100 26420",
+    "48": "TX 19100 26420",
+    "mayaguez": "32420",
+    "the valley": "31080 38060 32580 15180",
+    "washington": "WA 47900 42660",
+    "portland": "38900 38860",
+    "springfield": "44180 44140 21660 44100 44220",
+    "columbus": "18140 17980 18020",
+    "kansas city": "28140",
+    "alaska": "AK 0200006 11260",
+    "winston salem": "49180",
+    "nueva york": "NY 35620",
+}
+"""What people type → the first areas that are found."""
+
+
+@pytest.mark.parametrize("q", PLACES)
+def test_a_first_start_knows_places_as_people_name_them(boxed: httpx.Client, q: str) -> None:
+    codes = PLACES[q].split()
+    page = boxed.get("/v1/areas", params={"q": q}).json()
+    assert [area["code"] for area in page["items"]][: len(codes)] == codes
+
+
+@pytest.mark.parametrize("code", ["12420", "16180", "WY", "0200006", "GU", "US"])
+def test_the_lists_of_an_area_are_those_of_the_publishers_file(
+    boxed: httpx.Client, code: str
+) -> None:
+    path = official("bls-oews/areas/all_data_M_2025.csv.xz")
+    found = boxed.get(f"/v1/areas/{code}").json()
+    with lzma.open(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        lines = [
+            line
+            for line in csv.DictReader(stream)
+            if (line["AREA"].zfill(len(found["publisher_code"])), line["I_GROUP"])
+            == (found["publisher_code"], "cross-industry")
+        ]
+    (total,) = [line for line in lines if line["O_GROUP"] == "total"]
+    people = int(total["TOT_EMP"].replace(",", ""))
+    floor = 500 if people >= 500_000 else max(people // 1000, 30)
+
+    def highest(column: str, least: int) -> list[str]:
+        having = []
+        for line in lines:
+            employed, figure = (line[one].replace(",", "") for one in ("TOT_EMP", column))
+            figure = "239200" if figure == "#" else figure  # the bound that the file states
+            told = figure.strip("*~") and employed.strip("*")
+            if line["O_GROUP"] == "detailed" and told and int(employed) >= least:
+                having.append((-float(figure), line["OCC_CODE"]))
+        return [occupation for _, occupation in sorted(having)[:10]]
+
+    assert [one["code"] for one in found["largest"]] == highest("TOT_EMP", 0)
+    assert [one["code"] for one in found["best_paid"]] == highest("A_MEDIAN", floor)
+    assert [one["code"] for one in found["most_concentrated"]] == highest("LOC_QUOTIENT", floor)
+    assert found["special"][0]["value"] == people
 
 
 def test_each_request_of_the_readme_has_the_answer_that_is_shown(boxed: httpx.Client) -> None:

@@ -23,7 +23,9 @@ SOURCES = [
         "licence_url": "https://example.org/licence",
         "attribution": "",
     }
-    for rank, name in enumerate(("soc", "bls-oews", "bls-ep", "onet", "article"), 1)
+    for rank, name in enumerate(
+        ("soc", "bls-oews", "bls-ep", "onet", "article", "projections-central"), 1
+    )
 ]
 
 

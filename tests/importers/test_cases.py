@@ -34,8 +34,8 @@ OUTCOMES = {
     "c30/occupation_data.sql: left out, an SQL dump, not a table: use the publisher's text or "
     "Excel edition",
     "c30/onet.json: left out, JSON, not a table: use the publisher's file",
-    "refused: c30/projectionscentral.csv: long-term projections of the states; it begins: stfips, "
-    "areaname, occcode, title, base, projected, change, percentchange",
+    "refused: c30/projectionscentral.csv, row 1: no column names the base year: give --period "
+    "2020-30, its base and target year",
     "refused: c30/oe.data.0.Current: oe.area, oe.industry, oe.occupation must lie beside it, to "
     "say what its series are about",
     "refused: f06/all_data_M_2022.xlsx: a Git LFS pointer, not the file that it stands for: fetch "

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 
 from tests.builders import line, oews_book, onet_text, write_xlsx
 from tests.conftest import DATABASES, Databases, occupations
+from tests.importers.states import states_file
 from tests.servers import serving
 
 DASH = "\u2014"
@@ -314,3 +315,22 @@ def test_another_file_of_the_same_release_is_told(own: str, tmp_path: Path) -> N
     assert "was not loaded from this file: other/national_M2021_dl.xlsx" in answer.stdout
     (missing,) = differing(answer)
     assert "row 7: no item answers US 000000 1235 29-1141: 27 cells missing" in missing
+
+
+def test_states_projections_are_compared_cell_by_cell(tmp_path: Path, databases: Databases) -> None:
+    """Two keys, two years and five figures of each of six lines; then one that was changed."""
+    url = databases.seeded()
+    path = states_file(tmp_path)
+    done = occupations("import", str(path), url=url)
+    assert done.returncode == 0, done.stderr
+    verified = occupations("verify", str(path), url=url)
+    assert (verified.returncode, totals(verified)) == (0, (54, 0))
+    spoil = "UPDATE projections SET annual_openings = 16211 WHERE annual_openings = 16210"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        assert connection.execute(text(spoil)).rowcount == 1
+    engine.dispose()
+    verified = occupations("verify", str(path), url=url)
+    assert (verified.returncode, totals(verified)) == (1, (54, 1))
+    (one,) = differing(verified)
+    assert "row 6, column avgannualopenings" in one

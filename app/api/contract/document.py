@@ -73,7 +73,7 @@ ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/occupations/{code}": ("unknown_occupation", "not_loaded", "ambiguous_code"),
     "/v1/crosswalks/{id}": ("unknown_crosswalk",),
     "/v1/classifications/{id}": ("unknown_classification",),
-    "/v1/areas/{code}": ("unknown_area",),
+    "/v1/areas/{code}": ("unknown_area", "ambiguous_area"),
     "/v1/releases/{id}": ("unknown_release",),
     "/health/ready": ("overloaded", "database_unavailable", "not_ready", "warming"),
 }

@@ -22,12 +22,13 @@ ADDRESSES: dict[str, str] = {
     "list_crosswalks": "/v1/crosswalks",
     "list_crosswalk_pairs": "/v1/crosswalks/crosswalk-soc-2010-soc-2018?from=15-1132",
     "list_occupation_codes": "/v1/occupations/29-1141/codes?classification=isco-08",
-    "list_areas": "/v1/areas?q=texas&level=state",
+    "list_areas": "/v1/areas?q=bay+area",
     "get_area": "/v1/areas/14460",
     "list_industries": "/v1/industries?level=sector",
     "list_sources": "/v1/sources",
     "list_releases": "/v1/releases?source=bls-oews",
     "get_release": "/v1/releases/bls-oews-2021-05",
+    "list_occupation_areas": "/v1/occupations/29-1141/areas?sort=-location_quotient",
     "list_occupation_wages": "/v1/occupations/11-9111/wages?period=all&fields=period,annual_median",
     "list_wages": "/v1/wages?code=11-9111,29-1141&period=all&sort=-annual_median",
     "list_skills": "/v1/skills?code=11-9111&sort=-importance",
@@ -36,13 +37,20 @@ ADDRESSES: dict[str, str] = {
 """Operation → an address to copy. A block without one here has its first items."""
 
 SEED_ONLY = "The article has them of one occupation; no official source does."
+PROJECTED = (
+    "`bls-ep` for the nation, `projections-central` for states. Without them there is what the "
+    "article says of one occupation, or the list is empty and `absent` names the command that "
+    "loads them."
+)
 DATA: dict[str, str] = {
+    "list_projections": PROJECTED,
+    "list_occupation_projections": PROJECTED,
     "list_occupations": "`soc` (titles), `bls-oews` (employment, wages), `bls-ep` (projections, "
     "education). A figure whose source is not loaded is null with the mark `not_loaded`.",
     "get_occupation": "every source. A block whose source is not loaded is empty, and `marks` "
     "names the command that loads it.",
-    "compare_occupations": "`bls-oews`, `bls-ep`, `onet`. A figure whose source is not loaded is "
-    "null with the mark `not_loaded`.",
+    "compare_occupations": "`bls-oews`, `bls-ep`, `projections-central`, `onet`. A figure whose "
+    "source is not loaded is null with the mark `not_loaded`.",
     "search_occupations": "`soc` and `onet` for titles and duties, `bls-oews` and `bls-ep` for "
     "figures. Without `onet` fewer words are found.",
     "suggest_occupations": "`soc` and `onet` for titles. Without `onet` fewer words are found.",
@@ -57,7 +65,8 @@ DATA: dict[str, str] = {
     "list_occupation_codes": "the crosswalks' files. Without them the list is empty, and `absent` "
     "names the command that loads them.",
     "list_areas": "`bls-oews`. Areas of which no wages are loaded are not in the list.",
-    "get_area": "`bls-areas`, which comes with the software, and `bls-oews` for `periods`.",
+    "get_area": "`bls-areas`, which comes with the software, and `bls-oews` for `periods` and "
+    "occupations. Without wages of the area, `marks` names the command that loads them.",
     "list_industries": "`bls-oews` by industry. Without it there is all industries together.",
     "list_sources": "none. A source without data has no `release_ids`.",
     "list_releases": "any. The seed has those that come with the software.",

@@ -7,7 +7,9 @@ from dataclasses import replace
 from app import marks
 from app.api.queries.commands import command_for
 from app.api.queries.part_filter import PartFilter
+from app.api.queries.projected import OF_STATES
 from app.database.catalog import Catalog
+from app.database.models.occupations import NATION, POSTAL
 
 PUBLISHERS: dict[str, str] = {
     "descriptions": "soc",
@@ -59,6 +61,8 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
     if dataset in CIVILIAN and codes and all(map(is_military, codes)):
         return marks.NOT_COVERED_MARK
     source = PUBLISHERS.get(dataset)
+    if dataset == "projections" and wanted.areas.isdisjoint({NATION, "all"}):
+        source = None if wanted.areas.isdisjoint(POSTAL.values()) else OF_STATES
     if source is None or wanted.source not in {None, source}:
         return marks.NOT_PUBLISHED_MARK
     official = replace(wanted, source=source)
@@ -72,13 +76,14 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
             or not official.areas.isdisjoint(lacks.get("areas", ()))
         ):
             return marks.not_loaded(command_for(source, part.release))
-    loaded = [part for part in catalog.by_dataset.get(dataset, ()) if part.source == source]
     unseen = _of_another_source(catalog, dataset, official)
-    if not loaded or unseen is not None:
+    if source not in catalog.periods_of.get(dataset, ()) or unseen is not None:
         return marks.not_loaded(command_for(source, unseen))
-    kinds = {part.kind: part.release for part in loaded if official.takes_period(part)}
-    if source == "onet" and kinds and wanted.kind in ONET_KINDS - kinds.keys():
-        return marks.not_loaded(command_for(source, max(kinds.values())))
+    if source == "onet":
+        parts = (part for part in catalog.by_dataset[dataset] if part.source == source)
+        kinds = {part.kind: part.release for part in parts if official.takes_period(part)}
+        if kinds and wanted.kind in ONET_KINDS - kinds.keys():
+            return marks.not_loaded(command_for(source, max(kinds.values())))
     return marks.NOT_PUBLISHED_MARK
 
 
@@ -86,8 +91,8 @@ def _of_another_source(catalog: Catalog, dataset: str, wanted: PartFilter) -> st
     """Return the survey's release of a period wanted, of which only others' wages are loaded."""
     if dataset != "wages" or wanted.release is not None:
         return None
-    parts = catalog.by_dataset.get(dataset, ())
-    own = {part.period for part in parts if part.source == wanted.source}
-    missing = wanted.periods & ({part.period for part in parts} - own)
+    others = dict(catalog.periods_of.get(dataset, {}))
+    own = others.pop(wanted.source or "", set())
+    missing = wanted.periods & (set().union(*others.values()) - own)
     scope = "" if wanted.areas <= {"US", "all"} else "-all"
     return f"{wanted.source}-{max(missing)}{scope}" if missing else None

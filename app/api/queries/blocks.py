@@ -19,6 +19,7 @@ from app.api.queries.commands import command_for
 from app.api.queries.figure_marks import marks_of_figures
 from app.api.schemas.words import KINDS
 from app.database import models
+from app.database.models.occupations import NATION
 from app.database.parts import PartInfo
 
 Json = dict[str, Any]
@@ -63,6 +64,8 @@ def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
             values[at] /= 100
     item: Json = {
         "area": part.area,
+        "asked_area": None,
+        "inherited_from_area": None,
         "industry": part.industry,
         "ownership": part.ownership or None,
         "period": part.period,
@@ -98,7 +101,7 @@ _PROJECTION = (
 
 
 def _projection(row: tuple[Any, ...], part: PartInfo) -> Json:
-    item: Json = {"period": part.period}
+    item: Json = {"area": part.area or NATION, "period": part.period}
     item.update(zip(_PROJECTION, row, strict=True))
     item["wage_year"] = part.detail.get("wage_year")
     item["marks"] = marks_of_figures(marks.PROJECTION_FIGURES, item["marks"], part)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app import marks
+from app.api.queries import fallback
 from app.api.queries.absence import mark_of_absence
 from app.api.queries.block_rows import rows_of_occupation
-from app.api.queries.part_filter import OFFICIAL_PROJECTIONS, PartFilter, official_wages
+from app.api.queries.part_filter import PartFilter, official_wages
+from app.api.queries.projected import official_projections
 from app.database.catalog import Catalog
-from app.database.models.occupations import NATION
 from app.database.occupation_info import OccupationInfo
 
 Json = dict[str, Any]
@@ -65,7 +66,8 @@ class Column:
             "area": self.area,
             "wage_period": wages.get("period"),
             "projection_period": projections.get("period"),
-            "projection_area": NATION if self.projections else None,
+            "projection_area": projections.get("area"),
+            "inherited_from_area": wages.get("inherited_from_area"),
             "inherited_from": wages.get("inherited_from") or projections.get("inherited_from"),
             "wage_release": wages.get("release"),
             "projection_release": projections.get("release"),
@@ -90,8 +92,13 @@ def columns(
     occupations: list[OccupationInfo],
     areas: list[str],
     period: str,
+    *,
+    falls_back: bool = False,
 ) -> list[Column]:
-    """Read the columns: by occupation, area and period, newest first."""
+    """Read the columns: by occupation, area and period, newest first.
+
+    ``falls_back``: wages that an area lacks are those of the area above.
+    """
     every = catalog.find(ALL_OCCUPATIONS)
     made: list[Column] = []
     of_all = {
@@ -101,6 +108,10 @@ def columns(
     for occupation in occupations:
         for area in areas:
             wages, projections = _by_period(connection, catalog, occupation, area, period)
+            if falls_back:
+                its = official_wages(area, period), list(wages.values())
+                found = fallback.filled(connection, catalog, occupation, *its)
+                wages = {row["period"]: row for row in found}
             all_wages, all_projections = of_all[area]
             # One column a pair of periods, the newest with the newest; a dataset with fewer
             # periods leaves its side of the older columns empty.
@@ -128,22 +139,22 @@ def _by_period(
     """Return an occupation's official wages and projections by period, newest first."""
     wages, projections = (
         rows_of_occupation(connection, catalog, dataset, occupation, wanted)
-        for dataset, wanted in _wanted(area, period).items()
+        for dataset, wanted in _wanted(catalog, area, period).items()
     )
     return {row["period"]: row for row in wages}, {row["period"]: row for row in projections}
 
 
 def _absent(catalog: Catalog, code: str, area: str, period: str) -> dict[str, marks.Mark]:
-    wanted = _wanted(area, period)
+    wanted = _wanted(catalog, area, period)
     return {
         dataset: mark_of_absence(catalog, dataset, its, code) for dataset, its in wanted.items()
     }
 
 
-def _wanted(area: str, period: str) -> dict[str, PartFilter]:
+def _wanted(catalog: Catalog, area: str, period: str) -> dict[str, PartFilter]:
     return {
         "wages": official_wages(area, period),
-        "projections": replace(OFFICIAL_PROJECTIONS, periods=frozenset({period})),
+        "projections": official_projections(catalog, area, frozenset({period})),
     }
 
 
@@ -155,7 +166,9 @@ def figures(compared: list[Column]) -> list[Json]:
         values = []
         for column in compared:
             value, mark = column.figure(dataset, name)
-            base = column.of_all(dataset, name) if unit != "persons" else None
+            # A figure that has a mark is of the area above: no ratio to those of this area.
+            of_area = unit != "persons" and mark is None
+            base = column.of_all(dataset, name) if of_area else None
             values.append(
                 {
                     "value": value,

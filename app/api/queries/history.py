@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from app.api.queries.areas import area_of, neighbours
+from app.api.queries.areas import known, neighbours
 from app.api.queries.block_rows import is_detailed, rows_of_occupation
 from app.api.queries.part_filter import PartFilter
 from app.api.schemas.common import Json
@@ -22,6 +22,7 @@ from app.database.catalog import Catalog
 from app.database.concordances import Chain, Lead, Link
 from app.database.crosswalks import GROUPING
 from app.database.models.classifications import CURRENT
+from app.database.models.occupations import NATION
 from app.database.newest_lines import NEWEST
 from app.database.occupation_info import OccupationInfo
 from app.database.relations import INVERSE, composed
@@ -135,7 +136,7 @@ def stretches(
                 if newest is not None and how.later != (rows[0]["period"] > newest):
                     how = how.turned()
                     changes = {name: change.turned() for name, change in changes.items()}
-                place = area if block == "wages" else None
+                place = None if block == "projections" and area == NATION else area
                 found.append(Stretch(other, place, how, changes, rows))
     return found
 
@@ -210,9 +211,9 @@ def _areas(catalog: Catalog, area: str | None) -> dict[str | None, Neighbour]:
     if area is None:
         return {}
     both = neighbours(catalog, area)
-    if not any(both):
+    asked = known(catalog, area)
+    if asked is None or not any(both):
         return {}
-    asked = area_of(catalog, area)
     # Up to where the one asked for begins, and from after its last period on.
     times = ("", asked["valid_from"] or "~"), (f"{asked['valid_to'] or ''}~", "~")
     found: dict[str | None, Neighbour] = {}

@@ -1,33 +1,20 @@
-"""Occupations with their figures of one area: read once a data version, then filtered in memory.
+"""Occupations with their figures of one area: filters, orders and what a floor leaves out.
 
-There are some two thousand occupations. Two selects give the figures of an area;
-what they give is kept as items ready to go out, and filters, orders and pages are plain Python over
-it, the same on every database.
+These are plain Python over items in memory, the same on every database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, Select, false, select
-
-from app import marks
-from app.api.queries import national_figures
-from app.api.queries.absence import is_military, mark_of_absence
-from app.api.queries.figure_marks import marks_of_figures
-from app.api.queries.identity import NOWHERE, figures_at
-from app.api.queries.part_filter import OFFICIAL_PROJECTIONS, official_wages
+from app.api.queries import projected
+from app.api.queries.occupation_items import FigureParts, figure_parts, item_without_figures
 from app.api.schemas.common import Json
 from app.api.schemas.occupation_parameters import OccupationFilters, OccupationParams
 from app.api.schemas.words import EDUCATION_LEVELS
 from app.database.catalog import Catalog
-from app.database.models import Projection, Wage
 from app.database.models.classifications import CURRENT
-from app.database.models.occupations import NATION
 from app.database.occupation_info import OccupationInfo
-from app.database.parts import PartInfo
 
 EMPLOYMENT_FLOOR = 1000
 """Rankings by wage or growth leave out occupations of fewer people: their figures are noise."""
@@ -39,141 +26,7 @@ FIGURE_OF_SORT = {
     "employment": "employment",
 }
 
-WAGE_COLUMNS = ("employment", "hourly_median", "annual_mean", "annual_median")
-PROJECTION_COLUMNS = ("percent_change", "annual_openings", "typical_education")
-
 Codes = tuple[str, ...]
-
-AREAS_KEPT = 4
-"""Areas whose items a catalog keeps; each is some 3 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureParts:
-    """The parts that an occupation list takes its figures from, and the marks of what they lack."""
-
-    wage: PartInfo | None
-    projection: PartInfo | None
-    no_wage: marks.Mark
-    no_projection: marks.Mark
-
-
-def figure_parts(catalog: Catalog, area: str) -> FigureParts:
-    """Choose the newest official wages of the area and the newest projections."""
-    of_wages, of_projections = official_wages(area), OFFICIAL_PROJECTIONS
-    wages = of_wages.parts(catalog, "wages")
-    projections = of_projections.parts(catalog, "projections")
-    return FigureParts(
-        wages[0] if wages else None,
-        projections[0] if projections else None,
-        mark_of_absence(catalog, "wages", of_wages),
-        mark_of_absence(catalog, "projections", of_projections),
-    )
-
-
-def figures_of(
-    model: type[Wage] | type[Projection], columns: tuple[str, ...], part: PartInfo | None
-) -> Select[Any]:
-    """Select a part's figures by code, with their marks."""
-    names = ("code", *columns, "marks")
-    where = model.part_id == part.id if part else false()
-    return select(*(getattr(model, name) for name in names)).where(where).order_by(model.code)
-
-
-def items_of_area(connect: Callable[[], Any], catalog: Catalog, area: str) -> dict[str, Json]:
-    """Return every occupation's item by code, in order of code; callers must not change them.
-
-    ``connect`` lends a connection if the area's items are not kept.
-    """
-    found = catalog.items.get(area)
-    if found is None:
-        parts = figure_parts(catalog, area)
-        with connect() as connection:
-            found = _read(connection, catalog, parts, area)
-        while len(catalog.items) >= AREAS_KEPT:
-            catalog.items.pop(next(iter(catalog.items)), None)
-        catalog.items[area] = found
-    return found
-
-
-def _read(
-    connection: Connection, catalog: Catalog, parts: FigureParts, area: str
-) -> dict[str, Json]:
-    wages, projections = (
-        {row[0]: tuple(row[1:]) for row in connection.execute(query)}
-        for query in (
-            figures_of(Wage, WAGE_COLUMNS, parts.wage),
-            figures_of(Projection, PROJECTION_COLUMNS, parts.projection),
-        )
-    )
-    no_wage = (None,) * (len(WAGE_COLUMNS) + 1)
-    no_projection = (None,) * (len(PROJECTION_COLUMNS) + 1)
-    return {
-        occupation.code: item_of(
-            occupation,
-            wages.get(occupation.figures_code, no_wage)
-            + projections.get(occupation.figures_code, no_projection),
-            parts,
-            area,
-            figures_at(catalog, occupation.code),
-        )
-        for occupation in catalog.occupations.values()
-    }
-
-
-def item_of(
-    occupation: OccupationInfo,
-    row: tuple[Any, ...],
-    parts: FigureParts,
-    area: str,
-    pointers: Json,
-) -> Json:
-    """Make an item of an occupation and its row of figures; ``pointers``: its ``figures_at``."""
-    at = len(WAGE_COLUMNS)
-    wage = dict(zip(WAGE_COLUMNS, row[:at], strict=True))
-    if wage["hourly_median"] is not None:
-        wage["hourly_median"] /= 100
-    projection = dict(zip(PROJECTION_COLUMNS, row[at + 1 : -1], strict=True))
-    wages = parts.wage if row[at] else None
-    projections = parts.projection if row[-1] else None
-    no_wage, no_projection = parts.no_wage, parts.no_projection
-    if is_military(occupation.code):
-        no_wage = no_projection = marks.NOT_COVERED_MARK
-    own = occupation.figures_code == occupation.code or not (wages or projections)
-    return {
-        "code": occupation.code,
-        "title": occupation.title,
-        "slug": occupation.slug,
-        "level": occupation.level,
-        "parent": occupation.parent,
-        "classification": occupation.classification,
-        "figures_at": pointers,
-        "inherited_from": None if own else occupation.figures_code,
-        "area": area,
-        "wage_period": wages.period if wages else None,
-        **wage,
-        "projection_period": projections.period if projections else None,
-        "projection_area": NATION if projections else None,
-        **projection,
-        "marks": _marks(wage, row[at], marks.WAGE_FIGURES, wages, no_wage)
-        | _marks(projection, row[-1], marks.PROJECTION_FIGURES, projections, no_projection),
-        "wage_release": wages.release if wages else None,
-        "projection_release": projections.release if projections else None,
-        "release": occupation.release,
-    }
-
-
-def _marks(
-    figures: Json,
-    text: str,
-    names: tuple[str, ...],
-    part: PartInfo | None,
-    absent: marks.Mark,
-) -> dict[str, marks.Mark]:
-    if part is None:
-        return dict.fromkeys(figures, absent)
-    every = marks_of_figures(names, text, part)
-    return {name: every[name] for name in figures if name in every}
 
 
 def at_least(item: Json, figure: str) -> float | None:
@@ -201,22 +54,22 @@ def narrows(params: OccupationFilters) -> bool:
     )
 
 
-def of_levels(catalog: Catalog, items: Iterable[Json], levels: Codes | None) -> list[Json]:
-    """Return the items of some levels, ``all`` or ``published``; None: those of the default list.
+def of_levels(catalog: Catalog, levels: Codes | None, codes: Iterable[str]) -> list[str]:
+    """Return the codes of some levels, ``all`` or ``published``; None: those of the default list.
 
     ``detailed`` are the occupations of the SOC, ``published`` the most detailed lines of the newest
     wages and projections.
     """
     if levels is None:
-        return [item for item in items if item["code"] in catalog.listed]
-    occupations = catalog.occupations
+        return [code for code in codes if code in catalog.listed]
+    known = [one for code in codes if (one := catalog.occupations.get(code)) is not None]
     if "all" in levels:
-        return [item for item in items if occupations[item["code"]].current]
+        return [one.code for one in known if one.current]
     return [
-        item
-        for item in items
-        if (item["code"] in catalog.published and "published" in levels)
-        or (item["level"] in levels and _is_of_soc(occupations[item["code"]]))
+        one.code
+        for one in known
+        if (one.code in catalog.published and "published" in levels)
+        or (one.level in levels and _is_of_soc(one))
     ]
 
 
@@ -253,11 +106,11 @@ def filtered(items: Iterable[Json], params: OccupationFilters) -> list[Json]:
 
 
 def _chosen(
-    catalog: Catalog, items: dict[str, Json], params: OccupationParams, codes: Codes | None
+    catalog: Catalog, items: Mapping[str, Json], params: OccupationParams, codes: Codes | None
 ) -> list[Json]:
     """Return the items of a list before any other filter, in order of code or as asked for."""
     if params.classification is None and codes is None:
-        return of_levels(catalog, items.values(), params.level)
+        return [items[code] for code in of_levels(catalog, params.level, items)]
     if params.classification is not None:
         of_it = catalog.codes_of(params.classification)
         infos = [one for one in of_it if codes is None or one.code in codes]
@@ -268,20 +121,22 @@ def _chosen(
     if params.classification is not None and params.level is not None:
         levels = params.level
         return [item for item in chosen if item["level"] in levels or "all" in levels]
-    return chosen if params.level is None else of_levels(catalog, chosen, params.level)
+    if params.level is None:
+        return chosen
+    kept = {*of_levels(catalog, params.level, (item["code"] for item in chosen))}
+    return [item for item in chosen if item["code"] in kept]
 
 
-def _item(items: dict[str, Json], one: OccupationInfo, parts: FigureParts, area: str) -> Json:
+def _item(items: Mapping[str, Json], one: OccupationInfo, parts: FigureParts, area: str) -> Json:
     """Return an occupation's item; a code that crosswalks alone know has no figures."""
     known = items.get(one.code)
     if known is not None and known["classification"] == one.classification:
         return known
-    empty = (None,) * (len(WAGE_COLUMNS) + len(PROJECTION_COLUMNS) + 2)
-    return item_of(one, empty, parts, area, dict(NOWHERE))
+    return item_without_figures(one, parts, area)
 
 
 def listed(
-    catalog: Catalog, items: dict[str, Json], params: OccupationParams, codes: Codes | None
+    catalog: Catalog, items: Mapping[str, Json], params: OccupationParams, codes: Codes | None
 ) -> tuple[list[Json], Json | None]:
     """Return the list in its order, and what a ranking's floor leaves out of it.
 
@@ -324,7 +179,11 @@ def notices(params: OccupationParams, items: list[Json], left_out: Json | None) 
 
 def areas_of(items: Iterable[Json]) -> list[str]:
     """Say of which area the wages of items are, if it is not that of their projections."""
-    return national_figures.notices(i["area"] for i in items if i["projection_area"])
+    return projected.notices(
+        (i["area"], i["projection_area"], i["projection_period"])
+        for i in items
+        if i["projection_area"]
+    )
 
 
 def _mixed_bounds(items: list[Json]) -> list[str]:

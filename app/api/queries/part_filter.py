@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from app.database.catalog import Catalog
-from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS, NATION
 from app.database.parts import PartInfo
 
 LATEST = frozenset({"latest"})
@@ -23,6 +24,10 @@ class PartFilter:
     industry: str | None = None
     ownership: str | None = None
     release: str | None = None
+    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Area → the county or ZIP code that was asked for and lies in it."""
+    notices: tuple[str, ...] = field(default=(), compare=False)
+    """What is to be known of these areas."""
 
     @property
     def area(self) -> str | None:
@@ -55,15 +60,21 @@ class PartFilter:
         return found
 
     def _chosen(self, catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
-        return tuple(part for part in catalog.by_dataset.get(dataset, ()) if self.takes(part))
+        parts = catalog.by_dataset.get(dataset, ())
+        if self.area is not None:
+            parts = catalog.by_area.get((dataset, self.area), ())
+        return tuple(part for part in parts if self.takes(part))
 
     def takes(self, part: PartInfo) -> bool:
-        """Tell whether the part, which is of the dataset, is asked for."""
+        """Tell whether the part, which is of the dataset, is asked for.
+
+        A part without an area is of the nation.
+        """
         return (
             self.takes_period(part)
             and self.source in {None, part.source}
             and self.kind in {None, part.kind}
-            and (part.area in self.areas or "all" in self.areas)
+            and ((part.area or NATION) in self.areas or "all" in self.areas)
             and self.industry in {None, "all", part.industry}
             and self.ownership in {None, "all", part.ownership}
         )
@@ -81,9 +92,6 @@ class PartFilter:
             or "all" in periods
             or ("latest" in periods and (part.latest or self.release is not None))
         )
-
-
-OFFICIAL_PROJECTIONS = PartFilter(source="bls-ep")
 
 
 def official_wages(area: str, period: str = "latest") -> PartFilter:

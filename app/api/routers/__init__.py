@@ -4,6 +4,7 @@
 """
 
 from app.api.routers import (
+    area_rankings,
     areas,
     bulk_lists,
     compare,
@@ -21,6 +22,7 @@ ROUTERS = (
     system.router,
     well_known.router,
     occupations.router,
+    area_rankings.router,
     compare.router,
     crosswalks.router,
     search.router,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import marks
-from app.api.queries import block_rows, history, sorting
+from app.api.queries import block_rows, fallback, history, sorting
 from app.api.queries.absence import mark_of_absence
 from app.api.queries.block_rows import Flags
 from app.api.queries.cursors import OFFSET, ROW_KEY, Key, Paging
@@ -110,18 +110,18 @@ class FlatList:
             absent = mark_of_absence(catalog, block, self.wanted, *codes or ())
         return page_answer(
             *(self.path, self.params, catalog, self.resource.item),
-            named(self.store, block, items),
+            named(self.store, block, items, self.wanted),
             total,
             after,
             page,
             absent=absent,
-            **(NO_SERIES if block in history.SERIES else {}),
+            **(no_series(self.wanted) if block in history.SERIES else {}),
         )
 
 
 def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> JsonAnswer:
     """Answer a page of a block over all occupations, or over one, several or a group of them."""
-    wanted = filters.part_filter(store.catalog, params, resource.block)
+    wanted = filters.part_filter(store, params, resource.block)
     occupations = filters.only(store.catalog, params.code)
     its = [one for one in occupations if one.code.startswith(params.group or "")]
     if len(its) == 1:
@@ -138,7 +138,7 @@ def occupation_page(
 ) -> JsonAnswer:
     """Answer a page of a block of one occupation."""
     catalog, block = store.catalog, resource.block
-    wanted = filters.part_filter(catalog, params, block)
+    wanted = filters.part_filter(store, params, block)
     flags = filters.flags_of(params, block)
     linked = getattr(params, "history", "own") == "linked"
     if linked and wanted.newest:
@@ -146,6 +146,8 @@ def occupation_page(
     more: dict[str, Any] = {}
     with store.connect() as connection:
         items = block_rows.rows_of_occupation(connection, catalog, block, occupation, wanted, flags)
+        if filters.falls_back(params, wanted):
+            items = fallback.filled(connection, catalog, occupation, wanted, items)
         if block in history.SERIES:
             found = None
             if "all" in wanted.periods or not items:
@@ -158,19 +160,21 @@ def occupation_page(
             more = {
                 "figures_at": {**NOWHERE, block: at},
                 "continues": None if found is None else history.continues(found),
+                "notices": [*wanted.notices, *fallback.notices(items)],
             }
             if linked and found:
                 items = history.linked(items, found, occupation.code, wanted.area)
     absent = None if items else mark_of_absence(catalog, block, wanted, occupation.code)
-    items = named(store, block, items)
+    items = named(store, block, items, wanted)
     sort = filters.sort_of(params)
     if sort is not None:
         items = sorting.sorted_items(items, sort)
     return slice_answer(path, params, catalog, resource.item, items, absent=absent, **more)
 
 
-NO_SERIES: dict[str, Any] = {"figures_at": NOWHERE, "continues": None}
-"""What a list of wages or projections says that is not of one occupation."""
+def no_series(wanted: PartFilter) -> Json:
+    """Return what a list of wages or projections says that is not of one occupation."""
+    return {"figures_at": NOWHERE, "continues": None, "notices": list(wanted.notices)}
 
 
 def _newest_at(
@@ -189,8 +193,18 @@ def _newest_at(
     return at if rows else None
 
 
-def named(store: Reader, block: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Complete items from the catalog: titles of related occupations, codes of another extent."""
+def named(
+    store: Reader, block: str, items: list[dict[str, Any]], wanted: PartFilter
+) -> list[dict[str, Any]]:
+    """Complete items from the catalog: titles of related occupations, codes of another extent.
+
+    Wages say which county or ZIP code was asked for.
+    """
+    if block == "wages" and wanted.asked:
+        # A stretch of the series may be of an area that the one asked for followed.
+        alone = wanted.asked.get(wanted.area or "")
+        for item in items:
+            item["asked_area"] = wanted.asked.get(item["area"], alone)
     if block == "related":
         for item in items:
             related = store.catalog.find(item["related_code"])

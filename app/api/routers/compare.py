@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.queries import compare, national_figures
+from app.api.queries import compare, fallback, projected
 from app.api.routers import filters
 from app.api.routers.dependencies import Data
 from app.api.routers.responses import JsonAnswer
@@ -36,10 +36,9 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
     """
     catalog = store.catalog
     occupations = _occupations(catalog, params.codes)
-    areas = list(dict.fromkeys(params.areas))
-    for area in areas:
-        filters.check_area(catalog, area, "areas")
-    filters.part_filter(catalog, params)
+    located = filters.areas_with_wages(store, params.areas, params.period, "areas")
+    areas = list(located.codes)
+    filters.part_filter(store, params)
     if len(occupations) * len(areas) == 1 and params.period == "latest":
         raise InvalidParameters(
             Fault(
@@ -47,7 +46,10 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
             )
         )
     with store.connect() as connection:
-        columns = compare.columns(connection, catalog, occupations, areas, params.period)
+        columns = compare.columns(
+            *(connection, catalog, occupations, areas, params.period),
+            falls_back=params.fallback is not None,
+        )
         if len(columns) > MOST_COLUMNS:
             raise InvalidParameters(
                 Fault(
@@ -61,7 +63,7 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
             name: compare.common(connection, catalog, occupations, name)
             for name in ("duties", "skills", "titles")
         }
-    heads = [column.head() for column in columns]
+    heads = [column.head() | {"asked_area": located.asked.get(column.area)} for column in columns]
     mixed = any(
         len({head[key] for head in heads if head[key]}) > 1
         for key in ("wage_period", "projection_period")
@@ -74,7 +76,13 @@ def compare_occupations(params: Annotated[CompareParams, Query()], store: Data) 
             f"Codes of {' and '.join(sorted(systems))} stand side by side: they divide the same "
             "people in different ways."
         )
-    notices += national_figures.notices(h["area"] for h in heads if h["projection_area"])
+    notices += located.notices
+    notices += fallback.notices(heads)
+    notices += projected.notices(
+        (h["area"], h["projection_area"], h["projection_period"])
+        for h in heads
+        if h["projection_area"]
+    )
     return JsonAnswer(
         {
             "columns": heads,

@@ -8,12 +8,14 @@ from functools import partial
 
 from rapidfuzz.distance import Prefix
 
-from app.api.queries import areas
+from app.api.queries import area_names
+from app.api.queries.areas import known, parents_of
 from app.api.queries.block_rows import EVERY_CODE, PUBLISHED, Flags
 from app.api.queries.blocks import BLOCKS
 from app.api.queries.industries import OWNERS
-from app.api.queries.national_figures import projected_parameters
 from app.api.queries.part_filter import PartFilter
+from app.api.queries.projected import projected_parameters
+from app.api.routers.place_areas import AskedAreas, asked_areas
 from app.api.routers.responses import link
 from app.api.schemas.occupation_parameters import OccupationFilters
 from app.api.schemas.parameters import MOST_SORTED, Params
@@ -21,22 +23,28 @@ from app.database.catalog import Catalog
 from app.database.foreign_codes import INDUSTRIES
 from app.database.models.occupations import ALL_INDUSTRIES, NATION, SECTORS
 from app.database.occupation_info import OccupationInfo
+from app.database.place_names import STATE_CODES
+from app.database.store import Reader
 from app.did_you_mean import did_you_mean
-from app.errors import UNRESOLVED, Fault, InvalidParameters
+from app.errors import UNRESOLVED, AmbiguousArea, Fault, InvalidParameters
 
 
-def part_filter(catalog: Catalog, params: Params, block: str | None = None) -> PartFilter:
+def part_filter(store: Reader, params: Params, block: str | None = None) -> PartFilter:
     """Return the parts that a request asks for; raises ``InvalidParameters`` for unknown values."""
+    catalog = store.catalog
     names = {"period", "source", "kind", "area", "industry", "ownership", "release"}
     asked = params.model_dump(include=names)
-    faults = value_faults(catalog, asked, block)
+    located = asked_areas(store, _each(asked.get("area")), _each(asked["period"]))
+    if "area" in asked:
+        asked["area"] = located.codes
+    faults = [*located.faults, *value_faults(catalog, asked, block)]
     if faults:
         raise InvalidParameters(*faults)
     if asked.get("industry") in SECTORS and asked["industry"] not in catalog.industries:
         asked["industry"] = SECTORS[asked["industry"]]
     periods = frozenset(_each(asked.pop("period")))
     areas = frozenset(_each(asked.pop("area", "all")))
-    wanted = PartFilter(periods, areas=areas, **asked)
+    wanted = PartFilter(periods, areas=areas, **asked, asked=located.asked, notices=located.notices)
     if faults := _outside_release(catalog, wanted, block):
         raise InvalidParameters(*faults)
     return wanted
@@ -66,7 +74,7 @@ def _outside_release(catalog: Catalog, wanted: PartFilter, block: str | None) ->
         value = getattr(wanted, name)
         alone = PartFilter(release=wanted.release, **{name: value})
         if not any(alone.takes(part) for part in its):
-            there = sorted({getattr(part, parameter) for part in its})
+            there = sorted({getattr(part, parameter) or NATION for part in its})
             several = () if parameter in {"source", "kind"} else ("all",)
             faults.append(
                 Fault(
@@ -109,6 +117,14 @@ def value_faults(
     return [fault for fault in found if fault]
 
 
+def unknown_period(parameter: str, given: str, known: Sequence[str]) -> Fault:
+    """Return the fault of a period that no such figures are of."""
+    near = partial(did_you_mean, given, known, 0.4)
+    return Fault(
+        parameter, given, "no wages of such areas are loaded for this period", _choices(known), near
+    )
+
+
 def _release(catalog: Catalog, block: str | None, release: str) -> Fault | None:
     its = catalog.releases_of.get(block or "", ())
     if release in its or block not in BLOCKS:
@@ -127,28 +143,57 @@ def _choices(names: Sequence[str]) -> str:
     return ", ".join(names[:40]) + (", …" if len(names) > 40 else "")
 
 
-def check_area(catalog: Catalog, area: str | None, parameter: str = "area") -> None:
-    """Raise ``InvalidParameters`` for an area without wages."""
-    fault = None if area is None else _area(catalog, area, every=False)
-    if fault:
-        raise InvalidParameters(replace(fault, parameter=parameter))
+def areas_with_wages(
+    store: Reader, given: Iterable[str], period: str = "latest", parameter: str = "area"
+) -> AskedAreas:
+    """Return areas that have wages, each once; raises ``InvalidParameters`` for others."""
+    located = asked_areas(store, given, (period,), parameter)
+    unknown = filter(None, (_area(store.catalog, area, every=False) for area in located.codes))
+    faults = [*located.faults, *(replace(fault, parameter=parameter) for fault in unknown)]
+    if faults:
+        raise InvalidParameters(*faults)
+    return located
 
 
-def check_area_of_list(catalog: Catalog, params: OccupationFilters, path: str) -> None:
-    """Raise ``InvalidParameters`` for an area without wages, or without figures to rank by.
-
-    Projections are of the nation. They rank and filter no other area.
-    """
-    check_area(catalog, params.area)
-    if params.area in {None, NATION}:
+def check_parent(catalog: Catalog, parent: str | None) -> None:
+    """Raise ``InvalidParameters`` for an area that has none below it, or is not known."""
+    if parent is None or parent == NATION or parent in STATE_CODES:
         return
+    allowed = f"{NATION}, or a state's or territory's postal abbreviation"
+    area = known(catalog, parent)
+    if area is not None:
+        its = tuple(parents_of(area))
+        why = f"{area['name']} is {area['level']}: no area lies below it"
+        raise InvalidParameters(Fault("parent", parent, why, allowed, lambda: its))
+    near = partial(_near_parents, catalog, parent)
+    raise InvalidParameters(Fault("parent", parent, "no area has this code", allowed, near))
+
+
+def _near_parents(catalog: Catalog, given: str) -> tuple[str, ...]:
+    """Return what was probably meant by the code of no area: states."""
+    codes = area_names.near(catalog, given)
+    return tuple(code for code in codes if code == NATION or code in STATE_CODES)
+
+
+def area_of_list(store: Reader, params: OccupationFilters, path: str) -> AskedAreas:
+    """Return the area of a list, none if it is not given.
+
+    Raises ``InvalidParameters`` for one without wages, or without figures to rank by: projections
+    are of the nation and of states. They rank and filter no other area.
+    """
+    located = areas_with_wages(store, [params.area] if params.area else ())
+    catalog, area = store.catalog, next(iter(located.codes), None)
+    if area in {None, NATION, *catalog.projected}:
+        return located
     asked = projected_parameters(params)
     meant = (link(path, params, "cursor", *asked), link(path, params, "cursor", "area"))
-    why = f"growth and openings are projected for the nation ({NATION}) only, not for {params.area}"
-    allowed = f"only with area={NATION}"
+    who = f"the nation ({NATION})" + (" and for states" if catalog.projected else "")
+    why = f"growth and openings are projected for {who} only, not for {area}"
+    allowed = f"only with area={NATION}" + (" or a state's" if catalog.projected else "")
     faults = (Fault(name, value, why, allowed, lambda: meant) for name, value in asked.items())
     if asked:
         raise InvalidParameters(*faults)
+    return located
 
 
 def check_classification(catalog: Catalog, classification: str | None) -> None:
@@ -199,6 +244,24 @@ def flags_of(params: Params, block: str) -> Flags:
     asked = params.model_dump(include=set(BLOCKS[block].flags), exclude_none=True)
     flags = tuple((name, value == "true") for name, value in asked.items())
     return (*flags, PUBLISHED) if getattr(params, "level", None) == "published" else flags
+
+
+def falls_back(params: Params, wanted: PartFilter) -> bool:
+    """Tell whether figures that an area lacks are asked for from the area above.
+
+    Raises ``InvalidParameters`` where that would set areas of several levels in one list.
+    """
+    given: str | None = getattr(params, "fallback", None)
+    if given is None:
+        return False
+    why = None
+    if wanted.area is None:
+        why, allowed = "several areas are asked for", "one area"
+    elif sort_of(params) is not None:
+        why, allowed = "with sort it would mix areas of several levels", "no sort"
+    if why is not None:
+        raise InvalidParameters(Fault("fallback", given, why, allowed))
+    return True
 
 
 def sort_of(params: Params) -> str | None:
@@ -269,8 +332,12 @@ def _near(given: str, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _area(catalog: Catalog, area: str, *, every: bool = True) -> Fault | None:
-    if area == NATION or area in catalog.areas or (every and area == "all"):
+    known = area == NATION or area in catalog.areas or area in catalog.projected
+    if known or (every and area == "all"):
         return None
     allowed = "a code of /v1/areas" + (", or all" if every else "")
-    near = partial(areas.near, catalog, area)
+    near = partial(area_names.near, catalog, area)
+    error = area_names.not_an_area(catalog, area)
+    if isinstance(error, AmbiguousArea):
+        return replace(error.faults[0], parameter="area", did_you_mean=near)
     return Fault("area", area, "no wages are loaded for this area", allowed, near)

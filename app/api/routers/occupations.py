@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from app.api.queries import history, national_figures, occupations
+from app.api.queries import fallback, history, occupations, projected
 from app.api.queries.absence import mark_of_absence
-from app.api.queries.block_rows import blocks_of_occupation
+from app.api.queries.block_rows import blocks_of_occupation, rows_of_occupation
 from app.api.queries.identity import identity
+from app.api.queries.occupation_items import items_of_area
 from app.api.queries.occupations import Codes
 from app.api.queries.part_filter import PartFilter
 from app.api.routers import filters
@@ -32,7 +33,7 @@ from app.api.schemas.occupations import OccupationOut, OccupationPage, ProfileOu
 from app.api.schemas.parameters import BLOCK_NAMES, ProfileParams
 from app.database.catalog import Catalog
 from app.database.foreign_codes import command_of
-from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS
+from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS, NATION
 from app.database.occupation_info import OccupationInfo
 from app.database.store import Reader
 from app.errors import InvalidParameters
@@ -69,21 +70,24 @@ def list_occupations(
     Figures are the newest official ones of the area. A top-coded wage ranks by its threshold.
     """
     catalog = store.catalog
-    filters.check_area_of_list(catalog, params, path)
+    located = filters.area_of_list(store, params, path)
     filters.check_classification(catalog, params.classification)
     known, unknown = _asked(store, params.codes)
-    items = occupations.items_of_area(store.connect, catalog, params.area)
-    found, left_out = occupations.listed(catalog, items, params, known)
+    of_area = params.model_copy(update={"area": located.codes[0]})
+    items = items_of_area(store.connect, catalog, of_area.area)
+    found, left_out = occupations.listed(catalog, items, of_area, known)
     return slice_answer(
         path,
         params,
         catalog,
         OccupationOut,
         found,
+        item=located.said_of,
         unknown_codes=unknown,
         left_out=left_out,
         notices=[
-            *occupations.notices(params, found, left_out),
+            *occupations.notices(of_area, found, left_out),
+            *located.notices,
             *_not_loaded(catalog, params.classification),
             *(_nearest(catalog, code) for code in unknown[:MOST_SUGGESTED]),
         ],
@@ -133,7 +137,7 @@ def get_occupation(
     """
     catalog = store.catalog
     occupation = catalog.occupation(code)
-    wanted = filters.part_filter(catalog, params)
+    wanted = filters.part_filter(store, params)
     fields = wanted_fields(params.fields, ProfileOut)
     names = BLOCK_NAMES if "all" in params.include else params.include
     if fields is not None:
@@ -142,10 +146,17 @@ def get_occupation(
     asked = {name: _narrowed(wanted, name) for name in names}
     with store.connect() as connection:
         blocks = blocks_of_occupation(connection, catalog, occupation, asked)
+        if "wages" in blocks and filters.falls_back(params, asked["wages"]):
+            its = asked["wages"], blocks["wages"]
+            blocks["wages"] = fallback.filled(connection, catalog, occupation, *its)
         beside = history.of_profile(connection, catalog, occupation, asked, blocks)
-    blocks = {name: named(store, name, items) for name, items in blocks.items()}
+        area = wanted.area or "all"
+        if "projections" in blocks and area in catalog.projected:
+            own = replace(asked["projections"], areas=frozenset({area}))
+            of_area = rows_of_occupation(connection, catalog, "projections", occupation, own)
+            blocks["projections"] = [*of_area, *blocks["projections"]]
+    blocks = {name: named(store, name, items, wanted) for name, items in blocks.items()}
     about = identity(catalog, occupation)
-    projected = bool(blocks.get("projections"))
     document: dict[str, Any] = {
         "code": occupation.code,
         "title": occupation.title,
@@ -154,7 +165,14 @@ def get_occupation(
         "parent": occupation.parent,
         **about,
         "continues": beside,
-        "notices": about["notices"] + national_figures.notices([params.area] * projected),
+        "notices": [
+            *about["notices"],
+            *wanted.notices,
+            *fallback.notices(blocks.get("wages", ())),
+            *projected.notices(
+                (area, row["area"], row["period"]) for row in blocks.get("projections", ())
+            ),
+        ],
         "ancestors": [_reference(o) for o in catalog.ancestors(occupation)],
         "children": [
             _reference(catalog.occupations[child])
@@ -181,9 +199,14 @@ def get_occupation(
 
 
 def _narrowed(wanted: PartFilter, block: str) -> PartFilter:
-    """Area, industry and ownership are of wages only."""
+    """Industry and ownership are of wages only, areas of wages and projections.
+
+    The nation's projections are asked for first, whatever the area: most have none of their own.
+    """
     if block == "wages":
         return replace(wanted, industry=ALL_INDUSTRIES, ownership=ALL_OWNERSHIPS)
+    if block == "projections" and wanted.area is not None:
+        return PartFilter(wanted.periods, wanted.source, areas=frozenset({NATION}))
     return PartFilter(wanted.periods, wanted.source)
 
 

@@ -162,10 +162,12 @@ def link(path: str, params: Params, *leaving_out: str, **changed: Any) -> str:
 def release_ids(items: list[Json]) -> set[str]:
     """Collect the releases that items name."""
     found = {item["release"] for item in items if "release" in item}
-    for key in ("wage_release", "projection_release"):
+    for key in ("wage_release", "projection_release", "education_release"):
         found |= {item[key] for item in items if item.get(key)}
     for item in items:
         found |= crosswalk_ids(item.get("chain", ()))
+        if isinstance(change := item.get("change"), dict):  # a number in projections
+            found.add(change["release"])
         for notes in item.get("notes", {}).values():
             found |= crosswalk_ids(notes)
     return found - {None}
@@ -185,22 +187,27 @@ def page_answer(
     total: int,
     after: Key | None,
     page: Paging[Key],
+    *,
+    beside: Iterable[str] = (),
     **more: Any,
 ) -> JsonAnswer:
-    """Answer with a page: items, total, the link to the next page, and releases."""
+    """Answer with a page: items, total, the link to the next page, and releases.
+
+    ``beside``: releases that its items do not name.
+    """
     wanted = wanted_fields(params.fields, model)
     cursor = None if after is None else page.cursor(after)
     following = None if cursor is None else link(path, params, cursor=cursor)
     if wanted is not None:
         items = [sparse(item, wanted) for item in items]
-    beside = [one for its in (more.get("continues") or {}).values() for one in its]
+    stretches = [one for its in (more.get("continues") or {}).values() for one in its]
     document = {
         "items": items,
         "total": total,
         "limit": params.limit,
         "next": following,
         "next_cursor": cursor,
-        "releases": catalog.provenance(release_ids(items) | crosswalk_ids(beside)),
+        "releases": catalog.provenance(release_ids(items) | crosswalk_ids(stretches) | {*beside}),
         **more,
     }
     return JsonAnswer(document, {"next": following} if following else None)

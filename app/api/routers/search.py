@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.queries import areas, occupations
+from app.api.queries import area_names, occupations
 from app.api.queries.cursors import OFFSET
 from app.api.queries.identity import in_force
-from app.api.queries.national_figures import projected_parameters
+from app.api.queries.occupation_items import items_of_area
+from app.api.queries.projected import projected_parameters
 from app.api.routers import filters
 from app.api.routers.dependencies import Find, Path
 from app.api.routers.responses import JsonAnswer, page_answer, read_paging
@@ -53,20 +55,21 @@ def search_occupations(
     """
     found = find()
     catalog = found.reader.catalog
-    filters.check_area_of_list(catalog, params, path)
+    located = filters.area_of_list(found.reader, params, path)
+    given = next(iter(located.codes), None)
     page = read_paging(path, params, catalog, OFFSET)
     start = page.after[0] if page.after else 0
-    meant = understand(found.search, params.q, partial(areas.named, catalog))
-    area = _place(params, meant)
-    known = occupations.items_of_area(found.reader.connect, catalog, params.area or area or NATION)
+    meant = understand(found.search, params.q, partial(area_names.named, catalog))
+    area = _place(catalog, params, meant)
+    known = items_of_area(found.reader.connect, catalog, given or area or NATION)
     allowed = None
     if occupations.narrows(params):
-        of_levels = occupations.of_levels(catalog, known.values(), params.level or ("all",))
-        narrowed = occupations.filtered(of_levels, params)
+        codes = occupations.of_levels(catalog, params.level or ("all",), known)
+        narrowed = occupations.filtered((known[code] for code in codes), params)
         allowed = {item["code"] for item in narrowed}
     result = found.search.search(in_force(catalog, meant.q), allowed, params.limit, start)
     items = [
-        known[hit.code]
+        located.said_of(known[hit.code])
         | {
             "score": round(hit.score, 4),
             "matched": {"kind": hit.kind, "text": hit.text, "span": list(hit.span)},
@@ -83,7 +86,7 @@ def search_occupations(
         result.total,
         (end,) if end < result.total else None,
         page,
-        notices=[*occupations.areas_of(items), *_several_places(params, meant)],
+        notices=[*occupations.areas_of(items), *located.notices, *_several_places(params, meant)],
         understood={
             "q": meant.q,
             "blocks": meant.blocks,
@@ -98,10 +101,15 @@ def search_occupations(
     )
 
 
-def _place(params: SearchParams, meant: Understood) -> str | None:
-    """Return the area whose figures hits have because the query names it, and it alone."""
-    chosen = params.area or projected_parameters(params)
-    return meant.places[0] if len(meant.places) == 1 and not chosen else None
+def _place(catalog: Catalog, params: SearchParams, meant: Understood) -> str | None:
+    """Return the area whose figures hits have because the query names it, and it alone.
+
+    Where hits are filtered by projections, it is one that has some of its own.
+    """
+    if params.area or len(meant.places) != 1:
+        return None
+    (place,) = meant.places
+    return place if place in catalog.projected or not projected_parameters(params) else None
 
 
 def _several_places(params: SearchParams, meant: Understood) -> list[str]:
@@ -112,7 +120,9 @@ def _several_places(params: SearchParams, meant: Understood) -> list[str]:
     return [f'"{meant.words[-1]}" may be several places: {choices} choose one.']
 
 
-def _facets(catalog: Catalog, codes: list[str], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _facets(
+    catalog: Catalog, codes: list[str], known: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
     groups = Counter(code[:2] for code in codes)
     levels = Counter(catalog.occupations[code].level for code in codes)
     taught = Counter(known[code]["typical_education"] for code in codes)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.schemas.words import MarkStatus, Match, NoteKind, ProblemCode, Relation
+from app.api.schemas.words import AreaLevel, MarkStatus, Match, NoteKind, ProblemCode, Relation
 
 
 class Out(BaseModel):
@@ -36,7 +36,7 @@ InheritedFrom = Annotated[
 ProjectionArea = Annotated[
     str | None,
     Field(
-        description="Area of the projection, which its publisher gives for the nation only: US, "
+        description="Area of the projection: a state's own where its agency's are loaded, else US, "
         "also beside the wages of another area; null if there is no projection."
     ),
 ]
@@ -97,8 +97,8 @@ class MarkOut(Out):
 Marks = Annotated[
     dict[str, MarkOut],
     Field(
-        description="An entry for every null figure of the item, by its key, saying why. Empty "
-        "when nothing is missing."
+        description="An entry for every null figure of the item, by its key, saying why; with "
+        "`fallback=parent` also for every figure of the area above. Empty when nothing is missing."
     ),
 ]
 
@@ -228,6 +228,23 @@ class SeriesPageOut(BlockPageOut):
         description="Where the series of the occupation stands under other codes or areas: with "
         "`period=all`, or if the list is empty; otherwise null."
     )
+    notices: list[str] = Field(description="What to keep in mind when reading the list.")
+
+
+InheritedFromArea = Annotated[
+    str | None,
+    Field(
+        description="With `fallback=parent`: code of the area above, a state or US, that the "
+        "figures with a mark belong to; null where all are the area's own."
+    ),
+]
+AskedArea = Annotated[
+    str | None,
+    Field(
+        description="The county or ZIP code that was asked for (`county:48453`, `zip:78701`) where "
+        "the figures are those of the area that it lies in; null where the area itself was."
+    ),
+]
 
 
 class FaultOut(Out):
@@ -244,15 +261,29 @@ class FaultOut(Out):
 
 
 class ChoiceOut(Out):
-    """An occupation that a code of another classification may mean."""
+    """An occupation that a code of another classification may mean, or an area."""
 
-    given: str = Field(description="The code as it was given.")
+    given: str = Field(description="The code or name as it was given.")
     code: Code
-    title: str = Field(description="Official title.")
-    employment: int | None = Field(description="Persons employed in the nation; null: not known.")
-    relation: Relation = Field(description="How the code relates to it, as in /v1/crosswalks.")
+    title: str = Field(description="Official title; name of an area.")
+    employment: int | None = Field(
+        description="Persons employed: in the occupation in the nation, in all occupations in an "
+        "area; null: not known."
+    )
+    relation: Relation = Field(
+        description="How the code relates to it, as in /v1/crosswalks. Of an area, same: the place "
+        "is the area or a town in it; part: a part of the place lies in it."
+    )
     match: Match | None = Field(description="The publisher's own word; null where it gives none.")
-    url: str = Field(description="Path of the occupation.")
+    url: str = Field(description="Path of the occupation or area.")
+    name: str = Field(
+        default_factory=str,
+        description="The area's name. Choices of occupations do not have this key.",
+    )
+    level: AreaLevel = Field(
+        default_factory=str,
+        description="Level of the area. Choices of occupations do not have this key.",
+    )
 
 
 class ProblemOut(Out):
@@ -271,17 +302,17 @@ class ProblemOut(Out):
     )
     choices: list[ChoiceOut] = Field(
         default_factory=list,
-        description="ambiguous_code: what the code may mean, the occupation that employs most "
-        "people first. Other problems do not have this key.",
+        description="ambiguous_code, ambiguous_area: what the code or name may mean, what employs "
+        "most people first. Other problems do not have this key.",
     )
 
 
 class AmbiguousOut(ProblemOut):
-    """An error with choices: a code in a path that leads to several occupations."""
+    """An error with choices: a code or name in a path that leads to several things."""
 
     status: int = Field(description="HTTP status.", ge=300, le=300)
     choices: list[ChoiceOut] = Field(
-        description="What the code may mean, the occupation that employs most people first."
+        description="What the code or name may mean, what employs most people first."
     )
 
 

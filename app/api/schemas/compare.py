@@ -6,9 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.schemas.common import ClassificationId, MarkOut, Out, ProjectionArea, Releases
+from app.api.schemas.common import (
+    AskedArea,
+    ClassificationId,
+    InheritedFromArea,
+    MarkOut,
+    Out,
+    ProjectionArea,
+    Releases,
+)
 from app.api.schemas.parameter_types import COMMAS, GivenArea, GivenCode, up_to
-from app.api.schemas.parameters import Params
+from app.api.schemas.parameters import FALLBACK, Fallback, Params
 from app.api.schemas.words import Unit
 
 
@@ -19,6 +27,8 @@ class ColumnOut(Out):
     title: str = Field(description="Official title.")
     classification: ClassificationId
     area: str = Field(description="Area of employment and wages.")
+    asked_area: AskedArea
+    inherited_from_area: InheritedFromArea
     wage_period: str | None = Field(description="Period of employment and wages; null if none.")
     projection_period: str | None = Field(description="Period of the projection; null if none.")
     projection_area: ProjectionArea
@@ -33,7 +43,9 @@ class ValueOut(Out):
     """One figure of one column, beside the first column's and that of all occupations."""
 
     value: float | None = Field(description="The figure, in the figure's unit; null: see mark.")
-    mark: MarkOut | None = Field(description="Why the value is null; null when it is not.")
+    mark: MarkOut | None = Field(
+        description="Why the value is null, or with `fallback` why the area's own is; else null."
+    )
     difference: float | None = Field(
         description="Value minus the first column's, in the figure's unit; null when either is."
     )
@@ -94,3 +106,4 @@ class CompareParams(Params):
         max_length=20,
         description="latest, one period of wages or projections, or all: a column for each period.",
     )
+    fallback: Fallback | None = Field(None, description=FALLBACK)

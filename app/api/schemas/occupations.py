@@ -9,6 +9,7 @@ from pydantic import Field
 from app.api.schemas import entry_requirements, work
 from app.api.schemas.common import (
     ITEMS,
+    AskedArea,
     ClassificationId,
     Code,
     ContinuesOut,
@@ -91,6 +92,7 @@ class OccupationOut(Out):
     figures_at: FiguresAt
     inherited_from: InheritedFrom
     area: str = Field(description="Area of employment and wages.")
+    asked_area: AskedArea
     wage_period: Period | None = Field(description="Period of employment and wages.")
     employment: int | None = Field(description="Persons employed; null: see marks.")
     hourly_median: float | None = hourly("Median")
@@ -108,6 +110,9 @@ class OccupationOut(Out):
     marks: Marks
     wage_release: str | None = Field(description="Release of employment and wages.")
     projection_release: str | None = Field(description="Release of the projection.")
+    education_release: str | None = Field(
+        description="Release of typical_education, which is the nation's in every area."
+    )
     release: ReleaseId
 
 

@@ -147,6 +147,11 @@ class WageBlockParams(BlockParams):
     ownership: str = Ownership
 
 
+ProjectionAreas: Any = Field(
+    ("US",),
+    description="Up to 200 areas, separated by commas: US, a state's postal abbreviation for what "
+    "its own agency projects, or another code of /v1/areas, which has none; or `all`.",
+)
 History = TypeAliasType("History", Annotated[str, OneOf(("own", "linked"))])
 OwnHistory: Any = Field(
     "own",
@@ -184,9 +189,21 @@ TopCodedSort: Any = Field(
 )
 
 
+Fallback = TypeAliasType("Fallback", Annotated[str, OneOf(("parent",))])
+FALLBACK = (
+    "`parent`: wages and employment that the area's row lacks are those of its first state, or "
+    "else of the nation. Each keeps the mark of what it stands for, and `inherited_from_area` "
+    "names the area."
+)
+FromAbove: Any = Field(
+    None, description=f"{FALLBACK} It takes one area, and no `sort`, which would mix levels."
+)
+
+
 class ProjectionBlockParams(BlockParams):
     """Parameters of the projections of one occupation."""
 
+    area: Listed[GivenArea] = ProjectionAreas
     history: History = OwnHistory
     sort: ProjectionSort | None = TopCodedSort
 
@@ -195,6 +212,7 @@ class WageHistoryParams(WageBlockParams):
     """Parameters of the wages of one occupation."""
 
     history: History = OwnHistory
+    fallback: Fallback | None = FromAbove
     sort: WageSort | None = TopCodedSort
 
 
@@ -266,6 +284,7 @@ class WageParams(WageBlockParams):
 class ProjectionParams(FlatParams):
     """Parameters of the flat list of projections."""
 
+    area: Listed[GivenArea] = ProjectionAreas
     level: Level = None
     sort: ProjectionSort | None = TopCodedSort
 
@@ -307,6 +326,7 @@ class ProfileParams(Params):
     )
     fields: Keys | None = Fields
     area: str = Area
+    fallback: Fallback | None = FromAbove
     period: str = Period
     source: SourceFilter | None = Field(None, description="Only items of this source.")
 

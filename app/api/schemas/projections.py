@@ -25,6 +25,10 @@ class ProjectionOut(Out):
 
     code: Code
     inherited_from: InheritedFrom
+    area: str = Field(
+        description="Area that is projected: US by the Bureau of Labor Statistics, a state by its "
+        "own agency."
+    )
     period: Period
     line: ProjectionLine | None = Field(description="Whether it is a sum of line items.")
     base_year: int = Field(description="Year the projection starts from.")

@@ -8,8 +8,10 @@ from pydantic import Field
 
 from app.api.schemas.common import (
     ITEMS,
+    AskedArea,
     Code,
     InheritedFrom,
+    InheritedFromArea,
     Locator,
     Marks,
     Note,
@@ -41,6 +43,8 @@ class WageOut(Out):
     code: Code
     inherited_from: InheritedFrom
     area: str = Field(description="Code of the area (/v1/areas): US, CA, 31080.")
+    asked_area: AskedArea
+    inherited_from_area: InheritedFromArea
     industry: str = Field(description="Industry code (NAICS); 000000 is all industries.")
     ownership: str | None = Field(
         description="The survey's ownership code (/v1/industries); 1235 is federal, state, local "

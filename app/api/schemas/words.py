@@ -41,7 +41,7 @@ EducationFilter = TypeAliasType("EducationFilter", Annotated[str, OneOf(tuple(ED
 
 SOURCES = (
     *("soc", "bls-oews", "bls-ep", "onet", "article", "esco", "nces-cip", "census", "bls-areas"),
-    "omb-cbsa",
+    *("omb-cbsa", "projections-central"),
 )
 Source = TypeAliasType("Source", Annotated[str, open_set(SOURCES, "Id of a source (/v1/sources).")])
 SourceFilter = TypeAliasType("SourceFilter", Annotated[str, OneOf(SOURCES)])
@@ -66,6 +66,19 @@ AreaRelation = TypeAliasType(
             ("renamed", "merged", "split", "part", "reused"),
             "How an older area and a newer one are related, by the counties and towns that they "
             "have in common.",
+        ),
+    ],
+)
+AREA_FACTS = ("people", "median", "concentrated", "paid_above", "paid_below")
+AreaFactKind = TypeAliasType(
+    "AreaFactKind",
+    Annotated[
+        str,
+        open_set(
+            AREA_FACTS,
+            "What a fact about an area tells: people, median (all occupations together: persons "
+            "employed, median wage); concentrated (an occupation more frequent there than in the "
+            "nation); paid_above, paid_below (an occupation paid better or worse than there).",
         ),
     ],
 )
@@ -236,6 +249,7 @@ FILE_KINDS = (
     *("seed", "soc_structure", "soc_definitions", "soc_titles", "crosswalk", "codes"),
     *("oews_national", "oews_industry", "oews_state", "oews_metropolitan", "oews_nonmetropolitan"),
     *("oews_all", "projections_workbook", "projections_csv", "projections_education"),
+    "state_projections",
     *("onet_occupations", "onet_tasks", "onet_emerging_tasks", "onet_task_ratings"),
     *("onet_task_categories", "onet_task_activities", "onet_activities", "onet_alternate_titles"),
     *("onet_reported_titles", *(f"onet_{kind}" for kind in KINDS["skills"])),

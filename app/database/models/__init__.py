@@ -29,6 +29,7 @@ from app.database.models.occupations import (
     Occupation,
     Workplace,
 )
+from app.database.models.places import County, CountyArea, ZipCounty
 from app.database.models.projections import Projection
 from app.database.models.provenance import (
     Citation,
@@ -52,6 +53,8 @@ __all__ = [
     "Citation",
     "Classification",
     "Content",
+    "County",
+    "CountyArea",
     "Course",
     "DataVersion",
     "Description",
@@ -77,4 +80,5 @@ __all__ = [
     "Title",
     "Wage",
     "Workplace",
+    "ZipCounty",
 ]

@@ -16,7 +16,7 @@ import orjson
 from pydantic import ValidationError
 
 from app.exporting.manifest import FILE, FORMAT, Manifest, ResourceEntry
-from app.exporting.resources import resources
+from app.exporting.resources import LATER, resources
 from app.importers.faults import BadFile
 from app.importers.reading.formats import START, format_of
 from app.importers.reading.opening import open_regular, special
@@ -152,14 +152,17 @@ def _check_resources(bundle: Bundle) -> None:
             why = f"the path of {entry.name} is {entry.path!r}, it must be {expected.file!r}"
             raise BadFile(where, why)
         fields = [(one.name, one.type, one.unit) for one in entry.table.fields]
-        for given, own in zip(fields, expected.fields, strict=False):
+        names = {name for name, _, _ in fields}
+        absent = {name for resource, name in LATER if resource == entry.name} - names
+        wanted = [one for one in expected.fields if one.name not in absent]
+        for given, own in zip(fields, wanted, strict=False):
             if given != (own.name, own.type, own.unit):
                 said = f"{own.name}, {own.type}" + (f", in {own.unit}" if own.unit else "")
                 name, type_, unit = given
                 read = f"{name}, {type_}" + (f", in {unit}" if unit else "")
                 raise BadFile(where, f"{entry.name}: a field is {read}; it must be {said}")
-        if len(fields) != len(expected.fields):
-            why = f"{entry.name} has {len(fields)} fields, it must have {len(expected.fields)}"
+        if len(fields) != len(wanted):
+            why = f"{entry.name} has {len(fields)} fields, it must have {len(wanted)}"
             raise BadFile(where, why)
         _check_file(f"{bundle.name}/{entry.path}", bundle.path(entry), entry)
 

@@ -19,7 +19,7 @@ import orjson
 from app import marks
 from app.exporting import parquet
 from app.exporting.manifest import PartEntry, ReleaseEntry, ResourceEntry
-from app.exporting.resources import FIGURES, Resource, resources
+from app.exporting.resources import FIGURES, LATER, Resource, resources
 from app.importers.bundles.opening import Bundle
 from app.importers.faults import BadFile
 from app.importers.rows import (
@@ -117,6 +117,9 @@ class BundleReader:
         name = f"{self.bundle.name}/{entry.path}"
         try:
             parquet.view(connection, VIEW, self.bundle.path(entry))
+            has = parquet.columns(connection, VIEW)
+            if later := [one for name, one in LATER if name == entry.name and one not in has]:
+                parquet.view(connection, VIEW, self.bundle.path(entry), later)
             yield name
         except duckdb.Error as fault:
             said = str(fault).splitlines()[0].replace(f"{self.bundle.folder}/", "")

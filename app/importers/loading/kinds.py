@@ -5,4 +5,5 @@ from __future__ import annotations
 from app.importers.onet.columns import KINDS
 
 SOC_KINDS = ("soc_structure", "soc_definitions", "soc_titles")
-AS_KINDS = ("oews", "projections", *SOC_KINDS, *KINDS)
+STATE_PROJECTIONS = "state_projections"
+AS_KINDS = ("oews", "projections", STATE_PROJECTIONS, *SOC_KINDS, *KINDS)

@@ -89,4 +89,6 @@ def _told_by_kind(
 def _named(dataset: str, kind: str, area: str, industry: str, ownership: str) -> str:
     if not area:
         return f"{dataset} ({kind})" if kind else dataset
+    if not industry:
+        return f"{dataset} of area {area}"
     return f"{dataset} of area {area}, industry {industry}, ownership {ownership or 'not said'}"

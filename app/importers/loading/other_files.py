@@ -13,9 +13,6 @@ UNUSED: dict[str, frozenset[str]] = {
     "areas and counties of the Office of Management and Budget": frozenset(
         {"cbsa code", "cbsa title", "fips county code"}
     ),
-    "counties of OEWS areas": frozenset({"fips code", "state abbreviation", "county code"}),
-    "counties": frozenset({"fips", "state", "name", "note"}),
-    "ZIP code areas and counties": frozenset({"geoid_zcta5_20", "geoid_county_20"}),
     "the Census Bureau's index of occupations": frozenset(
         {"2018 census occupation code", "2018 soc code"}
     ),

@@ -15,6 +15,10 @@ Files = list[tuple[str, Found]]
 """Files of a release with their kinds, of which OEWS has finer ones than those recognised."""
 
 
+PROJECTING = frozenset({"bls-ep", "projections-central"})
+"""Sources whose periods are those of projections."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line adds to what the files state."""
@@ -41,7 +45,7 @@ def check_past(source: str, period: str, name: str) -> None:
     """Raise ``BadFile`` for a file or folder whose period is still to come."""
     # The base year of a projection, 2024-34, is past; the month of all others too.
     present = f"{date.today():%Y-%m}"
-    if (period[:4] if source == "bls-ep" else period) > present:
+    if (period[:4] if source in PROJECTING else period) > present:
         raise BadFile(name, f"its period is {period}, and it is {present} now")
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from app.importers.crosswalks.reader import format_of
 from app.importers.faults import BadFile
-from app.importers.loading.kinds import SOC_KINDS
+from app.importers.loading.kinds import SOC_KINDS, STATE_PROJECTIONS
 from app.importers.loading.other_files import NOT_READ, name_of
 from app.importers.loading.other_files import UNUSED as UNUSED_FILES
 from app.importers.oews.flat_companions import flat_kind
 from app.importers.oews.notes import explains_columns
 from app.importers.oews.wages import data_header
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
+from app.importers.places import formats as places
 from app.importers.projections.assignments import assignments_header
 from app.importers.projections.columns import exported
 from app.importers.projections.employment import main_table
@@ -24,9 +25,12 @@ from app.importers.reading.columns import find_header, match_columns, normal, un
 from app.importers.reading.compressed import unpacked_name
 from app.importers.reading.sheets import Document, Header, TextTable
 from app.importers.soc.structure import DEFINITIONS, DIRECT_MATCH, STRUCTURE
+from app.importers.state_projections.columns import COLUMNS as STATE_COLUMNS
+from app.importers.state_projections.columns import YEARS
 
 FIXED: dict[str, Kind] = {
     **dict(zip(SOC_KINDS, map(Kind, (STRUCTURE, DEFINITIONS, DIRECT_MATCH)), strict=True)),
+    STATE_PROJECTIONS: Kind(STATE_COLUMNS, YEARS),
     **KINDS,
 }
 """Kinds that are known by their columns alone."""
@@ -103,7 +107,7 @@ def _recognise(document: Document) -> Found:
         return Found(document, name, "onet_readme")
     if oews := _oews(document):
         return Found(document, name, *oews)
-    if known := _projected(document) or _code_list(document):
+    if known := _projected(document) or _code_list(document) or _places(document):
         return known
     best = _best_match(document)
     unused, telling = _unused(document)
@@ -187,6 +191,11 @@ def _refuse_cut_list(document: Document) -> None:
 
 def _code_list(document: Document) -> Found | None:
     found = format_of(document)
+    return Found(document, document.name, *found) if found else None
+
+
+def _places(document: Document) -> Found | None:
+    found = places.format_of(document)
     return Found(document, document.name, *found) if found else None
 
 

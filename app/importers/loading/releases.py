@@ -10,10 +10,13 @@ from functools import partial
 from app.importers.crosswalks.formats import FORMATS
 from app.importers.crosswalks.reader import CodeListReader, version_of
 from app.importers.faults import BadFile, Refusals
+from app.importers.loading.kinds import STATE_PROJECTIONS
 from app.importers.loading.oews_releases import plan_oews
 from app.importers.loading.onet_releases import plan_onet
 from app.importers.loading.planned import Options, Planned, check_past, release_head
 from app.importers.loading.recognise import FIXED, Found
+from app.importers.places import formats as places
+from app.importers.places.reader import PlacesReader, year_of
 from app.importers.projections.assignments import AssignmentsReader
 from app.importers.projections.edition import Reader, parts_of_edition
 from app.importers.projections.employment import ProjectionsReader
@@ -21,6 +24,7 @@ from app.importers.reading.tables import Table, file_read
 from app.importers.reading.unknown_columns import refuse_telling_names
 from app.importers.rows import PartRows, Reading
 from app.importers.soc import structure
+from app.importers.state_projections.reader import StateProjectionsReader
 
 SOC_READERS: dict[str, tuple[str, str, Callable[[Table], Iterator[PartRows]]]] = {
     "soc_structure": ("", "structure", structure.read_structure),
@@ -47,7 +51,11 @@ def plan(
         *plan_oews([one for one in found if one.kind.startswith("oews")], options, refusals),
         *_projections([f for f in found if f.kind.startswith("projections")], options, refusals),
         *_one_a_file(_soc_release, [f for f in found if f.kind in SOC_READERS], options, refusals),
+        *_one_a_file(
+            _state_projections, [f for f in found if f.kind == STATE_PROJECTIONS], options, refusals
+        ),
         *_one_a_file(_code_list, [f for f in found if f.kind in FORMATS], options, refusals),
+        *_one_a_file(_places, [f for f in found if f.kind in places.FORMATS], options, refusals),
         *plan_onet([one for one in found if one.kind.startswith("onet_")], options, refusals),
     ]
     for name in [name for name, n in Counter(one.name for one in planned).items() if n > 1]:
@@ -146,6 +154,32 @@ def _soc_release(found: Found, options: Options) -> Planned:
     return Planned(head.name, [found], read)
 
 
+def _state_projections(found: Found, options: Options) -> Planned:
+    document, header = found.opened
+
+    def reader() -> StateProjectionsReader:
+        return StateProjectionsReader(document, header, options.period, options.accepted)
+
+    period = reader().period
+    document.forget()
+    check_past("projections-central", period, document.name)
+    head = release_head(
+        f"projections-central-{period}",
+        "projections-central",
+        period,
+        f"Long-term projections of the states {period}",
+        "https://projectionscentral.org/longterm",
+        [(found.kind, found)],
+    )
+
+    def read() -> Reading:
+        its = reader()
+        counts = partial(file_read, document, found.kind, [its.table])
+        return Reading(head, its.parts(), lambda: [counts()])
+
+    return Planned(head.name, [found], read)
+
+
 def _code_list(found: Found, options: Options) -> Planned:
     document, header = found.opened
     form = FORMATS[found.kind]
@@ -161,5 +195,23 @@ def _code_list(found: Found, options: Options) -> Planned:
         reader = CodeListReader(document, header, form, version)
         counts = partial(file_read, document, kind, [reader.table])
         return Reading(head, reader.parts(), lambda: [counts()], fault_at=reader.fault_at)
+
+    return Planned(head.name, [found], read)
+
+
+def _places(found: Found, options: Options) -> Planned:
+    document, header = found.opened
+    form = places.FORMATS[found.kind]
+    year = year_of(document, header)
+    name, period, title = (text.format(year=year) for text in (form.name, form.period, form.title))
+    if year and options.period not in {None, period}:
+        raise BadFile(document.name, f"its header says {period}, --period says {options.period}")
+    check_past(form.source, period, document.name)
+    head = release_head(name, form.source, period, title, form.url, [(found.kind, found)])
+
+    def read() -> Reading:
+        reader = PlacesReader(document, header, found.kind)
+        counts = partial(file_read, document, found.kind, [reader.table])
+        return Reading(head, reader.parts(), lambda: [counts()])
 
     return Planned(head.name, [found], read)

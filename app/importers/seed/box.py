@@ -15,10 +15,14 @@ RELEASES = (
     r"soc-\d{4}(-titles)?",
     r"bls-oews-\d{4}-\d{2}(-all)?",
     r"bls-ep-\d{4}-\d{2}",
+    r"projections-central-\d{4}-\d{2}",
     r"onet-\d+\.\d",
     r"crosswalk-.+",
     r"esco-.+",
     r"naics-\d{4}",
+    r"bls-areas-counties-\d{4}-\d{2}",
+    r"census-counties-\d{4}",
+    r"census-zcta-\d{4}",
 )
 """Patterns of the releases that go in: of OEWS the nation of every year and all areas of one."""
 
@@ -30,6 +34,11 @@ NOTICES = {
     "Figures and marks are as there; percent_of_industry and percent_reporting are not.",
     "bls-oews-2019-05": "The publisher's workbook was saved again by a reader; its cells are as "
     "published.",
+    "bls-areas-counties-2025-05": "The list of counties was made from the Department of Labor's "
+    "wage area files; its metropolitan areas are those of OMB Bulletin No. 23-01.",
+    "census-counties-2022": "The list was made from the lists of two packages.",
+    "census-zcta-2020": "The file was made in the publisher's layout, with some columns empty; two "
+    "sources agree in all pairs.",
     "naics-2017": _COUNTED,
     "naics-2022": _COUNTED,
 }

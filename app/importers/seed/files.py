@@ -101,7 +101,12 @@ RELEASES: dict[str, type[SeedRelease]] = {
 
 MOST_BYTES = 4 << 20
 """Of a seed file; those that come with the program have some 10 KB."""
-TABLES = frozenset({"downloads.yaml", "published.yaml", "top_codes.yaml"})
+TABLES = frozenset(
+    {
+        *("area_names.yaml", "downloads.yaml", "published.yaml", "state_borders.yaml"),
+        "top_codes.yaml",
+    }
+)
 """Tables of the program that lie in the folder too, and are no seed."""
 
 

@@ -16,7 +16,9 @@ Json = dict[str, Any]
 MAY_BE_MISSING = {
     "MarkOut.command": "only a mark `not_loaded` has it",
     "MarkOut.reason": "only a mark `not_covered` has it",
-    "ProblemOut.choices": "only a problem `ambiguous_code` has it",
+    "ProblemOut.choices": "only `ambiguous_code` and `ambiguous_area` have it",
+    "ChoiceOut.name": "only choices of areas have it",
+    "ChoiceOut.level": "only choices of areas have it",
     **{f"ProfileOut.{block}": "`include` chooses the blocks" for block in BLOCKS},
 }
 """Optional properties of answers → why they are optional."""

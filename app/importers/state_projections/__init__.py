@@ -1,0 +1,1 @@
+"""Long-term projections of the states, as Projections Central collects them from their agencies."""
