@@ -34,32 +34,44 @@ DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
 
 
-TOGETHER = (
-    "tests/verifying/test_verifying.py",
-    "tests/importers/test_official.py",
-    "tests/exporting/test_box.py",
-    "tests/test_container.py",
-    "tests/finding/test_index_folder.py",
+LONG = {
+    "tests/importers/test_official.py": "the official files",
+    "tests/exporting/test_box.py": "the box",
+    "tests/exporting/test_forty_questions.py": "the box",
+    "tests/exporting/test_every_place.py": "the box",
+    "tests/test_container.py": "the container",
+}
+"""Files that take minutes → what they share. They run first, so that no worker ends with one."""
+ONE_BY_ONE = frozenset(
+    {"tests/server/test_versions.py", "tests/database/test_faults.py", "tests/commands/test_cli.py"}
 )
-"""Files whose tests run in one worker: what they share takes longer than they do."""
+"""Files with tests that must be alone, which run last."""
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """Hands tests to workers one by one, but those of some files together."""
+    """Hands the tests of a file to one worker: what they share is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file in TOGETHER else nodeid
+        return nodeid if file in ONE_BY_ONE else LONG.get(file, file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Choose how tests are shared out; the package's own groups do nothing under pytest 9.2."""
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what must be alone last: the other worker has nothing left to wait with."""
-    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+    """Run what takes long first, and last what must be alone: no worker has to wait then."""
+    long = list(dict.fromkeys(LONG.values()))
+
+    def order(item: pytest.Item) -> tuple[bool, int]:
+        shared = LONG.get(item.nodeid.partition("::")[0])
+        alone = item.get_closest_marker("alone") is not None
+        return alone, len(long) if shared is None else long.index(shared)
+
+    items.sort(key=order)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,7 +26,7 @@ async def test_a_ranking_leaves_out_occupations_of_fewer_than_1000_people(
 ) -> None:
     notice = (
         "Occupations of fewer than 1,000 people, and those whose employment is not given, are "
-        "left out; employment_min=0 shows them."
+        "left out; floor=0 shows them."
     )
     assert await shown(edges, f"sort={sort}") == (["11-1011"], [notice])
     assert await shown(edges, f"sort={sort}&employment_min=0") == (sorted(EMPLOYMENT), [])

@@ -50,13 +50,18 @@ SMALL = "11-1011,11-1021,11-9111"
 @pytest.mark.parametrize(
     ("codes", "query", "shown", "left_out"),
     [
-        (SMALL, "sort=-wage", ["11-1011"], (2, "11-9111")),
-        (SMALL, "sort=wage", ["11-1011"], (2, None)),
-        ("11-1021,11-1011", "sort=-wage", ["11-1011"], (1, "11-1021")),
-        ("11-1011", "sort=-wage", ["11-1011"], (0, None)),
-        ("11-9111", "sort=growth", [], (1, "11-9111")),
-        (SMALL, "sort=-wage&wage_max=105000", ["11-1011"], (0, None)),
+        (SMALL, "sort=-wage", ["11-1011"], (1000, 2, "11-9111")),
+        (SMALL, "sort=wage", ["11-1011"], (1000, 2, None)),
+        ("11-1021,11-1011", "sort=-wage", ["11-1011"], (1000, 1, "11-1021")),
+        ("11-1011", "sort=-wage", ["11-1011"], (1000, 0, None)),
+        ("11-9111", "sort=growth", [], (1000, 1, "11-9111")),
+        (SMALL, "sort=-wage&wage_max=105000", ["11-1011"], (1000, 0, None)),
         (SMALL, "sort=-wage&employment_min=0", ["11-9111", "11-1021", "11-1011"], None),
+        (SMALL, "sort=-wage&floor=0", ["11-9111", "11-1021", "11-1011"], None),
+        (SMALL, "sort=-wage&floor=999", ["11-1021", "11-1011"], (999, 1, "11-9111")),
+        (SMALL, "floor=1000", ["11-1011"], (1000, 2, None)),
+        (SMALL, "sort=-employment&floor=1001", [], (1001, 3, "11-1011")),
+        (SMALL, "sort=-wage&employment_min=0&floor=1000", ["11-1011"], (1000, 2, "11-9111")),
         (SMALL, "sort=-employment", ["11-1011", "11-1021", "11-9111"], None),
         (SMALL, "wage_min=1", ["11-1011", "11-1021", "11-9111"], None),
     ],
@@ -68,7 +73,7 @@ async def test_a_ranking_says_what_its_floor_leaves_out(
     assert [item["code"] for item in found["items"]] == shown
     assert found["total"] == len(shown)
     if left_out is not None:
-        left_out = {"floor": 1000, "count": left_out[0], "first_without": left_out[1]}
+        left_out = dict(zip(("floor", "count", "first_without"), left_out, strict=True))
     assert found["left_out"] == left_out
     assert len(found["notices"]) == (left_out is not None)
 

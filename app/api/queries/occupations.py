@@ -39,6 +39,8 @@ def at_least(item: Json, figure: str) -> float | None:
 
 def floor_of(params: OccupationParams) -> int | None:
     """Return the least employment that a ranking shows, or None where there is no floor."""
+    if params.floor is not None:
+        return params.floor or None
     if params.employment_min is not None:
         return None
     return EMPLOYMENT_FLOOR if params.sort.lstrip("-") in {"wage", "growth"} else None
@@ -169,7 +171,7 @@ def notices(params: OccupationParams, items: list[Json], left_out: Json | None) 
     if left_out is not None:
         said.append(
             f"Occupations of fewer than {left_out['floor']:,} people, and those whose employment "
-            "is not given, are left out; employment_min=0 shows them."
+            "is not given, are left out; floor=0 shows them."
         )
     by_wage = params.sort.lstrip("-") == "wage" or params.wage_min is not None
     if by_wage or params.wage_max is not None:

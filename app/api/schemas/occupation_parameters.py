@@ -47,9 +47,8 @@ class OccupationFilters(PageParams):
     openings_min: Persons = Field(None, description="Minimum projected openings a year, persons.")
     employment_min: Persons = Field(
         None,
-        description="Minimum employment, persons. Rankings by wage or growth leave out occupations "
-        "of fewer than 1,000 people or of unknown employment, and `left_out` says how many; `0` "
-        "includes them.",
+        description="Minimum employment, persons; `0` includes occupations whose employment is not "
+        "given. With it rankings have no floor.",
     )
     education: Distinct[EducationFilter] | None = Field(
         None,
@@ -95,4 +94,10 @@ class OccupationParams(OccupationFilters):
         "code",
         description="Order: code, title, wage (annual median), growth, openings or employment; "
         "with `-` descending. Occupations without the figure come last.",
+    )
+    floor: Persons = Field(
+        None,
+        description="Persons employed: a list leaves out occupations of fewer, or whose employment "
+        "is not given, and `left_out` says how many. Default: 1,000 by wage and growth, and none "
+        "with `employment_min` or another order; `0` leaves none out.",
     )
