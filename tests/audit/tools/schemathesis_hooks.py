@@ -60,8 +60,10 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 -
     for name in known.keys() & set(query):
         several = isinstance(query[name], list)
         query[name] = pick(known[name], query[name], 3 if several else 1)
-    for name in ("from", "to", "release"):  # few releases have rows of the list
+    # Few releases have rows of the list; no counties and no two years of areas are loaded.
+    for name in ("from", "to", "release", "county", "zip", "base"):
         query.pop(name, None)
+    _of_areas(case.operation.path, query, known)
     if ":" in str(query.get("codes")):  # a prefix that is none is refused
         query["codes"] = pick(known["code"], query["codes"], 3)
     if case.operation.path == "/v1/compare":
@@ -72,6 +74,22 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 -
             query["period"] = "latest"
     if "cursor" in query:
         _continue(case)
+
+
+def _of_areas(path: str, query: dict[str, Any], known: dict[str, list[str]]) -> None:
+    """Leave out what depends on counties, on wages of areas, or on another parameter."""
+    if path == "/v1/areas":  # it takes a period with a county or ZIP code only
+        query.pop("period", None)
+        if "parent" in query:
+            query["parent"] = pick(["US", "TX", "PR"], query["parent"])
+    if path == "/v1/occupations/{code}/areas":
+        query.pop("period", None)  # there are no wages of states
+        if str(query.get("sort")).endswith("change"):
+            del query["sort"]
+    if "fallback" in query:  # it takes one area, and no order
+        query.pop("sort", None)
+        if "area" in query:
+            query["area"] = pick(known["area"], query["area"])
 
 
 def _continue(case: Any) -> None:
