@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 UV := uv==0.13.9
 ARGS ?=
 DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-ep-older onet \
-  crosswalks esco-1.2.0 naics state-projections)
+  crosswalks esco-1.2.0 naics places state-projections)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
