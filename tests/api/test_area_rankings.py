@@ -202,6 +202,13 @@ def test_bad_input(client: httpx.Client, asked: dict[str, Any], parameter: str, 
     assert said in f"{fault['detail']} {fault['allowed']}"
 
 
+def test_a_base_comes_before_the_newest_period(client: httpx.Client) -> None:
+    for level, allowed in (("state", "2022-05"), ("territory", None)):
+        asked = {"base": "2019-05", "level": level}
+        (fault,) = client.get(RANKING, params=asked).json()["errors"]
+        assert fault["allowed"] == allowed
+
+
 def test_an_unknown_occupation(client: httpx.Client) -> None:
     assert client.get("/v1/occupations/99-9999/areas").status_code == 404
 

@@ -262,6 +262,12 @@ def test_only_one_way_to_ask(client: httpx.Client) -> None:
     assert [fault["parameter"] for fault in faults] == ["q", "county", "zip"]
 
 
+def test_a_zip_code_that_is_not_covered_is_said(client: httpx.Client) -> None:
+    page = client.get("/v1/areas", params={"q": "96799"}).json()
+    assert page["items"] == []
+    assert page["notices"] == ["ZIP code 96799 is in no area of the survey."]
+
+
 def test_a_post_box_is_said(client: httpx.Client) -> None:
     page = client.get("/v1/areas", params={"q": "73301"}).json()
     assert page["items"] == []

@@ -47,6 +47,7 @@ def found(connect: Connect, catalog: Catalog, q: str) -> Found:
             except NotLoaded:
                 continue
         notices = [] if places else notices
+        notices += [f"{one.name} is in no area of the survey." for one in places if not one.areas]
     else:
         whole, counties = named_counties(catalog, text)
         if counties and (whole or not by_name):

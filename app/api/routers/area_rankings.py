@@ -79,7 +79,8 @@ def _check(catalog: Catalog, params: AreaRankingParams) -> None:
         known = given in catalog.periods and area_rankings.parts_of(catalog, params.level, given)
         if not known:
             there = area_rankings.periods_of(catalog, params.level)
-            faults.append(filters.unknown_period(name, given, (*words, *there)))
+            choices = there[1:] if name == "base" else there  # a base comes before the newest
+            faults.append(filters.unknown_period(name, given, (*words, *choices)))
     newest = params.period
     if newest == "latest":
         newest = area_rankings.newest_of(catalog, params.level)

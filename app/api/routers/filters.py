@@ -120,9 +120,8 @@ def value_faults(
 def unknown_period(parameter: str, given: str, known: Sequence[str]) -> Fault:
     """Return the fault of a period that no such figures are of."""
     near = partial(did_you_mean, given, known, 0.4)
-    return Fault(
-        parameter, given, "no wages of such areas are loaded for this period", _choices(known), near
-    )
+    why = "no wages of such areas are loaded for this period"
+    return Fault(parameter, given, why, _choices(known) or None, near)
 
 
 def _release(catalog: Catalog, block: str | None, release: str) -> Fault | None:
