@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import line, oews_csv
 from tests.conftest import DATABASES, Databases, occupations
-from tests.places import place_files
+from tests.places import OF_2025, place_files
 from tests.servers import serving, warmed
 
 NOW = (
@@ -283,6 +283,11 @@ def test_verify_and_export(
     assert occupations("import", folder, url=url).returncode == 0
     said = occupations("import", folder, url=url)
     assert said.stdout.count("loaded already") == 4
+    shorter = tmp_path / "areas_2025.csv"
+    shorter.write_text(OF_2025.rpartition("48,")[0], "utf-8")
+    refused = occupations("import", str(shorter), url=url)
+    assert refused.returncode == 1
+    assert "county_areas of 1 counties (48047)" in refused.stdout + refused.stderr
     done: Any = occupations("verify", folder, url=url)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0" in done.stdout

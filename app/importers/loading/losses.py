@@ -13,8 +13,12 @@ from app.importers.rows import TABLES
 
 NOTABLE = 0.05
 """Share of a part's rows, or of a column's cells, that may go: a revision drops a few."""
-PLACES = frozenset({"part_id", "id", "position", "locator", "note"})
+WHERE = frozenset({"part_id", "id", "position", "locator", "note"})
 """Columns that say where a row stands, and what an import accepted."""
+
+
+PLACES = {"counties": "counties", "county_areas": "counties", "zip_counties": "ZIP code areas"}
+"""Table → what its rows are of, where that is no occupation."""
 
 
 def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
@@ -41,7 +45,8 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
         )
         if gone := sorted(had - has):
             listed = ", ".join(gone[:3]) + (", …" if len(gone) > 3 else "")
-            yield f"{table.name} of {len(gone):,} occupations ({listed})"
+            whose = PLACES.get(table.name, "occupations")
+            yield f"{table.name} of {len(gone):,} {whose} ({listed})"
         (rows, filled), (rows_now, still) = (
             _filled(connection, table, release) for release in (before, now)
         )
@@ -56,7 +61,7 @@ def losses(connection: Connection, before: int, now: int) -> Iterator[str]:
 
 def _filled(connection: Connection, table: Any, release: int) -> tuple[int, dict[str, int]]:
     """Return a release's rows, and column → how many of them have something in it."""
-    columns = [column for column in table.c if column.nullable and column.name not in PLACES]
+    columns = [column for column in table.c if column.nullable and column.name not in WHERE]
     counts = (
         select(func.count(), *(func.count(column) for column in columns))
         .select_from(table)
