@@ -159,6 +159,10 @@ BROKEN: dict[str, tuple[Callable[[Path], Path], str]] = {
         text("zips.txt", ZIPS.replace("|3906395|239536", "|-1|239536")),
         "row 10, column AREALAND_PART",
     ),
+    "only rows that are left out": (
+        text("counties.csv", COUNTIES.splitlines()[0] + "\n74300,UM,Midway Islands,\n"),
+        "counties.csv: no rows",
+    ),
     "no rows": (text("counties.csv", COUNTIES.splitlines()[0] + "\n"), "no rows"),
 }
 

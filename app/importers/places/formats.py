@@ -19,6 +19,7 @@ class Format:
     url: str
     columns: dict[str, str]  # pattern → field
     optional: frozenset[str] = frozenset()
+    unused: str = "(?!)"  # pattern of columns that say nothing more, or are empty
 
 
 CENSUS_ZIPS = "https://www.census.gov/geographies/reference-files/time-series/geo/relationship-files.2020.html"
@@ -46,9 +47,9 @@ FORMATS: dict[str, Format] = {
             r"may \d{4} (area title|msa name)": "area_name",
             "county code": "county",
             "township code": "town",
-            r"county name( \(or township name .*\))?": "",
         },
         optional=frozenset({"state_name", "town"}),
+        unused=r"county name( \(or township name .*\))?",
     ),
     "zip_counties": Format(
         source="census",
@@ -61,10 +62,8 @@ FORMATS: dict[str, Format] = {
             "geoid_county_20": "fips",
             "arealand_part": "land",
             "areawater_part": "water",
-            # Said of the whole area or county, or empty in the files at hand.
-            "(oid|namelsad|arealand|areawater|mtfcc|classfp|funcstat)_zcta5_20": "",
-            "(oid|namelsad|arealand|areawater|mtfcc|classfp|funcstat)_county_20": "",
         },
+        unused="(oid|namelsad|arealand|areawater|mtfcc|classfp|funcstat)_(zcta5|county)_20",
     ),
 }
 """Kind of file, the dataset that it fills → format."""
@@ -81,18 +80,13 @@ year serves for that year.
 """
 
 
-def columns_of(form: Format) -> dict[str, str]:
-    """Return the columns that are read."""
-    return {pattern: field for pattern, field in form.columns.items() if field}
-
-
 def format_of(document: Document) -> tuple[str, Header] | None:
     """Return a file's kind and header, if it is about places.
 
     Raises ``BadFile`` if it has most of the columns of a kind and lacks one.
     """
     for kind, form in FORMATS.items():
-        wanted = columns_of(form)
+        wanted = form.columns
         least = len(wanted) - len(form.optional)
         for sheet in document.sheets():
             header = find_header(document, sheet, wanted, max(3, least - 1))

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from app.database.models.occupations import POSTAL
 from app.importers.faults import BadFile
-from app.importers.places.formats import FORMATS, SERVES, columns_of
+from app.importers.places.formats import FORMATS, SERVES
 from app.importers.reading import cells
 from app.importers.reading.cells import BadCell
-from app.importers.reading.columns import unknown_columns
 from app.importers.reading.sheets import Document, Header
 from app.importers.reading.tables import UNUSED_COLUMN, Record, Table
 from app.importers.rows import CountyAreaRow, CountyRow, PartKey, PartRows, ZipCountyRow
@@ -43,14 +42,8 @@ class PlacesReader:
     """Reads one file. When all parts are taken, ``table`` has its counts."""
 
     def __init__(self, document: Document, header: Header, kind: str) -> None:
-        form = FORMATS[kind]
-        self.kind, self.year = kind, year_of(document, header)
-        self.table = Table(document, header, columns_of(form), form.optional)
-        self.unused = [
-            name
-            for name in unknown_columns(header, columns_of(form))
-            if not unknown_columns(header._replace(names=(name,)), form.columns)
-        ]
+        self.kind, self.form, self.year = kind, FORMATS[kind], year_of(document, header)
+        self.table = Table(document, header, self.form.columns, self.form.optional)
 
     def parts(self) -> Iterator[PartRows]:
         """Yield the one part of the file."""
@@ -59,10 +52,13 @@ class PlacesReader:
             "county_areas": self._county_areas,
             "zip_counties": self._zip_counties,
         }[self.kind]()
-        self.table.require_rows()
-        if self.unused:
-            self.table.leave_out(f"{UNUSED_COLUMN}: {', '.join(self.unused)}", 0)
-        self.table.leave_out_unknown_columns("|".join(map(re.escape, self.unused)))
+        if not rows:
+            raise self.table.fault("no rows that are read under the header")
+        names = self.table.header.names
+        unused = [name for name in names if re.fullmatch(self.form.unused, name)]
+        if unused:
+            self.table.leave_out(f"{UNUSED_COLUMN}: {', '.join(unused)}", 0)
+        self.table.leave_out_unknown_columns(self.form.unused)
         detail: dict[str, Any] = {}
         if self.kind == "county_areas":
             period = f"{self.year}-05"
