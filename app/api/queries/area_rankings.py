@@ -15,6 +15,7 @@ from app.api.queries.areas import states_of
 from app.api.queries.block_rows import given, in_batches, inherited, part_parameters
 from app.api.queries.figure_marks import marks_of_figures
 from app.api.queries.part_filter import EVERY, LATEST, PartFilter, official_wages
+from app.api.queries.sorting import threshold
 from app.api.schemas.area_rankings import CHANGE
 from app.api.schemas.common import Json
 from app.database.catalog import Catalog
@@ -120,16 +121,9 @@ def _figures(
     found = {}
     for rows in run(connection, statements):
         for at, employment, median, value, text in rows:
-            rank = value if value is not None else _threshold(figure, text, by_id[at])
+            rank = value if value is not None else threshold("wages", figure, text, by_id[at])
             found[at] = Figures(employment, median, rank, text)
     return found
-
-
-def _threshold(figure: str, text: str, part: PartInfo) -> float | None:
-    bound = marks_of_figures(marks.WAGE_FIGURES, text, part)[figure]["at_least"]
-    if isinstance(bound, float | int) and figure.startswith("hourly"):
-        return round(bound * 100)
-    return bound  # type: ignore[return-value] # no text: a number or null
 
 
 def ranking(

@@ -121,7 +121,7 @@ def _sorted(
     for found in run(connection, statements):
         for part_id, row_code, position, value, text in found:
             place, part = places[part_id]
-            rank = value if value is not None else _threshold(block, figure, text, part)
+            rank = value if value is not None else threshold(block, figure, text, part)
             rows += [
                 SortedRow(place, code, position, rank, part, row_code)
                 for code in asked(part_id, row_code)
@@ -130,7 +130,7 @@ def _sorted(
     return in_order(rows, sort, itemgetter(3))
 
 
-def _threshold(block: str, figure: str, text: str, part: PartInfo) -> float | None:
+def threshold(block: str, figure: str, text: str, part: PartInfo) -> float | None:
     """Return what a top-coded figure is at least, in the unit of the database."""
     if block not in MARKED:
         return None
