@@ -15,7 +15,7 @@ from app.api.queries.areas import states_of
 from app.api.queries.block_rows import given, in_batches, inherited, part_parameters
 from app.api.queries.figure_marks import marks_of_figures
 from app.api.queries.part_filter import EVERY, LATEST, PartFilter, official_wages
-from app.api.queries.sorting import threshold
+from app.api.queries.sorting import in_order, threshold
 from app.api.schemas.area_rankings import CHANGE
 from app.api.schemas.common import Json
 from app.database.catalog import Catalog
@@ -138,7 +138,7 @@ def ranking(
     base: str | None,
 ) -> Ranking:
     """Rank the areas of some levels by a figure of an occupation, or by its change since a base."""
-    word, descending = sort.removeprefix("-"), sort.startswith("-")
+    word = sort.removeprefix("-")
     figure = "annual_median" if word == CHANGE else word
     newest = newest_of(catalog, levels)
     period = newest if period in LATEST else period
@@ -160,7 +160,7 @@ def ranking(
             if word == CHANGE:
                 rank = _percent(its.annual_median, then[1].annual_median if then else None)
             rows.append(Ranked(part, code, its, rank, then))
-    rows = _ordered(rows, descending=descending)
+    rows = in_order(rows, sort, lambda one: one.rank)
     shown = [
         one
         for one in rows
@@ -169,13 +169,6 @@ def ranking(
     first = rows[0].part.area if rows and rows[:1] != shown[:1] else None
     left_out = {"floor": floor, "count": len(rows) - len(shown), "first_without": first}
     return Ranking(_placed(shown), left_out, period, older)
-
-
-def _ordered(rows: list[Ranked], *, descending: bool) -> list[Ranked]:
-    """Sort; areas of one figure stay in order of their codes, those without it come last."""
-    with_it = [one for one in rows if one.rank is not None]
-    with_it.sort(key=lambda one: one.rank, reverse=descending)  # type: ignore[arg-type,return-value]
-    return with_it + [one for one in rows if one.rank is None]
 
 
 def _placed(rows: list[Ranked]) -> list[Placed]:
