@@ -8,8 +8,8 @@ was tried, of which none broke it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, NamedTuple
 
 from app.importers.faults import BadFile
 
@@ -159,6 +159,30 @@ def level_fits(code: str, level: str) -> bool:
     if level == "detailed":
         return not code.endswith("00")
     return level in {"minor", "broad"} and code.endswith("0")
+
+
+PERCENT_ROUNDED = 0.05 / 100
+
+
+def projected(row: Any, rounded: int) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, field and fault of what a row of projections breaks by itself.
+
+    ``rounded``: persons that a sum of three figures may be off.
+    """
+    base, target, change = row.base_employment, row.target_employment, row.change
+    if row.code[:2] not in MAJOR_GROUPS:
+        yield "major-group", "code", f"{row.code} is in no major group of the SOC"
+    if None not in {base, target, change} and abs(target - base - change) > rounded:
+        yield "change", "change", f"{change:,} is not {target:,} less {base:,}"
+    if None not in {base, change, row.percent_change}:
+        meant = row.percent_change * base / 100
+        if abs(meant - change) > PERCENT_ROUNDED * base + rounded:
+            what = f"{row.percent_change:g} % of {base:,} is not {change:,}"
+            yield "change", "percent_change", what
+    most = max(base or 0, target or 0)
+    if row.annual_openings is not None and most and row.annual_openings > most:
+        what = f"{row.annual_openings:,} a year is more than all {most:,} employed"
+        yield "openings", "annual_openings", what
 
 
 class Gate:

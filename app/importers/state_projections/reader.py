@@ -19,9 +19,9 @@ from app.importers.reading.sheets import Document, Header
 from app.importers.reading.tables import Record, Table
 from app.importers.reading.unknown_columns import UnknownColumns
 from app.importers.rows import PartKey, PartRows, ProjectionRow, Row
-from app.importers.rules import Gate
+from app.importers.rules import Gate, projected
 from app.importers.state_projections.columns import COLUMNS, YEARS
-from app.importers.state_projections.consistency import TOTAL, breaches, over_the_total
+from app.importers.state_projections.consistency import ROUNDED, TOTAL, over_the_total
 from app.marks import NOT_APPLICABLE, NOT_PUBLISHED, PRESENT, PROJECTION_FIGURES
 
 CODE = re.compile(r"\d\d-\d{4}")
@@ -82,7 +82,7 @@ class StateProjectionsReader:
                 raise record.fault(why, "code")
             places[state, code] = record
             row = self._row(record, code)
-            for rule, field, what in breaches(row):
+            for rule, field, what in projected(row, ROUNDED):
                 row = self._noted(row, rule, what, partial(record.fault, field=field))
             if state:
                 states.setdefault(state, {})[code] = row
