@@ -53,7 +53,8 @@ def found(connect: Connect, catalog: Catalog, q: str) -> Found:
         if counties and (whole or not by_name):
             codes = (f"{COUNTY}:{one.fips}" for one in counties)
             places = [place_of(connect, catalog, code) for code in codes]
-            places.sort(key=lambda place: -max(map(_employed(catalog), place.areas), default=0))
+            people = catalog.employment
+            places.sort(key=lambda p: -max((people.get(a, 0) for a in p.areas), default=0))
             if whole:
                 by_name = [*_all(catalog, places), *by_name]
     areas = {area["code"]: area for area in reversed([*by_name, *_all(catalog, places)])}
@@ -63,7 +64,3 @@ def found(connect: Connect, catalog: Catalog, q: str) -> Found:
 
 def _all(catalog: Catalog, places: list[Place]) -> list[Area]:
     return [area for place in places for area in areas_of(catalog, place)]
-
-
-def _employed(catalog: Catalog) -> Any:
-    return lambda code: catalog.employment.get(code, 0)

@@ -39,7 +39,7 @@ class Listing(NamedTuple):
 
     items: list[dict[str, Any]]
     by_code: dict[str, dict[str, Any]]
-    newest: str  # period of wages
+    newest: str  # period of wages; "" if there are none
 
 
 def listing(catalog: Catalog) -> Listing:
@@ -48,11 +48,6 @@ def listing(catalog: Catalog) -> Listing:
     if found is None:
         found = catalog.derived["areas"] = _read_listing(catalog)
     return found
-
-
-def newest_period(catalog: Catalog) -> str:
-    """Return the newest period of wages; "" if there are none."""
-    return listing(catalog).newest
 
 
 def _read_listing(catalog: Catalog) -> Listing:
@@ -72,11 +67,6 @@ def _read_listing(catalog: Catalog) -> Listing:
         for code, periods in sorted(shown.items(), key=lambda entry: (entry[0] != NATION, entry[0]))
     ]
     return Listing(items, {item["code"]: item for item in items}, newest)
-
-
-def areas(catalog: Catalog) -> list[dict[str, Any]]:
-    """Return the areas with wages: the nation, then by code."""
-    return listing(catalog).items
 
 
 def within(

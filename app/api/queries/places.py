@@ -117,7 +117,7 @@ def place_of(connect: Connect, catalog: Catalog, given: str, period: str = LATES
     """
     prefix, _, code = (text.strip() for text in given.partition(":"))
     if period in {LATEST, "all"}:
-        period = areas.newest_period(catalog)
+        period = areas.listing(catalog).newest
     if prefix.lower() == COUNTY:
         return _county(catalog, given, code, period)
     return _zip(connect, catalog, given, code, period)

@@ -52,7 +52,7 @@ def list_areas(params: Annotated[AreaParams, Query()], store: Data, path: Path) 
     elif params.q is not None:
         found = area_search.found(store.connect, catalog, params.q)
     else:
-        found = Found(areas.areas(catalog), [])
+        found = Found(areas.listing(catalog).items, [])
     nearest = area_names.alike(catalog, params.q) if params.q and not found.areas else []
     return slice_answer(
         path,
