@@ -68,6 +68,19 @@ def oews_csv(path: Path, *lines: list[Any]) -> Path:
     return path
 
 
+AreaLine = tuple[str, str, str, str, Mapping[str, Any]]
+"""An area's code, type, name and state, and what its line has otherwise."""
+
+
+def areas_csv(path: Path, *areas: AreaLine) -> str:
+    """Write a line of managers for each area, and return the file's path."""
+    lines = [
+        line(AREA=code, AREA_TYPE=kind, AREA_TITLE=name, PRIM_STATE=state, **row)
+        for code, kind, name, state, row in areas
+    ]
+    return str(oews_csv(path, *lines))
+
+
 def onet_text(folder: Path, **files: str) -> Path:
     """Write a folder of O*NET text files; blanks around bars become tabs."""
     folder.mkdir(parents=True, exist_ok=True)

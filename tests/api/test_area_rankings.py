@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.builders import line, oews_csv
+from tests.builders import AreaLine, areas_csv
 from tests.conftest import DATABASES, Databases, occupations
 from tests.servers import serving
 
@@ -23,8 +23,7 @@ def paid(hourly: float, annual: float, persons: Any, quotient: float = 1.0) -> d
     return {**medians, "TOT_EMP": persons, "LOC_QUOTIENT": quotient}
 
 
-Lines = tuple[tuple[str, str, str, str, dict[str, Any]], ...]
-NOW: Lines = (
+NOW: tuple[AreaLine, ...] = (
     ("99", "1", "U.S.", "US", paid(48.80, 101_500.0, 500_000.0)),
     ("06", "2", "California", "CA", paid(55.00, 114_400.0, 40_000.0, 0.9)),
     ("48", "2", "Texas", "TX", paid(47.60, 99_010.0, 30_000.0)),
@@ -37,7 +36,7 @@ NOW: Lines = (
     ("12420", "4", "Austin-Round Rock-San Marcos, TX", "TX", paid(50.00, 104_000.0, 9_000.0)),
 )
 """Area, its type, its name, its state, and what its line has, of May 2024."""
-BEFORE: Lines = (
+BEFORE: tuple[AreaLine, ...] = (
     ("06", "2", "California", "CA", paid(50.00, 104_000.0, 32_000.0)),
     ("48", "2", "Texas", "TX", paid(40.00, 83_200.0, 30_100.0)),
     ("56", "2", "Wyoming", "WY", {"H_MEDIAN": "*", "A_MEDIAN": "*", "TOT_EMP": 480.0}),
@@ -45,14 +44,6 @@ BEFORE: Lines = (
     ("12420", "4", "Austin-Round Rock, TX", "TX", paid(46.00, 95_680.0, 8_000.0)),
 )
 """The same of May 2021. Bloomington had other counties then."""
-
-
-def written(path: Path, lines: Lines) -> str:
-    rows = [
-        line(AREA=code, AREA_TYPE=kind, AREA_TITLE=name, PRIM_STATE=state, **row)
-        for code, kind, name, state, row in lines
-    ]
-    return str(oews_csv(path, *rows))
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -65,7 +56,7 @@ def client(
     url = databases_of(request.param).seeded()
     folder: Path = tmp_path_factory.mktemp("areas")
     for name, lines in (("all_data_M_2024.csv", NOW), ("all_data_M_2022.csv", BEFORE)):
-        done = occupations("import", written(folder / name, lines), url=url)
+        done = occupations("import", areas_csv(folder / name, *lines), url=url)
         assert done.returncode == 0, done.stderr
     with serving(url) as client:
         yield client

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.builders import line, oews_csv
+from tests.builders import AreaLine, areas_csv
 from tests.conftest import DATABASES, Databases, occupations
 from tests.servers import serving
 
@@ -24,7 +24,7 @@ def paid(hourly: float, annual: float) -> dict[str, float]:
     return {"H_MEDIAN": hourly, "A_MEDIAN": annual}
 
 
-LINES: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+LINES: tuple[AreaLine, ...] = (
     ("99", "1", "U.S.", "US", {**paid(48.80, 101_500.0), "TOT_EMP": 500_000.0}),
     ("48", "2", "Texas", "TX", {**paid(47.60, 99_010.0), **TOP, "TOT_EMP": 30_000.0}),
     ("35", "2", "New Mexico", "NM", {**WITHHELD, "TOT_EMP": 2_000.0}),
@@ -52,12 +52,9 @@ def client(
 ) -> Iterator[httpx.Client]:
     """The seed, and May 2024's wages of managers in seven areas."""
     url = databases_of(request.param).seeded()
-    lines = [
-        line(AREA=code, AREA_TYPE=kind, AREA_TITLE=name, PRIM_STATE=state, **row)
-        for code, kind, name, state, row in LINES
-    ]
     folder: Path = tmp_path_factory.mktemp("areas")
-    done = occupations("import", str(oews_csv(folder / "all_data_M_2024.csv", *lines)), url=url)
+    file = areas_csv(folder / "all_data_M_2024.csv", *LINES)
+    done = occupations("import", file, url=url)
     assert done.returncode == 0, done.stderr
     with serving(url) as client:
         yield client

@@ -9,39 +9,37 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.builders import line, oews_csv
+from tests.builders import AreaLine, areas_csv
 from tests.conftest import DATABASES, Databases, occupations
 from tests.places import OF_2025, place_files
 from tests.servers import serving, warmed
 
-NOW = (
-    ("99", "1", "U.S.", "US", 500_000),
-    ("48", "2", "Texas", "TX", 30_000),
-    ("66", "3", "Guam", "GU", 600),
-    ("12420", "4", "Austin-Round Rock-San Marcos, TX", "TX", 9_000),
-    ("14460", "4", "Boston-Cambridge-Newton, MA-NH", "MA", 8_000),
-    ("14860", "4", "Bridgeport-Stamford-Danbury, CT", "CT", 7_000),
-    ("35300", "4", "New Haven, CT", "CT", 6_500),
-    ("47930", "4", "Waterbury-Shelton, CT", "CT", 6_000),
-    ("29740", "4", "Las Cruces, NM", "NM", 2_000),
-    ("4600003", "6", "West South Dakota nonmetropolitan area", "SD", 1_000),
-    ("4800006", "6", "Coastal Plains Region of Texas nonmetropolitan area", "TX", 1_500),
+NOW: tuple[AreaLine, ...] = (
+    ("99", "1", "U.S.", "US", {"TOT_EMP": 500_000}),
+    ("48", "2", "Texas", "TX", {"TOT_EMP": 30_000}),
+    ("66", "3", "Guam", "GU", {"TOT_EMP": 600}),
+    ("12420", "4", "Austin-Round Rock-San Marcos, TX", "TX", {"TOT_EMP": 9_000}),
+    ("14460", "4", "Boston-Cambridge-Newton, MA-NH", "MA", {"TOT_EMP": 8_000}),
+    ("14860", "4", "Bridgeport-Stamford-Danbury, CT", "CT", {"TOT_EMP": 7_000}),
+    ("35300", "4", "New Haven, CT", "CT", {"TOT_EMP": 6_500}),
+    ("47930", "4", "Waterbury-Shelton, CT", "CT", {"TOT_EMP": 6_000}),
+    ("29740", "4", "Las Cruces, NM", "NM", {"TOT_EMP": 2_000}),
+    ("4600003", "6", "West South Dakota nonmetropolitan area", "SD", {"TOT_EMP": 1_000}),
+    (
+        "4800006",
+        "6",
+        "Coastal Plains Region of Texas nonmetropolitan area",
+        "TX",
+        {"TOT_EMP": 1_500},
+    ),
 )
 """Area, its type, its name, its state, and the managers there in May 2024."""
-BEFORE = (
-    ("71950", "4", "Bridgeport-Stamford-Norwalk, CT", "CT", 6_000),
-    ("12420", "4", "Austin-Round Rock, TX", "TX", 8_000),
+BEFORE: tuple[AreaLine, ...] = (
+    ("71950", "4", "Bridgeport-Stamford-Norwalk, CT", "CT", {"TOT_EMP": 6_000}),
+    ("12420", "4", "Austin-Round Rock, TX", "TX", {"TOT_EMP": 8_000}),
 )
 """The same of May 2022."""
 WAGES = "/v1/occupations/11-9111/wages"
-
-
-def written(path: Path, areas: tuple[tuple[str, str, str, str, int], ...]) -> str:
-    rows = [
-        line(AREA=code, AREA_TYPE=kind, AREA_TITLE=name, PRIM_STATE=state, TOT_EMP=persons)
-        for code, kind, name, state, persons in areas
-    ]
-    return str(oews_csv(path, *rows))
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -54,8 +52,8 @@ def client(
     url = databases_of(request.param).seeded()
     folder: Path = tmp_path_factory.mktemp("wages")
     files = [
-        written(folder / "all_data_M_2024.csv", NOW),
-        written(folder / "all_data_M_2022.csv", BEFORE),
+        areas_csv(folder / "all_data_M_2024.csv", *NOW),
+        areas_csv(folder / "all_data_M_2022.csv", *BEFORE),
         str(place_files(folder / "places")),
     ]
     done = occupations("import", *files, url=url)
