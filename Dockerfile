@@ -29,7 +29,7 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --start-interval=1s \
+HEALTHCHECK --interval=10s --timeout=3s --retries=3 --start-period=60s --start-interval=1s \
     CMD ["python", "-c", "import http.client, os; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['OCCUPATIONS_PORT']), timeout=2); c.request('GET', '/health/live'); raise SystemExit(c.getresponse().status != 200)"]
 
 CMD ["occupations", "serve", "--host", "0.0.0.0"]
