@@ -18,6 +18,8 @@ from app.finding.indices import IndexLoader
 from app.memory import tune_heaps
 from app.server.edge import Edge
 from app.settings import Settings
+from app.web.errors import error_page
+from app.web.routes import router as pages
 
 
 def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
@@ -51,10 +53,11 @@ def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
     api.state.settings = settings
     api.state.store = store
     api.state.loader = loader
-    for router in ROUTERS:
+    routers = (*ROUTERS, pages) if settings.pages == "on" else ROUTERS
+    for router in routers:
         # Not by include_router: the edge and the contract read this one table of routes too.
         api.router.routes.extend(router.routes)
-    api.state.routes = [route for router in ROUTERS for route in router.routes]
+    api.state.routes = [route for router in routers for route in router.routes]
     contract(api, settings)
     return api
 
@@ -75,4 +78,6 @@ def create_app(settings: Settings | None = None, *, finds: bool = True) -> ASGIA
         at_hand=settings.database_url.startswith("sqlite"),
         patience=settings.queue_seconds,
     )
-    return Edge(api, dispatch, api.state.store, settings)
+    api.state.dispatch = dispatch  # what a page asks, it asks as a request would
+    shown = error_page if settings.pages == "on" else None
+    return Edge(api, dispatch, api.state.store, settings, shown)

@@ -98,6 +98,17 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds that browsers and CDNs may cache an answer (Cache-Control).",
     )
+    pages: str = Field(
+        "on",
+        pattern="^(on|off)$",
+        description="on: / and the addresses beside /v1 are pages for people; off: none are there, "
+        "and / leads browsers to /docs.",
+    )
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("*",),
+        description="Origins whose pages may show the charts under /embed in a frame, separated by "
+        "commas; *: all.",
+    )
     public_url: str | None = Field(
         None,
         description="Public URL of the API, for links in answers (https://api.example.org). "
@@ -138,7 +149,9 @@ class Settings(BaseSettings):
         description="User-Agent of `occupations download`. Default: program, version and contact.",
     )
 
-    @field_validator("cors_origins", "rate_limit_keys", "trusted_proxies", mode="before")
+    @field_validator(
+        "cors_origins", "embed_origins", "rate_limit_keys", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):

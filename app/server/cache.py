@@ -61,6 +61,7 @@ class CachedAnswer:
     number: int  # of the data version it was made from
     route: str
     tagged: bool  # clients may store it, so it has an ETag
+    by_language: bool = False  # a page whose language Accept-Language chooses
     free_text: bool = False
     canonical: bytes = b""
     digest: bytes = b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -18,34 +19,62 @@ FREE_TEXT = frozenset({"q", "title"})
 """Parameters that hold whatever people type."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """What is known of a route's query."""
+
+    names: frozenset[str]
+    defaults: dict[str, str]
+    lists: frozenset[str]
+    for_people: bool
+    by_language: bool
+
+
+_NONE = _Query(frozenset(), {}, frozenset(), for_people=False, by_language=False)
+
+
 class CacheKeys:
     """Knows each route's defaults and lists. Made once, from the routers' routes."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
-        self.defaults: dict[str, dict[str, str]] = {}
-        self.lists: dict[str, frozenset[str]] = {}
+        self._queries: dict[str, _Query] = {}
+        places = set()
         for route in routes:
             if isinstance(route, APIRoute):
-                fields = _fields(route)
-                self.defaults[_template(route.path)] = _defaults(fields)
-                lists = (name for name, field in fields.items() if _is_list(field.annotation))
-                self.lists[_template(route.path)] = frozenset(lists)
+                segments = route.path.split("/")
+                place = next((n for n, part in enumerate(segments) if part.startswith("{")), 0)
+                places.add(place)
+                self._queries[_template(route.path, place)] = _query(route)
+        self._places = sorted(places)
+
+    def for_people(self, path: str) -> bool:
+        """Tell whether a path is that of a page for people."""
+        return self._query(path).for_people
+
+    def by_language(self, path: str) -> bool:
+        """Tell whether a path is that of a page whose language the client's header chooses."""
+        return self._query(path).by_language
 
     def pairs(self, path: str, query: str) -> Pairs:
         """Return names and values of a query, decoded.
 
-        A list may be sent as ``level=major&level=minor`` too, as many clients do: it is joined, as
-        ``level=major,minor``.
+        A list may be sent as ``level=major&level=minor`` too, as many clients and all forms do: it
+        is joined, as ``level=major,minor``. Pages get what they know and what is not empty: links
+        to them carry marks of others, and forms send every field.
         """
         pairs = parse_qsl(query, keep_blank_values=True)
+        known = self._query(path)
+        if known.for_people:
+            pairs = [(name, value) for name, value in pairs if value and name in known.names]
         if len({name for name, _ in pairs}) == len(pairs):
             return pairs
-        lists = self.lists.get(_template(path), frozenset())
         joined: dict[str, list[str]] = {}
         for name, value in pairs:
-            if name in lists:
+            if name in known.lists:
                 joined.setdefault(name, []).append(value)
         others = [pair for pair in pairs if pair[0] not in joined]
+        if known.for_people:
+            others = list(dict(others).items())
         return [*others, *((name, ",".join(values)) for name, values in joined.items())]
 
     def __call__(self, path: str, pairs: Pairs) -> tuple[bytes, bool]:
@@ -57,28 +86,44 @@ class CacheKeys:
         if not pairs:
             return quote(path).encode(), False
         names = [name for name, _ in pairs]
-        defaults = self.defaults.get(_template(path), {})
+        defaults = self._query(path).defaults
         if len(set(names)) == len(names):
             pairs = sorted(pair for pair in pairs if defaults.get(pair[0]) != pair[1])
         return f"{quote(path)}?{urlencode(pairs)}".encode(), not FREE_TEXT.isdisjoint(names)
 
+    def _query(self, path: str) -> _Query:
+        for place in self._places:
+            found = self._queries.get(_template(path, place))
+            if found is not None:
+                return found
+        return _NONE
 
-def _template(path: str) -> str:
-    """Write a path with its identifiers left out: ``/v1/occupations/*/wages``."""
+
+def _template(path: str, place: int) -> str:
+    """Write a path with the segment at ``place`` left out: ``/v1/occupations/*/wages``."""
+    if not place:
+        return path
     parts = path.split("/")
-    if len(parts) > 3:
-        parts[3] = "*"
+    if len(parts) > place:
+        parts[place] = "*"
     return "/".join(parts)
 
 
-def _fields(route: APIRoute) -> dict[str, FieldInfo]:
-    """Return the query parameters of a route by name."""
-    found: dict[str, FieldInfo] = {}
+def _query(route: APIRoute) -> _Query:
+    """Read what a route's parameters say of its query."""
+    fields: dict[str, FieldInfo] = {}
     for parameter in route.dependant.query_params:
         annotation: Any = parameter.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            found |= annotation.model_fields
-    return found
+            fields |= annotation.model_fields
+    lists = frozenset(name for name, field in fields.items() if _is_list(field.annotation))
+    return _Query(
+        frozenset(fields),
+        _defaults(fields),
+        lists,
+        for_people=getattr(route, "for_people", False),
+        by_language=getattr(route, "by_language", False),
+    )
 
 
 def _defaults(fields: dict[str, FieldInfo]) -> dict[str, str]:

@@ -27,14 +27,22 @@ from app.errors import (
 from app.server import problems
 from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
-from app.server.handed import Dispatch, Reader, Store
+from app.server.handed import Dispatch, ErrorPage, Reader, Store
 from app.server.load_shedding import LoadShedding
-from app.server.negotiation import RequestIds, encoding_for, serves_json
+from app.server.negotiation import RequestIds, encoding_for, language_for, prefers_html, serves_json
 from app.server.observing import Observers
 from app.server.rate_limit import RateLimit
 from app.server.redirects import redirect
-from app.server.request_body import BODY_LIMIT, IGNORED_LIMIT, Body, BytesHeld
-from app.server.request_checks import LINE_LIMIT, check, check_json, joined, path_of, plain
+from app.server.request_body import BODY_LIMIT, FORM_LIMIT, IGNORED_LIMIT, Body, BytesHeld
+from app.server.request_checks import (
+    LINE_LIMIT,
+    check,
+    check_form,
+    check_json,
+    joined,
+    path_of,
+    plain,
+)
 from app.server.response_headers import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, ResponseHeaders
 from app.settings import Settings
 
@@ -59,11 +67,19 @@ _OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
 
 
 class Edge:
-    """The ASGI application around FastAPI's."""
+    """The ASGI application around FastAPI's; without ``error_page`` it has no pages for people."""
 
-    def __init__(self, api: FastAPI, dispatch: Dispatch, store: Store, settings: Settings) -> None:
+    def __init__(
+        self,
+        api: FastAPI,
+        dispatch: Dispatch,
+        store: Store,
+        settings: Settings,
+        error_page: ErrorPage | None = None,
+    ) -> None:
         self.api = api
         self.dispatch = dispatch
+        self.error_page = error_page
         self.store = store
         self.settings = settings
         self.cache = Cache(settings.cache_bytes)
@@ -147,6 +163,8 @@ class Edge:
         accept = headers.get(b"accept")
         if accept is not None and entry.route.startswith("/v1") and not serves_json(accept):
             return None
+        if entry.by_language and language_for(headers.get(b"accept-language", b"")):
+            return None
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
         identity = self._ids.of(headers)
@@ -169,12 +187,13 @@ class Edge:
             check(scope, headers)
             query = scope["query_string"].decode("latin-1")
             scope["pairs"] = self.cache_key.pairs(scope["path"], query)
-            leads_on = redirect(scope, headers)
+            leads_on = redirect(scope, headers, pages=self.error_page is not None)
             if leads_on is not None:
                 await body.read(BODY_LIMIT)  # as much as where it leads
                 status, location = leads_on
                 moved = self._headers.of_redirect(scope["path"], location, self.store.name)
                 return route, status, moved, b""
+            self._choose_language(scope, headers)
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)
@@ -200,6 +219,13 @@ class Edge:
             return route, *self._problem(scope, InternalError())
         finally:
             body.release()
+
+    def _choose_language(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        """Lead a request for a page without a language to that of the language it prefers."""
+        prefix = language_for(headers.get(b"accept-language", b""))
+        if prefix and self.cache_key.by_language(scope["path"]):
+            scope["path"] = f"/{prefix}{scope['path']}".rstrip("/")
+            scope["raw_path"] = b"/%s%s" % (prefix.encode(), scope["raw_path"].rstrip(b"/"))
 
     def _from(
         self, entry: CachedAnswer, headers: dict[bytes, bytes], now: float
@@ -270,9 +296,11 @@ class Edge:
         """
         if self.computing >= self.settings.queue_limit:
             raise Overloaded
-        check_json(headers)
+        form = self.cache_key.for_people(scope["path"])
+        (check_form if form else check_json)(headers)
         given_up = Event()
-        inner = {**scope, "body": await body.read(BODY_LIMIT), "given_up": given_up}
+        content = await body.read(FORM_LIMIT if form else BODY_LIMIT)
+        inner = {**scope, "body": content, "given_up": given_up}
         self.computing += 1
         task = asyncio.create_task(self._compute(inner, self.store.reader()))
         task.add_done_callback(self._ended)
@@ -307,27 +335,44 @@ class Edge:
         scope["app"] = self.api
         status, raw, body = await self._plainly(scope)
         fields = [(name, value) for name, value in raw if name != b"content-length"]
-        html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
+        own = dict(fields)
+        html = own.get(b"content-type", b"").startswith(b"text/html")
         kept = status == 200 and scope["method"] == "GET" and reader is not None
         kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
+        if b"content-security-policy" not in own:
+            fields += [(b"content-security-policy", PAGE_POLICY if html else DATA_POLICY)]
         fields += [
-            (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
             self._headers.keeping(scope["path"], fresh=kept),
-            *self._headers.common(answered_from.name),
+            *self._headers.common(answered_from.name, html=html),
         ]
         route = getattr(scope.get("route"), "path", "-")
-        return CachedAnswer(status, body, fields, answered_from.number, route, kept)
+        by_language = self.cache_key.by_language(scope["path"])
+        return CachedAnswer(
+            status, body, fields, answered_from.number, route, kept, by_language=by_language
+        )
 
     async def _plainly(self, scope: Scope) -> Answer:
-        """Dispatch the request; make an error of the API a problem document."""
+        """Dispatch the request; make an error of the API a problem document, or a page."""
         try:
             found = await self.dispatch(scope)
             if found is None:
                 raise problems.unrouted(scope)
         except ApiError as error:
-            found = problems.answer(error, Request(scope))
+            request = Request(scope)
+            if self.error_page is not None and self._of_a_person(request):
+                found = await self.error_page(error, request)
+            else:
+                found = problems.answer(error, request)
         return found.status_code, found.raw_headers, bytes(found.body)
+
+    def _of_a_person(self, request: Request) -> bool:
+        """Tell whether a request is for a page, or of a browser for what is no address at all."""
+        path = request.url.path
+        if self.cache_key.for_people(path):
+            return True
+        accept = request.headers.get("accept", "").encode()
+        return not path.startswith("/v1") and prefers_html(accept)
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])

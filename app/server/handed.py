@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from app.errors import ApiError
+
 Dispatch = Callable[[Scope], Awaitable[Response | None]]
 """Answers a request; None: no route takes it."""
+
+ErrorPage = Callable[[ApiError, Request], Awaitable[Response]]
+"""Says in a page what is wrong with a request for one."""
 
 
 class Reader(Protocol):

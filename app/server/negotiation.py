@@ -42,6 +42,22 @@ def prefers_html(accept: bytes) -> bool:
     return html > 0 and html >= liked.get(b"application/json", 0.0)
 
 
+LANGUAGES = ("en", "es")
+"""Languages of the pages, the one without a prefix first."""
+
+
+@remembered(most=256, longest=256)
+def language_for(accept_language: bytes) -> str:
+    """Return the prefix of the pages' language that a client likes best; empty: the first."""
+    liked: dict[str, float] = {}
+    for tag, quality in _ranges(accept_language):
+        language = tag.partition(b"-")[0].decode("latin-1")
+        if language in LANGUAGES:
+            liked[language] = max(quality, liked.get(language, 0.0))
+    best = max(LANGUAGES, key=lambda language: liked.get(language, 0.0))
+    return "" if best == LANGUAGES[0] else best
+
+
 @remembered(most=256, longest=256)
 def encoding_for(accept_encoding: bytes) -> str:
     """Choose the content encoding that the client prefers; of equal ones the first of ours."""

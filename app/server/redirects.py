@@ -15,8 +15,12 @@ FOR_PEOPLE, FOR_PROGRAMS = b"/docs", b"/v1"
 _SAFE = "/%:@!$&'()*+,;=?"
 
 
-def redirect(scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, Header] | None:
+def redirect(
+    scope: Scope, headers: dict[bytes, bytes], *, pages: bool
+) -> tuple[int, Header] | None:
     """Return status and Location of a path that leads on; None: it does not.
+
+    With ``pages`` the root is one, and leads nobody on who takes HTML.
 
     A path that begins with two slashes does not: as a Location it would name another host. What a
     browser takes for a slash, a backslash, is written percent-encoded.
@@ -24,6 +28,8 @@ def redirect(scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, Header] | 
     path: str = scope["path"]
     if path == "/":
         people = prefers_html(headers.get(b"accept", b""))
+        if people and pages:
+            return None
         return 307, (b"location", FOR_PEOPLE if people else FOR_PROGRAMS)
     if not path.endswith("/") or path.startswith("//"):
         return None

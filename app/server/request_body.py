@@ -12,6 +12,9 @@ from app.memory import trim
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a body: 1,000 titles of 500 characters, whatever their script, in UTF-8."""
 
+FORM_LIMIT = 4 * 1024 * 1024
+"""Bytes of a form that a person sends, a file in it included."""
+
 HELD_LIMIT = 16 * BODY_LIMIT
 """Bytes of unanswered requests that a worker holds."""
 

@@ -43,6 +43,9 @@ PARAMETER_LIMIT = 100
 VERSIONS = frozenset({"1.0", "1.1", "2", "3"})
 """Versions of HTTP, as ASGI names them. A server in front of this one may speak 2 and 3."""
 
+FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
+"""Media types in which browsers send forms."""
+
 _ONCE = (b"content-length", b"content-type", b"host")
 """Headers that may stand once."""
 
@@ -147,3 +150,11 @@ def check_json(headers: dict[bytes, bytes]) -> None:
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind != b"application/json":
         raise UnsupportedMediaType
+
+
+def check_form(headers: dict[bytes, bytes]) -> None:
+    """Refuse a body that is not sent as a form."""
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind not in FORMS:
+        known = " or ".join(form.decode() for form in FORMS)
+        raise UnsupportedMediaType(f"A page takes a form: {known}.")

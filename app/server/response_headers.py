@@ -15,7 +15,7 @@ EVERY_ANSWER: tuple[Header, ...] = (
 )
 PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 EXPOSED = (
@@ -45,6 +45,7 @@ class ResponseHeaders:
         self._origins = {origin.encode() for origin in settings.cors_origins}
         # In one line: some caches read the last of several only.
         varies = b"Accept, Accept-Encoding" + (b"" if self.any_origin else b", Origin")
+        self._varies = varies
         self._common: list[Header] = [*EVERY_ANSWER, (b"vary", varies)]
         if self.any_origin:
             self._common += [
@@ -52,9 +53,15 @@ class ResponseHeaders:
                 (b"access-control-expose-headers", EXPOSED),
             ]
 
-    def common(self, data_version: str) -> list[Header]:
-        """Return the headers of every answer; ``data_version`` is empty if none is loaded."""
+    def common(self, data_version: str, *, html: bool = False) -> list[Header]:
+        """Return the headers of every answer; ``data_version`` is empty if none is loaded.
+
+        A page varies by language besides.
+        """
         named = [(b"data-version", data_version.encode())] if data_version else []
+        if html:
+            varies = [(b"vary", self._varies + b", Accept-Language")]
+            return [*varies, *(one for one in self._common if one[0] != b"vary"), *named]
         return [*self._common, *named]
 
     def keeping(self, path: str, *, fresh: bool) -> Header:
