@@ -94,7 +94,7 @@ class Visit:
         self.page.evaluate(PAINTED)
         seen = self.page.evaluate("window.seen")
         refused = [f"refused {one}" for one in seen["refused"]]
-        shifted = [f"layout shift {seen['shift']}"] if seen["shift"] else []
+        shifted = [f"layout shift {one}" for one in seen["shifted"]]
         return [*self.said, *refused, *shifted, *self.sticking_out()]
 
     def sticking_out(self) -> list[str]:

@@ -1,8 +1,11 @@
 // Runs before a page's own scripts and keeps what no page should do.
-window.seen = { refused: [], shift: 0 };
+window.seen = { refused: [], shifted: [] };
 addEventListener("securitypolicyviolation", (event) => {
   seen.refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
 });
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) seen.shift += entry.value;
+  for (const { value, sources } of list.getEntries()) {
+    const moved = sources.map(({ node }) => (node?.outerHTML ?? String(node?.data)).slice(0, 80));
+    seen.shifted.push(`${value} ${moved.join(" ")}`);
+  }
 }).observe({ type: "layout-shift", buffered: true });
