@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -63,7 +63,10 @@ class Answer:
 
 
 class Asking:
-    """Asks the API as the page's own request: of the same data version, within its time."""
+    """Asks the API as the page's own request: of the same data version, one after the other.
+
+    So a page has one thread and one connection at a time, however much it shows.
+    """
 
     def __init__(self, request: Request) -> None:
         self._scope: dict[str, Any] = dict(request.scope)
@@ -80,6 +83,7 @@ class Asking:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "pairs": parse_qsl(query, keep_blank_values=True),
+            "arrived": time.monotonic(),  # it waits in a queue as long as any request
             "body": b"" if body is None else orjson.dumps(body),
         }
         response = await self._dispatch(scope)
@@ -94,7 +98,7 @@ class Asking:
 
     async def all(self, *targets: str) -> list[Answer]:
         """Return the answers to several GETs, in order."""
-        return await asyncio.gather(*map(self.ask, targets))
+        return [await self.ask(target) for target in targets]
 
     async def try_to(self, target: str) -> Answer | None:
         """Return an answer, or None where the API refuses the request."""

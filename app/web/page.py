@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import anyio.to_thread
 from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -92,6 +93,7 @@ def environment(language: str) -> Environment:
         "cell": words.cell,
         "date": words.date,
         "computed": words.computed,
+        "official": Markup("") if language == LANGUAGES[0] else Markup(' lang="en"'),
     }
     return found
 

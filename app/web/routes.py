@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.api.routers.strict_route import StrictRoute
 from app.errors import NotFound
 from app.web.home import show_home
+from app.web.occupation import show_occupation
 from app.web.page import add_page
 
 router = APIRouter(route_class=StrictRoute)
@@ -20,6 +21,7 @@ router = APIRouter(route_class=StrictRoute)
 ASSETS = {"explorer.css": "text/css", "explorer.js": "text/javascript"}
 
 add_page(router, "/", show_home)
+add_page(router, "/occupations/{slug}", show_occupation)
 
 
 @router.get("/static/{asset}", include_in_schema=False)

@@ -180,7 +180,7 @@ def _codes(drawn: History, x: Scale) -> list[str]:
     """Return a line where a code begins, and its name above its years."""
     found = []
     starts = sorted(drawn.breaks)
-    for year, until in zip(starts, [*starts[1:], drawn.years[-1] + 1], strict=True):
+    for year, until in itertools.pairwise([*starts, drawn.years[-1] + 1]):
         if year > drawn.years[0]:
             found.append(upright("zero dotted", x.pc(year - 0.5), 24, HEIGHT))
         middle = (max(year, drawn.years[0]) + until - 1) / 2

@@ -49,7 +49,7 @@ def picture(words: Words, caption: Caption, drawn: History) -> str:
             body.append(_text(short(tick), LEFT - 8, y(tick) + 4, 'text-anchor="end"'))
     body += _lines(drawn, x, y)
     starts = sorted(drawn.breaks)
-    for year, until in zip(starts, [*starts[1:], drawn.years[-1] + 1], strict=True):
+    for year, until in itertools.pairwise([*starts, drawn.years[-1] + 1]):
         if year > drawn.years[0]:
             body.append(
                 f'<path d="M{x(year - 0.5):.1f} {TOP - 34}V{BOTTOM}" stroke="{DIM}" '
