@@ -15,6 +15,8 @@ from tests.audit.others import Missing
 from tests.browser import opening
 from tests.browser.opening import WATCH, Visit
 
+PATIENCE = 10_000
+"""Milliseconds after which what is awaited of a page does not come."""
 Opening = Callable[[BrowserContext], Visit]
 
 
@@ -50,6 +52,7 @@ def axe() -> str:
 def context(browser: Browser) -> BrowserContext:
     """Lend a reader's session, watched."""
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(path=WATCH)
     return context
 
@@ -57,7 +60,9 @@ def context(browser: Browser) -> BrowserContext:
 @pytest.fixture(scope="package")
 def without_script(browser: Browser) -> BrowserContext:
     """Lend the session of a reader whose browser runs no script."""
-    return browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 @pytest.fixture

@@ -102,11 +102,10 @@ class Visit:
         found: list[str] = self.page.evaluate(STICKING_OUT)
         return found
 
-    def violations(self, program: str, *tags: str) -> list[str]:
-        """Return what axe-core finds by its rules, all or those with tags: rule, element, fault."""
+    def violations(self, program: str) -> list[str]:
+        """Return what axe-core finds: rule, element and what is wrong with it."""
         self.page.evaluate(f"window.axe || (() => {{ {program} }})()")
-        options = {"resultTypes": ["violations"], **({"runOnly": tags} if tags else {})}
-        found = self.page.evaluate("options => axe.run(document, options)", options)
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{rule['id']} {node['html'][:120]}: {node['failureSummary']}"
             for rule in found["violations"]

@@ -49,5 +49,4 @@ def test_faults_are_seen(visit: Visit, axe: str) -> None:
     visit.page.evaluate("document.querySelector('details').open = true")
     assert "label" in {one.split()[0] for one in visit.violations(axe)}
     visit.page.emulate_media(color_scheme="dark")
-    (pale,) = visit.violations(axe, "cat.color")
-    assert "#222222" in pale
+    assert any("#222222" in one for one in visit.violations(axe))
