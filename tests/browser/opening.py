@@ -20,14 +20,6 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-STICKING_OUT = """() => {
-  const most = innerWidth, root = document.documentElement;
-  if (root.scrollWidth <= most) return [];
-  const outside = [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > most + 1)
-    .map((one) => one.outerHTML.slice(0, 80));
-  return [`${root.scrollWidth} px wide in ${most}: ${outside.slice(0, 3).join(" ")}`];
-}"""
 
 
 def axe() -> str:
@@ -53,6 +45,11 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
+
+
+def none_of(found: list[str]) -> None:
+    """Fail with all that was found, if anything was."""
+    assert not found, "\n".join(found)
 
 
 class Visit:
@@ -92,14 +89,14 @@ class Visit:
     def faults(self) -> list[str]:
         """Return what the page did since it was opened that no page should do."""
         self.page.evaluate(PAINTED)
-        seen = self.page.evaluate("window.seen")
+        seen = self.page.evaluate("seen")
         refused = [f"refused {one}" for one in seen["refused"]]
         shifted = [f"layout shift {one}" for one in seen["shifted"]]
         return [*self.said, *refused, *shifted, *self.sticking_out()]
 
     def sticking_out(self) -> list[str]:
-        """Return what is wider than the window."""
-        found: list[str] = self.page.evaluate(STICKING_OUT)
+        """Return what is wider than the window or than its chart."""
+        found: list[str] = self.page.evaluate("seen.stickingOut()")
         return found
 
     def violations(self, program: str) -> list[str]:

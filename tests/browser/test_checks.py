@@ -12,6 +12,7 @@ FAULTY = """<!doctype html><html lang="en"><head><title>Faulty</title>
 <link rel="stylesheet" href="/faulty.css"><script src="/faulty.js" defer></script></head>
 <body style="color:red"><main><h1>Faulty</h1><p id="late"></p><p>Pushed down</p>
 <img src="http://example.org/a.png"><p class="wide">Wide</p><p class="pale">Pale</p>
+<svg width="40" height="20"><text y="10">A long label</text></svg>
 <details><summary>More</summary><input></details></main></body></html>"""
 STYLE = """.wide { width: 2000px } .pale { color: #888; background: #fff }
 @media (prefers-color-scheme: dark) { .pale { color: #222; background: #111 } }"""
@@ -41,6 +42,7 @@ def test_faults_are_seen(visit: Visit, axe: str) -> None:
         "refused style-src-attr inline",
         "layout shift 0.",
         "2008 px wide in 320",
+        "cut off: A long label",
     ):
         assert any(fault in one for one in said), "\n".join((fault, *said))
     rules = {one.split()[0] for one in visit.violations(axe)}

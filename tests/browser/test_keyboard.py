@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.addresses import Address
-from tests.browser.opening import Visit
+from tests.browser.opening import Visit, none_of
 
 START = Address("/")
 NURSES = Address("/occupations/registered-nurses")
@@ -66,7 +66,7 @@ def test_suggestions_are_chosen_with_arrows(visit: Visit) -> None:
         found.append(chosen(field, options))
     assert found == [0, 1, 0, count - 1, 0, count - 1]
     expect(field).to_be_focused()
-    assert visit.faults() == []
+    none_of(visit.faults())
 
 
 def test_enter_leads_to_the_occupation_chosen(visit: Visit) -> None:
@@ -109,8 +109,8 @@ def test_suggestions_have_no_violations(visit: Visit, axe: str) -> None:
     field = visit.page.get_by_role("combobox").first
     opened_list(visit.page, field, "nurse")
     field.press("ArrowDown")
-    assert visit.violations(axe) == []
-    assert visit.sticking_out() == []
+    none_of(visit.violations(axe))
+    none_of(visit.sticking_out())
 
 
 def test_what_is_suggested_is_said(visit: Visit) -> None:
