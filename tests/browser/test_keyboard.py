@@ -104,6 +104,16 @@ def test_escape_closes_suggestions_and_keeps_what_was_typed(visit: Visit) -> Non
     expect(field).to_have_value("nurse")
 
 
+def test_an_answer_that_comes_late_opens_nothing(visit: Visit) -> None:
+    visit.open(START)
+    field = visit.page.get_by_role("combobox").first
+    field.focus()
+    visit.page.keyboard.insert_text("nurse")
+    field.press("Tab")
+    visit.page.wait_for_timeout(700)
+    expect(field).to_have_attribute("aria-expanded", "false")
+
+
 def test_suggestions_have_no_violations(visit: Visit, axe: str) -> None:
     visit.open(START, width=320)
     field = visit.page.get_by_role("combobox").first
