@@ -92,12 +92,17 @@ class Words:
         return period or ""
 
     def sources(self, releases: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Return the attributions of releases, each once with the periods it is of."""
+        """Name the datasets of releases, each once with the periods it is of.
+
+        Crosswalks are left out: they relate codes, and no figure is theirs.
+        """
         periods: dict[str, list[str]] = {}
-        for release in releases.values():
-            of_it = periods.setdefault(release["attribution"].rstrip("."), [])
-            of_it.append(release["period"])
-        return [f"{said}, {self.span(its)}." for said, its in periods.items()]
+        for name, release in releases.items():
+            if not name.startswith("crosswalk-"):
+                said = f"{release['publisher']}, {release['dataset']}"
+                periods.setdefault(said, []).append(release["period"])
+        form = self.text("Source: {dataset}, {period}.")
+        return [form.format(dataset=said, period=self.span(its)) for said, its in periods.items()]
 
     def span(self, periods: Collection[str]) -> str:
         """Write the first and the last of several periods."""
@@ -163,7 +168,7 @@ class Words:
         found: Markup = getattr(self, way)(item[figure], mark)
         return found
 
-    def computed(self, value: float, words: str) -> Markup:
+    def computed(self, value: float, words: object) -> Markup:
         """Write a figure that no answer has: the page has computed it, and says how beside it."""
         return Markup('<data class="computed" value="{}">{}</data>').format(value, words)
 

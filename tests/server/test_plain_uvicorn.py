@@ -58,7 +58,11 @@ def requests(client: httpx.Client) -> Iterator[bytes]:
 def test_200_requests_are_answered_alike(kind: str, seeded: Callable[[str], str]) -> None:
     url = seeded(kind)
     plainly = ("--factory", "--loop=asyncio", "--no-access-log", "app.main:create_app")
-    with serving(url) as fast, server_of("uvicorn", *plainly, url=url) as (plain, _):
+    public = "https://api.example.org"  # pages name the address that they show requests to
+    with (
+        serving(url, public_url=public) as fast,
+        server_of("uvicorn", *plainly, url=url, public_url=public) as (plain, _),
+    ):
         warmed(fast), warmed(plain)
         asked = list(dict.fromkeys(requests(fast)))
         assert len(asked) >= 200

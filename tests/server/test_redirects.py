@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 import pytest
+
+from tests.servers import serving
 
 BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
-@pytest.mark.parametrize(
-    ("accept", "location"),
-    [
-        (BROWSERS, "/docs"),
-        ("text/html", "/docs"),
-        ("application/json;q=0.5, text/html;q=0.5", "/docs"),
-        ("application/json, text/html;q=0.9", "/v1"),
-        ("text/html;q=0", "/v1"),
-        ("*/*", "/v1"),
-        ("application/json", "/v1"),
-        ("", "/v1"),
-    ],
-)
-def test_the_root_leads_people_to_the_documentation_and_programs_to_the_api(
-    api: httpx.Client, accept: str, location: str
-) -> None:
+PEOPLE = (BROWSERS, "text/html", "application/json;q=0.5, text/html;q=0.5")
+PROGRAMS = ("application/json, text/html;q=0.9", "text/html;q=0", "*/*", "application/json", "")
+
+
+@pytest.mark.parametrize("accept", PEOPLE)
+def test_the_root_is_a_page_for_people(api: httpx.Client, accept: str) -> None:
+    answer = api.get("/?a=b", headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert {"accept", "accept-language"} <= set(answer.headers["vary"].lower().split(", "))
+
+
+@pytest.mark.parametrize("accept", PROGRAMS)
+def test_the_root_leads_programs_to_the_api(api: httpx.Client, accept: str) -> None:
+    _leads(api, accept, "/v1")
+
+
+def _leads(client: httpx.Client, accept: str, location: str) -> None:
     for method in ("GET", "HEAD"):
-        answer = api.request(method, "/?a=b", headers={"Accept": accept})
+        answer = client.request(method, "/?a=b", headers={"Accept": accept})
         assert (answer.status_code, answer.headers["location"]) == (307, location)
         assert "accept" in answer.headers["vary"].lower()
         assert answer.headers["cache-control"] == "no-store"
         assert answer.content == b""
+
+
+def test_without_pages_the_root_leads_people_to_the_documentation(
+    seeded: Callable[[str], str],
+) -> None:
+    with serving(seeded("sqlite"), pages="off") as client:
+        for accept in PEOPLE:
+            _leads(client, accept, "/docs")
+        _leads(client, "*/*", "/v1")
+        for path in ("/rankings", "/es", "/occupations/11-9111", "/static/explorer.css"):
+            answer = client.get(path, headers={"Accept": BROWSERS})
+            assert answer.status_code == 404
+            assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("accept", [BROWSERS, "*/*"])

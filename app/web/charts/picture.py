@@ -6,6 +6,7 @@ An SVG that is opened by itself obeys the CSP, which lets no ``<style>`` in: col
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,8 +15,10 @@ from app.web.charts.drawing import Scale, short, ticks
 from app.web.charts.history import History, stretches
 from app.web.words import Words
 
-WIDTH, HEIGHT = 720, 424
+WIDTH, HEIGHT = 720, 440
 LEFT, RIGHT, TOP, BOTTOM = 56, 640, 106, 330
+COLUMNS = 105
+"""Letters of a note in one line."""
 ME, BAND, INK, DIM, LINE = "#0b5cad", "#b9d6f2", "#16191d", "#56606b", "#dde2e7"
 FONT = "system-ui,-apple-system,Segoe UI,Roboto,DejaVu Sans,sans-serif"
 
@@ -66,10 +69,10 @@ def picture(words: Words, caption: Caption, drawn: History) -> str:
         for year in drawn.years
     ]
     body += _ends(words, drawn, y)
-    body.append(f'<path d="M16 {HEIGHT - 60}H{WIDTH - 16}" stroke="{LINE}"/>')
+    body.append(f'<path d="M16 {HEIGHT - 75}H{WIDTH - 16}" stroke="{LINE}"/>')
+    lines = [line for note in caption.notes for line in textwrap.wrap(note, COLUMNS)]
     body += [
-        _text(note, 16, HEIGHT - 42 + 15 * n, 'font-size="12"')
-        for n, note in enumerate(caption.notes)
+        _text(line, 16, HEIGHT - 57 + 15 * n, 'font-size="12"') for n, line in enumerate(lines)
     ]
     return "\n".join([*body, "</svg>\n"])
 
