@@ -18,8 +18,8 @@ DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev test lint types layers pytest verify box audit sbom format readme contract \
-  lock clean
+.PHONY: help run venv dev browser test lint types layers pytest verify box audit sbom format readme \
+  contract lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -85,6 +85,10 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 .PHONY: $(VENV)/.place
 endif
 
+browser: ## As root, on Debian: install Chromium, in which `test` opens the pages
+	@command -v chromium > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	  apt-get -qq install --no-install-recommends chromium > /dev/null; }
+
 $(VENV)/.place:
 	@found=; bare=; \
 	for name in $(PYTHON); do \
@@ -140,7 +144,7 @@ lock: $(VENV)/.place ## Pin every package anew in the lock files
 	@$(COMPILE) pyproject.toml .cache/build.in --extra dev -c requirements.lock -o requirements-dev.lock
 	@for name in bundles clients fuzz redbot schemathesis static supply; do \
 	  $(COMPILE) tests/audit/tools/$$name.in -o tests/audit/tools/$$name.lock || exit 1; done
-	@for folder in node clients/npm; do (cd tests/audit/$$folder && \
+	@for folder in audit/node audit/clients/npm browser/axe; do (cd tests/$$folder && \
 	  npm install --package-lock-only --ignore-scripts --silent) || exit 1; done
 
 clean: ## Remove everything that was installed or built; never a database

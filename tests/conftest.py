@@ -39,9 +39,10 @@ LONG = {
     "tests/exporting/test_box.py": "the box",
     "tests/exporting/test_forty_questions.py": "the box",
     "tests/exporting/test_every_place.py": "the box",
+    "tests/browser": "the browser",
     "tests/test_container.py": "the container",
 }
-"""Files that take minutes → what they share. They run first, so that no worker ends with one."""
+"""Files and folders that take minutes → what they share. They run first; no worker ends on one."""
 ONE_BY_ONE = frozenset(
     {"tests/server/test_versions.py", "tests/database/test_faults.py", "tests/commands/test_cli.py"}
 )
@@ -53,7 +54,12 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return nodeid if file in ONE_BY_ONE else LONG.get(file, file)
+        return nodeid if file in ONE_BY_ONE else shared_by(file) or file
+
+
+def shared_by(file: str) -> str | None:
+    """Return what the tests of a file that takes minutes share with others."""
+    return LONG.get(file, LONG.get(file.rpartition("/")[0]))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
@@ -67,7 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     long = list(dict.fromkeys(LONG.values()))
 
     def order(item: pytest.Item) -> tuple[bool, int]:
-        shared = LONG.get(item.nodeid.partition("::")[0])
+        shared = shared_by(item.nodeid.partition("::")[0])
         alone = item.get_closest_marker("alone") is not None
         return alone, len(long) if shared is None else long.index(shared)
 

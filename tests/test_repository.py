@@ -73,7 +73,7 @@ def test_a_lock_is_pins_and_hashes_and_nothing_else(lock: str) -> None:
     assert re.search(r"\\\n(?!    --hash)", text) is None, "a pin without a hash"
 
 
-def test_the_audits_tools_are_locked() -> None:
+def test_tools_of_the_audit_and_of_the_browser_are_locked() -> None:
     assert TOOLS
     for lock in TOOLS:
         for text in (ROOT / lock).with_suffix(".in").read_text().splitlines():
@@ -81,7 +81,7 @@ def test_the_audits_tools_are_locked() -> None:
             (locked,) = pins(lock)[asked.name].specifier
             assert locked.operator == "=="
             assert locked.version in asked.specifier
-    for npm in (AUDIT / "node", AUDIT / "clients" / "npm"):
+    for npm in (AUDIT / "node", AUDIT / "clients" / "npm", ROOT / "tests" / "browser" / "axe"):
         wanted = json.loads((npm / "package.json").read_text())["dependencies"]
         packages = json.loads((npm / "package-lock.json").read_text())["packages"]
         assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted

@@ -1,0 +1,38 @@
+"""Each page at each width, in light and dark."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.addresses import ADDRESSES, WIDEST, WIDTHS, Address
+from tests.browser.opening import Visit, none_of
+
+each = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+
+IN_PRINT = "header nav, .toc, .find, .choose, .api, summary, .skip"
+"""What leads elsewhere, which paper cannot."""
+VISIBLE = "all => all.filter(one => one.checkVisibility()).map(one => one.outerHTML.slice(0, 80))"
+
+
+@each
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_is_sound(visit: Visit, axe: str, address: Address, width: int) -> None:
+    narrowest = width == min(WIDTHS)
+    visit.open(address, width=width, settled=narrowest or address.drawn_by_script)
+    assert visit.status == address.status
+    none_of(visit.faults())
+    if narrowest:  # the other widths differ in what is shown, not in what is closed
+        none_of(visit.violations(axe))
+    visit.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    none_of(visit.sticking_out())
+    none_of(visit.violations(axe))
+    visit.page.emulate_media(color_scheme="dark")
+    none_of(visit.violations(axe))
+
+
+@each
+def test_a_page_fits_a_wide_window_and_paper(visit: Visit, address: Address) -> None:
+    visit.open(address, width=WIDEST, scheme="dark", settled=address.drawn_by_script)
+    none_of(visit.faults())
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator(IN_PRINT).evaluate_all(VISIBLE) == []
