@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.api.routers.strict_route import StrictRoute
 from app.errors import NotFound
 from app.web.home import show_home
+from app.web.match import show_match
 from app.web.occupation import show_occupation
 from app.web.page import add_page
 from app.web.searching import show_search
@@ -24,6 +25,7 @@ ASSETS = {"explorer.css": "text/css", "explorer.js": "text/javascript"}
 add_page(router, "/", show_home)
 add_page(router, "/occupations/{slug}", show_occupation)
 add_page(router, "/search", show_search)
+add_page(router, "/match", show_match, methods=("GET", "POST"))
 
 
 @router.get("/static/{asset}", include_in_schema=False)
