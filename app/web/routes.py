@@ -17,6 +17,7 @@ from app.web.match import show_match
 from app.web.occupation import show_occupation
 from app.web.page import add_page
 from app.web.searching import show_search
+from app.web.sources import show_sources
 
 router = APIRouter(route_class=StrictRoute)
 
@@ -26,6 +27,7 @@ add_page(router, "/", show_home)
 add_page(router, "/occupations/{slug}", show_occupation)
 add_page(router, "/search", show_search)
 add_page(router, "/match", show_match, methods=("GET", "POST"))
+add_page(router, "/sources", show_sources)
 
 
 @router.get("/static/{asset}", include_in_schema=False)

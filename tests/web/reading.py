@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -39,3 +40,9 @@ def numbers(document: Any) -> set[str]:
         return set().union(*map(numbers, document))
     is_number = isinstance(document, int | float) and not isinstance(document, bool)
     return {str(document)} if is_number else set()
+
+
+def linked_data_of(page: httpx.Response) -> list[Any]:
+    """Return the linked data of a page: documents of schema.org."""
+    marked = r'<script type="application/ld\+json">(.*?)</script>'
+    return [json.loads(text) for text in re.findall(marked, page.text, re.DOTALL)]
