@@ -28,7 +28,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from app.commands import cli
 from app.commands.database import migrate_database
 from app.database.engines import writing_engine
-from tests.servers import environment, serving, warmed
+from tests.servers import FORKED_PROCESSES, environment, serving, warmed
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
@@ -169,10 +169,15 @@ class Databases:
 
 
 def occupations(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line on a database, in this process; return what it printed."""
-    done = CliRunner().invoke(
-        cli, list(arguments), env=environment(url, **settings), catch_exceptions=False
-    )
+    """Run the command line on a database, in this process; return what it printed.
+
+    The server that `verify` starts is forked: it would import the program anew for two seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.verifying.server.subprocess", FORKED_PROCESSES)
+        done = CliRunner().invoke(
+            cli, list(arguments), env=environment(url, **settings), catch_exceptions=False
+        )
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
