@@ -28,6 +28,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from app.commands import cli
 from app.commands.database import migrate_database
 from app.database.engines import writing_engine
+from app.importers.seed.yaml_lines import read_yaml
 from tests.servers import FORKED_PROCESSES, environment, serving, warmed
 
 DATABASES = ("sqlite", "postgresql")
@@ -81,6 +82,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     with Path(__file__).open() as lock:  # any file that every worker can open
         fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         return (yield)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seed_parsed_once() -> Iterator[None]:
+    """Parse each file of the seed once: that takes longer than the rest of a small import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.importers.seed.files.read_yaml", cache(read_yaml))
+        yield
 
 
 @pytest.fixture(scope="session")
