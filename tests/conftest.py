@@ -39,6 +39,7 @@ LONG = {
     "tests/exporting/test_box.py": "the box",
     "tests/exporting/test_forty_questions.py": "the box",
     "tests/exporting/test_every_place.py": "the box",
+    "tests/web/test_box.py": "the box",
     "tests/test_container.py": "the container",
 }
 """Files that take minutes → what they share. They run first, so that no worker ends with one."""
