@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.web.home import show_home
 from app.web.occupation import show_occupation
 from app.web.page import add_page
+from app.web.rankings import show_rankings
 
 router = APIRouter(route_class=StrictRoute)
 
@@ -22,6 +23,7 @@ ASSETS = {"explorer.css": "text/css", "explorer.js": "text/javascript"}
 
 add_page(router, "/", show_home)
 add_page(router, "/occupations/{slug}", show_occupation)
+add_page(router, "/rankings", show_rankings)
 
 
 @router.get("/static/{asset}", include_in_schema=False)
