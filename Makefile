@@ -75,6 +75,9 @@ contract: dev ## Write the contract's examples, its snapshot and docs/reference.
 	@$(BIN)/python -m tests.make_examples
 	@$(BIN)/python -m tests.test_documented
 
+messages: dev ## Collect the pages' words for translation, and compile the translations
+	@$(BIN)/python -m tests.web.messages
+
 # What is installed. A stamp is as new as the lock it was installed from, so a second start calls
 # no pip. A virtual environment knows its own place: a moved or broken one is made anew.
 

@@ -61,6 +61,7 @@ async def show_occupation(
     page = Page(request)
     asking = page.asking
     profile = await asking.ask(f"/v1/occupations/{quote(slug)}?include=descriptions")
+    page.canonical = f"/occupations/{profile['slug']}"
     area = await area_of(asking, params.area)
     base = f"/v1/occupations/{profile['code']}"
     period = params.period or None

@@ -143,7 +143,7 @@ def _named(plot: _Plot, dots: Sequence[Dot]) -> Iterator[str]:
     found = 0
     for dot in _wanted(dots):
         left, _, right, _ = plot.box(dot)
-        y, wide = plot.y(dot.pay), len(dot.name) * 7
+        y, wide = plot.y(dot.pay), len(dot.name) * 7 + 10
         for anchor, start in (("start", right + 4), ("end", left - 4 - wide)):
             box = (start, y - 9, start + wide, y + 9)
             free = start > 0 and box[2] < PLOT and y > 24
