@@ -165,6 +165,8 @@ class Edge:
             return None
         if entry.by_language and language_for(headers.get(b"accept-language", b"")):
             return None
+        if entry.route == "/" and not prefers_html(accept or b""):
+            return None
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
         identity = self._ids.of(headers)

@@ -35,6 +35,7 @@ def serves_json(accept: bytes) -> bool:
     return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
 
 
+@remembered(most=256, longest=256)
 def prefers_html(accept: bytes) -> bool:
     """Tell whether an Accept header names HTML and likes it no less than JSON."""
     liked = dict(_ranges(accept))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app import __version__
 from app.errors import ApiError
 from app.server.cache import Header
+from app.server.negotiation import LANGUAGES
 from app.settings import Settings
 
 EVERY_ANSWER: tuple[Header, ...] = (
@@ -28,7 +29,9 @@ PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-max-age", b"86400"),
 )
 CLOSE: Header = (b"connection", b"close")
-PRIVATE = frozenset({"/v1/titles/match"})
+PRIVATE = frozenset(
+    {"/v1/titles/match", "/match", *(f"/{language}/match" for language in LANGUAGES)}
+)
 """Paths whose answers repeat what somebody typed: shared caches must not store them."""
 
 STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the database is away"')

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import anyio.to_thread
 from fastapi import APIRouter
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -19,9 +19,8 @@ from starlette.responses import HTMLResponse, Response
 from app.api.routers.strict_route import StrictRoute
 from app.server.negotiation import LANGUAGES
 from app.settings import Settings
-from app.web import charts
 from app.web.asking import Asking
-from app.web.words import Words, words_of
+from app.web.words import WORDS, Words
 
 View = Callable[..., Awaitable[Response]]
 
@@ -67,9 +66,15 @@ def language_of(request: Request) -> tuple[str, str]:
     return (first, f"/{first}") if first in LANGUAGES else (LANGUAGES[0], "")
 
 
-@cache
-def environment(language: str) -> Environment:
-    """Return the templates, with the words and figures of a language."""
+@pass_context
+def _gettext(context: Context, message: str, /, **filled: Any) -> str:
+    """Translate a message of a template and fill it in; what is filled in is escaped."""
+    words: Words = context["words"]
+    return Markup(words.text(message)) % filled  # noqa: S704 - messages are the program's own
+
+
+def _templates() -> Environment:
+    """Return the environment of the templates; each is compiled when it is first shown."""
     found = Environment(
         loader=PackageLoader("app.web"),
         autoescape=True,
@@ -79,23 +84,29 @@ def environment(language: str) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    words = words_of(language)
-    found.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
-    found.globals |= {
+    found.globals |= {"gettext": _gettext, "_": _gettext}
+    found.newstyle_gettext = True  # type: ignore[attr-defined] # the extension adds it
+    return found
+
+
+def _in(words: Words) -> dict[str, Any]:
+    """Return what every template has in a language: its words and how it writes figures."""
+    first = words.language == LANGUAGES[0]
+    return {
         "words": words,
-        "language": language,
-        "charts": charts,
+        "language": words.language,
+        "official": Markup("") if first else Markup(' lang="en"'),
         "usd": words.usd,
         "num": words.number,
         "pct": words.percent,
-        "signed": words.signed,
-        "signed_pct": words.signed_percent,
         "cell": words.cell,
         "date": words.date,
         "computed": words.computed,
-        "official": Markup("") if language == LANGUAGES[0] else Markup(' lang="en"'),
     }
-    return found
+
+
+TEMPLATES = _templates()
+SHARED = {language: _in(words) for language, words in WORDS.items()}
 
 
 @dataclass
@@ -114,7 +125,7 @@ class Page:
     @property
     def words(self) -> Words:
         """The words of its language."""
-        return words_of(self.language)
+        return WORDS[self.language]
 
     @property
     def settings(self) -> Settings:
@@ -156,6 +167,8 @@ class Page:
 
     async def show(self, template: str, context: dict[str, Any], status: int = 200) -> Response:
         """Return the page. It is rendered in a thread, so that others are answered meanwhile."""
-        found = environment(self.language).get_template(template)
-        html = await anyio.to_thread.run_sync(lambda: found.render(context, page=self))
+        shown = SHARED[self.language] | context | {"page": self}
+        html = await anyio.to_thread.run_sync(
+            lambda: TEMPLATES.get_template(template).render(shown)
+        )
         return HTMLResponse(html, status, {"Content-Language": self.language})

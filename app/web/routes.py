@@ -7,14 +7,16 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.routers.strict_route import StrictRoute
 from app.errors import NotFound
 from app.web.home import show_home
+from app.web.match import show_match
 from app.web.occupation import show_occupation
 from app.web.page import add_page
+from app.web.searching import show_search
+from app.web.sources import show_sources
 from app.web.take_away import show_frame, show_picture
 
 router = APIRouter(route_class=StrictRoute)
@@ -25,11 +27,13 @@ add_page(router, "/", show_home)
 add_page(router, "/occupations/{slug}", show_occupation)
 add_page(router, "/occupations/{slug}/pay.svg", show_picture)
 add_page(router, "/embed/occupations/{slug}/pay", show_frame)
+add_page(router, "/search", show_search)
+add_page(router, "/match", show_match, methods=("GET", "POST"))
+add_page(router, "/sources", show_sources)
 
 
 @router.get("/static/{asset}", include_in_schema=False)
 def get_static(
-    request: Request,  # noqa: ARG001
     asset: Annotated[str, PathParameter(max_length=100)],
 ) -> Response:
     """Give the style sheet or the script of the pages."""

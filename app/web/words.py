@@ -9,7 +9,6 @@ from __future__ import annotations
 import gettext
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -178,11 +177,14 @@ def datum(value: float, words: str) -> Markup:
     return Markup(f'<data value="{value}">{escape(words)}</data>')  # noqa: S704 - escaped
 
 
-@cache
-def words_of(language: str) -> Words:
-    """Return the words of a language; the first of ``LANGUAGES`` is the one they are written in."""
+def _of(language: str) -> Words:
+    """Read the words of a language; the first of ``LANGUAGES`` is the one they are written in."""
     if language == LANGUAGES[0]:
         return Words(language, gettext.NullTranslations())
     file = files(__package__) / "locale" / language / "LC_MESSAGES" / "messages.mo"
     with file.open("rb") as opened:
         return Words(language, gettext.GNUTranslations(opened))
+
+
+WORDS = {language: _of(language) for language in LANGUAGES}
+"""Language → its words."""

@@ -1,0 +1,77 @@
+"""The page of the sources, and their linked data."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import httpx
+
+from app.web.linked_data import script
+from tests.web.reading import linked_data_of, links_of, main_of, numbers, published, words_of
+
+
+def test_every_source_has_an_anchor_and_its_licence(api: httpx.Client) -> None:
+    page = main_of(api.get("/sources"))
+    for source in api.get("/v1/sources").json()["items"]:
+        section = page.partition(f'<section aria-labelledby="{source["id"]}">')[2]
+        section = section.partition("</section>")[0]
+        words = words_of(section)
+        for key in ("publisher", "dataset", "licence", "attribution"):
+            assert " ".join(source[key].split()) in words
+        assert {source["homepage"], source["licence_url"]} <= set(links_of(section))
+        for what in source["not_covered"]:
+            assert what in words
+        for release in source["release_ids"]:
+            assert f"/v1/releases/{release}" in links_of(section)
+
+
+def test_releases_have_what_the_api_says_of_them(api: httpx.Client) -> None:
+    page = main_of(api.get("/sources"))
+    releases = api.get("/v1/releases?limit=200").json()
+    for release in releases["items"]:
+        row = page.partition(f'href="/v1/releases/{release["id"]}"')[2].partition("</tr>")[0]
+        assert release["title"] in words_of(row)
+        assert (release["published"] or "day not known") in row
+        assert ("excerpt" in row) is release["excerpt"]
+        for name, count in release["rows"].items():
+            assert f'<data value="{count}">{count:,}</data> {name}' in row
+        for file in release["files"]:
+            assert file["sha256"] in row
+    assert published(page) <= numbers(releases)
+
+
+def test_what_is_missing_and_newer_has_the_command(seeded_sqlite: httpx.Client) -> None:
+    page = words_of(main_of(seeded_sqlite.get("/sources")))
+    for status in seeded_sqlite.get("/v1").json()["status"]:
+        assert (status["command"] or "") in page
+        assert (status["newer"] or {"release": ""})["release"] in page
+    assert "Nothing of it is loaded." in page
+
+
+def test_each_source_is_linked_data(seeded_sqlite: httpx.Client) -> None:
+    found = linked_data_of(seeded_sqlite.get("/sources"))
+    sources = seeded_sqlite.get("/v1/sources").json()["items"]
+    assert [one["name"] for one in found] == [source["dataset"] for source in sources]
+    for one, source in zip(found, sources, strict=True):
+        assert (one["@context"], one["@type"]) == ("https://schema.org", "Dataset")
+        assert one["license"] == source["licence_url"]
+        assert one["creator"]["name"] == source["publisher"]
+        assert None not in one.values()
+        address = re.sub(r"^https?://[^/]+", "", one["distribution"]["contentUrl"])
+        assert seeded_sqlite.get(address).status_code == 200
+
+
+def test_linked_data_end_no_element() -> None:
+    given = {"name": "</script><script>alert(1)</script><!-- & -->"}
+    text = str(script(given)).removeprefix('<script type="application/ld+json">')
+    text = text.removesuffix("</script>")
+    assert "<" not in text
+    assert json.loads(text) == given
+
+
+def test_it_speaks_spanish_at_its_address(seeded_sqlite: httpx.Client) -> None:
+    page = seeded_sqlite.get("/es/sources")
+    assert page.status_code == 200
+    assert page.headers["content-language"] == "es"
+    assert linked_data_of(page)[0]["url"].endswith("/es/sources#soc")
