@@ -29,6 +29,7 @@ WARM = (
     Warm("wages of all years", f"{ONE}/wages?period=all"),
     Warm("suggest", "/v1/suggest?q=nurs"),
     Warm("match", "/v1/titles/match?title=senior%20registered%20nurse"),
+    Warm("page of an occupation", "/occupations/11-9111"),
     Warm("304 of a profile", "/v1/occupations/29-1141", conditional=True),
 )
 CONDITIONAL = WARM[-1].target

@@ -28,7 +28,8 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from app.commands import cli
 from app.commands.database import migrate_database
 from app.database.engines import writing_engine
-from tests.servers import environment, serving, warmed
+from app.importers.seed.yaml_lines import read_yaml
+from tests.servers import FORKED_PROCESSES, environment, serving, warmed
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
@@ -87,6 +88,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     with Path(__file__).open() as lock:  # any file that every worker can open
         fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         return (yield)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seed_parsed_once() -> Iterator[None]:
+    """Parse each file of the seed once: that takes longer than the rest of a small import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.importers.seed.files.read_yaml", cache(read_yaml))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -175,10 +184,15 @@ class Databases:
 
 
 def occupations(*arguments: str, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line on a database, in this process; return what it printed."""
-    done = CliRunner().invoke(
-        cli, list(arguments), env=environment(url, **settings), catch_exceptions=False
-    )
+    """Run the command line on a database, in this process; return what it printed.
+
+    The server that `verify` starts is forked: it would import the program anew for two seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.verifying.server.subprocess", FORKED_PROCESSES)
+        done = CliRunner().invoke(
+            cli, list(arguments), env=environment(url, **settings), catch_exceptions=False
+        )
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 

@@ -10,6 +10,7 @@ import itertools
 import multiprocessing
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import uvicorn
@@ -85,6 +87,35 @@ def _be(program: str, arguments: tuple[str, ...], env: dict[str, str], log: str)
     if program == "uvicorn":
         uvicorn.main()
     app.commands.cli()
+
+
+class Forked:
+    """A program that ``child_process.of_module`` names, forked where it would be started.
+
+    It has what `verify` uses of ``subprocess.Popen``.
+    """
+
+    def __init__(self, args: list[str], env: dict[str, str], **_streams: int) -> None:
+        _, _, _, program, *arguments = args
+        given = (program, tuple(arguments), env, os.devnull)
+        self._process = FORKING.Process(target=_be, args=given)
+        self._process.start()
+        self.terminate, self.kill = self._process.terminate, self._process.kill
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float) -> int:
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("the server", timeout)
+        return self._process.exitcode
+
+
+FORKED_PROCESSES = SimpleNamespace(
+    Popen=Forked, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
+)
+"""Stands for the module ``subprocess`` where `verify` starts its server."""
 
 
 @contextmanager

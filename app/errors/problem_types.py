@@ -97,8 +97,8 @@ PROBLEMS: dict[str, Problem] = {
     "not_acceptable": Problem(
         406,
         "Not acceptable",
-        "The Accept header names no media type that is served. Answers are application/json, "
-        "errors application/problem+json.",
+        "The Accept header names no media type that is served. Answers are application/json, one "
+        "occupation also application/ld+json, errors application/problem+json.",
     ),
     "request_timeout": Problem(
         408,

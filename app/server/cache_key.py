@@ -47,6 +47,11 @@ class CacheKeys:
                 self._queries[_template(route.path, place)] = _query(route)
         self._places = sorted(places)
 
+    def takes(self, path: str, end: str) -> bool:
+        """Tell whether a route takes a path with an end that is the route's own."""
+        templates = [_template(path + end, place) for place in self._places]
+        return any(one.endswith(end) and one in self._queries for one in templates)
+
     def for_people(self, path: str) -> bool:
         """Tell whether a path is that of a page for people."""
         return self._query(path).for_people

@@ -21,6 +21,7 @@ from app.errors import (
     ApiError,
     DatabaseDown,
     InternalError,
+    NotAcceptable,
     NotFound,
     Overloaded,
 )
@@ -29,7 +30,15 @@ from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
 from app.server.handed import Dispatch, ErrorPage, Reader, Store
 from app.server.load_shedding import LoadShedding
-from app.server.negotiation import RequestIds, encoding_for, language_for, prefers_html, serves_json
+from app.server.negotiation import (
+    RequestIds,
+    encoding_for,
+    language_for,
+    prefers_html,
+    prefers_json,
+    prefers_linked_data,
+    serves_json,
+)
 from app.server.observing import Observers
 from app.server.rate_limit import RateLimit
 from app.server.redirects import redirect
@@ -59,6 +68,9 @@ POST_SECONDS = 30.0
 
 Answer = tuple[int, list[Header], bytes]
 """Status, headers, body."""
+
+LINKED_DATA = "/linked-data"
+"""End of the paths that answer with linked data what the path before it answers with JSON."""
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -161,7 +173,7 @@ class Edge:
         if not len(headers) == len(given) <= LINE_LIMIT or not plain(headers):
             return None
         accept = headers.get(b"accept")
-        if accept is not None and entry.route.startswith("/v1") and not serves_json(accept):
+        if accept is not None and entry.route.startswith("/v1") and not prefers_json(accept):
             return None
         if entry.by_language and language_for(headers.get(b"accept-language", b"")):
             return None
@@ -196,6 +208,7 @@ class Edge:
                 moved = self._headers.of_redirect(scope["path"], location, self.store.name)
                 return route, status, moved, b""
             self._choose_language(scope, headers)
+            self._choose_kind(scope, headers)
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)
@@ -228,6 +241,22 @@ class Edge:
         if prefix and self.cache_key.by_language(scope["path"]):
             scope["path"] = f"/{prefix}{scope['path']}".rstrip("/")
             scope["raw_path"] = b"/%s%s" % (prefix.encode(), scope["raw_path"].rstrip(b"/"))
+
+    def _choose_kind(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        """Lead a request that asks for linked data to their path; raises ``NotAcceptable``.
+
+        So they have a cache key of their own.
+        """
+        path: str = scope["path"]
+        accept = headers.get(b"accept")
+        if accept is None or not path.startswith("/v1"):
+            return
+        linked = prefers_linked_data(accept)
+        if linked and self.cache_key.takes(path, LINKED_DATA):
+            scope["path"] = path + LINKED_DATA
+            scope["raw_path"] += LINKED_DATA.encode()
+        elif not (serves_json(accept) or (linked and path.endswith(LINKED_DATA))):
+            raise NotAcceptable
 
     def _from(
         self, entry: CachedAnswer, headers: dict[bytes, bytes], now: float

@@ -1,4 +1,4 @@
-"""Content negotiation: Accept and Accept-Encoding; and the Request-Id of an answer."""
+"""Content negotiation by the headers Accept…; and the Request-Id of an answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.memory import remembered
 from app.server.compression import ENCODINGS
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_ANY = (b"application/*", b"*/*")
 _QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 
 
@@ -31,8 +32,22 @@ class RequestIds:
 @remembered(most=256, longest=256)
 def serves_json(accept: bytes) -> bool:
     """Tell whether an Accept header takes JSON."""
-    kinds = {b"", b"*/*", b"application/*", b"application/json"}
+    kinds = {b"", b"application/json", *_ANY}
     return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
+
+
+def prefers_linked_data(accept: bytes) -> bool:
+    """Tell whether an Accept header names linked data and likes them no less than JSON."""
+    liked = dict(_ranges(accept))
+    json = next((liked[kind] for kind in (b"application/json", *_ANY) if kind in liked), 0.0)
+    linked = liked.get(b"application/ld+json", 0.0)
+    return linked > 0 and linked >= json
+
+
+@remembered(most=256, longest=256)
+def prefers_json(accept: bytes) -> bool:
+    """Tell whether an Accept header takes JSON and likes linked data less."""
+    return serves_json(accept) and not prefers_linked_data(accept)
 
 
 @remembered(most=256, longest=256)

@@ -13,14 +13,12 @@ from app.errors import (
     HeadersTooLarge,
     InvalidParameters,
     MalformedRequest,
-    NotAcceptable,
     UnsupportedMediaType,
     UriTooLong,
     VersionNotSupported,
 )
 from app.memory import remembered
 from app.server.cache import Header
-from app.server.negotiation import serves_json
 
 URL_LIMIT = 8000
 """Bytes of path and query."""
@@ -110,9 +108,6 @@ def check(scope: Scope, headers: dict[bytes, bytes]) -> None:
     if given > PARAMETER_LIMIT:
         most = f"at most {PARAMETER_LIMIT}"
         raise InvalidParameters(Fault("query", None, f"{given:,} parameters", most))
-    accept = headers.get(b"accept")
-    if accept is not None and scope["path"].startswith("/v1") and not serves_json(accept):
-        raise NotAcceptable
 
 
 def _check_headers(scope: Scope, headers: dict[bytes, bytes]) -> None:

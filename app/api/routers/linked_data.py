@@ -1,11 +1,26 @@
-"""Linked data: an occupation in the words of schema.org."""
+"""Linked data: an occupation in the words of schema.org.
+
+``Accept: application/ld+json`` leads from an occupation to its path here (``app/server/edge.py``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
+import orjson
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.routers.dependencies import Data
+from app.api.routers.occupations import Code, get_occupation
+from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
+from app.api.schemas.parameters import LinkedDataParams, ProfileParams
+from app.settings import Settings
+
+router = APIRouter(prefix="/v1/occupations", route_class=StrictRoute)
 
 CONTEXT = {"@context": "https://schema.org"}
 
@@ -102,3 +117,26 @@ def _cited(release: Mapping[str, Any]) -> Json:
             "datePublished": release["published"],
         }
     )
+
+
+@router.get("/{code}/linked-data", include_in_schema=False)
+def get_linked_data(
+    code: Code, params: Annotated[LinkedDataParams, Query()], store: Data, request: Request
+) -> Response:
+    """Give one occupation as linked data, from what its JSON has."""
+    blocks = ("descriptions", "wages", "projections")
+    asked = ProfileParams(include=blocks, area=params.area, period=params.period)
+    answer = get_occupation(code, asked, store, f"/v1/occupations/{code}")
+    profile = orjson.loads(answer.body)
+    settings: Settings = request.app.state.settings
+    where, last = ("", profile["slug"]) if settings.pages == "on" else ("/v1", profile["code"])
+    wages, projection = (next(iter(profile[block]), None) for block in blocks[1:])
+    place = store.catalog.areas[wages["area"]]["name"] if wages else None
+    document = occupation_data(
+        f"{settings.public_url or ''}{where}/occupations/{last}", profile, wages, projection, place
+    )
+    canonical = f"/v1/occupations/{profile['code']}"
+    headers = {"Link": f'<{canonical}>; rel="canonical"'}
+    if ":" in code:
+        headers["Content-Location"] = f"{canonical}/linked-data"
+    return Response(orjson.dumps(document), 200, headers, "application/ld+json")

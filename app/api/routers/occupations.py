@@ -134,6 +134,10 @@ def get_occupation(
 
     Official sources lead each block. `include` names the blocks wanted; `period` and `source`
     narrow them. A block without items says why in `marks`.
+
+    `Accept: application/ld+json` gives linked data of schema.org instead, an `Occupation` with its
+    pay as `estimatedSalary`; of the parameters these take `area` and `period`. They leave out what
+    is missing.
     """
     catalog = store.catalog
     occupation = catalog.occupation(code)

@@ -331,6 +331,13 @@ class ProfileParams(Params):
     source: SourceFilter | None = Field(None, description="Only items of this source.")
 
 
+class LinkedDataParams(Params):
+    """Parameters of linked data."""
+
+    area: str = Area
+    period: str = Period
+
+
 class ReleaseParams(PageParams):
     """Parameters of the list of releases."""
 
