@@ -41,6 +41,7 @@ LONG = {
     "tests/exporting/test_forty_questions.py": "the box",
     "tests/exporting/test_every_place.py": "the box",
     "tests/browser": "the browser",
+    "tests/web": "the box",
     "tests/test_container.py": "the container",
 }
 """Files and folders that take minutes → what they share. They run first; no worker ends on one."""

@@ -10,12 +10,14 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.api.routers.linked_data import occupation_data
 from app.web.areas import Area, area_of
 from app.web.asking import Answer, Json
 from app.web.charts.drawing import usd
 from app.web.charts.history import history
 from app.web.charts.maps import legend, steps_of, tiles
 from app.web.charts.strips import Row, highest, strip
+from app.web.linked_data import script
 from app.web.page import Page, PageQuery
 from app.web.pay import Pay, pay_of
 
@@ -81,7 +83,7 @@ async def show_occupation(
         "usual": list(dict.fromkeys(t["title"] for t in found["titles"].rows if t["featured"])),
         "outlook": next(iter(found["projections"].rows), None),
     }
-    context["data"] = None
+    context["data"] = script(_linked(page, context))
     context["shares"] = _shares(context["outlook"])
     context["called"] = _called(found["titles"].rows, context["usual"])
     context |= _charts(page, context)
@@ -120,6 +122,19 @@ def _called(titles: list[Json], usual: list[str]) -> list[str]:
     """Return the first titles that are not among the usual ones."""
     others = dict.fromkeys(row["title"] for row in titles)
     return [title for title in others if title not in usual and "(" not in title][:TITLES]
+
+
+def _linked(page: Page, context: dict[str, Any]) -> Json:
+    """Return the occupation as linked data, its releases those of all that it is made of."""
+    profile, wages, projections = (context[name] for name in ("profile", "wages", "projections"))
+    releases: Json = {}
+    for answer in (projections, wages, profile):
+        releases |= answer["releases"]
+    whole = {**profile.document, "releases": releases}
+    address = page.address(page.language)
+    return occupation_data(
+        address, whole, context["wage"], context["outlook"], context["area"].name
+    )
 
 
 def _shares(outlook: Json | None) -> dict[str, int] | None:

@@ -155,10 +155,11 @@ class Page:
         pairs = self.request.scope["pairs"]
         return "?" + urlencode(pairs) if pairs else ""
 
-    def address(self, language: str) -> str:
-        """Return its whole address in a language; English has it without a prefix."""
+    def address(self, language: str, path: str | None = None) -> str:
+        """Return its whole address in a language, or that of a path; English has no prefix."""
         prefix = "" if language == LANGUAGES[0] else f"/{language}"
-        return self.origin + ((prefix + self.path).rstrip("/") or "/") + self.query
+        query = self.query if path is None else ""
+        return self.origin + ((prefix + (path or self.path)).rstrip("/") or "/") + query
 
     def link(self, path: str, **query: str | None) -> str:
         """Return the address of another page, in this language; what is empty is left out."""

@@ -15,6 +15,8 @@ from app.web.home import show_home
 from app.web.match import show_match
 from app.web.occupation import show_occupation
 from app.web.page import add_page
+from app.web.rankings import show_rankings
+from app.web.robots import show_robots, show_sitemap
 from app.web.searching import show_search
 from app.web.sources import show_sources
 from app.web.take_away import show_frame, show_picture
@@ -30,6 +32,9 @@ add_page(router, "/embed/occupations/{slug}/pay", show_frame)
 add_page(router, "/search", show_search)
 add_page(router, "/match", show_match, methods=("GET", "POST"))
 add_page(router, "/sources", show_sources)
+router.add_api_route("/sitemap.xml", show_sitemap, include_in_schema=False)
+router.add_api_route("/robots.txt", show_robots, include_in_schema=False)
+add_page(router, "/rankings", show_rankings)
 
 
 @router.get("/static/{asset}", include_in_schema=False)

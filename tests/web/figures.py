@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+"""What must stand on no page as it was given."""
 EVENTS = ("onclick", "onload", "onerror")
 
 
@@ -75,13 +77,27 @@ def page(client: httpx.Client, path: str, **headers: str) -> Seen:
     return seen
 
 
-def check_figures(client: httpx.Client, path: str) -> list[tuple[str, str]]:
-    """Compare each figure of a page with the answers that the page links; return the figures."""
-    seen = page(client, path)
+def check_page(client: httpx.Client, path: str) -> list[tuple[str, str]]:
+    """Compare each figure of a page with the answers that it links; return the figures."""
+    return _check(client, page(client, path))
+
+
+def check_figures(client: httpx.Client, html: str) -> int:
+    """Do as ``check_page`` for a page that is at hand; return the number of its figures."""
+    return len(_check(client, read(html)))
+
+
+def check_harmless(html: str) -> None:
+    """Look for markup of ``MARKUP`` that became part of a page."""
+    assert "<script>alert" not in html
+    assert "<img" not in html
+
+
+def _check(client: httpx.Client, seen: Seen) -> list[tuple[str, str]]:
     known = {""}
     for link in dict.fromkeys(link for link in seen.links if link.startswith("/v1")):
         answer = client.get(link)
-        assert answer.status_code == 200, (path, link, answer.text[:300])
+        assert answer.status_code == 200, (link, answer.text[:300])
         known |= numbers(answer.json())
     assert [one for one in seen.figures if one[0] not in known] == []
     return seen.figures

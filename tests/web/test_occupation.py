@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-from tests.web.figures import BROWSER, check_figures, page, read
+from tests.web.figures import BROWSER, check_page, page, read
 
 NURSES = "/occupations/registered-nurses"
 OTHERS = (
@@ -27,7 +27,7 @@ OTHERS = (
 
 
 def test_its_figures_are_those_of_the_answers_that_it_links(boxed: httpx.Client) -> None:
-    figures = check_figures(boxed, NURSES)
+    figures = check_page(boxed, NURSES)
     assert len(figures) > 250
     assert ("97550", "$97,550") in figures
     assert ("46.9", "$46.90") in figures
@@ -36,7 +36,7 @@ def test_its_figures_are_those_of_the_answers_that_it_links(boxed: httpx.Client)
 
 @pytest.mark.parametrize("address", OTHERS)
 def test_whatever_is_missing_says_why(boxed: httpx.Client, address: str) -> None:
-    check_figures(boxed, f"/occupations/{address}")
+    check_page(boxed, f"/occupations/{address}")
 
 
 def test_a_top_coded_figure_says_at_least(boxed: httpx.Client) -> None:

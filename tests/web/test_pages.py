@@ -9,14 +9,14 @@ import pytest
 
 from tests.conftest import Databases
 from tests.servers import serving
-from tests.web.figures import BROWSER, check_figures, page
+from tests.web.figures import BROWSER, check_page, page
 
 PAGES = ("/", "/occupations/11-9111")
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}
 
 
 def test_the_home_page_says_what_is_here(boxed: httpx.Client) -> None:
-    figures = check_figures(boxed, "/")
+    figures = check_page(boxed, "/")
     assert ("583", "583") in figures
     seen = page(boxed, "/")
     assert "2013\u20132025; 2016 not loaded" in seen.text
@@ -108,8 +108,8 @@ def test_pages_say_what_is_not_loaded(seeded_sqlite: httpx.Client) -> None:
         answer = seeded_sqlite.get(path, headers=BROWSER)
         assert answer.status_code in {200, 404}
         assert answer.headers["content-type"].startswith("text/html")
-    check_figures(seeded_sqlite, "/")
-    check_figures(seeded_sqlite, "/occupations/11-9111")
+    check_page(seeded_sqlite, "/")
+    check_page(seeded_sqlite, "/occupations/11-9111")
 
 
 def test_without_data_a_page_says_so(databases: Databases) -> None:

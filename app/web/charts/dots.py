@@ -103,9 +103,10 @@ def scatter(words: Words, ident: str, title: str, dots: Sequence[Dot], height: i
         body += [level("grid", y(tick)), text(short(tick), 0, y(tick) + 4, "tick", "end", -8)]
     for n, tick in enumerate(plot.across):
         said = f"{tick:+d}%".replace("-", MINUS) if tick else "0%"
+        anchor = "end" if tick == plot.across[-1] else "middle"
         body += [
             upright("grid" if tick else "zero", x.pc(tick), 0, height),
-            text(said, x.pc(tick), height + 18, "tick wide" if n % 2 else "tick", "middle"),
+            text(said, x.pc(tick), height + 18, "tick wide" if n % 2 else "tick", anchor),
         ]
     body += [
         text(words.text("shrinking"), x.pc(0), 14, "tick halo", "end", -8),
