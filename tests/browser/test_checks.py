@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Route
 
+from tests.audit.others import Missing
 from tests.browser.addresses import Address
-from tests.browser.opening import Visit
+from tests.browser.conftest import missing
+from tests.browser.opening import Visit, chromium
 
 FAULTY = """<!doctype html><html lang="en"><head><title>Faulty</title>
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
@@ -52,3 +55,15 @@ def test_faults_are_seen(visit: Visit, axe: str) -> None:
     assert "label" in {one.split()[0] for one in visit.violations(axe)}
     visit.page.emulate_media(color_scheme="dark")
     assert any("#222222" in one for one in visit.violations(axe))
+
+
+def test_what_is_missing_is_skipped_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Missing, match="there is no Chromium here: make browser"), chromium():
+        pass
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no Chromium"):
+        missing(Missing("no Chromium"))
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="no Chromium"):
+        missing(Missing("no Chromium"))
