@@ -48,10 +48,11 @@ layers: dev ## Imports point down only (import-linter)
 pytest: dev ## Tests
 	@$(BIN)/pytest -n 2 $(ARGS)
 
-verify: dev ## Import every official file of DATA and compare each cell with what HTTP answers
+verify: dev ## Import every official file of DATA, compare each cell with what HTTP answers
 	@rm -f $(VENV)/verified.sqlite3*
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations import $(DATA)
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations verify $(DATA)
+	$(if $(filter command,$(origin DATA)),,@$(BIN)/pytest -n 2 -m whole)
 
 box: dev ## Make the box anew from every official file that goes into it
 	@$(BIN)/occupations bundle build $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep bls-ep-older \

@@ -28,7 +28,7 @@ def collected() -> Catalog:
     """Return every message of the pages, by the mappings of pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     mappings = project["tool"]["babel"]["mappings"]
-    found = Catalog()
+    found = Catalog(creation_date=LONG_AGO)
     methods = [(one["pattern"], one["method"]) for one in mappings]
     options = {
         one["pattern"]: {k: v for k, v in one.items() if k not in {"pattern", "method"}}
