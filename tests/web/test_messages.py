@@ -20,7 +20,7 @@ def test_every_message_is_translated(language: str) -> None:
     assert [m.id for m in catalog if m.id and not m.string] == []
     assert [
         m.id for m in catalog
-        if m.id and sorted(PLACES.findall(m.id)) != sorted(PLACES.findall(m.string))
+        if m.id and sorted(PLACES.findall(str(m.id))) != sorted(PLACES.findall(str(m.string)))
     ] == []  # fmt: skip
 
 
