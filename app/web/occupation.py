@@ -43,6 +43,9 @@ AREAS: tuple[dict[str, str | int], ...] = (
 )
 """The lists of areas that the page asks for: all states, the best paying cities."""
 
+ACTIVITIES = 10
+"""Work activities, which the page lists where no duties are loaded."""
+
 TITLES = 22
 """Titles on the page beside the usual ones."""
 
@@ -81,6 +84,9 @@ async def show_occupation(
         **found,
         **await _where(page, base, period),
         **await _about_related(page, found["related"]),
+        "activities": None
+        if found["duties"].rows
+        else await asking.ask(f"{base}/activities?limit={ACTIVITIES}"),
         "usual": list(dict.fromkeys(t["title"] for t in found["titles"].rows if t["featured"])),
         "outlook": next(iter(found["projections"].rows), None),
     }
