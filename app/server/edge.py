@@ -21,7 +21,6 @@ from app.errors import (
     ApiError,
     DatabaseDown,
     InternalError,
-    NotAcceptable,
     NotFound,
     Overloaded,
 )
@@ -30,18 +29,11 @@ from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
 from app.server.handed import Dispatch, ErrorPage, Reader, Store
 from app.server.load_shedding import LoadShedding
-from app.server.negotiation import (
-    RequestIds,
-    encoding_for,
-    language_for,
-    prefers_html,
-    prefers_json,
-    prefers_linked_data,
-    serves_json,
-)
+from app.server.negotiation import RequestIds, encoding_for
 from app.server.observing import Observers
 from app.server.rate_limit import RateLimit
 from app.server.redirects import redirect
+from app.server.representation import Representations
 from app.server.request_body import BODY_LIMIT, FORM_LIMIT, IGNORED_LIMIT, Body, BytesHeld
 from app.server.request_checks import (
     LINE_LIMIT,
@@ -69,9 +61,6 @@ POST_SECONDS = 30.0
 Answer = tuple[int, list[Header], bytes]
 """Status, headers, body."""
 
-LINKED_DATA = "/linked-data"
-"""End of the paths that answer with linked data what the path before it answers with JSON."""
-
 _READING = frozenset({"GET", "HEAD"})
 
 _OF_THE_MOMENT = ("/health", "/.well-known/security.txt")
@@ -96,6 +85,7 @@ class Edge:
         self.settings = settings
         self.cache = Cache(settings.cache_bytes)
         self.cache_key = CacheKeys(api.state.routes)
+        self.representations = Representations(self.cache_key)
         self.under_way: dict[tuple[int, bytes], asyncio.Task[CachedAnswer]] = {}
         self.computing = 0
         self.shedding = LoadShedding()
@@ -172,12 +162,7 @@ class Edge:
         headers = dict(given)
         if not len(headers) == len(given) <= LINE_LIMIT or not plain(headers):
             return None
-        accept = headers.get(b"accept")
-        if accept is not None and entry.route.startswith("/v1") and not prefers_json(accept):
-            return None
-        if entry.by_language and language_for(headers.get(b"accept-language", b"")):
-            return None
-        if entry.route == "/" and not prefers_html(accept or b""):
+        if not self.representations.suits(entry, headers):
             return None
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
@@ -207,8 +192,7 @@ class Edge:
                 status, location = leads_on
                 moved = self._headers.of_redirect(scope["path"], location, self.store.name)
                 return route, status, moved, b""
-            self._choose_language(scope, headers)
-            self._choose_kind(scope, headers)
+            self.representations.choose(scope, headers)
             posted = scope["method"] == "POST" and scope["path"] in self._posts
             if not posted:
                 await body.read(IGNORED_LIMIT)
@@ -234,29 +218,6 @@ class Edge:
             return route, *self._problem(scope, InternalError())
         finally:
             body.release()
-
-    def _choose_language(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        """Lead a request for a page without a language to that of the language it prefers."""
-        prefix = language_for(headers.get(b"accept-language", b""))
-        if prefix and self.cache_key.by_language(scope["path"]):
-            scope["path"] = f"/{prefix}{scope['path']}".rstrip("/")
-            scope["raw_path"] = b"/%s%s" % (prefix.encode(), scope["raw_path"].rstrip(b"/"))
-
-    def _choose_kind(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        """Lead a request that asks for linked data to their path; raises ``NotAcceptable``.
-
-        So they have a cache key of their own.
-        """
-        path: str = scope["path"]
-        accept = headers.get(b"accept")
-        if accept is None or not path.startswith("/v1"):
-            return
-        linked = prefers_linked_data(accept)
-        if linked and self.cache_key.takes(path, LINKED_DATA):
-            scope["path"] = path + LINKED_DATA
-            scope["raw_path"] += LINKED_DATA.encode()
-        elif not (serves_json(accept) or (linked and path.endswith(LINKED_DATA))):
-            raise NotAcceptable
 
     def _from(
         self, entry: CachedAnswer, headers: dict[bytes, bytes], now: float
@@ -391,19 +352,13 @@ class Edge:
                 raise problems.unrouted(scope)
         except ApiError as error:
             request = Request(scope)
-            if self.error_page is not None and self._of_a_person(request):
+            if self.error_page is not None and self.representations.is_page(
+                scope["path"], joined(scope["headers"])
+            ):
                 found = await self.error_page(error, request)
             else:
                 found = problems.answer(error, request)
         return found.status_code, found.raw_headers, bytes(found.body)
-
-    def _of_a_person(self, request: Request) -> bool:
-        """Tell whether a request is for a page, or of a browser for what is no address at all."""
-        path = request.url.path
-        if self.cache_key.for_people(path):
-            return True
-        accept = request.headers.get("accept", "").encode()
-        return not path.startswith("/v1") and prefers_html(accept)
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
