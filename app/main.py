@@ -18,6 +18,7 @@ from app.finding.indices import IndexLoader
 from app.memory import tune_heaps
 from app.server.edge import Edge
 from app.settings import Settings
+from app.web.documentation import router as documentation
 from app.web.errors import error_page
 from app.web.routes import router as pages
 
@@ -53,7 +54,7 @@ def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
     api.state.settings = settings
     api.state.store = store
     api.state.loader = loader
-    routers = (*ROUTERS, pages) if settings.pages == "on" else ROUTERS
+    routers = (*ROUTERS, documentation, *([pages] if settings.pages == "on" else []))
     for router in routers:
         # Not by include_router: the edge and the contract read this one table of routes too.
         api.router.routes.extend(router.routes)

@@ -28,7 +28,7 @@ def targets(seeded_sqlite: httpx.Client) -> list[str]:
     """Return a URL of every GET route, and of some that answer with an error."""
     contract = seeded_sqlite.get("/openapi.json").json()
     shown = [e.target for e in examples(contract).values() if e.method == "GET" and not e.headers]
-    others = ["/openapi.json", "/docs", "/docs/start.js", "/docs/swagger-ui.css", "/docs/page.css"]
+    others = ["/openapi.json", "/docs", "/docs/docs.js", "/docs/swagger-ui.css", "/docs/docs.css"]
     others += ["/.well-known/api-catalog", "/.well-known/security.txt"]
     return shown + others
 

@@ -203,7 +203,7 @@ def _answers(server: Asked) -> Iterator[tuple[str, Answer]]:
         if one.body is not None:
             headers["Content-Type"] = "application/json"
         yield f"{one.method} {one.target[:60]}", server.ask(one.target, one.method, body, **headers)
-    for target in (*PAGES, *PLAIN_ERRORS, "/docs/start.js", "/docs/page.css", "/openapi.json"):
+    for target in (*PAGES, *PLAIN_ERRORS, "/docs/docs.js", "/docs/docs.css", "/openapi.json"):
         for method in ("GET", "HEAD", "OPTIONS", "DELETE"):
             yield f"{method} {target}", server.ask(target, method)
         answer = server.ask(target)

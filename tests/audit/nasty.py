@@ -69,7 +69,7 @@ PATHS = (
     *("/v1/occupations/%", "/v1/occupations/%zz", "/v1/occupations;a=b", "/v1/occupations#x", "/v1?"),
     *("/v1??", "/v1?&", "/v1?=", "/v1?&&=&", "/v1?a", "/docs/../app/main.py", "/docs/%2e%2e/app/main.py"),
     *("/problems/..", "/problems/%00", "/problems/" + "a" * 101, "/.env", "/.git/config", "/openapi.json/"),
-    *("/docs//start.js", "/static/../../x", "http://example.org/v1", "*", "/v1/occupations?limit=1?limit=2"),
+    *("/docs//docs.js", "/static/../../x", "http://example.org/v1", "*", "/v1/occupations?limit=1?limit=2"),
     *(LIST + "?limit=1&limit=1&limit=1", LIST + "?LIMIT=1", LIST + "?limit[]=1", LIST + "?limit=1&&sort=code"),
     *(LIST + "?" + "&".join(f"p{n}=1" for n in range(500)), LIST + "?" + "a=&" * 1000, "/" + "a/" * 3000),
     *(LIST + "?codes=" + ",".join(["11-9111"] * 200), LIST + "?fields=" + ",".join(["code"] * 400)),

@@ -30,7 +30,7 @@ KINDS: dict[str, Kind] = {
     "zstd": ("GET", ONE, {"Accept-Encoding": "zstd"}),
     "another origin": ("GET", ONE, {"Origin": "https://example.org"}),
     "the documentation": ("GET", "/docs", {}),
-    "its script": ("GET", "/docs/start.js", {}),
+    "its script": ("GET", "/docs/docs.js", {}),
     "the contract": ("GET", "/openapi.json", {}),
     "the pages of problems": ("GET", "/problems", {}),
     "a page of a problem": ("GET", "/problems/not_found", {}),

@@ -59,7 +59,7 @@ TARGETS: Sequence[Choice] = (
     (5, b"/health/live", ""),
     (5, b"/v1/titles/match?title=nurse", ""),
     (5, b"/v1/titles/match", ""),
-    (2, b"/docs/start.js", ""),
+    (2, b"/docs/docs.js", ""),
     (1, b"/v1/areas?q=%00", "target"),
     (1, b"/v1/areas?q=%ff", "target"),
     (1, b"/v1/areas?q=" + b"a" * 8100, "large"),

@@ -16,7 +16,7 @@ from tests.servers import server_of, serving, warmed
 
 MATCH = "/v1/titles/match"
 CODINGS = ("identity", "gzip", "br", "zstd", "gzip;q=0.5, br;q=0.1", "*;q=0")
-PAGES = ("/", "/docs", "/docs/", "/docs/start.js", "/problems", "/problems/not_found", "/none")
+PAGES = ("/", "/docs", "/docs/", "/docs/docs.js", "/problems", "/problems/not_found", "/none")
 UVICORNS_OWN = frozenset({b"server"})
 """Headers that uvicorn adds unless it is told otherwise."""
 

@@ -1,0 +1,24 @@
+"use strict";
+// Starts Swagger UI on the page; a file of its own, so that no script is inline.
+const place = document.getElementById("docs");
+window.ui = SwaggerUIBundle({
+  url: place.dataset.contract,
+  dom_id: "#docs",
+  deepLinking: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});
+
+// Swagger UI has a dark theme of its own; the page's colours follow the system.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
+// Links of this page open the operation that they name.
+addEventListener("hashchange", () => {
+  const [, tag, operation] = location.hash.split("/").map(decodeURIComponent);
+  if (!operation) return;
+  window.ui.layoutActions.show(["operations", tag, operation], true);
+  document.getElementById(`operations-${tag}-${operation}`)?.scrollIntoView();
+});
