@@ -48,10 +48,11 @@ layers: dev ## Imports point down only (import-linter)
 pytest: dev ## Tests
 	@$(BIN)/pytest -n 2 $(ARGS)
 
-verify: dev ## Import every official file of DATA and compare each cell with what HTTP answers
+verify: dev ## Import every official file of DATA, compare each cell with what HTTP answers
 	@rm -f $(VENV)/verified.sqlite3*
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations import $(DATA)
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations verify $(DATA)
+	$(if $(filter command,$(origin DATA)),,@$(BIN)/pytest -n 2 -m whole)
 
 box: dev ## Make the box anew from every official file that goes into it
 	@$(BIN)/occupations bundle build $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep bls-ep-older \
@@ -74,6 +75,9 @@ readme: dev ## Write README's table of settings anew
 contract: dev ## Write the contract's examples, its snapshot and docs/reference.md anew
 	@$(BIN)/python -m tests.make_examples
 	@$(BIN)/python -m tests.test_documented
+
+messages: dev ## Collect the pages' words for translation, and compile the translations
+	@$(BIN)/python -m tests.web.messages
 
 # What is installed. A stamp is as new as the lock it was installed from, so a second start calls
 # no pip. A virtual environment knows its own place: a moved or broken one is made anew.

@@ -43,6 +43,9 @@ AREAS: tuple[dict[str, str | int], ...] = (
 )
 """The lists of areas that the page asks for: all states, the best paying cities."""
 
+ACTIVITIES = 10
+"""Work activities, which the page lists where no duties are loaded."""
+
 TITLES = 22
 """Titles on the page beside the usual ones."""
 
@@ -61,6 +64,7 @@ async def show_occupation(
     page = Page(request)
     asking = page.asking
     profile = await asking.ask(f"/v1/occupations/{quote(slug)}?include=descriptions")
+    page.canonical = f"/occupations/{profile['slug']}"
     area = await area_of(asking, params.area)
     base = f"/v1/occupations/{profile['code']}"
     period = params.period or None
@@ -80,6 +84,9 @@ async def show_occupation(
         **found,
         **await _where(page, base, period),
         **await _about_related(page, found["related"]),
+        "activities": None
+        if found["duties"].rows
+        else await asking.ask(f"{base}/activities?limit={ACTIVITIES}"),
         "usual": list(dict.fromkeys(t["title"] for t in found["titles"].rows if t["featured"])),
         "outlook": next(iter(found["projections"].rows), None),
     }

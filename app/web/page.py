@@ -111,9 +111,10 @@ SHARED = {language: _in(words) for language, words in WORDS.items()}
 
 @dataclass
 class Page:
-    """One request for a page."""
+    """One request for a page; ``canonical``: its path, where it is shown at several."""
 
     request: Request
+    canonical: str | None = None
     asking: Asking = field(init=False)
     language: str = field(init=False)
     prefix: str = field(init=False)

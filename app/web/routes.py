@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.api.routers.strict_route import StrictRoute
 from app.errors import NotFound
+from app.web.compare import show_compare
 from app.web.home import show_home
 from app.web.match import show_match
 from app.web.occupation import show_occupation
@@ -35,6 +36,7 @@ add_page(router, "/sources", show_sources)
 router.add_api_route("/sitemap.xml", show_sitemap, include_in_schema=False)
 router.add_api_route("/robots.txt", show_robots, include_in_schema=False)
 add_page(router, "/rankings", show_rankings)
+add_page(router, "/compare", show_compare)
 
 
 @router.get("/static/{asset}", include_in_schema=False)

@@ -40,6 +40,9 @@ MONTHS = (
     *(_("August"), _("September"), _("October"), _("November"), _("December")),
 )
 
+RELATIONS = (_("same"), _("renamed"), _("merged"), _("split"), _("part"))
+"""How codes relate; others are shown as they are."""
+
 WRITTEN_AS = {
     "hourly": "usd",
     "annual": "usd",

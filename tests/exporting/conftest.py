@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.builders import line, oews_book, onet_text
 from tests.conftest import Databases, occupations
 from tests.onet_releases import CODE, RELEASE_30_1, SAID
+from tests.servers import serving, warmed
 
 ZONES = f"""{CODE}|Job Zone|{SAID}
     11-9111.00|4|08/2025|Analyst"""
@@ -55,3 +57,10 @@ def loaded(databases: Databases, files: Path) -> str:
     url = databases.seeded()
     assert occupations("import", str(files), url=url).returncode == 0
     return url
+
+
+@pytest.fixture(scope="session")
+def boxed_postgresql(databases_of: Callable[[str], Databases]) -> Iterator[httpx.Client]:
+    """Lend a client of a server with the box, on PostgreSQL."""
+    with serving(databases_of("postgresql").boxed) as client:
+        yield warmed(client)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import lzma
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from app.exporting.bundle_texts import readme
 from app.importers.seed.box import box_folder
 from tests.conftest import Databases, occupations, occupations_process
 from tests.official import SHARED, official
-from tests.servers import environment, serving, warmed
+from tests.servers import environment, serving
 from tests.test_guides import PAGES, check
 
 FOLDERS = (
@@ -68,6 +70,39 @@ def test_it_holds_no_prose(manifest: dict[str, Any]) -> None:
                 assert (found[0] or 0) <= LONGEST, (one["name"], field["name"])
 
 
+SAMPLE = (
+    "soc-2018/soc_structure_2018.xlsx",
+    "bls-oews/national_M2025_dl.xlsx",
+    "bls-ep/occupation_2024-34.xlsx",
+    *(
+        f"onet/db_27_0_text/{name}.txt"
+        for name in ("Read Me", "Scales Reference", "Occupation Data", "Job Zones", "Interests")
+    ),
+    "onet/db_27_0_text/Job Zone Reference.txt",
+)
+
+
+def test_built_of_some_files_it_has_the_rows_that_are_committed(tmp_path: Path) -> None:
+    paths = [str(official(name)) for name in SAMPLE]
+    done = occupations("bundle", "build", *paths, "--to", str(tmp_path / "box"), url="")
+    assert done.returncode == 0, done.stderr
+    compared = {}
+    for path in (tmp_path / "box").glob("*.parquet"):
+        made = duckdb.execute(f"SELECT * FROM '{path}'")
+        columns, rows = made.description, made.fetchall()
+        of_a_release = "release" in {name for name, *_ in columns}
+        its = f"WHERE release IN (SELECT release FROM '{path}')" if of_a_release else ""
+        committed = duckdb.execute(f"SELECT * FROM '{box_folder() / path.name}' {its}")
+        assert committed.description == columns, path.name
+        assert committed.fetchall() == rows, path.name
+        compared[path.stem] = len(rows)
+    assert compared == {
+        **{"entries": 4970, "wages": 1394, "projections": 1113, "job_zones": 923},
+        **{"interests": 7866, "area_entries": 1, "industries": 1},
+    }
+
+
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the official files are absent")
 def test_built_again_it_is_the_one_that_is_committed(tmp_path: Path) -> None:
@@ -203,17 +238,30 @@ def test_the_setting_says_what_an_empty_database_gets(
             assert "onet-29.3" not in {one["id"] for one in api.get("/v1/releases").json()["items"]}
 
 
-def test_another_database_gets_the_box_by_its_name(databases_of: Any) -> None:
-    url = databases_of("postgresql").seeded()
+def test_a_first_start_loads_the_box_into_either_database(
+    databases: Databases, bundle: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = bundle()
+    monkeypatch.setattr("app.importers.seed.box.box_folder", lambda: small)
+    url = databases.migrated()
+    done = occupations("seed", url=url, seed="box")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^box: [\d,]+ rows of 2 releases$", done.stdout, re.MULTILINE), done.stdout
+    done = occupations("seed", url=url, seed="box")
+    assert (done.returncode, done.stdout) == (0, "Nothing changed.\n")
+
+
+def test_another_database_gets_the_box_by_its_name(
+    databases_of: Callable[[str], Databases], boxed_postgresql: httpx.Client
+) -> None:
+    postgresql = databases_of("postgresql")
+    url = postgresql.seeded()
     assert "occupations import box" in occupations("status", url=url).stdout
     done = occupations("seed", url=url, seed="box")
     assert (done.returncode, done.stdout) == (0, "Nothing changed.\n")
-    done = occupations_process("import", "box", url=url)
-    assert done.returncode == 0, done.stderr
-    assert "occupations import box" not in occupations("status", url=url).stdout
-    with serving(url) as api:
-        nurses = warmed(api).get("/v1/search?q=nurse&area=TX").json()["items"][0]
-        assert (nurses["code"], nurses["area"]) == ("29-1141", "TX")
+    assert "occupations import box" not in occupations("status", url=postgresql.boxed).stdout
+    nurses = boxed_postgresql.get("/v1/search?q=nurse&area=TX").json()["items"][0]
+    assert (nurses["code"], nurses["area"]) == ("29-1141", "TX")
 
 
 def test_a_worker_never_imports_what_reads_bundles() -> None:

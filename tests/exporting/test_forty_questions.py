@@ -6,14 +6,10 @@ that the Bureau of Labor Statistics' list of counties gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-
-from tests.conftest import DATABASES, Databases
-from tests.servers import serving
 
 MEDIAN = "items.0.annual_median"
 AREA = "items.0.area"
@@ -139,16 +135,11 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 
-@pytest.fixture(scope="module", params=DATABASES)
-def box(
-    request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]
-) -> Iterator[httpx.Client]:
-    """Lend a client of a server with the box, which is on SQLite in other tests too."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("boxed")
-        return
-    with serving(databases_of(request.param).boxed) as client:
-        yield client
+@pytest.fixture(scope="module", params=["boxed", "boxed_postgresql"])
+def box(request: pytest.FixtureRequest) -> httpx.Client:
+    """Lend a client of a server with the box, on each kind of database."""
+    client: httpx.Client = request.getfixturevalue(request.param)
+    return client
 
 
 def found(document: Any, path: str) -> Any:

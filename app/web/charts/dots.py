@@ -143,11 +143,11 @@ def _named(plot: _Plot, dots: Sequence[Dot]) -> Iterator[str]:
     found = 0
     for dot in _wanted(dots):
         left, _, right, _ = plot.box(dot)
-        y, wide = plot.y(dot.pay), len(dot.name) * 7
+        y, wide = plot.y(dot.pay), len(dot.name) * 7 + 10
         for anchor, start in (("start", right + 4), ("end", left - 4 - wide)):
             box = (start, y - 9, start + wide, y + 9)
             free = start > 0 and box[2] < PLOT and y > 24
-            if free and not any(dot != other and _touch(box, its) for other, its in taken):
+            if free and not any(dot is not other and _touch(box, its) for other, its in taken):
                 taken.append((dot, box))
                 away = plot.radius(dot) + 4
                 yield from _name(plot, dot, anchor, away, slim=found < SLIM)
