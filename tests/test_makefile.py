@@ -183,3 +183,17 @@ def test_help_lists_every_command(checkout: Checkout) -> None:
         "clean",
     ]:
         assert f"  make {name} " in shown.stdout
+
+
+def test_chromium_is_installed_where_there_is_none(checkout: Checkout) -> None:
+    installer = checkout.path / "apt-get"
+    installer.write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND $*" >> "{checkout.log}"\n')
+    installer.chmod(0o755)
+    assert checkout.make("browser").returncode == 0
+    assert [line.strip() for line in checkout.calls()] == [
+        "-qq update",
+        "noninteractive -qq install --no-install-recommends chromium",
+    ]
+    (checkout.path / "chromium").symlink_to(installer)
+    assert checkout.make("browser").returncode == 0
+    assert checkout.calls() == []

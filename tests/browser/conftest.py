@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import NoReturn
 
@@ -17,7 +17,6 @@ from tests.browser.opening import WATCH, Visit
 
 PATIENCE = 10_000
 """Milliseconds after which what is awaited of a page does not come."""
-Opening = Callable[[BrowserContext], Visit]
 
 
 def missing(reason: Missing) -> NoReturn:
@@ -65,20 +64,29 @@ def without_script(browser: Browser) -> BrowserContext:
     return context
 
 
-@pytest.fixture
-def visited(boxed: httpx.Client) -> Iterator[Opening]:
-    """Open tabs, and close them after the test."""
-    with ExitStack() as stack:
+@pytest.fixture(scope="package")
+def _tab(boxed: httpx.Client, context: BrowserContext) -> Visit:
+    return Visit(context, str(boxed.base_url))
 
-        def open_tab(context: BrowserContext) -> Visit:
-            visit = Visit(context, str(boxed.base_url))
-            stack.callback(visit.page.close)
-            return visit
 
-        yield open_tab
+@pytest.fixture(scope="package")
+def _plain_tab(boxed: httpx.Client, without_script: BrowserContext) -> Visit:
+    return Visit(without_script, str(boxed.base_url))
 
 
 @pytest.fixture
-def visit(visited: Opening, context: BrowserContext) -> Visit:
+def visit(_tab: Visit) -> Iterator[Visit]:
     """Lend a tab."""
-    return visited(context)
+    yield from _lent(_tab)
+
+
+@pytest.fixture
+def plain(_plain_tab: Visit) -> Iterator[Visit]:
+    """Lend a tab in which no script runs."""
+    yield from _lent(_plain_tab)
+
+
+def _lent(tab: Visit) -> Iterator[Visit]:
+    tab.said.clear()
+    yield tab
+    tab.page.unroute_all()

@@ -16,6 +16,7 @@ from tests.browser.addresses import Address, Scheme
 HERE = Path(__file__).parent
 WATCH = HERE / "watch.js"
 FLAGS = (
+    "--disable-gpu",  # there is none; what would stand in for it takes as long as the pages
     # Every name but the server's own address leads nowhere.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
@@ -53,7 +54,7 @@ def none_of(found: list[str]) -> None:
 
 
 class Visit:
-    """A tab of the browser, and what went wrong in it."""
+    """A tab of the browser, and what went wrong in it since it was last handed out."""
 
     def __init__(self, context: BrowserContext, base: str) -> None:
         self.page = context.new_page()
@@ -75,7 +76,7 @@ class Visit:
     ) -> None:
         """Open a page; ``settled`` waits until it has asked for nothing for half a second."""
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.emulate_media(color_scheme=scheme)
+        self.page.emulate_media(color_scheme=scheme, media="screen")
         until: Literal["networkidle", "load"] = "networkidle" if settled else "load"
         response = self.page.goto(self.base + address.path, wait_until=until)
         if address.titles:
@@ -99,10 +100,11 @@ class Visit:
         found: list[str] = self.page.evaluate("seen.stickingOut()")
         return found
 
-    def violations(self, program: str) -> list[str]:
-        """Return what axe-core finds: rule, element and what is wrong with it."""
+    def violations(self, program: str, *tags: str) -> list[str]:
+        """Return what axe-core finds by its rules, all or those with tags: rule, element, fault."""
         self.page.evaluate(f"window.axe || (() => {{ {program} }})()")
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options = {"resultTypes": ["violations"], **({"runOnly": tags} if tags else {})}
+        found = self.page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{rule['id']} {node['html'][:120]}: {node['failureSummary']}"
             for rule in found["violations"]

@@ -69,8 +69,9 @@ def test_suggestions_are_chosen_with_arrows(visit: Visit) -> None:
     none_of(visit.faults())
 
 
-def test_enter_leads_to_the_occupation_chosen(visit: Visit) -> None:
-    visit.open(START)
+@pytest.mark.parametrize("language", ["", "/es"], ids=["english", "spanish"])
+def test_enter_leads_to_the_occupation_chosen(visit: Visit, language: str) -> None:
+    visit.open(Address(language or "/"))
     field = visit.page.get_by_role("combobox").first
     options = opened_list(visit.page, field, "nurse anesth")
     field.press("ArrowDown")
@@ -78,7 +79,7 @@ def test_enter_leads_to_the_occupation_chosen(visit: Visit) -> None:
     with visit.page.expect_navigation() as there:
         field.press("Enter")
     assert there.value.ok
-    assert "/occupations/" in visit.page.url
+    assert visit.page.url.startswith(f"{visit.base}{language}/occupations/")
     expect(visit.page.locator("h1")).to_have_text(title)
 
 

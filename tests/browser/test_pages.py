@@ -27,7 +27,7 @@ def test_a_page_is_sound(visit: Visit, axe: str, address: Address, width: int) -
     none_of(visit.sticking_out())
     none_of(visit.violations(axe))
     visit.page.emulate_media(color_scheme="dark")
-    none_of(visit.violations(axe))
+    none_of(visit.violations(axe, "cat.color"))  # nothing else depends on the scheme
 
 
 @each

@@ -7,19 +7,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from tests.browser.addresses import ADDRESSES, TITLES, Address
-from tests.browser.conftest import Opening
 from tests.browser.opening import Visit
 
 FIGURES = "all => all.map(one => [one.value, one.textContent])"
-
-
-@pytest.fixture
-def plain(visited: Opening, without_script: BrowserContext) -> Visit:
-    """Lend a tab in which no script runs."""
-    return visited(without_script)
 
 
 @pytest.mark.parametrize(
