@@ -42,6 +42,7 @@ FORKING.set_forkserver_preload(
         "app.server.event_loop",
         "uvicorn.main",
         "httpx",
+        "tests.preloaded",
     ]
 )
 
