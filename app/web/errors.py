@@ -14,7 +14,7 @@ from app.web.asking import Answer
 from app.web.page import Page
 
 NEAR = 5
-"""Occupations that an error page offers beside those that the API names."""
+"""Occupations or areas that an error page offers beside those that the API names."""
 
 
 async def error_page(error: ApiError, request: Request) -> Response:
@@ -33,6 +33,7 @@ async def error_page(error: ApiError, request: Request) -> Response:
         "problem": document,
         "said": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(),
         "meant": await _occupations(page, document) if slug else [],
+        "places": await _areas(page, document),
         "near": near.rows if near else [],
         "searched": words,
     }
@@ -50,3 +51,15 @@ async def _occupations(page: Page, problem: dict[str, Any]) -> list[dict[str, An
     target = Answer.address("/v1/occupations", codes=",".join(meant), floor=0, level="all")
     found = await page.asking.try_to(target)
     return found.rows if found else []
+
+
+async def _areas(page: Page, problem: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the areas that an address may mean, or probably meant."""
+    if problem["code"] == "ambiguous_area":
+        choices: list[dict[str, Any]] = problem["choices"]
+        return choices
+    if problem["code"] != "unknown_area" or not page.path.startswith("/areas/"):
+        return []
+    name = page.path.removeprefix("/areas/").replace("-", " ")[:100]
+    found = await page.asking.try_to(Answer.address("/v1/areas", q=name, limit=NEAR))
+    return (found.rows or found["nearest"])[:NEAR] if found else []
