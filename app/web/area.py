@@ -41,7 +41,7 @@ async def show_areas(request: Request, params: Annotated[AreasQuery, Query()]) -
     found = None
     if q := params.q.strip():
         found = await page.asking.ask(Answer.address("/v1/areas", q=q, limit=50))
-    states = await page.asking.try_to(f"/v1/areas?parent={NATION}&limit=200")
+    states = await page.asking.ask(f"/v1/areas?parent={NATION}&limit=200")
     context = {"q": q, "found": found, "states": states, "LEVELS": LEVELS}
     return await page.show("areas.html", context)
 
