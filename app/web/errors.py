@@ -12,7 +12,7 @@ from app.web.asking import Answer, Json
 from app.web.page import Page
 
 NEAR = 5
-"""Occupations that an error page offers beside those that were probably meant."""
+"""Occupations or areas that an error page offers beside those that were probably meant."""
 
 LIKELY = 0.6
 """Confidence from which a job title means an occupation."""
@@ -36,6 +36,7 @@ async def error_page(error: ApiError, request: Request) -> Response:
         "near": [row for row in suggested.rows if row["code"] not in known] if suggested else [],
         "searched": searched,
         "given": dict(request.scope["pairs"]),
+        "places": await _areas(page, document),
     }
     response = await page.show("error.html", context, error.status)
     response.headers.update(error.headers)
@@ -62,3 +63,15 @@ async def _meant(page: Page, problem: Json, searched: str) -> list[Json]:
     target = Answer.address("/v1/occupations", codes=",".join(meant), floor=0, limit=200)
     found = await asking.try_to(target)
     return found.rows if found else []
+
+
+async def _areas(page: Page, problem: Json) -> list[Json]:
+    """Return the areas that an address may mean, or probably meant."""
+    if problem["code"] == "ambiguous_area":
+        choices: list[Json] = problem["choices"]
+        return choices
+    if problem["code"] != "unknown_area" or not page.path.startswith("/areas/"):
+        return []
+    name = page.path.removeprefix("/areas/").replace("-", " ")[:100]
+    found = await page.asking.try_to(Answer.address("/v1/areas", q=name, limit=NEAR))
+    return (found.rows or found["nearest"])[:NEAR] if found else []
