@@ -140,7 +140,10 @@ def test_notices_stand_on_the_page(boxed: httpx.Client) -> None:
     notices = listed(boxed, area="12420", sort="-wage")["notices"]
     page = boxed.get("/rankings?area=12420").text
     assert len(notices) == 2
-    assert all(f"<p>{text}</p>" in page for text in notices)
+    assert [f"<p>{text}</p>" in page for text in notices] == [
+        "floor=0" not in text
+        for text in notices  # that stands in a note of its own
+    ]
 
 
 def test_an_empty_list_offers_fewer_filters(boxed: httpx.Client) -> None:
@@ -206,8 +209,19 @@ def test_the_scatter_counts_what_it_draws(boxed: httpx.Client, query: str) -> No
 
 
 def test_growth_of_nothing_is_no_growth(boxed: httpx.Client) -> None:
-    page = boxed.get("/rankings?growth_min=0&growth_max=0").text
-    assert 'value="0">0</data> of <data class="computed"' in page
+    rows = boxed.get("/v1/occupations?level=all&limit=200&group=51&sort=-wage").json()["items"]
+    figures = ("percent_change", "annual_median", "employment")
+    growths = [row["percent_change"] for row in rows if None not in (row[f] for f in figures)]
+    assert 0 in growths
+    page = boxed.get("/rankings?level=all&group=51").text
+    growing = sum(growth > 0 for growth in growths)
+    assert f'value="{growing}">{growing}</data> of <data class="computed"' in page
+
+
+def test_who_filters_by_growth_is_not_told_how_many_grow(boxed: httpx.Client) -> None:
+    assert "expected to grow" in boxed.get("/rankings?group=29-1").text
+    for query in ("group=29-1&growth_min=0", "group=29-1&growth_max=50", "sort=-growth"):
+        assert "expected to grow" not in boxed.get(f"/rankings?{query}").text
 
 
 def test_a_floor_that_leaves_nothing_out_is_not_explained(boxed: httpx.Client) -> None:
