@@ -109,8 +109,8 @@ PROBLEMS: dict[str, Problem] = {
         413,
         "Body too large",
         "The body is larger than 2,097,152 bytes (2 MiB): 1,000 titles of 500 characters in "
-        "UTF-8; with \\u escapes they may take more. A page's form may have 4,194,304 bytes, a body "
-        "that no route reads 65,536.",
+        "UTF-8; with \\u escapes they may take more. A page's form may have 4,194,304 bytes, a "
+        "body that no route reads 65,536.",
     ),
     "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
     "unsupported_media_type": Problem(

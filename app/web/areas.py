@@ -17,6 +17,7 @@ class Area:
     code: str
     name: str
     level: str
+    states: list[str] = field(default_factory=list)
     others: list[Json] = field(default_factory=list)
 
     @property
@@ -41,4 +42,6 @@ async def area_of(asking: Asking, given: str, parameter: str = "area") -> Area:
         raise InvalidParameters(fault)
     first, *others = found.rows
     exact = given.casefold() in {first["name"].casefold(), first["code"].casefold()}
-    return Area(first["code"], first["name"], first["level"], [] if exact else others)
+    return Area(
+        first["code"], first["name"], first["level"], first["states"], [] if exact else others
+    )

@@ -42,6 +42,10 @@ FIGURES = {
     "percent_change": _("Growth"),
     "annual_openings": _("Openings a year"),
 }
+PROJECTED = frozenset(
+    ("base_employment", "target_employment", "change", "percent_change", "annual_openings")
+)
+"""Figures of projections, which most areas have of the nation alone."""
 PERCENTILES = ("annual_p10", "annual_p25", "annual_median", "annual_p75", "annual_p90")
 
 _BETWEEN = re.compile(r",(?! )|, (?=[0-9]{2}-)")
@@ -101,6 +105,7 @@ async def show_compare(request: Request, params: Annotated[CompareQuery, Query()
         "fields": FIELDS,
         "most": (CODES, AREAS),
         "FIGURES": FIGURES,
+        "PROJECTED": PROJECTED,
     }
     if found:
         context |= _compared(page.words, found, places)
@@ -152,6 +157,11 @@ def _compared(words: Words, found: Answer, places: dict[str, Area]) -> dict[str,
         "pay": pay,
         "strip": strip(words, "strip", title, rows, highest(rows)),
         "same": _same(words, labels, pay),
+        "wage_releases": {
+            name: release
+            for name, release in found["releases"].items()
+            if name in {column["wage_release"] for column in columns}
+        },
         **_best(words, found),
     }
 

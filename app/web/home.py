@@ -40,7 +40,7 @@ async def show_home(
     of_groups = {row["code"]: row for row in wages if row["annual_median"]}
     high = highest([("", row, "") for row in of_groups.values()])
     first = first if first and first.rows else None
-    said = orjson.dumps(first.rows[0], option=orjson.OPT_INDENT_2).decode() if first else ""
+    said = _said(first) if first else ""
     context = {
         "root": root,
         "occupations": occupations,
@@ -58,6 +58,13 @@ async def show_home(
         "sources": len(root["sources"]),
     }
     return await page.show("home.html", context | _periods(page.words, root))
+
+
+def _said(answer: Answer) -> str:
+    """Return an answer as text, its releases shortened: their keys alone."""
+    short = dict.fromkeys(answer["releases"], "…")
+    document = answer.document | {"releases": short}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
 
 def _periods(words: Words, root: Answer) -> dict[str, str]:

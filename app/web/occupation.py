@@ -37,11 +37,18 @@ BLOCKS = {
 }
 """Block of the page → what it asks of the occupation."""
 
-AREAS: tuple[dict[str, str | int], ...] = (
-    {"level": "state,territory", "sort": "-annual_median", "floor": 0, "limit": 200},
-    {"level": "metropolitan", "sort": "-annual_median", "limit": 10},
-)
-"""The lists of areas that the page asks for: all states, the best paying cities."""
+_BY_PAY = {"sort": "-annual_median"}
+STATES: dict[str, Any] = {**_BY_PAY, "level": "state,territory", "floor": 0, "limit": 200}
+CITIES: dict[str, Any] = {**_BY_PAY, "level": "metropolitan", "limit": 10}
+OF_A_STATE: dict[str, Any] = {
+    **_BY_PAY,
+    "level": "metropolitan,nonmetropolitan",
+    "floor": 0,
+    "limit": 200,
+}
+"""Lists of areas that the page asks for: all states; cities, with a floor; those of a state."""
+SHOWN = 10
+"""Cities that the page shows."""
 
 ACTIVITIES = 10
 """Work activities, which the page lists where no duties are loaded."""
@@ -82,7 +89,7 @@ async def show_occupation(
         "periods": list(dict.fromkeys(row["period"] for row in pay.years.rows)),
         "of_state": await _projections_of_state(page, base, area),
         **found,
-        **await _where(page, base, period),
+        **await _where(page, base, period, area),
         **await _about_related(page, found["related"]),
         "activities": None
         if found["duties"].rows
@@ -97,13 +104,31 @@ async def show_occupation(
     return await page.show("occupation.html", context)
 
 
-async def _where(page: Page, base: str, period: str | None) -> dict[str, Any]:
-    """Ask where it pays best: all states and territories, and the metropolitan areas."""
-    states, metros = [
-        await page.asking.try_to(Answer.address(f"{base}/areas", **query, period=period))
-        for query in AREAS
+async def _where(page: Page, base: str, period: str | None, area: Area) -> dict[str, Any]:
+    """Ask where it pays best: all states, and the cities; of a state or a city, those beside it."""
+    asking = page.asking
+    states = await asking.try_to(Answer.address(f"{base}/areas", **STATES, period=period))
+    query = OF_A_STATE if area.states else CITIES
+    metros = []
+    page_of = await asking.try_to(Answer.address(f"{base}/areas", **query, period=period))
+    while page_of is not None:
+        metros.append(page_of)
+        following = page_of["next"] if area.states else None
+        page_of = await asking.ask(following) if following else None
+    rows = [
+        row
+        for answer in metros
+        for row in answer.rows
+        if not area.states or not set(area.states).isdisjoint(row["states"])
     ]
-    return {"states": states, "metros": metros}
+    names = {row["area"]: row["area_name"] for row in states.rows} if states else {}
+    return {
+        "states": states,
+        "metros": metros,
+        "metro_rows": rows[:SHOWN],
+        "metros_of": names.get(area.states[0], area.name) if area.states else None,
+        "marked": {area.code, *area.states},
+    }
 
 
 async def _projections_of_state(page: Page, base: str, area: Area) -> Answer | None:

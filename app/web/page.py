@@ -82,7 +82,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     found.globals |= {"gettext": _gettext, "_": _gettext}
     found.newstyle_gettext = True  # type: ignore[attr-defined] # the extension adds it

@@ -34,11 +34,11 @@ SORTS = {
     "title": _("Name"),
     "-title": _("Name, from Z to A"),
     "code": _("Code"),
-    "-code": _("Code, from the last"),
+    "-code": _("Code, descending"),
 }
 LEVELS = {
     "detailed": _("Detailed occupations of the SOC"),
-    "published": _("Lines of the surveys"),
+    "published": _("As the surveys publish them"),
     "broad": _("Broad occupations"),
     "minor": _("Minor groups"),
     "major": _("Major groups"),
@@ -52,7 +52,7 @@ BOUNDS = {
     "growth_max": (_("Growth at most"), "{}%"),
     "openings_min": (_("Openings a year at least"), "{}"),
     "employment_min": (_("Jobs at least"), "{}"),
-    "floor": (_("Floor of a ranking, jobs"), "{}"),
+    "floor": (_("Leave out below so many jobs"), "{}"),
 }
 """Filter by a figure → its words, and the form of its value."""
 COLUMNS = {
@@ -118,6 +118,9 @@ async def show_rankings(request: Request, params: Annotated[RankingsQuery, Query
         "filters": filters,
         "fewer": {} if every.rows else await _fewer(page, chosen, filters),
         "projected": _projected(found.rows),
+        "sifted": bool(every["next"]) or not chosen.keys().isdisjoint(("growth_min", "growth_max")),
+        # What the floor leaves out stands in a note of its own.
+        "other_notices": [text for text in found["notices"] if "floor=0" not in text],
         "tables": (SORTS, LEVELS, BOUNDS, COLUMNS, EDUCATION_LEVELS),
     }
     return await page.show("rankings.html", context | _scatter(page.words, every))

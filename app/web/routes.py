@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.api.routers.strict_route import StrictRoute
+from app.web.area import show_area, show_areas
 from app.web.compare import show_compare
 from app.web.home import show_home
 from app.web.match import show_match
@@ -29,3 +30,5 @@ router.add_api_route("/sitemap.xml", show_sitemap, include_in_schema=False)
 router.add_api_route("/robots.txt", show_robots, include_in_schema=False)
 add_page(router, "/rankings", show_rankings)
 add_page(router, "/compare", show_compare)
+add_page(router, "/areas", show_areas)
+add_page(router, "/areas/{code}", show_area)

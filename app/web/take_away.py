@@ -45,7 +45,7 @@ async def show_picture(
         words.text("{area}, employees, {periods}. Code {codes}.").format(
             area=where, periods=periods, codes=", ".join(pay.codes)
         ),
-        *words.sources(pay.years["releases"]),
+        words.sources(pay.years["releases"]),
     ]
     if len(pay.codes) > 1:
         notes.insert(1, words.text("The code changed: the stretches are not comparable."))

@@ -31,7 +31,7 @@ MARKS = {
     "not_applicable": _("does not apply"),
     "not_loaded": _("not loaded"),
     "not_covered": _("not covered"),
-    "imprecise": _("imprecise"),
+    "low_precision": _("imprecise"),
 }
 """Why a figure is missing, by the status of its mark."""
 
@@ -93,18 +93,22 @@ class Words:
                 return form.format(month=self.text(MONTHS[int(rest) - 1]), year=year)
         return period or ""
 
-    def sources(self, releases: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Name the datasets of releases, each once with the periods it is of.
+    def sources(self, releases: Mapping[str, Mapping[str, Any]]) -> str:
+        """Name who published releases, with each dataset and the periods that it is of.
 
         Crosswalks are left out: they relate codes, and no figure is theirs.
         """
-        periods: dict[str, list[str]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for name, release in releases.items():
             if not name.startswith("crosswalk-"):
-                said = f"{release['publisher']}, {release['dataset']}"
-                periods.setdefault(said, []).append(release["period"])
-        form = self.text("Source: {dataset}, {period}.")
-        return [form.format(dataset=said, period=self.span(its)) for said, its in periods.items()]
+                datasets = found.setdefault(release["publisher"], {})
+                datasets.setdefault(release["dataset"], []).append(release["period"])
+        said = [
+            f"{publisher}: "
+            + "; ".join(f"{dataset}, {self.span(its)}" for dataset, its in datasets.items())
+            for publisher, datasets in found.items()
+        ]
+        return f"{self.text('Source:')} {'. '.join(said)}." if said else ""
 
     def span(self, periods: Collection[str]) -> str:
         """Write the first and the last of several periods."""

@@ -8,8 +8,6 @@ from html import escape, unescape
 import httpx
 import pytest
 
-from tests.conftest import Databases
-from tests.servers import serving
 from tests.web.figures import MARKUP, check_figures, check_harmless
 
 NURSES = "codes=29-1141&codes=Nurse+Anesthetists&codes=Nurse+Midwives"
@@ -149,8 +147,7 @@ def test_bad_input_is_escaped(boxed: httpx.Client, value: str) -> None:
         check_harmless(page.text)
 
 
-def test_with_the_article_alone_there_is_a_page(databases: Databases) -> None:
-    with serving(databases.migrated(), seed="article") as client:
-        page = client.get("/compare")
-        assert page.status_code == 200
-        assert "<form" in page.text
+def test_with_the_article_alone_there_is_a_page(seeded_sqlite: httpx.Client) -> None:
+    page = seeded_sqlite.get("/compare")
+    assert page.status_code == 200
+    assert "<form" in page.text

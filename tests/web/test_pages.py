@@ -11,7 +11,7 @@ from tests.conftest import Databases
 from tests.servers import serving
 from tests.web.figures import BROWSER, check_page, page
 
-PAGES = ("/", "/occupations/11-9111")
+PAGES = ("/", "/occupations/11-9111", "/rankings", "/compare", "/areas", "/areas/US")
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}
 
 

@@ -27,6 +27,8 @@ PITCH = 34
 NAMES = 12
 """Names that a scatter has at most; narrow screens show the first ``SLIM``, cut."""
 SLIM = 4
+ROOM = 20
+"""Per cent of the plot that a word at the zero line needs on a narrow screen."""
 PLOT = 1000
 """Pixels of the plot for which it is computed whether a name has room."""
 
@@ -108,10 +110,10 @@ def scatter(words: Words, ident: str, title: str, dots: Sequence[Dot], height: i
             upright("grid" if tick else "zero", x.pc(tick), 0, height),
             text(said, x.pc(tick), height + 18, "tick wide" if n % 2 else "tick", anchor),
         ]
-    body += [
-        text(words.text("shrinking"), x.pc(0), 14, "tick halo", "end", -8),
-        text(words.text("growing"), x.pc(0), 14, "tick halo", "start", 8),
-    ]
+    if x(0) > ROOM:
+        body.append(text(words.text("shrinking"), x.pc(0), 14, "tick halo", "end", -8))
+    if x(0) < 100 - ROOM:
+        body.append(text(words.text("growing"), x.pc(0), 14, "tick halo", "start", 8))
     for dot in sorted(dots, key=lambda dot: -dot.jobs):
         growth = f"{dot.growth:+.1f}%".replace("-", MINUS)
         said = f"{dot.name}: {usd(dot.pay)}, {growth}, {dot.jobs:,}"

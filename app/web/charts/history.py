@@ -167,12 +167,13 @@ def _lines(drawn: History, x: Scale, y: Scale) -> list[str]:
 
 
 def _years(drawn: History, x: Scale) -> list[str]:
-    first, last = drawn.years[0], drawn.years[-1]
+    last = drawn.years[-1]
     found = []
     for year in drawn.years:
-        often = year == first or ((last - year) % 4 == 0 and year - first > 2)
-        cls = "tick" if often else "tick wide"
-        found.append(text(str(year), x.pc(year), HEIGHT + 18, cls, "middle"))
+        if (last - year) % 2 == 0:  # every second has room from 640 pixels on
+            often = (last - year) % 4 == 0
+            cls = "tick" if often else "tick wide"
+            found.append(text(str(year), x.pc(year), HEIGHT + 18, cls, "middle"))
     return found
 
 

@@ -60,7 +60,9 @@ def tiles(
             if code not in figures:
                 continue
             value, why = figures[code]
-            cls = "na" if value is None else f"q{sum(value >= limit for limit in limits)}"
+            # By the thousands that the tile shows: 99.6 stands there as 100.
+            shown = None if value is None else round(value / 1000) * 1000
+            cls = "na" if shown is None else f"q{sum(shown >= limit for limit in limits)}"
             said = why if value is None else usd(value)
             body.append(
                 f'<a href="{escape(href(code))}" tabindex="-1"><svg class="{cls}" '
