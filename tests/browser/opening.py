@@ -100,10 +100,10 @@ class Visit:
         found: list[str] = self.page.evaluate("seen.stickingOut()")
         return found
 
-    def violations(self, program: str, *tags: str) -> list[str]:
-        """Return what axe-core finds by its rules, all or those with tags: rule, element, fault."""
+    def violations(self, program: str, *rules: str) -> list[str]:
+        """Return what axe-core finds by all rules, or by some: rule, element, what is wrong."""
         self.page.evaluate(f"window.axe || (() => {{ {program} }})()")
-        options = {"resultTypes": ["violations"], **({"runOnly": tags} if tags else {})}
+        options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
         found = self.page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{rule['id']} {node['html'][:120]}: {node['failureSummary']}"
