@@ -4,9 +4,10 @@ const place = document.getElementById("docs");
 window.ui = SwaggerUIBundle({
   url: place.dataset.contract,
   dom_id: "#docs",
-  deepLinking: true,
+  deepLinking: false, // it puts links into buttons; the address is kept below
   tryItOutEnabled: true,
   validatorUrl: null,
+  onComplete: open,
 });
 
 // Swagger UI has a dark theme of its own; the page's colours follow the system.
@@ -15,10 +16,16 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", dark
 dark.addEventListener("change", follow);
 follow();
 
-// Links of this page open the operation that they name.
-addEventListener("hashchange", () => {
+// The address names the operation that is open (#/occupations/get_occupation), and opens it.
+function open() {
   const [, tag, operation] = location.hash.split("/").map(decodeURIComponent);
   if (!operation) return;
   window.ui.layoutActions.show(["operations", tag, operation], true);
   document.getElementById(`operations-${tag}-${operation}`)?.scrollIntoView();
+}
+addEventListener("hashchange", open);
+place.addEventListener("click", (event) => {
+  const operation = event.target.closest(".opblock-summary")?.closest("[id^=operations-]");
+  const [, tag, name] = operation ? operation.id.split("-") : [];
+  if (name) history.replaceState(null, "", `#/${tag}/${name}`);
 });
