@@ -200,3 +200,12 @@ def test_titles_are_text_and_no_markup(seeded_sqlite: httpx.Client) -> None:
     page = seeded_sqlite.post("/match", data={"titles": '"><script>alert(1)</script>'})
     assert page.status_code == 200
     assert "<script>alert" not in page.text
+
+
+@pytest.mark.parametrize("multipart", [False, True])
+def test_a_form_has_twenty_fields_at_most(seeded_sqlite: httpx.Client, multipart: bool) -> None:
+    for fields, status in ((20, 200), (21, 422)):
+        form = {"titles": "RN", **{f"a{n}": "x" for n in range(fields - 1)}}
+        files = {name: (None, value) for name, value in form.items()} if multipart else None
+        page = seeded_sqlite.post("/match", data=None if files else form, files=files)
+        assert page.status_code == status
