@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import httpx
 
 from app.web.linked_data import script
+from tests.conftest import Databases
+from tests.servers import bare_server
 from tests.web.reading import linked_data_of, links_of, main_of, numbers, published, words_of
 
 
@@ -75,3 +78,14 @@ def test_it_speaks_spanish_at_its_address(seeded_sqlite: httpx.Client) -> None:
     assert page.status_code == 200
     assert page.headers["content-language"] == "es"
     assert linked_data_of(page)[0]["url"].endswith("/es/sources#soc")
+
+
+def test_without_data_each_page_says_so(databases_of: Callable[[str], Databases]) -> None:
+    with bare_server(databases_of("sqlite").migrated()) as client:
+        answers = {"/search": 200, "/match": 200, "/docs": 200, "/robots.txt": 200}
+        answers |= {"/sources": 503, "/search?q=nurse": 503, "/search?q=11-9111": 503}
+        for address, status in answers.items():
+            page = client.get(address)
+            assert page.status_code == status, address
+            assert "<h1" in page.text or address == "/robots.txt"
+        assert client.post("/match", data={"titles": "RN"}).status_code == 503

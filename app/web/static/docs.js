@@ -29,3 +29,11 @@ addEventListener("hashchange", () => {
   window.ui.layoutActions.show(["operations", tag, operation], true);
   document.getElementById(`operations-${tag}-${operation}`)?.scrollIntoView();
 });
+
+// Swagger UI gives fields no name for screen readers, and no focus to what scrolls.
+new MutationObserver(() => {
+  for (const field of place.querySelectorAll(":is(select,textarea):not([aria-label])")) {
+    field.setAttribute("aria-label", field.closest("[data-param-name]")?.dataset.paramName ?? "example or body");
+  }
+  for (const block of place.querySelectorAll("pre:not([tabindex])")) block.tabIndex = 0;
+}).observe(place, { childList: true, subtree: true });
