@@ -142,6 +142,18 @@ def test_what_the_api_refuses_is_its_page(boxed: httpx.Client, query: str, said:
     assert '"code": ' in unescape(page.text)
 
 
+@pytest.mark.parametrize(
+    ("name", "listed"), [("codes", "occupations?group=29&limit=10"), ("areas", "areas?limit=20")]
+)
+def test_as_many_as_the_api_takes_are_compared(boxed: httpx.Client, name: str, listed: str) -> None:
+    asked = [row["code"] for row in boxed.get(f"/v1/{listed}").json()["items"]]
+    page = boxed.get("/compare", params={"codes": "29-1141", name: ",".join(asked)})
+    assert page.status_code == 200
+    assert page.text.count('class="median"') > 5
+    assert len(fields(page.text, name)) == len(asked)
+    assert "" not in fields(page.text, name)
+
+
 @pytest.mark.parametrize("value", [MARKUP, "x" * 5000, "!!!", "29-1141" + MARKUP])
 def test_bad_input_is_escaped(boxed: httpx.Client, value: str) -> None:
     for query in ({"codes": ["29-1141", value]}, {"codes": "29-1141", "areas": ["US", value]}):
