@@ -110,5 +110,5 @@ async def _groups(page: Page, profile: Answer) -> dict[str, Any]:
 
 
 def _chart(words: Words, name: str, drawn: list[tuple[str, float, float]]) -> Any:
-    title = words.text("Median pay of the groups of occupations, {area} and the nation")
+    title = words.gettext("Median pay of the groups of occupations, {area} and the nation")
     return pairs(words, "groups-chart", title.format(area=name), drawn) if drawn else None

@@ -148,7 +148,7 @@ def _compared(words: Words, found: Answer, places: dict[str, Area]) -> dict[str,
         (label, wages, "me" if column["area"] == first else "other")
         for label, wages, column in zip(labels, pay, columns, strict=True)
     ]
-    title = words.text("Pay a year, 10th to 90th percentile")
+    title = words.gettext("Pay a year, 10th to 90th percentile")
     return {
         "columns": columns,
         "titles": {column["code"]: column["title"] for column in columns},
@@ -176,7 +176,7 @@ def _pay_of(found: Answer, column: int) -> Json:
 def _same(words: Words, labels: list[str], pay: list[Json]) -> list[str]:
     """Say which percentiles of a column coincide."""
     return [
-        f"{label}: {words.text(FIGURES[low])} = {words.text(FIGURES[high])}"
+        f"{label}: {words.gettext(FIGURES[low])} = {words.gettext(FIGURES[high])}"
         for label, wages in zip(labels, pay, strict=True)
         for low, high in pairwise(PERCENTILES)
         if wages[low] is not None and wages[low] == wages[high]

@@ -82,7 +82,7 @@ def _periods(words: Words, root: Answer) -> dict[str, str]:
     return {
         "years": f"{years[0]}\u2013{years[-1]}" if years else "",
         "gaps": ", ".join(period[:4] for period in missing),
-        "projections": words.text("{first} to {last}").format(
+        "projections": words.gettext("{first} to {last}").format(
             first=words.date(rounds[0]), last=words.date(rounds[-1])
         )
         if rounds

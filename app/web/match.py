@@ -73,7 +73,7 @@ async def show_match(
         "found": found,
         "shown": replace(found, body={**(found.body or {}), "titles": given.titles[:SHOWN]}),
         "enough": sum(confidence >= LIKELY for confidence in best),
-        "word": lambda confidence: page.words.text(word_for(confidence)),
+        "word": lambda confidence: page.words.gettext(word_for(confidence)),
         "likely": LIKELY,
     }
     return await page.show("match.html", context)

@@ -195,13 +195,13 @@ def _charts(page: Page, context: dict[str, Any]) -> dict[str, Any]:
         "strip": strip(
             words,
             "strip",
-            words.text("Pay a year of {title}, {period}").format(title=title, period=when),
+            words.gettext("Pay a year of {title}, {period}").format(title=title, period=when),
             rows,
             highest(rows),
         )
         if wage
         else None,
-        "line": history(words, "years", words.text("Median pay a year of %s") % title, drawn)
+        "line": history(words, "years", words.gettext("Median pay a year of %s") % title, drawn)
         if drawn
         else None,
         "first": usd(pay.drawn[0]["annual_median"])
@@ -210,7 +210,7 @@ def _charts(page: Page, context: dict[str, Any]) -> dict[str, Any]:
         "map": tiles(
             words,
             "map",
-            words.text("Median pay a year by state, {period}").format(period=when),
+            words.gettext("Median pay a year by state, {period}").format(period=when),
             figures,
             limits,
             lambda code: page.link(f"/occupations/{slug}", area=code),

@@ -70,7 +70,7 @@ def language_of(request: Request) -> tuple[str, str]:
 def _gettext(context: Context, message: str, /, **filled: Any) -> str:
     """Translate a message of a template and fill it in; what is filled in is escaped."""
     words: Words = context["words"]
-    return Markup(words.text(message)) % filled  # noqa: S704 - messages are the program's own
+    return Markup(words.gettext(message)) % filled  # noqa: S704 - messages are the program's own
 
 
 def _templates() -> Environment:

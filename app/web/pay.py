@@ -68,9 +68,9 @@ class Pay:
             for before, (year, code) in zip([None, *codes.values()], codes.items(), strict=False)
             if code != before
         }
-        series = [Series(words.text("Median"), words.text("median"), own, "me")]
+        series = [Series(words.gettext("Median"), words.gettext("median"), own, "me")]
         series += [Series(one.slim, one.slim, medians(one.years.rows)) for one in self.beside]
-        not_loaded = words.text("%s not loaded")
+        not_loaded = words.gettext("%s not loaded")
         years = self.span
         spans: dict[int, Band] = bands(self.drawn)
         return History(
@@ -98,13 +98,13 @@ async def pay_of(asking: Asking, words: Words, profile: Answer, area: Area) -> P
         group = next((one for one in profile["ancestors"] if one["level"] == "major"), None)
         if group is not None:
             target = over_years(group["code"], None)
-            others.append((group["title"], words.text("its group"), target))
+            others.append((group["title"], words.gettext("its group"), target))
     else:
-        national = words.text("{title}, nation").format(title=profile["title"])
-        others.append((national, words.text("nation"), over_years(code, None)))
+        national = words.gettext("{title}, nation").format(title=profile["title"])
+        others.append((national, words.gettext("nation"), over_years(code, None)))
     if code != ALL_OCCUPATIONS:
         target = over_years(ALL_OCCUPATIONS, area.asked)
-        others.append((words.text("All occupations"), words.text("all"), target))
+        others.append((words.gettext("All occupations"), words.gettext("all"), target))
     years, *found = await asking.all(
         over_years(code, area.asked, "linked"), *(target for _, _, target in others)
     )

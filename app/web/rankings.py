@@ -149,17 +149,17 @@ def _filters(
         if name in BOUNDS:
             label, form = BOUNDS[name]
             figure = form.format(f"{int(value):,}" if value.isdecimal() else value)
-            said[name] = f"{words.text(label)}: {figure}"
+            said[name] = f"{words.gettext(label)}: {figure}"
         elif name == "education":
             said[name] = "; ".join(EDUCATION_LEVELS.get(one, one) for one in each)
         elif name == "level":
-            said[name] = "; ".join(words.text(LEVELS.get(one, one)) for one in each)
+            said[name] = "; ".join(words.gettext(LEVELS.get(one, one)) for one in each)
         elif name == "group":
             said[name] = groups.get(value, value)
         elif name == "area":
             said[name] = area.name if area else value
         elif name == "q":
-            said[name] = f"{words.text('Words of the name')}: {value}"
+            said[name] = f"{words.gettext('Words of the name')}: {value}"
     return said
 
 
@@ -184,7 +184,7 @@ def _scatter(words: Words, every: Answer) -> dict[str, Any]:
         for row in every.rows
         if None not in (row["percent_change"], row["annual_median"], row["employment"])
     ]
-    title = words.text("Median pay against projected growth, %s occupations") % f"{len(dots):,}"
+    title = words.gettext("Median pay against projected growth, %s occupations") % f"{len(dots):,}"
     return {
         "dots": len(dots),
         "growing": sum(dot.growth > 0 for dot in dots),

@@ -14,7 +14,7 @@ from app.server.negotiation import LANGUAGES
 from app.web.asking import Asking, Json
 from app.web.page import Page
 
-FIXED = ("/", "/search", "/rankings", "/compare", "/match", "/sources")
+FIXED = ("/", "/search", "/rankings", "/compare", "/areas", "/match", "/sources")
 """Pages that are there whatever is loaded."""
 
 

@@ -99,4 +99,4 @@ def _excerpt(matched: Json) -> tuple[str, str, str]:
 
 
 def _kind(page: Page, hit: Json) -> str:
-    return page.words.text(MATCHED.get(hit["matched"]["kind"], _("title")))
+    return page.words.gettext(MATCHED.get(hit["matched"]["kind"], _("title")))

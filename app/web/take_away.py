@@ -35,21 +35,21 @@ async def show_picture(
     profile, pay, drawn = await _pay(page, slug, params.area)
     words = page.words
     last = pay.drawn[-1]
-    where = words.text("United States") if pay.area.code == NATION else pay.area.name
+    where = words.gettext("United States") if pay.area.code == NATION else pay.area.name
     periods = words.span([row["period"] for row in pay.drawn])
     title = profile["title"]
     if last["annual_median"]:
-        form = words.text("{title}: {median} a year")
+        form = words.gettext("{title}: {median} a year")
         title = form.format(title=title, median=usd(last["annual_median"]))
     notes = [
-        words.text("{area}, employees, {periods}. Code {codes}.").format(
+        words.gettext("{area}, employees, {periods}. Code {codes}.").format(
             area=where, periods=periods, codes=", ".join(pay.codes)
         ),
         words.sources(pay.years["releases"]),
     ]
     if len(pay.codes) > 1:
-        notes.insert(1, words.text("The code changed: the stretches are not comparable."))
-    subtitle = words.text(
+        notes.insert(1, words.gettext("The code changed: the stretches are not comparable."))
+    subtitle = words.gettext(
         "Median pay and the span from the 10th to the 90th percentile, in dollars of each year"
     )
     svg = picture(words, Caption(title, subtitle, notes), drawn)
@@ -62,7 +62,7 @@ async def show_frame(
     """Show pay over the years alone, for a frame in the pages that the settings let show it."""
     page = Page(request)
     profile, pay, drawn = await _pay(page, slug, params.area)
-    title = page.words.text("Median pay a year of %s") % profile["title"]
+    title = page.words.gettext("Median pay a year of %s") % profile["title"]
     context = {
         "profile": profile,
         "pay": pay,

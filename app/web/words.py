@@ -20,7 +20,7 @@ MINUS = "\u2212"
 
 
 def _(message: str) -> str:
-    """Mark a message of a table for collection; ``Words.text`` translates it."""
+    """Mark a message of a table for collection; ``Words.gettext`` translates it."""
     return message
 
 
@@ -68,18 +68,18 @@ class Words:
     language: str
     translations: gettext.NullTranslations
 
-    def text(self, message: str) -> str:
+    def gettext(self, message: str) -> str:
         """Translate a message."""
         return self.translations.gettext(message)
 
     def mark(self, mark: Mapping[str, Any] | None) -> str:
         """Say why a figure is missing; without a mark nothing is published."""
         status = (mark or {}).get("status") or "not_published"
-        return self.text(MARKS.get(status, status.replace("_", " ")))
+        return self.gettext(MARKS.get(status, status.replace("_", " ")))
 
     def at_least(self, figure: str) -> str:
         """Write a top-coded figure."""
-        return self.text("at least %s") % figure
+        return self.gettext("at least %s") % figure
 
     def date(self, period: str | None) -> str:
         """Write a period: May 2025, 2024\u201334; what is neither stays as it is."""
@@ -89,8 +89,8 @@ class Words:
             if int(rest) == (after + 10) % 100:
                 return f"{year}\u2013{rest}"
             if 1 <= int(rest) <= 12:
-                form = self.text("{month} {year}")
-                return form.format(month=self.text(MONTHS[int(rest) - 1]), year=year)
+                form = self.gettext("{month} {year}")
+                return form.format(month=self.gettext(MONTHS[int(rest) - 1]), year=year)
         return period or ""
 
     def sources(self, releases: Mapping[str, Mapping[str, Any]]) -> str:
@@ -108,14 +108,16 @@ class Words:
             + "; ".join(f"{dataset}, {self.span(its)}" for dataset, its in datasets.items())
             for publisher, datasets in found.items()
         ]
-        return f"{self.text('Source:')} {'. '.join(said)}." if said else ""
+        return f"{self.gettext('Source:')} {'. '.join(said)}." if said else ""
 
     def span(self, periods: Collection[str]) -> str:
         """Write the first and the last of several periods."""
         first, last = min(periods), max(periods)
         if first == last:
             return self.date(first)
-        return self.text("{first} to {last}").format(first=self.date(first), last=self.date(last))
+        return self.gettext("{first} to {last}").format(
+            first=self.date(first), last=self.date(last)
+        )
 
     # -- figures ---------------------------------------------------------------------------------
 

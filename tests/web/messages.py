@@ -20,7 +20,7 @@ from tests.test_repository import ROOT
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LOCALE = ROOT / "app" / "web" / "locale"
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "text": None}
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 """Functions whose first argument is a message."""
 
 

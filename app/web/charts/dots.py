@@ -52,7 +52,7 @@ def pairs(words: Words, ident: str, title: str, rows: Sequence[Pair]) -> Markup:
             shape("circle", "ring", cx=x.pc(nation), cy=mid, r=4.5),
             shape("circle", "dot me", cx=x.pc(here), cy=mid, r=5.5),
         ]
-    description = words.text(
+    description = words.gettext(
         "Each line is a group of occupations: full dot here, ring in the nation. The table has "
         "every figure."
     )
@@ -111,9 +111,9 @@ def scatter(words: Words, ident: str, title: str, dots: Sequence[Dot], height: i
             text(said, x.pc(tick), height + 18, "tick wide" if n % 2 else "tick", anchor),
         ]
     if x(0) > ROOM:
-        body.append(text(words.text("shrinking"), x.pc(0), 14, "tick halo", "end", -8))
+        body.append(text(words.gettext("shrinking"), x.pc(0), 14, "tick halo", "end", -8))
     if x(0) < 100 - ROOM:
-        body.append(text(words.text("growing"), x.pc(0), 14, "tick halo", "start", 8))
+        body.append(text(words.gettext("growing"), x.pc(0), 14, "tick halo", "start", 8))
     for dot in sorted(dots, key=lambda dot: -dot.jobs):
         growth = f"{dot.growth:+.1f}%".replace("-", MINUS)
         said = f"{dot.name}: {usd(dot.pay)}, {growth}, {dot.jobs:,}"
@@ -121,7 +121,7 @@ def scatter(words: Words, ident: str, title: str, dots: Sequence[Dot], height: i
             f'<circle class="pt" cx="{x.pc(dot.growth)}" cy="{y(dot.pay):.1f}" '
             f'r="{plot.radius(dot):.1f}"><title>{escape(said)}</title></circle>'
         )
-    description = words.text(
+    description = words.gettext(
         "Each circle is an occupation: further right grows faster, higher up pays more, its area "
         "is the number of jobs. The list has the same figures, page by page."
     )

@@ -119,7 +119,7 @@ def history(words: Words, ident: str, title: str, drawn: History) -> Markup:
     for run in stretches({n for n, b in drawn.bands.items() if b.open}, drawn.years, drawn.breaks):
         middle = run[(len(run) - 1) // 2]
         at = y(drawn.bands[middle].high) - 7
-        body.append(text(words.text("at least"), x.pc(middle), at, "tick", "middle"))
+        body.append(text(words.gettext("at least"), x.pc(middle), at, "tick", "middle"))
     main = drawn.series[0]
     for year in sorted(main.values):
         body.append(
@@ -129,7 +129,7 @@ def history(words: Words, ident: str, title: str, drawn: History) -> Markup:
     for year, why in drawn.missing.items():
         body.append(text(why, x.pc(year), HEIGHT - 8, "tick wide", "middle"))
     body += _ends(words, drawn, y)
-    description = words.text(
+    description = words.gettext(
         "Line of the medians with a dot for each survey, band from the 10th to the 90th "
         "percentile, grey lines for comparison. A dashed stretch is a year that is missing, a "
         "dashed upper edge is top-coded."
@@ -200,9 +200,9 @@ def _ends(words: Words, drawn: History, y: Scale) -> list[str]:
     if last in drawn.bands:
         band = drawn.bands[last]
         high = words.at_least(usd(band.high)) if band.open else usd(band.high)
-        tenth, ninetieth = words.text("10th percentile"), words.text("90th percentile")
-        ends.append((y(band.low) + 4, f"{tenth} {usd(band.low)}", words.text("10th"), ""))
-        ends.append((y(band.high) + 4, f"{ninetieth} {high}", words.text("90th"), ""))
+        tenth, ninetieth = words.gettext("10th percentile"), words.gettext("90th percentile")
+        ends.append((y(band.low) + 4, f"{tenth} {usd(band.low)}", words.gettext("10th"), ""))
+        ends.append((y(band.high) + 4, f"{ninetieth} {high}", words.gettext("90th"), ""))
     found, place = [], -15.0
     for wanted, label, slim, cls in sorted(ends):
         place = max(wanted, place + 15)

@@ -73,7 +73,7 @@ def tiles(
                 + text(f"{value / 1000:.0f}" if value else "\u2013", "50%", 34, "f", "middle")
                 + "</svg></a>"
             )
-    description = words.text(
+    description = words.gettext(
         "One tile for each state and territory, in thousand dollars; darker is more in the light "
         "theme, lighter in the dark one. The table has every figure."
     )
@@ -85,9 +85,9 @@ def legend(words: Words, limits: Sequence[int]) -> list[str]:
     if not limits:
         return []
     low, high = limits[0], limits[-1]
-    said = [words.text("under %s") % f"{low / 1000:g}"]
+    said = [words.gettext("under %s") % f"{low / 1000:g}"]
     said += [
-        words.text("{low} to {high}").format(low=f"{a / 1000:g}", high=f"{b / 1000:g}")
+        words.gettext("{low} to {high}").format(low=f"{a / 1000:g}", high=f"{b / 1000:g}")
         for a, b in itertools.pairwise(limits)
     ]
-    return [*said, words.text("%s and more") % f"{high / 1000:g}"]
+    return [*said, words.gettext("%s and more") % f"{high / 1000:g}"]

@@ -111,10 +111,10 @@ def _ends(words: Words, drawn: History, y: Scale) -> list[str]:
     ends = []
     if last in drawn.series[0].values:
         median = y(drawn.series[0].values[last]) + 4
-        ends.append((median, words.text("median"), f'fill="{ME}" font-weight="600"'))
+        ends.append((median, words.gettext("median"), f'fill="{ME}" font-weight="600"'))
     if last in drawn.bands:
         band = drawn.bands[last]
-        least = words.text("at least") + " " if band.open else ""
-        ends.append((y(band.high) + 4, least + words.text("90th"), ""))
-        ends.append((y(band.low) + 4, words.text("10th"), ""))
+        least = words.gettext("at least") + " " if band.open else ""
+        ends.append((y(band.high) + 4, least + words.gettext("90th"), ""))
+        ends.append((y(band.low) + 4, words.gettext("10th"), ""))
     return [_text(said, RIGHT + 10, place, more) for place, said, more in ends]

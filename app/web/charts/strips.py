@@ -51,7 +51,7 @@ def strip(words: Words, ident: str, title: str, rows: Sequence[Row], high: int) 
             body += _missing(words, label, wages, cls, n * PITCH)
         else:
             body += _row(words, label, wages, cls, n * PITCH, x)
-    description = words.text(
+    description = words.gettext(
         "Thin bar from the 10th to the 90th percentile, thick bar from the 25th to the 75th, line "
         "at the median. The table has every figure."
     )
@@ -98,7 +98,7 @@ def _row(words: Words, label: str, wages: Wages, cls: str, top: float, x: Scale)
     ends, median = _ends(wages), wages["annual_median"]
     at = {end: median if value is None else value for end, value in ends.items()}
     open_end = wages["annual_p90"] is None and ends["p90"] is not None
-    said = words.text("median")
+    said = words.gettext("median")
     more = f'<tspan class="v"><tspan class="wide"> {escape(said)}</tspan> {usd(median)}</tspan>'
     body = [
         both(label, top + 16, f"label halo {cls}", 26, more),
