@@ -45,7 +45,7 @@ def test_without_pages_the_root_leads_people_to_the_documentation(
         for accept in PEOPLE:
             _leads(client, accept, "/docs")
         _leads(client, "*/*", "/v1")
-        for path in ("/rankings", "/es", "/occupations/11-9111", "/static/explorer.css"):
+        for path in ("/rankings", "/es", "/occupations/11-9111", "/sitemap.xml"):
             answer = client.get(path, headers={"Accept": BROWSERS})
             assert answer.status_code == 404
             assert answer.headers["content-type"] == "application/problem+json"
