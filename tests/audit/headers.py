@@ -54,13 +54,25 @@ INJECTED = (
     "${jndi:ldap://x}",
     "%s%s%n",
 )
-PAGES = ("/docs", "/problems", "/problems/not_found", "/problems/internal_error")
+DOCUMENTATION = ("/docs", "/problems", "/problems/not_found", "/problems/internal_error")
+FRAME = "/embed/occupations/11-9111/pay"
+EXPLORER = (
+    *("/en", "/es", "/occupations/11-9111", "/rankings", "/compare?codes=11-9111,29-1141"),
+    *("/areas", "/areas/US", "/match", "/sources", "/search?q=nurse", "/occupations/none"),
+    FRAME,
+)
+"""Pages for people: their errors are pages too."""
+PAGES = (*DOCUMENTATION, *EXPLORER)
 PLAIN_ERRORS = ("/nothing", "/v1/nothing", "/v1/occupations?limit=0", "/v1/occupations/99-9999")
 BROKEN = (b"GARBAGE\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n")
 
 
 class _Inline(HTMLParser):
-    """Finds what a strict policy forbids: scripts and styles in the page, handlers, other hosts."""
+    """Finds what a strict policy forbids: scripts and styles in the page, handlers, other hosts.
+
+    Linked data are no script. A link that a reader follows, and what names a page's addresses, may
+    lead elsewhere; nothing that a browser loads or sends by itself may.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,13 +80,15 @@ class _Inline(HTMLParser):
         self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._within = tag
-        for name, value in attrs:
-            text = (value or "").strip().lower()
-            outside = name in {"src", "href", "action"} and not text.startswith(("/", "data:,"))
+        given = {name: (value or "").strip().lower() for name, value in attrs}
+        self._within = "" if given.get("type") == "application/ld+json" else tag
+        followed = tag == "a" or given.get("rel") in {"canonical", "alternate"}
+        here = ("/", "data:,", "#", *(("https://", "http://") if followed else ()))
+        for name, text in given.items():
+            outside = name in {"src", "href", "action"} and not text.startswith(here)
             if name.startswith("on") or name == "style" or outside or text.startswith("//"):
                 self.found.append(f"<{tag} {name}={text[:40]!r}>")
-        if tag in {"style", "base", "iframe", "object", "embed", "form"}:
+        if tag in {"style", "base", "iframe", "object", "embed"}:
             self.found.append(f"<{tag}>")
 
     def handle_endtag(self, tag: str) -> None:
@@ -228,7 +242,9 @@ def _headers(answers: list[tuple[str, Answer]]) -> list[str]:
         }
         if status != 204:
             wanted["content-security-policy"] = "default-src 'none'"
-        if status >= 400:
+        of_a_person = name.partition(" ")[2] in EXPLORER
+        html = fields.get("content-type", "").startswith("text/html")
+        if status >= 400 and not (of_a_person and html):
             wanted["content-type"] = "application/problem+json"
         for field, value in wanted.items():
             if not fields.get(field, "").startswith(value) or field not in fields:
@@ -236,6 +252,8 @@ def _headers(answers: list[tuple[str, Answer]]) -> list[str]:
         if status >= 400 and not fields.get("cache-control", "").endswith("no-store"):
             faults.append(f"{name}: {status} may be kept")
         policy = fields.get("content-security-policy", "")
+        if name.endswith(FRAME):  # the one page that others may show
+            policy = policy.replace("frame-ancestors *", "")
         faults += [f"{name}: {w}" for w in ("unsafe", "http:", "*") if w in policy]
         faults += [f"{name}: {w}" for w in ("server", "x-powered-by") if w in fields]
     return faults
