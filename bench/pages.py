@@ -3,7 +3,7 @@
     python -m bench.pages --sqlite FILE [--rounds 20]
 
 FILE is a loaded database. The server keeps no answers, so that each is a first one. In each round
-it answers a page, then every request of the API that the page links; what is compared is the
+it answers a page, then every request of the API that it is made of; what is compared is the
 server's own processor time. Then the bytes of the page as browsers get it, with its style sheet
 and script.
 """
@@ -27,7 +27,6 @@ PAGES = (
     "/occupations/registered-nurses",
     "/occupations/software-developers?area=TX",
     "/rankings",
-    "/rankings",
     "/compare?codes=29-1141,29-1151&areas=12420,US",
     "/areas/12420",
     "/sources",
@@ -40,10 +39,18 @@ MOST_BYTES = 60_000
 """Compressed bytes that an occupation's page may have with everything."""
 
 
+GROUPS = "/v1/occupations?level=major&limit=200&fields=code,title"
+"""What the choice of a group on the page of rankings is made of."""
+
+
 def json_of(client: httpx.Client, page: str) -> list[str]:
-    """Return the requests that a page links."""
+    """Return the requests that a page is made of: those it links, and those of its form."""
     links = re.findall(r'href="(/v1[^"]*)"', client.get(page).text)
-    return list(dict.fromkeys(unescape(link) for link in links))
+    given = httpx.URL(page).params
+    areas = [one for name in ("area", "areas") for one in given.get(name, "").split(",") if one]
+    form = [f"/v1/areas?q={area}&limit=10" for area in areas]
+    form += [GROUPS] if page.startswith("/rankings") else []
+    return list(dict.fromkeys([*map(unescape, links), *form]))
 
 
 def spent(server: Server, client: httpx.Client, targets: list[str]) -> float:
