@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, Select, and_, cast, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Integer, Select, cast, func, select
 
 from app.database.models import County, CountyArea, ZipCounty
 from app.database.parts import PartInfo
@@ -125,14 +124,11 @@ def zips_near(part: PartInfo, code: str) -> Select[str]:
 
 
 def counties_beside(part: PartInfo, counties: Collection[str]) -> Select[str]:
-    """Select the counties that share a ZIP code area with some, not these themselves."""
-    here, there = aliased(ZipCounty), aliased(ZipCounty)
-    same = and_(there.part_id == part.id, there.zip == here.zip)
-    return (
-        select(there.fips)
-        .select_from(here)
-        .join(there, same)
-        .where(here.part_id == part.id, here.fips.in_(counties), there.fips.not_in(counties))
-        .distinct()
-        .order_by(there.fips)
+    """Select the counties that share a ZIP code area with some, once for each; not these.
+
+    By a subquery: SQLite joins in the order that reads every pair.
+    """
+    theirs = select(ZipCounty.zip).where(ZipCounty.part_id == part.id, ZipCounty.fips.in_(counties))
+    return select(ZipCounty.fips).where(
+        ZipCounty.part_id == part.id, ZipCounty.zip.in_(theirs), ZipCounty.fips.not_in(counties)
     )
