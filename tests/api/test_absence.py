@@ -29,6 +29,7 @@ NEWER, OLDER = "bls-oews-2024-05-state", "bls-oews-2019-05-state"
 THEN = "&& occupations import downloads"
 OF_STATES = f"occupations download bls-oews --period 2024-05 --scope state {THEN}"
 OF_NATION = f"occupations download bls-oews --period 2021-05 --scope national {THEN}"
+OF_ALL_AREAS = f"occupations download bls-oews --period 2019-05 --scope all {THEN}"
 PUBLISHED = {"status": "not_published", "at_least": None}
 
 
@@ -76,6 +77,22 @@ async def test_an_occupation_that_a_cut_part_lacks_is_not_loaded(
     assert absent["marks"]["employment"] == absent["marks"]["annual_median"] == mark
     assert "employment" not in there["marks"]
     assert all(m["status"] != "not_loaded" for m in there["marks"].values())
+
+
+@pytest.mark.parametrize(
+    ("area", "period", "mark"),
+    [
+        ("NY", "2019-05", not_loaded(OF_ALL_AREAS)),  # the survey's of others are loaded
+        ("NY,CA", "2019-05", not_loaded(OF_ALL_AREAS)),
+        ("NY", "2024-05", not_loaded(OF_STATES)),
+        ("TX", "2019-05", PUBLISHED),
+    ],
+)
+async def test_a_period_that_is_loaded_of_other_areas_alone_is_not_loaded(
+    lacks: Edge, area: str, period: str, mark: dict[str, Any]
+) -> None:
+    page = await asked(lacks, f"/v1/wages?area={area}&period={period}&code={NOBODY}")
+    assert (page["total"], page["absent"]) == (0, mark)
 
 
 PROFILES = [

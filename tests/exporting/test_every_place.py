@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -64,6 +65,14 @@ def test_some_zip_code_areas_lead_where_they_should(reader: Reader, zips: list[s
     found = [*places(reader, [*zips[::50], "zip:96910", "zip:00802", "zip:96799", "zip:06103"])]
     assert len(found) == 680
     assert [place for place in found if not leads_where_it_should(reader, place)] == []
+
+
+def test_an_area_lacks_the_years_since_its_code_is_in_force(boxed: httpx.Client) -> None:
+    for period, status in (("2019-05", "not_loaded"), ("2018-05", "not_published")):
+        target = f"/v1/occupations/29-1141/wages?area=12420&period={period}"
+        assert boxed.get(target).json()["absent"]["status"] == status
+    area = boxed.get("/v1/areas/12420").json()
+    assert area["valid_from"] == "2019-05"
 
 
 @pytest.mark.whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app import marks
+from app.api.queries.areas import known
 from app.api.queries.commands import command_for
 from app.api.queries.part_filter import PartFilter
 from app.api.queries.projected import OF_STATES
@@ -43,6 +44,8 @@ MILITARY = "55-"
 """The major group of the armed forces."""
 CIVILIAN = frozenset({"wages", "projections"})
 """Datasets that cover civilian occupations only."""
+STATES = frozenset(POSTAL.values())
+"""The codes of states and territories."""
 
 
 def is_military(code: str) -> bool:
@@ -55,8 +58,9 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
 
     It is ``not_covered`` for wages and projections of the military. It is ``not_loaded`` where a
     part wanted is not whole, where its release lacks the dataset, the kind or the area, where
-    nothing of the dataset's publisher is loaded, and where others have wages of a survey's period
-    and the survey's are not loaded; else ``not_published``.
+    nothing of the dataset's publisher is loaded, where others have wages of a survey's period
+    and the survey's are not loaded, and where the wages of a period are loaded of other areas
+    alone; else ``not_published``.
     """
     if dataset in CIVILIAN and codes and all(map(is_military, codes)):
         return marks.NOT_COVERED_MARK
@@ -76,7 +80,7 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
             or not official.areas.isdisjoint(lacks.get("areas", ()))
         ):
             return marks.not_loaded(command_for(source, part.release))
-    unseen = _of_another_source(catalog, dataset, official)
+    unseen = _of_another_source(catalog, dataset, official) or _of_areas(catalog, dataset, official)
     if source not in catalog.periods_of.get(dataset, ()) or unseen is not None:
         return marks.not_loaded(command_for(source, unseen))
     if source == "onet":
@@ -96,3 +100,35 @@ def _of_another_source(catalog: Catalog, dataset: str, wanted: PartFilter) -> st
     missing = wanted.periods & (set().union(*others.values()) - own)
     scope = "" if wanted.areas <= {"US", "all"} else "-all"
     return f"{wanted.source}-{max(missing)}{scope}" if missing else None
+
+
+def _of_areas(catalog: Catalog, dataset: str, wanted: PartFilter) -> str | None:
+    """Return the release of a period wanted that is loaded, but not of the areas wanted.
+
+    An area counts where its code was in force; states and territories always were.
+    """
+    if dataset != "wages" or wanted.release is not None or wanted.areas & {NATION, "all"}:
+        return None
+    periods = wanted.periods & catalog.periods_of.get(dataset, {}).get(wanted.source or "", set())
+    if not periods:
+        return None
+    its = {
+        (part.area, part.period)
+        for part in catalog.by_dataset[dataset]
+        if part.source == wanted.source and part.area in wanted.areas
+    }
+    in_force = {code: "" if code in STATES else _begins(catalog, code) for code in wanted.areas}
+    missing = [
+        period
+        for period in periods
+        for area, begins in in_force.items()
+        if begins is not None and begins <= period and (area, period) not in its
+    ]
+    return f"{wanted.source}-{max(missing)}-all" if missing else None
+
+
+def _begins(catalog: Catalog, code: str) -> str | None:
+    """Return the first period of an area's code; None: no such area is known."""
+    area = known(catalog, code)
+    found: str | None = area["valid_from"] if area else None
+    return found
