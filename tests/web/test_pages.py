@@ -103,13 +103,13 @@ def test_pages_work_behind_a_prefix(seeded: Callable[[str], str]) -> None:
             assert canonical == [f"https://example.org/jobs{path}"]
 
 
-def test_pages_say_what_is_not_loaded(seeded_sqlite: httpx.Client) -> None:
+def test_pages_say_what_is_not_loaded(api: httpx.Client) -> None:
     for path in (*PAGES, "/occupations/29-1141", "/occupations/15-1252"):
-        answer = seeded_sqlite.get(path, headers=BROWSER)
+        answer = api.get(path, headers=BROWSER)
         assert answer.status_code in {200, 404}
         assert answer.headers["content-type"].startswith("text/html")
-    check_page(seeded_sqlite, "/")
-    check_page(seeded_sqlite, "/occupations/11-9111")
+    check_page(api, "/")
+    check_page(api, "/occupations/11-9111")
 
 
 def test_without_data_a_page_says_so(databases: Databases) -> None:
