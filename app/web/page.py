@@ -160,7 +160,11 @@ class Page:
         """Return its whole address in a language, or that of a path; English has no prefix."""
         prefix = "" if language == LANGUAGES[0] else f"/{language}"
         query = self.query if path is None else ""
-        return self.origin + ((prefix + (path or self.path)).rstrip("/") or "/") + query
+        return (
+            self.origin
+            + ((prefix + (path or self.canonical or self.path)).rstrip("/") or "/")
+            + query
+        )
 
     def link(self, path: str, **query: str | None) -> str:
         """Return the address of another page, in this language; what is empty is left out."""
