@@ -11,13 +11,13 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.areas import NATION
+from app.api.queries.compare import ALL_OCCUPATIONS
+from app.database.models.occupations import NATION
 from app.web.asking import Answer, Json
 from app.web.charts.dots import pairs
 from app.web.page import Page, PageQuery
 from app.web.words import Words, _
 
-ALL_OCCUPATIONS = "00-0000"
 LEVELS = {
     "nation": _("nation"),
     "state": _("state"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.database.models.occupations import NATION
 from app.errors import Fault, InvalidParameters
 from app.web.asking import Answer, Asking, Json
-
-NATION = "US"
 
 
 @dataclass(frozen=True)

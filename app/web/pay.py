@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from app.web.areas import NATION, Area
+from app.api.queries.compare import ALL_OCCUPATIONS
+from app.database.models.occupations import NATION
+from app.web.areas import Area
 from app.web.asking import Answer, Asking, Json
 from app.web.charts.history import Band, History, Series, bands, medians, year_of
 from app.web.words import Words
-
-ALL_OCCUPATIONS = "00-0000"
 
 
 @dataclass(frozen=True)

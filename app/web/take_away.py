@@ -9,9 +9,10 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.models.occupations import NATION
 from app.errors import NotFound
 from app.server.response_headers import PAGE_POLICY
-from app.web.areas import NATION, area_of
+from app.web.areas import area_of
 from app.web.asking import Answer
 from app.web.charts.drawing import usd
 from app.web.charts.history import History, history

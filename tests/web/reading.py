@@ -32,16 +32,6 @@ def published(html: str) -> set[str]:
     return set(re.findall(r'<data value="([^"]+)"', html))
 
 
-def numbers(document: Any) -> set[str]:
-    """Return every number in an answer of the API, as a page writes it."""
-    if isinstance(document, dict):
-        return set().union(*map(numbers, document.values()))
-    if isinstance(document, list):
-        return set().union(*map(numbers, document))
-    is_number = isinstance(document, int | float) and not isinstance(document, bool)
-    return {str(document)} if is_number else set()
-
-
 def linked_data_of(page: httpx.Response) -> list[Any]:
     """Return the linked data of a page: documents of schema.org."""
     marked = r'<script type="application/ld\+json">(.*?)</script>'

@@ -10,7 +10,8 @@ import pytest
 
 from app.server.request_body import FORM_LIMIT
 from app.web.match import word_for
-from tests.web.reading import main_of, numbers, published, words_of
+from tests.web.figures import numbers
+from tests.web.reading import main_of, published, words_of
 
 CSV = {"format": "csv"}
 

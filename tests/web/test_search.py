@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.web.reading import links_of, main_of, numbers, published, words_of
+from tests.web.figures import numbers
+from tests.web.reading import links_of, main_of, published, words_of
 
 
 def test_without_a_query_it_is_the_empty_form(seeded_sqlite: httpx.Client) -> None:

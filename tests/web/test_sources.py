@@ -11,7 +11,8 @@ import httpx
 from app.web.linked_data import script
 from tests.conftest import Databases
 from tests.servers import bare_server
-from tests.web.reading import linked_data_of, links_of, main_of, numbers, published, words_of
+from tests.web.figures import numbers
+from tests.web.reading import linked_data_of, links_of, main_of, published, words_of
 
 
 def test_every_source_has_an_anchor_and_its_licence(api: httpx.Client) -> None:

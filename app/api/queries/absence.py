@@ -44,8 +44,6 @@ MILITARY = "55-"
 """The major group of the armed forces."""
 CIVILIAN = frozenset({"wages", "projections"})
 """Datasets that cover civilian occupations only."""
-STATES = frozenset(POSTAL.values())
-"""The codes of states and territories."""
 
 
 def is_military(code: str) -> bool:
@@ -117,7 +115,9 @@ def _of_areas(catalog: Catalog, dataset: str, wanted: PartFilter) -> str | None:
         for part in catalog.by_dataset[dataset]
         if part.source == wanted.source and part.area in wanted.areas
     }
-    in_force = {code: "" if code in STATES else _begins(catalog, code) for code in wanted.areas}
+    in_force = {
+        code: "" if code in POSTAL.values() else _begins(catalog, code) for code in wanted.areas
+    }
     missing = [
         period
         for period in periods
