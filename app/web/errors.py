@@ -24,7 +24,8 @@ async def error_page(error: ApiError, request: Request) -> Response:
     problem = problems.answer(error, request)
     document: Json = orjson.loads(bytes(problem.body))
     slug = page.path.removeprefix("/occupations/").split("/")[0]
-    searched = slug.replace("-", " ")[:100].strip() if error.code == "unknown_occupation" else ""
+    words = slug if slug[:1].isdigit() else slug.replace("-", " ")  # a code keeps its hyphen
+    searched = words[:100].strip() if error.code == "unknown_occupation" else ""
     meant = await _meant(page, document, searched)
     known = {row["code"] for row in meant}
     near = Answer.address("/v1/suggest", q=searched, limit=NEAR) if searched else ""

@@ -65,6 +65,7 @@ def test_a_name_that_several_areas_have_names_the_others(boxed: httpx.Client) ->
     ("address", "status", "said"),
     [
         ("registerd-nurse", 404, "Registered Nurses"),
+        ("29-1142", 404, "There is no occupation “29-1142”"),
         ("registered-nurses?area=nowhere-at-all", 400, "no area is called so"),
         ("registered-nurses?period=1999-05", 400, "period"),
         ("isco:2221", 300, "Nurse"),
