@@ -15,6 +15,7 @@ from threading import Event
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.errors import (
@@ -27,7 +28,7 @@ from app.errors import (
 from app.server import problems
 from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
-from app.server.handed import Dispatch, ErrorPage, Reader, Store
+from app.server.handed import Dispatch, ErrorPage, Reader, Store, Streamed
 from app.server.load_shedding import LoadShedding
 from app.server.negotiation import RequestIds, encoding_for
 from app.server.observing import Observers
@@ -45,6 +46,7 @@ from app.server.request_checks import (
     plain,
 )
 from app.server.response_headers import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, ResponseHeaders
+from app.server.streaming import Stream, Streams
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
@@ -58,8 +60,8 @@ LIFE = b"/health/live"
 POST_SECONDS = 30.0
 """Seconds that a client waits for the answer to a POST; then it gets 503."""
 
-Answer = tuple[int, list[Header], bytes]
-"""Status, headers, body."""
+Content = bytes | Stream
+"""A body, or one that has begun."""
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -93,6 +95,7 @@ class Edge:
         self.in_hand = 0  # requests that the protocol has started and not answered yet
         self.limiter = RateLimit(settings) if settings.rate_limit else None
         self.observers = Observers(settings, self.cache, store, lambda: self.computing)
+        self.streams = Streams()
         self._posts = {
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
@@ -115,6 +118,7 @@ class Edge:
         if taken is not None:
             scope["charge"] = taken.charge
         if taken is not None and taken.wait:
+            content: Content
             route, (status, fields, content) = "-", self._problem(scope, taken.refusal())
         else:
             route, status, fields, content = await self._answer(scope, headers, body, started)
@@ -130,7 +134,10 @@ class Edge:
                 "headers": [*fields, (b"request-id", identity)],
             }
         )
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
+        if isinstance(content, Stream):
+            await self.streams.send(content, send, body)
+        else:
+            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
         if "told" not in scope:  # by the protocol, which had to end the connection
             self.observers.note(headers, method, route, status, started, identity)
 
@@ -179,7 +186,7 @@ class Edge:
 
     async def _answer(
         self, scope: Scope, headers: dict[bytes, bytes], body: Body, now: float
-    ) -> tuple[str, int, list[Header], bytes]:
+    ) -> tuple[str, int, list[Header], Content]:
         """Answer a request with the route, status, headers and body."""
         route = "-"
         try:
@@ -198,7 +205,7 @@ class Edge:
                 await body.read(IGNORED_LIMIT)
             if scope["method"] in _READING:
                 entry = await self._entry(scope)
-                return entry.route, *self._from(entry, headers, now)
+                return entry.route, *await self._read(entry, scope["method"], headers, now)
             if scope["method"] == "OPTIONS":
                 allow = problems.allowed_methods(scope["path"], self.api)
                 if not allow:
@@ -218,6 +225,15 @@ class Edge:
             return route, *self._problem(scope, InternalError())
         finally:
             body.release()
+
+    async def _read(
+        self, entry: CachedAnswer, method: str, headers: dict[bytes, bytes], now: float
+    ) -> tuple[int, list[Header], Content]:
+        """Return status, headers and body of the answer to a GET or HEAD."""
+        if entry.pieces is None:
+            return self._from(entry, headers, now)
+        begun = b"" if method == "HEAD" else await self.streams.begin(entry.pieces)
+        return entry.status, entry.headers, begun
 
     def _from(
         self, entry: CachedAnswer, headers: dict[bytes, bytes], now: float
@@ -325,11 +341,13 @@ class Edge:
         """
         scope["reader"] = reader
         scope["app"] = self.api
-        status, raw, body = await self._plainly(scope)
-        fields = [(name, value) for name, value in raw if name != b"content-length"]
+        found = await self._plainly(scope)
+        status, body = found.status_code, bytes(found.body)
+        pieces = found.pieces if isinstance(found, Streamed) else None
+        fields = [one for one in found.raw_headers if one[0] != b"content-length"]
         own = dict(fields)
         html = own.get(b"content-type", b"").startswith(b"text/html")
-        kept = status == 200 and scope["method"] == "GET" and reader is not None
+        kept = status == 200 and scope["method"] == "GET" and reader is not None and pieces is None
         kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
         if b"content-security-policy" not in own:
@@ -341,10 +359,12 @@ class Edge:
         route = getattr(scope.get("route"), "path", "-")
         by_language = self.cache_key.by_language(scope["path"])
         return CachedAnswer(
-            status, body, fields, answered_from.number, route, kept, by_language=by_language
+            *(status, body, fields, answered_from.number, route, kept),
+            by_language=by_language,
+            pieces=pieces,
         )
 
-    async def _plainly(self, scope: Scope) -> Answer:
+    async def _plainly(self, scope: Scope) -> Response:
         """Dispatch the request; make an error of the API a problem document, or a page."""
         try:
             found = await self.dispatch(scope)
@@ -352,13 +372,11 @@ class Edge:
                 raise problems.unrouted(scope)
         except ApiError as error:
             request = Request(scope)
-            if self.error_page is not None and self.representations.is_page(
-                scope["path"], joined(scope["headers"])
-            ):
-                found = await self.error_page(error, request)
-            else:
-                found = problems.answer(error, request)
-        return found.status_code, found.raw_headers, bytes(found.body)
+            headers = joined(scope["headers"])
+            if self.error_page and self.representations.is_page(scope["path"], headers):
+                return await self.error_page(error, request)
+            return problems.answer(error, request)
+        return found
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Protocol, runtime_checkable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +16,17 @@ Dispatch = Callable[[Scope], Awaitable[Response | None]]
 
 ErrorPage = Callable[[ApiError, Request], Awaitable[Response]]
 """Says in a page what is wrong with a request for one."""
+
+
+Pieces = Callable[[], Iterator[bytes]]
+"""Begins to make an answer's body: once for each client that it is sent to."""
+
+
+@runtime_checkable
+class Streamed(Protocol):
+    """A response whose body is made piece by piece while it is sent."""
+
+    pieces: Pieces
 
 
 class Reader(Protocol):

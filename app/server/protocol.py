@@ -65,6 +65,7 @@ class Protocol(Connection):
         super().__init__(*given, **named)
         self.limit = self.edge.settings.request_limit
         self.received = 0  # bytes of the body being sent
+        self.written = 0  # bytes of answers that were handed to the transport
         self.owed: tuple[object, ...] = ()  # what the client owed at the last look
         self.owed_since = 0.0
         self.count = 0  # requests begun
@@ -75,7 +76,7 @@ class Protocol(Connection):
         """Begin; start the look at all connections if this is the first."""
         super().connection_made(transport)
         self.ending = SimpleNamespace(
-            write=transport.write, is_closing=transport.is_closing, close=self._linger
+            write=self._counted_write, is_closing=transport.is_closing, close=self._linger
         )
         if len(self.connections) > connections_at_most():
             self.limit = 0  # its request is refused
@@ -191,6 +192,10 @@ class Protocol(Connection):
         if not self.transport.is_closing():
             self.flow.resume_reading()
 
+    def _counted_write(self, data: bytes) -> None:
+        self.written += len(data)
+        self.transport.write(data)
+
     def look(self, now: float) -> None:
         """Disconnect the client if it has made no progress for too long."""
         if self.ends_at:
@@ -201,7 +206,7 @@ class Protocol(Connection):
         to_take = self.transport.get_write_buffer_size()
         answered = self._idle()
         if to_take:
-            owed: tuple[object, ...] = (self.count, "take", to_take // STEP)
+            owed: tuple[object, ...] = (self.count, "take", (self.written - to_take) // STEP)
         elif not answered and cycle.more_body and not self.pipeline:
             owed = (self.count, "body", self.received // STEP)
         elif answered and self.timeout_keep_alive_task is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, get_args, get_origin
 
@@ -30,6 +30,24 @@ class JsonAnswer(Response):
         super().__init__(orjson.dumps(document))
         if links:
             self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+
+
+class StreamedAnswer(Response):
+    """An answer whose body is made piece by piece while it is sent.
+
+    ``pieces`` begins to make it, in a thread, for each client that it is sent to. It may raise an
+    ``ApiError`` before the first piece; what it raises later ends the connection.
+    """
+
+    def __init__(
+        self,
+        pieces: Callable[[], Iterator[bytes]],
+        media_type: str,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(b"", headers=headers)
+        self.headers["content-type"] = media_type
+        self.pieces = pieces
 
 
 @lru_cache(maxsize=64)

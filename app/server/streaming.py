@@ -1,0 +1,79 @@
+"""Answers that are sent piece by piece: lists whole, files.
+
+Pieces are made in threads of their own, one at a time for each answer, and the next one when the
+client has read most of the one before: a worker holds two pieces of each. An answer begins when its
+first piece is there, so what keeps it from beginning is a problem document. What breaks it later
+ends the connection without the last chunk, which tells the client that the answer is not whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from starlette.types import Send
+
+from app.errors import ApiError, Overloaded
+from app.server.handed import Pieces
+from app.server.request_body import Body
+
+log = logging.getLogger("occupations")
+
+AT_MOST = 4
+"""Streams of a worker; one more gets 503."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """An answer that has begun: its first piece, and what makes the others."""
+
+    first: bytes
+    rest: Iterator[bytes]
+
+
+class Streams:
+    """The streams of one worker."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self._threads = ThreadPoolExecutor(AT_MOST, thread_name_prefix="stream")
+
+    async def begin(self, pieces: Pieces) -> Stream:
+        """Make the first piece. Raises ``Overloaded`` if there are too many, or what it raises."""
+        if self.open >= AT_MOST:
+            raise Overloaded(f"{AT_MOST} lists are being sent whole. One more has to wait.", 5)
+        self.open += 1
+        try:
+            rest = pieces()
+            return Stream(await self._next(rest), rest)
+        except BaseException:
+            self.open -= 1
+            raise
+
+    async def send(self, stream: Stream, send: Send, body: Body) -> bool:
+        """Send a stream that has begun, to its end or until the client is gone.
+
+        Return False if it broke off.
+        """
+        gone = asyncio.create_task(body.client_gone())
+        piece = stream.first
+        try:
+            while piece and not gone.done():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await self._next(stream.rest)
+        except Exception as error:  # whatever it is, the answer is not whole
+            known = isinstance(error, ApiError)
+            log.warning("a stream broke off: %s", error, exc_info=None if known else error)
+            return False
+        finally:
+            gone.cancel()
+            self.open -= 1
+        await send({"type": "http.response.body", "body": b""})
+        return True
+
+    async def _next(self, pieces: Iterator[bytes]) -> bytes:
+        """Return the next piece; empty: there is none."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, next, pieces, b"")
