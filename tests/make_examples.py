@@ -51,6 +51,7 @@ JSON = {"Content-Type": "application/json"}
 
 ERRORS: dict[str, Example] = {
     "invalid_parameter": Example("/v1/occupations?limit=500&srot=-wage"),
+    "unknown_format": Example("/v1/occupations?format=xml"),
     "invalid_cursor": Example("/v1/occupations?cursor=eyJjb2RlIjoiMTEtOTExMSJ9"),
     "stale_cursor": Example(f"/v1/occupations?cursor={STALE}"),
     "malformed_request": Example("/v1/occupations?q=%00"),

@@ -22,6 +22,11 @@ PROBLEMS: dict[str, Problem] = {
         "in errors, the first 20 of them, with the parameter, the value, what is allowed and what "
         "was probably meant.",
     ),
+    "unknown_format": Problem(
+        400,
+        "Unknown format",
+        "Lists are given as format=json, csv or ndjson. errors names what was given.",
+    ),
     "invalid_cursor": Problem(
         400,
         "Invalid cursor",
@@ -97,8 +102,9 @@ PROBLEMS: dict[str, Problem] = {
     "not_acceptable": Problem(
         406,
         "Not acceptable",
-        "The Accept header names no media type that is served. Answers are application/json, one "
-        "occupation also application/ld+json, errors application/problem+json.",
+        "The Accept header names no media type that is served. Answers are application/json, lists "
+        "also text/csv and application/x-ndjson, one occupation also application/ld+json, errors "
+        "application/problem+json.",
     ),
     "request_timeout": Problem(
         408,

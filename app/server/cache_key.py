@@ -52,6 +52,10 @@ class CacheKeys:
         templates = [_template(path + end, place) for place in self._places]
         return any(one.endswith(end) and one in self._queries for one in templates)
 
+    def knows(self, path: str, name: str) -> bool:
+        """Tell whether a path takes a parameter."""
+        return name in self._query(path).names
+
     def for_people(self, path: str) -> bool:
         """Tell whether a path is that of a page for people."""
         return self._query(path).for_people

@@ -29,25 +29,23 @@ class RequestIds:
         return given
 
 
+JSON = b"application/json"
+OTHERS = (b"application/ld+json", b"text/turtle", b"application/x-ndjson", b"text/csv")
+"""Media types of answers beside JSON. They are given to clients that name them."""
+
+
 @remembered(most=256, longest=256)
-def serves_json(accept: bytes) -> bool:
-    """Tell whether an Accept header takes JSON."""
-    kinds = {b"", b"application/json", *_ANY}
-    return any(kind in kinds and quality > 0 for kind, quality in _ranges(accept))
+def liked_best(accept: bytes, others: tuple[bytes, ...] = OTHERS) -> bytes | None:
+    """Return which of JSON and other media types an Accept header likes best; None: none of them.
 
-
-def prefers_linked_data(accept: bytes) -> bool:
-    """Tell whether an Accept header names linked data and likes them no less than JSON."""
+    One that is named is preferred to JSON that is liked equally.
+    """
     liked = dict(_ranges(accept))
-    json = next((liked[kind] for kind in (b"application/json", *_ANY) if kind in liked), 0.0)
-    linked = liked.get(b"application/ld+json", 0.0)
-    return linked > 0 and linked >= json
-
-
-@remembered(most=256, longest=256)
-def prefers_json(accept: bytes) -> bool:
-    """Tell whether an Accept header takes JSON and likes linked data less."""
-    return serves_json(accept) and not prefers_linked_data(accept)
+    json = next((liked[kind] for kind in (JSON, *_ANY, b"") if kind in liked), 0.0)
+    found = max(others, key=lambda kind: liked.get(kind, 0.0), default=JSON)
+    if liked.get(found, 0.0) > 0 and liked[found] >= json:
+        return found
+    return JSON if json > 0 else None
 
 
 @remembered(most=256, longest=256)

@@ -1,4 +1,4 @@
-"""Representations of one address: a page's language, linked data in place of JSON.
+"""Representations of one address: a page's language, other media types than JSON.
 
 A request is led to the address of the one that it asks for, which has a cache key of its own.
 """
@@ -10,16 +10,14 @@ from starlette.types import Scope
 from app.errors import NotAcceptable
 from app.server.cache import CachedAnswer
 from app.server.cache_key import CacheKeys
-from app.server.negotiation import (
-    language_for,
-    prefers_html,
-    prefers_json,
-    prefers_linked_data,
-    serves_json,
-)
+from app.server.negotiation import JSON, OTHERS, language_for, liked_best, prefers_html
 
-LINKED_DATA = "/linked-data"
-"""End of the paths that answer with linked data what the path before it answers with JSON."""
+ENDS = {b"application/ld+json": "/linked-data"}
+"""Media type → end of the paths that answer with it what the path before it answers with JSON."""
+
+FORMAT = "format"
+FORMATS = {b"text/csv": "csv", b"application/x-ndjson": "ndjson"}
+"""Media type → value of the parameter that lists take."""
 
 Headers = dict[bytes, bytes]
 
@@ -34,7 +32,7 @@ class Representations:
         """Tell whether the answer kept for an address is the one that a request asks for."""
         accept = headers.get(b"accept")
         if entry.route.startswith("/v1"):
-            return accept is None or prefers_json(accept)
+            return accept is None or liked_best(accept) == JSON
         if entry.by_language and language_for(headers.get(b"accept-language", b"")):
             return False
         return entry.route != "/" or prefers_html(accept or b"")
@@ -50,15 +48,25 @@ class Representations:
             scope["raw_path"] = b"/%s%s" % (language.encode(), scope["raw_path"].rstrip(b"/"))
 
     def _choose_kind(self, scope: Scope, accept: bytes | None) -> None:
-        if accept is None:
+        if accept is None or any(name == FORMAT for name, _ in scope["pairs"]):
             return
-        path: str = scope["path"]
-        linked = prefers_linked_data(accept)
-        if linked and self._keys.takes(path, LINKED_DATA):
-            scope["path"] = path + LINKED_DATA
-            scope["raw_path"] += LINKED_DATA.encode()
-        elif not (serves_json(accept) or (linked and path.endswith(LINKED_DATA))):
+        others = tuple(kind for kind in OTHERS if self._takes(scope["path"], kind))
+        kind = liked_best(accept, others)
+        if kind is None:
             raise NotAcceptable
+        if kind in FORMATS:
+            scope["pairs"] = [*scope["pairs"], (FORMAT, FORMATS[kind])]
+            given = scope["query_string"] + b"&" if scope["query_string"] else b""
+            scope["query_string"] = b"%s%s=%s" % (given, FORMAT.encode(), FORMATS[kind].encode())
+        elif kind in ENDS and not scope["path"].endswith(ENDS[kind]):
+            scope["path"] += ENDS[kind]
+            scope["raw_path"] += ENDS[kind].encode()
+
+    def _takes(self, path: str, kind: bytes) -> bool:
+        """Tell whether a path has answers of a media type, or is of one that has."""
+        if kind in FORMATS:
+            return self._keys.knows(path, FORMAT)
+        return kind in ENDS and (path.endswith(ENDS[kind]) or self._keys.takes(path, ENDS[kind]))
 
     def is_page(self, path: str, headers: Headers) -> bool:
         """Tell whether a page is asked for, or by a browser what is no address at all."""

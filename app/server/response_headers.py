@@ -20,8 +20,8 @@ PAGE_POLICY = (
 )
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 EXPOSED = (
-    b"API-Version, Content-Location, Data-Version, ETag, Link, RateLimit, RateLimit-Policy, "
-    b"Request-Id, Retry-After"
+    b"API-Version, Accept-Ranges, Content-Disposition, Content-Location, Content-Range, "
+    b"Data-Version, ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Request-Id, Retry-After"
 )
 PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),

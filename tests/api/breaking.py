@@ -144,7 +144,9 @@ def _kinds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]
     narrower = one == "int64" and two in {None, "int32"}  # every value is one of before
     if one != two and not (two is None if sent else narrower):
         yield f"{place}: format {one} is {two}"
-    if sent and now.get("pattern") not in {None, was.get("pattern")}:
+    # A pattern binds texts: where none were taken, it takes nothing away.
+    binds = sent and "string" in kinds
+    if binds and now.get("pattern") not in {None, was.get("pattern")}:
         yield from _pattern(place, was.get("pattern"), str(now["pattern"]))
 
 
@@ -203,8 +205,10 @@ def _frame(pattern: str) -> bool:
 
 
 def _bounds(place: str, was: Schema, now: Schema, *, sent: bool) -> Iterator[str]:
+    # A bound of texts takes nothing away where none were taken.
+    texts = {"minLength", "maxLength"} if sent and "string" not in _types(was) else set()
     for keys, sign in ((LEAST, 1), (MOST, -1)):
-        for key in keys:
+        for key in set(keys) - texts:
             one, two = was.get(key), now.get(key)
             tight, loose = (two, one) if sent else (one, two)
             if tight is not None and (loose is None or (tight - loose) * sign > 0):

@@ -79,7 +79,7 @@ ON_PATHS: dict[str, tuple[str, ...]] = {
 }
 """Start of a path → codes of errors that operations there may answer besides."""
 
-ON_LISTS = ("invalid_cursor", "stale_cursor")
+ON_LISTS = ("invalid_cursor", "stale_cursor", "unknown_format")
 ON_BODIES = ("body_too_large", "unsupported_media_type", "invalid_body")
 
 EVERY_ANSWER: dict[str, str] = {
@@ -101,6 +101,10 @@ HEADERS: dict[str, str] = {
     "Content-Location": "The address of the occupation that a code of another classification led "
     "to; absent otherwise.",
     "Link": "rel=next: the next page; rel=canonical: the address to quote.",
+}
+OF_LISTS: dict[str, str] = {
+    **HEADERS,
+    "Content-Disposition": "A name for the file; in csv and NDJSON.",
 }
 """Headers of an answer that is no error → what they tell."""
 
@@ -155,7 +159,7 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     }
     schema["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "string"}}
-        for name, text in (HEADERS | RETRY).items()
+        for name, text in (OF_LISTS | RETRY).items()
     }
     shared: dict[str, Any] = {}
     schema["components"]["responses"] = shared
@@ -208,7 +212,8 @@ def _complete(
         for content in responses["200"]["content"].values():
             content["example"] = example["value"]
     responses["200"]["description"] = operation["summary"] + "."
-    responses["200"]["headers"] = _headers(HEADERS)
+    is_list = any(parameter["name"] == "format" for parameter in operation.get("parameters", ()))
+    responses["200"]["headers"] = _headers(OF_LISTS if is_list else HEADERS)
     if path.startswith("/v1") and "requestBody" not in operation:
         responses["304"] = {"description": "Unchanged since the ETag that If-None-Match names."}
     for status, codes in _by_status(codes_of(path, operation)).items():

@@ -97,7 +97,7 @@ def bound_numbers(node: Any, name: str = "") -> None:
             largest = LARGEST if name in LARGE else LARGEST_32
             node.setdefault("minimum", -largest)
             node.setdefault("maximum", largest)
-            if name not in LARGE:
+            if name not in LARGE and "string" not in kinds:
                 node.setdefault("format", "int32")
         elif "number" in kinds:
             node.setdefault("format", "double")

@@ -20,7 +20,6 @@ from app.api.routers import filters
 from app.api.routers.blocks import RESOURCES, Resource
 from app.api.routers.dependencies import Data, Path
 from app.api.routers.responses import (
-    JsonAnswer,
     page_answer,
     page_of,
     read_paging,
@@ -46,7 +45,7 @@ class FlatList:
     wanted: PartFilter
     flags: Flags
 
-    def of_all(self) -> JsonAnswer:
+    def of_all(self) -> Response:
         """Answer a page in the order of the database, which reads its own rows only."""
         catalog, block = self.store.catalog, self.resource.block
         page = read_paging(self.path, self.params, catalog, ROW_KEY)
@@ -58,7 +57,7 @@ class FlatList:
             )
         return self._answer(page, items, sum(counts.values()), after)
 
-    def of_all_sorted(self, sort: str) -> JsonAnswer:
+    def of_all_sorted(self, sort: str) -> Response:
         """Answer a page of all occupations, or of a group, in the order of a figure."""
         catalog, block = self.store.catalog, self.resource.block
         page = read_paging(self.path, self.params, catalog, OFFSET)
@@ -73,7 +72,7 @@ class FlatList:
             items = sorting.items_of_rows(connection, block, rows[start:end])
         return self._answer(page, items, total, (end,) if end < total else None)
 
-    def of(self, occupations: Sequence[OccupationInfo], sort: str | None) -> JsonAnswer:
+    def of(self, occupations: Sequence[OccupationInfo], sort: str | None) -> Response:
         """Answer a page of several occupations: each has the rows that it has alone."""
         catalog, block = self.store.catalog, self.resource.block
         page = read_paging(self.path, self.params, catalog, OFFSET)
@@ -99,7 +98,7 @@ class FlatList:
         total: int,
         after: Key | None,
         codes: Sequence[str] | None = None,
-    ) -> JsonAnswer:
+    ) -> Response:
         """Answer a page; ``codes``: those asked for, if any are, which are of the group too."""
         catalog, block = self.store.catalog, self.resource.block
         if total:
@@ -119,7 +118,7 @@ class FlatList:
         )
 
 
-def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> JsonAnswer:
+def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Response:
     """Answer a page of a block over all occupations, or over one, several or a group of them."""
     wanted = filters.part_filter(store, params, resource.block)
     occupations = filters.only(store.catalog, params.code)
@@ -135,7 +134,7 @@ def flat_page(store: Reader, path: str, resource: Resource, params: Any) -> Json
 
 def occupation_page(
     store: Reader, path: str, resource: Resource, occupation: OccupationInfo, params: Any
-) -> JsonAnswer:
+) -> Response:
     """Answer a page of a block of one occupation."""
     catalog, block = store.catalog, resource.block
     wanted = filters.part_filter(store, params, block)

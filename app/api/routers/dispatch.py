@@ -24,6 +24,7 @@ from starlette.types import Scope
 
 from app.api.routers.bodies import read_body
 from app.api.routers.dependencies import reader_of
+from app.api.routers.rows import PART, is_whole, whole_list
 from app.api.routers.strict_route import StrictRoute
 from app.api.routers.validation import path_faults, repeated_faults
 from app.api.schemas.parameters import Posted
@@ -140,6 +141,8 @@ class Dispatcher:
                 values[name] = await dependency(request)
             if plan.body is not None:
                 return await self._with_body(plan, values, scope)
+            if plan.query is not None and is_whole(values[plan.query[0]]):
+                return await self._whole(plan, plan.query[0], values)
             if plan.waits:
                 answer: Response = await plan.call(**values)
                 return answer
@@ -157,6 +160,18 @@ class Dispatcher:
             model = plan.query[1] if plan.query else None
             faults = plan.route.all_faults(error.faults, dict(pairs), model, reader_of(request))
             raise faults from None
+
+    async def _whole(self, plan: _Plan, query: str, values: dict[str, Any]) -> Response:
+        """Answer with a list whole. Its first page finds what is wrong with the request."""
+        params = values[query].model_copy(update={"limit": PART})
+
+        def page(cursor: str) -> Any:
+            following = params.model_copy(update={"cursor": cursor})
+            return _persistently(partial(plan.call, **{**values, query: following}))
+
+        latest = time.monotonic() + self._patience
+        first: Any = await self._in_a_thread(plan, {**values, query: params}, latest)
+        return whole_list(first, page)
 
     async def _with_body(self, plan: _Plan, values: dict[str, Any], scope: Scope) -> Response:
         """Parse the body and call the function with it, in a thread."""

@@ -218,7 +218,7 @@ def _reference(occupation: OccupationInfo) -> dict[str, str]:
     return {"code": occupation.code, "title": occupation.title, "level": occupation.level}
 
 
-def _block_page(store: Reader, path: str, resource: Resource, code: str, params: Any) -> JsonAnswer:
+def _block_page(store: Reader, path: str, resource: Resource, code: str, params: Any) -> Response:
     catalog = store.catalog
     occupation = catalog.occupation(code)
     canonical = f"/v1/occupations/{occupation.code}/{resource.segment}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, get_args, get_origin
 
@@ -11,11 +11,15 @@ from pydantic import BaseModel, TypeAdapter
 from starlette.responses import Response
 
 from app.api.queries.cursors import OFFSET, Key, Offset, Paging, paging
+from app.api.routers.rows import RowsAnswer, file_name
 from app.api.schemas.common import Json
 from app.api.schemas.parameters import PageParams, Params
 from app.database.catalog import Catalog
+from app.database.versions import NAME
 from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidCursor, InvalidParameters
+from app.exporting.formats.table import Table
+from app.exporting.formats.writers import WRITERS
 
 ALWAYS = frozenset({"code", "marks", "release"})
 """Keys that every item keeps, whatever ``fields`` names: a null must say why."""
@@ -30,24 +34,6 @@ class JsonAnswer(Response):
         super().__init__(orjson.dumps(document))
         if links:
             self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
-
-
-class StreamedAnswer(Response):
-    """An answer whose body is made piece by piece while it is sent.
-
-    ``pieces`` begins to make it, in a thread, for each client that it is sent to. It may raise an
-    ``ApiError`` before the first piece; what it raises later ends the connection.
-    """
-
-    def __init__(
-        self,
-        pieces: Callable[[], Iterator[bytes]],
-        media_type: str,
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        super().__init__(b"", headers=headers)
-        self.headers["content-type"] = media_type
-        self.pieces = pieces
 
 
 @lru_cache(maxsize=64)
@@ -131,7 +117,7 @@ def sparse(item: Json, wanted: dict[str, set[str]] | None) -> Json:
     return kept
 
 
-def located(answer: JsonAnswer, canonical: str, path: str, params: Params) -> JsonAnswer:
+def located(answer: Response, canonical: str, path: str, params: Params) -> Response:
     """Return an answer with a link to its canonical address, if it was asked for at another.
 
     What a code of another classification led to says its own address: ``Content-Location``.
@@ -208,16 +194,20 @@ def page_answer(
     *,
     beside: Iterable[str] = (),
     **more: Any,
-) -> JsonAnswer:
+) -> Response:
     """Answer with a page: items, total, the link to the next page, and releases.
 
-    ``beside``: releases that its items do not name.
+    ``beside``: releases that its items do not name. In other formats than JSON it is the items.
     """
     wanted = wanted_fields(params.fields, model)
     cursor = None if after is None else page.cursor(after)
     following = None if cursor is None else link(path, params, cursor=cursor)
     if wanted is not None:
         items = [sparse(item, wanted) for item in items]
+    if params.format != "json":
+        table = Table(model, wanted, ALWAYS, catalog.provenance)
+        name = file_name(path, catalog.token[:NAME], params.format)
+        return RowsAnswer(WRITERS[params.format](table), items, cursor, following, name)
     stretches = [one for its in (more.get("continues") or {}).values() for one in its]
     document = {
         "items": items,
@@ -240,7 +230,7 @@ def slice_answer(
     *,
     item: Callable[[Any], Json] = lambda found: found,
     **more: Any,
-) -> JsonAnswer:
+) -> Response:
     """Answer with a page of a list that is whole in memory; its cursor holds an offset.
 
     ``item`` makes those of the page ready to go out.

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ValidationError
 from app.did_you_mean import did_you_mean
 from app.errors import Fault
 
+CODES = {"format": "unknown_format"}
+"""Parameter → the type of problem that a value of it is which is not allowed."""
+
 
 def repeated_faults(pairs: Sequence[tuple[str, str]]) -> list[Fault]:
     """Return a fault for each parameter that a query repeats."""
@@ -58,7 +61,8 @@ def _of_query(error: Any, model: type[BaseModel]) -> Fault:
     allowed = _allowed_by_schema(model, name)
     options = [option.strip() for option in (allowed or "").split(",")]
     near = partial(did_you_mean, value or "", options, 0.5)
-    return Fault(name, value, _detail(error), allowed or _allowed(error), near)
+    code = CODES.get(name, "invalid_parameter")
+    return Fault(name, value, _detail(error), allowed or _allowed(error), near, code)
 
 
 def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
@@ -71,9 +75,10 @@ def _allowed_by_schema(model: type[BaseModel], name: str) -> str | None:
         return ", ".join(rules["enum"]) if "enum" in rules else most
     if "enum" in rules:
         return ", ".join(rules["enum"])
-    kind = {"integer": "a whole number", "number": "a number"}.get(rules.get("type", ""))
-    if kind:
-        return f"{kind} from {int(rules['minimum'])} to {int(rules['maximum'])}"
+    if "maximum" in rules:
+        kind = "a number" if rules["type"] == "number" else "a whole number"
+        word = " or all" if "pattern" in rules else ""
+        return f"{kind} from {int(rules['minimum'])} to {int(rules['maximum'])}{word}"
     if "pattern" in rules and "examples" in rules:
         return f"text such as {rules['examples'][0]}"
     if "maxLength" in rules:

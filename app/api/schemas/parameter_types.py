@@ -16,6 +16,8 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -107,3 +109,27 @@ def _written(pattern: str, what: str) -> Any:
 
 WHOLE = _written(r"-?[0-9]{1,30}", "a whole number")
 NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?", "a number")
+
+
+ALL = 0
+"""Limit of a list that is asked for whole: ``all`` in a query."""
+
+
+def _limit(value: object, rest: Any) -> int:
+    return ALL if value == "all" else rest(value)
+
+
+Limit = Annotated[
+    int,
+    Field(ge=1, le=200),
+    WHOLE,
+    WrapValidator(_limit),
+    WithJsonSchema(  # each bound is of one type alone
+        {
+            "type": ["integer", "string"],
+            **{"minimum": 1, "maximum": 200},
+            **{"maxLength": 3, "pattern": "^all$"},
+        }
+    ),
+]
+"""The number of items on a page, or all."""

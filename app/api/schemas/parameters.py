@@ -8,7 +8,15 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
-from app.api.schemas.parameter_types import COMMAS, WHOLE, Distinct, GivenArea, Listed, OneOf, up_to
+from app.api.schemas.parameter_types import (
+    COMMAS,
+    Distinct,
+    GivenArea,
+    Limit,
+    Listed,
+    OneOf,
+    up_to,
+)
 from app.api.schemas.words import PublishedFilter, SourceFilter
 from app.marks import WAGE_FIGURES
 
@@ -34,6 +42,8 @@ class Posted(Params):
         return 1
 
 
+Format = TypeAliasType("Format", Annotated[str, OneOf(("json", "csv", "ndjson"))])
+
 Keys = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], up_to(500), COMMAS]
 Fields: Any = Field(
     None,
@@ -46,8 +56,17 @@ Fields: Any = Field(
 class PageParams(Params):
     """Parameters of every list."""
 
-    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = Field(
-        50, description="Maximum number of items on a page."
+    limit: Limit = Field(
+        50,
+        description="Maximum number of items on a page. `all`, with csv and NDJSON: the whole "
+        "list, sent piece by piece.",
+    )
+    format: Format = Field(
+        "json",
+        description="json; csv: a line an item under a header, with marks as columns of their own "
+        "(annual_p90_status), publisher and licence (text/csv); ndjson: a line of JSON an item, "
+        'and a last one `{"complete": true, "rows": 50}` (application/x-ndjson). Without it, '
+        "Accept chooses. The schema of the answer is that of json.",
     )
     cursor: str | None = Field(
         None,

@@ -63,6 +63,9 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 -
     # Few releases have rows of the list; no counties and no two years of areas are loaded.
     for name in ("from", "to", "release", "county", "zip", "base"):
         query.pop(name, None)
+    query.pop("format", None)  # the contract has the schema of JSON
+    if query.get("limit") == "all":  # which is sent in pages
+        del query["limit"]
     _of_areas(case.operation.path, query, known)
     if ":" in str(query.get("codes")):  # a prefix that is none is refused
         query["codes"] = pick(known["code"], query["codes"], 3)

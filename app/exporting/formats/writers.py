@@ -1,0 +1,84 @@
+"""Writers of lists: csv and lines of JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import orjson
+
+from app.exporting.formats.table import Table
+
+Json = dict[str, Any]
+
+
+class Writer(Protocol):
+    """Writes a list: its head once, the lines of items as they come, its end once."""
+
+    media_type: str
+
+    def head(self) -> bytes:
+        """Return what stands before the first item."""
+
+    def lines(self, items: Iterable[Json]) -> bytes:
+        """Return the lines of items."""
+
+    def end(self, rows: int, following: str | None) -> bytes:
+        """Return what ends so many items; ``following``: the URL of the next page."""
+
+
+class Csv:
+    """Comma-separated values (RFC 4180) with a header, in UTF-8."""
+
+    media_type = "text/csv; header=present"
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def head(self) -> bytes:
+        """Return the header."""
+        return _written([self._table.names])
+
+    def lines(self, items: Iterable[Json]) -> bytes:
+        """Return a line an item."""
+        return _written([self._table.cells(item) for item in items])
+
+    def end(self, rows: int, following: str | None) -> bytes:  # noqa: ARG002 - as others have them
+        """Return nothing: the format has no last line."""
+        return b""
+
+
+class Ndjson:
+    """A line of JSON an item, as JSON answers have it; the last line says how many there are."""
+
+    media_type = "application/x-ndjson"
+
+    def __init__(self, table: Table) -> None: ...
+
+    def head(self) -> bytes:
+        """Return nothing."""
+        return b""
+
+    def lines(self, items: Iterable[Json]) -> bytes:
+        """Return a line an item."""
+        option = orjson.OPT_APPEND_NEWLINE
+        return b"".join([orjson.dumps(item, option=option) for item in items])
+
+    def end(self, rows: int, following: str | None) -> bytes:
+        """Return the last line; a client that does not find it has not read the whole list."""
+        last: Json = {"complete": True, "rows": rows}
+        if following:
+            last["next"] = following
+        return orjson.dumps(last, option=orjson.OPT_APPEND_NEWLINE)
+
+
+WRITERS: dict[str, type[Csv] | type[Ndjson]] = {"csv": Csv, "ndjson": Ndjson}
+"""Format → what writes it."""
+
+
+def _written(rows: Iterable[Sequence[str]]) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode()
