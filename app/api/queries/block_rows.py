@@ -67,7 +67,7 @@ def by_code(block: str, count: int) -> Select[Any]:
     """Select a block's rows of the occupation ``code`` in so many parts."""
     entry = BLOCKS[block]
     table = entry.model.__table__
-    query = select(table.c.part_id, *(table.c[name] for name in entry.columns)).where(
+    query = select(table.c.part_id, *entry.selected).where(
         table.c.code == given("code", Text()), table.c.part_id.in_(part_parameters(count))
     )
     return query.order_by(table.c.part_id, table.c.position) if entry.positioned else query
@@ -113,9 +113,8 @@ def by_part(block: str, flags: Flags = ()) -> Select[Any]:
     position = table.c.position if entry.positioned else literal(0)
     keys = [table.c.code] + ([table.c.position] if entry.positioned else [])
     code = given("code", Text())
-    columns: list[ColumnElement[bool]] = [table.c[name] for name in entry.columns]
     return (
-        select(*keys, *columns)
+        select(*keys, *entry.selected)
         .where(
             table.c.part_id == given("part", Integer()),
             table.c.code >= code,
@@ -278,7 +277,7 @@ def by_key(block: str, width: int, count: int, flags: Flags) -> Select[Any]:
     order = [table.c.part_id, table.c.code, *([table.c.position] if entry.positioned else [])]
     position = table.c.position if entry.positioned else literal(0)
     return (
-        select(*order[:2], position, *(table.c[name] for name in entry.columns))
+        select(*order[:2], position, *entry.selected)
         .join_from(wanted, table, and_(*(table.c[name] == wanted.c[name] for name, _ in columns)))
         .where(*conditions(block, flags))
         .order_by(*order)
@@ -314,6 +313,10 @@ def item_of(block: str, row: tuple[Any, ...], part: PartInfo, code: str) -> Json
     return head | BLOCKS[block].shape(row[3:], part)
 
 
+Run = tuple[PartInfo, list[tuple[Any, ...]]]
+"""A part and some of its rows: code, position if there is one, columns."""
+
+
 def run_of_parts(
     connection: Connection,
     block: str,
@@ -323,38 +326,52 @@ def run_of_parts(
     after: RowKey | None,
     limit: int,
     flags: Flags = (),
-) -> tuple[list[Json], RowKey | None]:
-    """Return a page of a flat list and the key of its last item if more follow.
+) -> tuple[list[Run], RowKey | None]:
+    """Return the rows of a page of a flat list, and the key of the last one if more follow.
 
     ``codes``: the least code and the one below which codes stay. ``counts``: how many such rows a
     part has, by its id; there may be hundreds of parts, and few that have any.
     """
-    entry = BLOCKS[block]
+    positioned = BLOCKS[block].positioned
     at, code, position = after or (0, codes[0], -1)
-    items: list[Json] = []
-    keys: list[RowKey] = []
-    while at < len(parts) and len(items) <= limit:
+    runs: list[Run] = []
+    last: RowKey | None = None
+    left = limit
+    while at < len(parts):
         part = parts[at]
-        if part.id not in counts:
-            at, code, position = at + 1, codes[0], -1
-            continue
-        bounds = {
-            "part": part.id,
-            "code": code,
-            "position": position,
-            "below": codes[1],
-            "limit": limit + 1 - len(items),
-        }
-        skip = 2 if entry.positioned else 1
-        (rows,) = run(connection, [(cached(by_part, connection.dialect, block, flags), bounds)])
-        for row in rows:
-            items.append(
-                {"code": row[0], "inherited_from": None} | entry.shape(tuple(row[skip:]), part)
-            )
-            keys.append((at, row[0], row[1] if entry.positioned else 0))
+        if part.id in counts:
+            bounds = {
+                "part": part.id,
+                "code": code,
+                "position": position,
+                "below": codes[1],
+                "limit": left + 1,
+            }
+            (rows,) = run(connection, [(cached(by_part, connection.dialect, block, flags), bounds)])
+            if len(rows) > left:  # they go on after the page
+                if left:
+                    last = _key_of(at, rows[left - 1], positioned)
+                    runs.append((part, rows[:left]))
+                return runs, last
+            if rows:
+                runs.append((part, rows))
+                left -= len(rows)
+                last = _key_of(at, rows[-1], positioned)
         at, code, position = at + 1, codes[0], -1
-    more = len(items) > limit
-    return items[:limit], keys[limit - 1] if more else None
+    return runs, None
+
+
+def _key_of(at: int, row: tuple[Any, ...], positioned: bool) -> RowKey:
+    return at, row[0], row[1] if positioned else 0
+
+
+def items_of_run(block: str, run: Run) -> list[Json]:
+    """Return the items of rows of a part."""
+    entry, (part, rows) = BLOCKS[block], run
+    skip = 2 if entry.positioned else 1
+    return [
+        {"code": row[0], "inherited_from": None} | entry.shape(row[skip:], part) for row in rows
+    ]
 
 
 def counts_of_parts(

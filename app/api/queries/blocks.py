@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Double, literal
 
 from app import marks
 from app.api.queries import ratings
@@ -27,6 +27,9 @@ Detailed = tuple[Callable[[Any], ColumnElement[bool]], Callable[[Json], bool]]
 Shape = Callable[[tuple[Any, ...], PartInfo], Json]
 
 
+_MONEY = ("hourly_mean", "hourly_p10", "hourly_p25", "hourly_median", "hourly_p75", "hourly_p90")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One dataset as clients see it."""
@@ -39,6 +42,19 @@ class Block:
     positioned: bool = True  # rows have a position within part and code
     flags: tuple[str, ...] = ()  # columns that lists are filtered by
     detailed: Detailed | None = None  # whether a row, and an item, is of the most detailed lines
+    numbers: tuple[int, int] = (0, 0)  # places in a list's row of what is a number in its items
+
+    @property
+    def selected(self) -> list[ColumnElement[Any]]:
+        """The columns as items have them: hourly wages in dollars, which the table has in cents."""
+        table = self.model.__table__
+        return [
+            _dollars(table.c[name]) if name in _MONEY else table.c[name] for name in self.columns
+        ]
+
+
+def _dollars(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column.op("/", return_type=Double())(literal(100.0, Double()))
 
 
 def _plain(*columns: str) -> Shape:
@@ -52,16 +68,10 @@ def _plain(*columns: str) -> Shape:
     return shape
 
 
-_MONEY = ("hourly_mean", "hourly_p10", "hourly_p25", "hourly_median", "hourly_p75", "hourly_p90")
 _WAGE = ("published_levels", *marks.WAGE_FIGURES, "marks", "note", "locator")
-_HOURLY_AT = tuple(_WAGE.index(name) for name in _MONEY)
 
 
 def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
-    values = list(row)
-    for at in _HOURLY_AT:
-        if values[at] is not None:
-            values[at] /= 100
     item: Json = {
         "area": part.area,
         "asked_area": None,
@@ -70,7 +80,7 @@ def _wage(row: tuple[Any, ...], part: PartInfo) -> Json:
         "ownership": part.ownership or None,
         "period": part.period,
     }
-    item.update(zip(_WAGE, values, strict=True))
+    item.update(zip(_WAGE, row, strict=True))
     item["published_levels"] = row[0].split()
     item["marks"] = marks_of_figures(marks.WAGE_FIGURES, item["marks"], part)
     if not part.ownership:
@@ -184,6 +194,7 @@ BLOCKS: dict[str, Block] = {
             models.Wage,
             _WAGE,
             _wage,
+            numbers=(2, 2 + len(marks.WAGE_FIGURES)),  # after code and published_levels
             positioned=False,
             detailed=(
                 lambda table: table.c.published_levels.contains("detailed"),

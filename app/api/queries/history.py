@@ -291,10 +291,15 @@ def with_extents(catalog: Catalog, items: list[Json]) -> list[Json]:
     changed = catalog.changed_extents
     return [
         item | {"notes": _with_note(item["notes"], "code", _extent(changed[item["code"]]))}
-        if item["code"] in changed and item["period"] < SINCE_2018
+        if item["code"] in extents_of(catalog, item["period"])
         else item
         for item in items
     ]
+
+
+def extents_of(catalog: Catalog, period: str) -> Mapping[str, Link]:
+    """Return the codes that meant other people in a period than they do now."""
+    return catalog.changed_extents if period < SINCE_2018 else {}
 
 
 def _extent(link: Link) -> Json:

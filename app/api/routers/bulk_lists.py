@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,8 +12,9 @@ from starlette.responses import Response
 from app import marks
 from app.api.queries import block_rows, fallback, history, sorting
 from app.api.queries.absence import mark_of_absence
-from app.api.queries.block_rows import Flags
-from app.api.queries.cursors import OFFSET, ROW_KEY, Key, Paging
+from app.api.queries.block_rows import Flags, Run
+from app.api.queries.blocks import BLOCKS
+from app.api.queries.cursors import OFFSET, ROW_KEY, Key, Paging, RowKey
 from app.api.queries.identity import NOWHERE
 from app.api.queries.part_filter import PartFilter
 from app.api.queries.several_codes import items_of_runs, runs_of_occupations
@@ -23,13 +25,19 @@ from app.api.routers.responses import (
     page_answer,
     page_of,
     read_paging,
+    rows_answer,
     slice_answer,
+    sparse,
+    wanted_fields,
 )
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
 from app.database.catalog import Catalog
 from app.database.occupation_info import OccupationInfo
+from app.database.parts import PartInfo
 from app.database.store import Reader
+from app.exporting.formats.templates import Templates
+from app.exporting.formats.writers import Writer
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -51,11 +59,42 @@ class FlatList:
         page = read_paging(self.path, self.params, catalog, ROW_KEY)
         parts, codes = self.wanted.parts(catalog, block), filters.code_range(self.params.group)
         with self.store.connect() as connection:
-            counts = block_rows.counts_of_parts(connection, block, parts, codes, self.flags)
-            items, after = block_rows.run_of_parts(
+            counts = {part.id: part.rows for part in parts}
+            if self.params.format == "json":
+                counts = block_rows.counts_of_parts(connection, block, parts, codes, self.flags)
+            runs, after = block_rows.run_of_parts(
                 *(connection, block, parts, counts, codes, page.after, page.limit, self.flags)
             )
+        if self.params.format != "json" and BLOCKS[block].numbers[1]:
+            return self._lines(page, runs, after)
+        items = [item for run in runs for item in block_rows.items_of_run(block, run)]
         return self._answer(page, items, sum(counts.values()), after)
+
+    def _lines(self, page: Paging[RowKey], runs: Sequence[Run], after: RowKey | None) -> Response:
+        """Answer a page of rows that are mostly numbers in another format than JSON."""
+        catalog, block = self.store.catalog, self.resource.block
+        wanted = wanted_fields(self.params.fields, self.resource.item)
+
+        def item(row: tuple[Any, ...], part: PartInfo) -> Json:
+            items = block_rows.items_of_run(block, (part, [row]))
+            return sparse(named(self.store, block, items, self.wanted)[0], wanted)
+
+        def write(writer: Writer) -> tuple[bytes, int]:
+            written = [
+                Templates(
+                    writer,
+                    BLOCKS[block].numbers,
+                    partial(item, part=part),
+                    history.extents_of(catalog, part.period),
+                ).lines(rows)
+                for part, rows in runs
+            ]
+            return b"".join(written), sum(len(rows) for _, rows in runs)
+
+        following = None if after is None else page.cursor(after)
+        return rows_answer(
+            self.path, self.params, catalog, self.resource.item, wanted, write, following
+        )
 
     def of_all_sorted(self, sort: str) -> Response:
         """Answer a page of all occupations, or of a group, in the order of a figure."""

@@ -19,7 +19,7 @@ from app.database.versions import NAME
 from app.did_you_mean import did_you_mean
 from app.errors import Fault, InvalidCursor, InvalidParameters
 from app.exporting.formats.table import Table
-from app.exporting.formats.writers import WRITERS
+from app.exporting.formats.writers import WRITERS, Writer
 
 ALWAYS = frozenset({"code", "marks", "release"})
 """Keys that every item keeps, whatever ``fields`` names: a null must say why."""
@@ -205,9 +205,11 @@ def page_answer(
     if wanted is not None:
         items = [sparse(item, wanted) for item in items]
     if params.format != "json":
-        table = Table(model, wanted, ALWAYS, catalog.provenance)
-        name = file_name(path, catalog.token[:NAME], params.format)
-        return RowsAnswer(WRITERS[params.format](table), items, cursor, following, name)
+        return rows_answer(
+            *(path, params, catalog, model, wanted),
+            lambda writer: (writer.lines(items), len(items)),
+            cursor,
+        )
     stretches = [one for its in (more.get("continues") or {}).values() for one in its]
     document = {
         "items": items,
@@ -219,6 +221,22 @@ def page_answer(
         **more,
     }
     return JsonAnswer(document, {"next": following} if following else None)
+
+
+def rows_answer(
+    path: str,
+    params: PageParams,
+    catalog: Catalog,
+    model: type[BaseModel],
+    wanted: dict[str, set[str]] | None,
+    write: Callable[[Writer], tuple[bytes, int]],
+    cursor: str | None,
+) -> RowsAnswer:
+    """Answer with a page in another format than JSON; ``write`` returns its lines, and how many."""
+    writer = WRITERS[params.format](Table(model, wanted, ALWAYS, catalog.provenance))
+    following = None if cursor is None else link(path, params, cursor=cursor)
+    name = file_name(path, catalog.token[:NAME], params.format)
+    return RowsAnswer(writer, *write(writer), cursor, following, name)
 
 
 def slice_answer(

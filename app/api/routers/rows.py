@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.api.schemas.common import Json
 from app.api.schemas.parameter_types import ALL
 from app.api.schemas.parameters import PageParams
 from app.errors import Fault, InvalidParameters
 from app.exporting.formats.writers import Writer
 
-PART = 1_000
+PART = 2_000
 """Items of a list that are read and written at once."""
 
 
@@ -31,14 +30,15 @@ class RowsAnswer(Response):
     def __init__(
         self,
         writer: Writer,
-        items: list[Json],
+        lines: bytes,
+        count: int,
         cursor: str | None,
         following: str | None,
         name: str,
     ) -> None:
         self.writer = writer
-        self.lines = writer.lines(items)
-        self.count = len(items)
+        self.lines = lines
+        self.count = count
         self.cursor = cursor
         headers = {"content-type": writer.media_type, "content-disposition": attachment(name)}
         if following:

@@ -25,6 +25,9 @@ class Writer(Protocol):
     def lines(self, items: Iterable[Json]) -> bytes:
         """Return the lines of items."""
 
+    def numbers(self, rows: bytes) -> list[bytes]:
+        """Return the numbers of each row of a JSON list of lists, separated by commas."""
+
     def end(self, rows: int, following: str | None) -> bytes:
         """Return what ends so many items; ``following``: the URL of the next page."""
 
@@ -44,6 +47,12 @@ class Csv:
     def lines(self, items: Iterable[Json]) -> bytes:
         """Return a line an item."""
         return _written([self._table.cells(item) for item in items])
+
+    def numbers(self, rows: bytes) -> list[bytes]:
+        """Return them as ``text`` writes them."""
+        for json, text in ((b".0,", b","), (b".0]", b"]"), (b"null", b"")):
+            rows = rows.replace(json, text)
+        return rows[2:-2].split(b"],[")
 
     def end(self, rows: int, following: str | None) -> bytes:  # noqa: ARG002 - as others have them
         """Return nothing: the format has no last line."""
@@ -65,6 +74,10 @@ class Ndjson:
         """Return a line an item."""
         option = orjson.OPT_APPEND_NEWLINE
         return b"".join([orjson.dumps(item, option=option) for item in items])
+
+    def numbers(self, rows: bytes) -> list[bytes]:
+        """Return them as they are."""
+        return rows[2:-2].split(b"],[")
 
     def end(self, rows: int, following: str | None) -> bytes:
         """Return the last line; a client that does not find it has not read the whole list."""
