@@ -54,6 +54,7 @@ ERRORS: dict[str, Example] = {
     "unknown_format": Example("/v1/occupations?format=xml"),
     "invalid_cursor": Example("/v1/occupations?cursor=eyJjb2RlIjoiMTEtOTExMSJ9"),
     "stale_cursor": Example(f"/v1/occupations?cursor={STALE}"),
+    "unknown_version": Example("/v1/wages?at=0000000000000000"),
     "malformed_request": Example("/v1/occupations?q=%00"),
     "not_found": Example("/v1/occupatons"),
     "unknown_occupation": Example("/v1/occupations/11-911"),
@@ -81,6 +82,7 @@ ON_BARE_SERVERS: dict[str, Example] = {
 UNREACHABLE: dict[str, str] = {
     "ambiguous_code": "takes crosswalks; tests/importers/crosswalks/test_foreign_codes.py",
     "ambiguous_area": "takes wages of several areas; tests/api/test_area_names.py",
+    "version_gone": "takes rows that were deleted; tests/api/test_at.py",
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
     "too_many_requests": "where a rate is set alone",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from app.database.models import AreaEntry, AreaLink
+from app.database.models import AreaEntry, AreaLink, Part, Release, Source
 
 
 class NamedArea(NamedTuple):
@@ -46,6 +46,26 @@ class AreaHistory:
 
 
 NO_HISTORY = AreaHistory({}, {}, {}, {})
+
+
+def areas_of(connection: Connection, shown: ColumnElement[bool]) -> dict[str, dict[str, Any]]:
+    """Return the areas of the releases for which ``shown`` holds, by code, in order.
+
+    An area has the name that the source that leads gives it (``sources.rank``), of its newest
+    period. What only a list of areas has, a release without parts, is no place with wages.
+    """
+    names = ("code", "name", "level", "publisher_code", "state")
+    entries = (
+        select(*(getattr(AreaEntry, name) for name in names))
+        .join(Release, Release.id == AreaEntry.release_id)
+        .join(Source, Source.id == Release.source_id)
+        .where(shown, select(Part.id).where(Part.release_id == Release.id).exists())
+        .order_by(Source.rank, Source.id, Release.period.desc(), Release.excerpt, Release.name)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(entries):
+        found.setdefault(row.code, row._asdict())
+    return dict(sorted(found.items()))
 
 
 def read_areas(connection: Connection, releases: dict[int, str]) -> AreaHistory:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.schemas.words import KINDS
-from app.database.areas import read_areas
+from app.database.areas import areas_of, read_areas
 from app.database.catalog import Catalog
 from app.database.concordance_reader import read_concordances
 from app.database.engines import is_lost
@@ -39,14 +39,14 @@ from app.errors import (
     ConnectionLost,
     DatabaseDown,
     NotReady,
-    StaleCursor,
+    VersionGone,
 )
 
 
 def load_catalog(engine: Engine, number: int | None = None) -> Catalog:
     """Read the catalog of a data version, or of the newest, in one transaction.
 
-    ``NotReady`` if the database holds no data, ``StaleCursor`` if the version is gone.
+    ``NotReady`` if the database holds no data, ``VersionGone`` if the rows of the version are.
     """
     try:
         with engine.connect() as connection:
@@ -75,7 +75,7 @@ def _read(connection: Connection, number: int | None) -> Catalog:
         version = connection.execute(of_number).one()
     is_newest = version.number == newest_version.number
     if not (is_newest or is_kept(connection, version.number)):
-        raise StaleCursor
+        raise VersionGone
     sources = {
         row["id"]: dict(row)
         for row in connection.execute(
@@ -101,14 +101,13 @@ def _read(connection: Connection, number: int | None) -> Catalog:
         )
         for o in found
     }
-    rows_of_areas = connection.execute(select(Area.__table__).order_by(Area.code)).mappings()
-    areas = {row["code"]: dict(row) for row in rows_of_areas}
+    if is_newest:
+        rows_of_areas = connection.execute(select(Area.__table__).order_by(Area.code)).mappings()
+        areas = {row["code"]: dict(row) for row in rows_of_areas}
+    else:
+        areas = areas_of(connection, Release.id.in_(releases_of(version.number)))
     shown_areas = {part.area for part in parts}
     area_history = read_areas(connection, by_id)
-    for code in shown_areas & area_history.entries.keys() - areas.keys():  # since retired
-        newest_name = area_history.entries[code][-1]
-        keys = (column.name for column in Area.__table__.columns)
-        areas[code] = {key: getattr(newest_name, key) for key in keys}
     shown_industries = {part.industry for part in parts}
     industries = connection.execute(select(Industry.__table__).order_by(Industry.code)).mappings()
     return Catalog(

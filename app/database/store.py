@@ -31,7 +31,7 @@ from app.database.catalog_reader import load_catalog
 from app.database.engines import has_several, is_lost, reading_engine
 from app.database.models import DataVersion
 from app.database.read_only_file import changed
-from app.errors import ApiError, ConnectionLost, DatabaseDown, Overloaded, StaleCursor
+from app.errors import ApiError, ConnectionLost, DatabaseDown, Overloaded, StaleCursor, VersionGone
 from app.memory import settle
 from app.settings import Settings
 
@@ -55,6 +55,7 @@ class Reader:
     _fault: ApiError | None
     _several: bool = False  # servers, of which one may lag behind the catalog
     older: bool = False  # of a version that the writer may delete, unlike the newest
+    pinned: bool = False  # the request names the version itself
 
     @property
     def token(self) -> str:
@@ -83,7 +84,8 @@ class Reader:
         """Lend a read-only connection of the pool; ``DatabaseDown`` if there is none to be had.
 
         ``ConnectionLost`` if it breaks off, or is to a server that has not come as far as the
-        catalog: another one may do. ``StaleCursor`` if rows of the catalog are deleted by now.
+        catalog: another one may do. ``StaleCursor`` if rows of the catalog are deleted by now,
+        ``VersionGone`` if the request names the version itself.
         """
         try:
             with self.engine.connect() as connection:
@@ -93,7 +95,7 @@ class Reader:
                     yield connection
                     # What is kept now was whole while it was read.
                     if self.older and not versions.is_kept(connection, self.number):
-                        raise StaleCursor
+                        raise VersionGone if self.pinned else StaleCursor
                 except (sqlite3.Error, psycopg.Error) as error:
                     connection.invalidate(error)
                     if is_lost(error):
@@ -149,18 +151,20 @@ class Store:
         return Reader(self.engine, number, catalog, self._fault, self._several)
 
     def at(self, name: str) -> Reader | None:
-        """Return a reader of the data version of this name; None if there is none or it is gone.
+        """Return a reader of the data version of this name; None if it was never shown.
 
-        It asks the database and may load a catalog, so call it in a thread. Raises ``Overloaded``
-        if the last one was loaded a moment ago.
+        It asks the database and may load a catalog, so call it in a thread. Raises ``VersionGone``,
+        and ``Overloaded`` if the last one was loaded a moment ago.
         """
         with self._loading:
             try:
-                number = self._find(name)
+                number, is_kept = self._find(name)
             except ConnectionLost:
-                number = self._find(name)
+                number, is_kept = self._find(name)
             if number is None:
                 return None
+            if not is_kept:
+                raise VersionGone
             if number > self.number:  # another worker shows it already
                 self.refresh()
             if self.token.startswith(name):
@@ -171,9 +175,10 @@ class Store:
             self._older_used = time.monotonic()
             return Reader(self.engine, older.number, older, self._fault, self._several, older=True)
 
-    def _find(self, name: str) -> int | None:
+    def _find(self, name: str) -> tuple[int | None, bool]:
         with self.reader().connect() as connection:
-            return versions.find(connection, name)
+            number = versions.find(connection, name)
+            return number, number is not None and versions.is_kept(connection, number)
 
     def _load_older(self, number: int) -> Catalog:
         began = time.monotonic()

@@ -4,6 +4,7 @@
     ├── InvalidParameters      400  one or more parameters, all faults at once
     ├── InvalidCursor          400  altered, or of another query
     │   └── StaleCursor        400  of data that are not kept any more
+    ├── VersionGone            410  a data version whose rows are not kept any more
     ├── MalformedRequest       400  not valid HTTP
     ├── NotFound               404  no such path
     │   ├── UnknownArea        404
@@ -140,6 +141,12 @@ class StaleCursor(InvalidCursor):
     """A cursor of data that are not kept any more, or were never in this database."""
 
     code = "stale_cursor"
+
+
+class VersionGone(ApiError):
+    """A data version that was shown, whose rows are not kept any more."""
+
+    code = "version_gone"
 
 
 class MalformedRequest(ApiError):

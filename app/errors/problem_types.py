@@ -42,6 +42,19 @@ PROBLEMS: dict[str, Problem] = {
         "rel=first, and did_you_mean in errors. It is of the newest data. The first page under "
         "its usual address may come from a cache, and lead here again.",
     ),
+    "unknown_version": Problem(
+        400,
+        "Unknown data version",
+        "The value of at is no data version that this database ever showed. It is data_version of "
+        "/v1, or the header Data-Version of an answer: 16 to 64 hexadecimal digits. A database "
+        "that was made anew has other versions.",
+    ),
+    "version_gone": Problem(
+        410,
+        "Data version gone",
+        "The database showed this data version, but the rows of its releases are not kept any "
+        "more: OCCUPATIONS_KEEP_DAYS says how long they are. Without at the newest data answer.",
+    ),
     "malformed_request": Problem(
         400,
         "Malformed request",

@@ -346,7 +346,7 @@ ADDED: dict[str, Plant] = {
     ),
     "a wider bound": lambda c: _parameter(c, "limit")["schema"].update(maximum=500),
     "an operation": lambda c: c["paths"].update({"/v1/new": {"get": _op(c)}}),
-    "an answer's status": lambda c: _op(c)["responses"].update({"410": {"description": "Gone."}}),
+    "an answer's status": lambda c: _op(c)["responses"].update({"418": {"description": "New."}}),
     "an answer's media type": lambda c: _op(c)["responses"]["200"]["content"].update(
         {"text/csv": {"schema": {"type": "string"}}}
     ),

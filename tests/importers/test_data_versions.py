@@ -14,7 +14,7 @@ from app.database.catalog import Catalog
 from app.database.catalog_reader import load_catalog
 from app.database.models import DataVersion, Occupation, Part, Wage
 from app.database.versions import DERIVATION, PROGRAM
-from app.errors import StaleCursor
+from app.errors import VersionGone
 from app.importers import faults
 from app.importers.loading.load import ensure_sources, load_release, restore, retire
 from tests.conftest import occupations
@@ -108,7 +108,7 @@ def test_rows_are_kept_so_long_after_the_last_version_that_showed_them(
     if kept:
         assert load_catalog(engine, first).number == first
     else:
-        with pytest.raises(StaleCursor):
+        with pytest.raises(VersionGone):
             load_catalog(engine, first)
     # The version before it showed nothing that is gone.
     assert load_catalog(engine, first - 1).number == first - 1

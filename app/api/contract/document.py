@@ -80,6 +80,7 @@ ON_PATHS: dict[str, tuple[str, ...]] = {
 """Start of a path → codes of errors that operations there may answer besides."""
 
 ON_LISTS = ("invalid_cursor", "stale_cursor", "unknown_format")
+ON_VERSIONS = ("unknown_version", "version_gone")
 ON_BODIES = ("body_too_large", "unsupported_media_type", "invalid_body")
 
 EVERY_ANSWER: dict[str, str] = {
@@ -188,6 +189,8 @@ def _complete(
     shared: dict[str, Any],
     bodies: dict[str, Any],
 ) -> None:
+    # After all others: clients of some generators take parameters by their place.
+    operation.get("parameters", []).sort(key=lambda parameter: parameter["name"] == "at")
     for parameter in operation.get("parameters", ()):
         _parameter(parameter)
     for sent in operation.get("requestBody", {}).get("content", {}).values():
@@ -241,6 +244,7 @@ def codes_of(path: str, operation: dict[str, Any]) -> list[str]:
         *EVERYWHERE,
         *(ON_DATA if path.startswith("/v1") else ()),
         *(ON_LISTS if "cursor" in names else ()),
+        *(ON_VERSIONS if "at" in names else ()),
         *(ON_BODIES if "requestBody" in operation else ()),
     ]
     for start, more in ON_PATHS.items():

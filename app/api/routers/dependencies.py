@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,10 +16,14 @@ from starlette.requests import Request
 from app.api.queries.cursors import version_of
 from app.api.routers.budget import Budget
 from app.database.store import Reader, Store
+from app.errors import Fault, InvalidParameters, VersionGone
 from app.finding.indices import IndexLoader, Indices
 
 _older = ThreadPoolExecutor(1, thread_name_prefix="older-data")
 """Looks for older data versions and loads their catalogs, one after the other."""
+
+_NAME = re.compile(r"[0-9a-f]{16,64}")
+"""A data version's token, or the beginning of it that names it."""
 
 
 def reader_of(request: Request) -> Reader:
@@ -29,19 +35,47 @@ def reader_of(request: Request) -> Reader:
     return reader
 
 
-async def _reader(request: Request) -> Reader:
-    """Return the reader of the data version that the cursor belongs to, if that is kept."""
+async def pinned_reader(request: Request) -> Reader:
+    """Return the reader of the data version that ``at`` names, or that the cursor belongs to.
+
+    Without them, and with a cursor of data that are not kept any more, it is that of the newest.
+    Raises ``InvalidParameters`` and ``VersionGone``.
+    """
     reader = reader_of(request)
-    if b"cursor=" not in request.scope["query_string"]:
+    if not request.scope["query_string"]:
         return reader
-    name = version_of(request.query_params.get("cursor", ""))
-    if name is None or not reader.token or reader.token.startswith(name):
-        return reader
-    store: Store = request.app.state.store
-    older = await asyncio.get_running_loop().run_in_executor(_older, store.at, name)
-    if older is not None:
-        request.scope["reader"] = reader = older
+    given = dict(request.scope.get("pairs") or request.query_params)
+    if "at" in given:
+        return await _at(request, reader, given["at"])
+    name = version_of(given.get("cursor", ""))
+    if name is not None:
+        with suppress(VersionGone):
+            return await _older_than(request, reader, name) or reader
     return reader
+
+
+async def _at(request: Request, newest: Reader, name: str) -> Reader:
+    found = None
+    if _NAME.fullmatch(name):
+        found = await _older_than(request, newest, name, pinned=True)
+    if found is None:
+        what = "data_version of /v1, or the header Data-Version of an answer"
+        why = "no data version that this database showed"
+        raise InvalidParameters(Fault("at", name[:100], why, what, code="unknown_version"))
+    return found
+
+
+async def _older_than(
+    request: Request, newest: Reader, name: str, *, pinned: bool = False
+) -> Reader | None:
+    """Return the reader of the data version of this name; None if it was never shown."""
+    if not newest.token or newest.token.startswith(name):
+        return newest
+    store: Store = request.app.state.store
+    found = await asyncio.get_running_loop().run_in_executor(_older, store.at, name)
+    if found is not None:
+        request.scope["reader"] = found = replace(found, pinned=pinned)
+    return found
 
 
 async def _path(request: Request) -> str:
@@ -49,7 +83,7 @@ async def _path(request: Request) -> str:
     return path
 
 
-Data = Annotated[Reader, Depends(_reader)]
+Data = Annotated[Reader, Depends(pinned_reader)]
 Path = Annotated[str, Depends(_path)]
 
 

@@ -23,11 +23,11 @@ from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from app.api.routers.bodies import read_body
-from app.api.routers.dependencies import reader_of
+from app.api.routers.dependencies import pinned_reader, reader_of
 from app.api.routers.rows import PART, is_whole, whole_list
 from app.api.routers.strict_route import StrictRoute
 from app.api.routers.validation import path_faults, repeated_faults
-from app.api.schemas.parameters import Posted
+from app.api.schemas.parameters import PinnedParams, Posted
 from app.errors import ConnectionLost, InvalidParameters, Overloaded
 
 TURN = 0.005
@@ -157,9 +157,7 @@ class Dispatcher:
             latest = scope.get("arrived", time.monotonic()) + self._patience
             return await self._in_a_thread(plan, values, latest)
         except InvalidParameters as error:
-            model = plan.query[1] if plan.query else None
-            faults = plan.route.all_faults(error.faults, dict(pairs), model, reader_of(request))
-            raise faults from None
+            raise await _whole(error, plan, request) from None
 
     async def _whole(self, plan: _Plan, query: str, values: dict[str, Any]) -> Response:
         """Answer with a list whole. Its first page finds what is wrong with the request."""
@@ -219,6 +217,18 @@ def _persistently(call: Callable[[], Response]) -> Response:
         except ConnectionLost:
             continue
     return call()
+
+
+async def _whole(error: InvalidParameters, plan: _Plan, request: Request) -> InvalidParameters:
+    """Return the faults found with all others, judged by the data version that is asked for."""
+    model = plan.query[1] if plan.query else None
+    found, data = [*error.faults], reader_of(request)
+    if model is not None and issubclass(model, PinnedParams):
+        try:
+            data = await pinned_reader(request)
+        except InvalidParameters as of_version:
+            found += of_version.faults
+    return plan.route.all_faults(found, dict(request.scope["pairs"]), model, data)
 
 
 def _template(path: str, place: int) -> str:

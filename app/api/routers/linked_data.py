@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from app.api.routers.dependencies import Data
 from app.api.routers.occupations import Code, get_occupation
+from app.api.routers.responses import link, pinned
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
 from app.api.schemas.parameters import LinkedDataParams, ProfileParams
@@ -136,7 +137,7 @@ def get_linked_data(
         f"{settings.public_url or ''}{where}/occupations/{last}", profile, wages, projection, place
     )
     canonical = f"/v1/occupations/{profile['code']}"
-    headers = {"Link": f'<{canonical}>; rel="canonical"'}
+    headers = {"Link": f'<{pinned(canonical, params)}>; rel="canonical"'}
     if ":" in code:
-        headers["Content-Location"] = f"{canonical}/linked-data"
+        headers["Content-Location"] = link(f"{canonical}/linked-data", params)
     return Response(orjson.dumps(document), 200, headers, "application/ld+json")

@@ -22,6 +22,7 @@ from app.api.routers.responses import (
     JsonAnswer,
     crosswalk_ids,
     located,
+    pinned,
     release_ids,
     slice_answer,
     sparse,
@@ -198,7 +199,7 @@ def get_occupation(
     answer = sparse(document, fields)
     answer["releases"] = catalog.provenance(used)
     canonical = f"/v1/occupations/{occupation.code}"
-    links = {"canonical": canonical} if path == canonical else None
+    links = {"canonical": pinned(canonical, params)} if path == canonical else None
     return located(JsonAnswer(answer, links), canonical, path, params)
 
 

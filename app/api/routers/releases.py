@@ -10,7 +10,7 @@ from app.api.routers.dependencies import Data, Path
 from app.api.routers.responses import JsonAnswer, slice_answer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import ReleaseOut, ReleasePage, SourceOut, SourcePage
-from app.api.schemas.parameters import NoParams, PageParams, ReleaseParams
+from app.api.schemas.parameters import PageParams, PinnedParams, ReleaseParams
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["provenance"])
 
@@ -59,7 +59,7 @@ def get_release(
     id: Annotated[  # noqa: A002 - the name of the path parameter
         str, PathParameter(max_length=200, examples=["bls-oews-2021-05"], description="Id.")
     ],
-    params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
+    params: Annotated[PinnedParams, Query()],  # noqa: ARG001 - refuses others
     store: Data,
 ) -> Response:
     """Who published it, when, under which licence, and what of it is loaded."""

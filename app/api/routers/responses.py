@@ -13,11 +13,11 @@ from starlette.responses import Response
 from app.api.queries.cursors import OFFSET, Key, Offset, Paging, paging
 from app.api.routers.rows import RowsAnswer, file_name
 from app.api.schemas.common import Json
-from app.api.schemas.parameters import PageParams, Params
+from app.api.schemas.parameters import PagedParams, Params
 from app.database.catalog import Catalog
 from app.database.versions import NAME
 from app.did_you_mean import did_you_mean
-from app.errors import Fault, InvalidCursor, InvalidParameters
+from app.errors import Fault, InvalidCursor, InvalidParameters, StaleCursor
 from app.exporting.formats.table import Table
 from app.exporting.formats.writers import WRITERS, Writer
 
@@ -123,15 +123,20 @@ def located(answer: Response, canonical: str, path: str, params: Params) -> Resp
     What a code of another classification led to says its own address: ``Content-Location``.
     """
     if path != canonical:
-        links = [f'<{canonical}>; rel="canonical"', answer.headers.get("Link")]
+        links = [f'<{pinned(canonical, params)}>; rel="canonical"', answer.headers.get("Link")]
         answer.headers["Link"] = ", ".join(filter(None, links))
     if ":" in path:
         answer.headers["Content-Location"] = link(canonical, params)
     return answer
 
 
+def pinned(address: str, params: Any) -> str:
+    """Return an address of the data version that ``at`` names, if it does."""
+    return f"{address}?at={params.at}" if getattr(params, "at", None) else address
+
+
 def read_paging(
-    path: str, params: PageParams, catalog: Catalog, key: TypeAdapter[Key]
+    path: str, params: PagedParams, catalog: Catalog, key: TypeAdapter[Key]
 ) -> Paging[Key]:
     """Read the paging of a list; its cursors are good for this query and this data.
 
@@ -139,16 +144,19 @@ def read_paging(
     """
 
     def query() -> str:
-        return f"{path}?{params.query('limit', 'cursor', 'fields')}"
+        return f"{path}?{params.query('limit', 'cursor', 'fields', 'at')}"
 
     try:
         return paging(params.limit, params.cursor, query, catalog.token, key)
     except InvalidCursor as error:
         first = link(path, params, cursor=error.first)
         given = (params.cursor or "")[:100]
+        kind, why = type(error), error.detail
+        if kind is StaleCursor and getattr(params, "at", None):
+            kind, why = InvalidCursor, "The cursor is of another data version than at."
         what = "next_cursor of the page before, or the first page"
-        fault = Fault("cursor", given, error.detail, what, lambda: (first,))
-        raise type(error)(error.detail, (fault,), {"Link": f'<{first}>; rel="first"'}) from None
+        fault = Fault("cursor", given, why, what, lambda: (first,))
+        raise kind(why, (fault,), {"Link": f'<{first}>; rel="first"'}) from None
 
 
 def page_of(page: Paging[Offset]) -> tuple[int, int]:
@@ -184,7 +192,7 @@ def crosswalk_ids(pairs: Iterable[Json]) -> set[str]:
 
 def page_answer(
     path: str,
-    params: PageParams,
+    params: PagedParams,
     catalog: Catalog,
     model: type[BaseModel],
     items: list[Json],
@@ -225,7 +233,7 @@ def page_answer(
 
 def rows_answer(
     path: str,
-    params: PageParams,
+    params: PagedParams,
     catalog: Catalog,
     model: type[BaseModel],
     wanted: dict[str, set[str]] | None,
@@ -241,7 +249,7 @@ def rows_answer(
 
 def slice_answer(
     path: str,
-    params: PageParams,
+    params: PagedParams,
     catalog: Catalog,
     model: type[BaseModel],
     items: Sequence[Any],

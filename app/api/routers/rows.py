@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.api.schemas.parameter_types import ALL
-from app.api.schemas.parameters import PageParams
+from app.api.schemas.parameters import PagedParams
 from app.errors import Fault, InvalidParameters
 from app.exporting.formats.writers import Writer
 
@@ -72,7 +72,7 @@ def file_name(path: str, version: str, ending: str) -> str:
 
 def is_whole(params: BaseModel | None) -> bool:
     """Tell whether a list is asked for whole. Raises ``InvalidParameters``: JSON is not sent so."""
-    if not isinstance(params, PageParams) or params.limit != ALL:
+    if not isinstance(params, PagedParams) or params.limit != ALL:
         return False
     if params.format == "json":
         allowed = "1 to 200; or all, with format=csv or format=ndjson"

@@ -12,10 +12,10 @@ from app import __version__
 from app.api.queries.status import status_of
 from app.api.routers.blocks import RESOURCES
 from app.api.routers.dependencies import Data
-from app.api.routers.responses import JsonAnswer
+from app.api.routers.responses import JsonAnswer, pinned
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.occupations import HealthOut, RootOut
-from app.api.schemas.parameters import NoParams
+from app.api.schemas.parameters import NoParams, PinnedParams
 from app.database.versions import read_number
 from app.finding.indices import IndexLoader
 
@@ -23,7 +23,7 @@ router = APIRouter(route_class=StrictRoute, tags=["system"])
 
 
 @router.get("/v1", response_model=RootOut, operation_id="get_root", summary="Entry point")
-def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # noqa: ARG001
+def get_root(params: Annotated[PinnedParams, Query()], store: Data) -> Response:
     """Links to every resource, the releases shown, and what each source has that is not loaded."""
     catalog = store.catalog
     links = {
@@ -35,7 +35,9 @@ def get_root(params: Annotated[NoParams, Query()], store: Data) -> Response:  # 
     }
     links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
     links["occupation"] = "/v1/occupations/{code}"
-    links |= {name: f"/v1/{name}" for name in ("search", "suggest", "compare")}
+    links["compare"] = "/v1/compare"
+    links = {name: pinned(address, params) for name, address in links.items()}
+    links |= {name: f"/v1/{name}" for name in ("search", "suggest")}
     links["title_match"] = "/v1/titles/match"
     links["problems"] = "/problems"
     links["health"] = "/health/ready"

@@ -12,8 +12,7 @@ from app.api.routers.dependencies import Find, Work
 from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
-from app.api.schemas.parameters import NoParams
-from app.api.schemas.titles import TitleMatchList, TitleMatchParams, TitlesIn
+from app.api.schemas.titles import MatchParams, TitleMatchList, TitleMatchParams, TitlesIn
 from app.finding.indices import Indices
 
 TOGETHER = 32
@@ -45,7 +44,7 @@ def match_title(params: Annotated[TitleMatchParams, Query()], find: Find, work: 
 )
 def match_titles(
     body: Annotated[TitlesIn, Body()],
-    params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
+    params: Annotated[MatchParams, Query()],  # noqa: ARG001 - refuses any
     find: Find,
     work: Work,
 ) -> Response:

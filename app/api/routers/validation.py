@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from app.api.schemas.parameters import Params
 from app.did_you_mean import did_you_mean
 from app.errors import Fault
 
@@ -57,6 +58,9 @@ def _of_query(error: Any, model: type[BaseModel]) -> Fault:
     if error["type"] == "extra_forbidden":
         known = list(model.model_fields)
         near = partial(did_you_mean, name, known, 0.5)
+        why = model.not_taken.get(name) if issubclass(model, Params) else None
+        if why is not None:
+            return Fault(name, value, why, "leave it out")
         return Fault(name[:100], value, "unknown parameter", ", ".join(known) or "none", near)
     allowed = _allowed_by_schema(model, name)
     options = [option.strip() for option in (allowed or "").split(",")]

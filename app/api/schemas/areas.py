@@ -17,7 +17,7 @@ from app.api.schemas.common import (
     Releases,
 )
 from app.api.schemas.occupations import LeftOutOut
-from app.api.schemas.parameters import Fields, Keys, PageParams, Params
+from app.api.schemas.parameters import Fields, Keys, PageParams, PinnedParams
 from app.api.schemas.wages import dollars
 from app.api.schemas.words import AreaFactKind, AreaLevel, AreaLevelFilter, AreaRelation
 
@@ -322,7 +322,7 @@ class AreaParams(PageParams):
     )
 
 
-class AreaProfileParams(Params):
+class AreaProfileParams(PinnedParams):
     """Parameters of one area."""
 
     fields: Keys | None = Fields

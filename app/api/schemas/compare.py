@@ -16,7 +16,7 @@ from app.api.schemas.common import (
     Releases,
 )
 from app.api.schemas.parameter_types import COMMAS, GivenArea, GivenCode, up_to
-from app.api.schemas.parameters import FALLBACK, Fallback, Params
+from app.api.schemas.parameters import FALLBACK, Fallback, PinnedParams
 from app.api.schemas.words import Unit
 
 
@@ -89,7 +89,7 @@ class CompareOut(Out):
     releases: Releases
 
 
-class CompareParams(Params):
+class CompareParams(PinnedParams):
     """Parameters of a comparison."""
 
     codes: Annotated[tuple[GivenCode, ...], up_to(10), COMMAS] = Field(

@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.api.schemas.parameter_types import NUMBER, WHOLE, Distinct, GivenCode, Listed, OneOf
-from app.api.schemas.parameters import Group, PageParams
+from app.api.schemas.parameters import Group, PagedParams, PinnedParams
 from app.api.schemas.words import EducationFilter, OccupationLevelFilter
 
 Dollars = Annotated[int, Field(ge=0, le=10_000_000), WHOLE] | None
@@ -22,7 +22,7 @@ OccupationSort = TypeAliasType(
 )
 
 
-class OccupationFilters(PageParams):
+class OccupationFilters(PagedParams):
     """Filters of occupations by what they are and by their figures."""
 
     group: Group = None
@@ -57,7 +57,7 @@ class OccupationFilters(PageParams):
     )
 
 
-class OccupationParams(OccupationFilters):
+class OccupationParams(OccupationFilters, PinnedParams):
     """Parameters of the list of occupations."""
 
     area: str = Field(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,12 +26,34 @@ class Params(BaseModel):
     """Parameters of a route; unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    not_taken: ClassVar[Mapping[str, str]] = {}
+    """Parameters of other routes that this one refuses, and why."""
 
     def query(self, *leaving_out: str, **changed: str) -> str:
         """Write the parameters that are not at their defaults as a query, ``changed`` last."""
         given = self.model_dump(exclude=set(leaving_out), exclude_defaults=True)
         words = {n: ",".join(v) if isinstance(v, tuple) else v for n, v in sorted(given.items())}
         return urlencode(words | changed)
+
+
+class PinnedParams(Params):
+    """Parameters of every route that answers from the catalog of a data version."""
+
+    # ``app.api.routers.dependencies`` reads it before a route is called, and refuses what is none.
+    at: str | None = Field(
+        None,
+        description="Answer as this data version did: `data_version` of /v1, or the header "
+        "Data-Version of an answer. It goes as long as the rows of its releases are kept. "
+        "Default: the newest.",
+        json_schema_extra={"pattern": "^[0-9a-f]{16,64}$", "maxLength": 64},
+    )
+
+
+NEWEST_ONLY = {
+    "at": "indices are of the newest data alone: the lists and occupations that an answer leads to "
+    "take at"
+}
+"""Why search, suggestions and title matching do not take ``at``."""
 
 
 class Posted(Params):
@@ -53,8 +76,8 @@ Fields: Any = Field(
 )
 
 
-class PageParams(Params):
-    """Parameters of every list."""
+class PagedParams(Params):
+    """Parameters of every list, of search too."""
 
     limit: Limit = Field(
         50,
@@ -76,6 +99,10 @@ class PageParams(Params):
         "parameters, and goes on in the data that the list began with as long as they are kept.",
     )
     fields: Keys | None = Fields
+
+
+class PageParams(PagedParams, PinnedParams):
+    """Parameters of every list of a data version."""
 
 
 Area = Field(
@@ -335,7 +362,7 @@ BLOCK_NAMES = (
 BlockFilter = TypeAliasType("BlockFilter", Annotated[str, OneOf(("all", *BLOCK_NAMES))])
 
 
-class ProfileParams(Params):
+class ProfileParams(PinnedParams):
     """Parameters of a profile."""
 
     include: Distinct[BlockFilter] = Field(
@@ -350,7 +377,7 @@ class ProfileParams(Params):
     source: SourceFilter | None = Field(None, description="Only items of this source.")
 
 
-class LinkedDataParams(Params):
+class LinkedDataParams(PinnedParams):
     """Parameters of linked data."""
 
     area: str = Area

@@ -10,7 +10,7 @@ from typing_extensions import TypeAliasType
 from app.api.schemas.common import ITEMS, Code, Out, PageOut
 from app.api.schemas.occupation_parameters import OccupationFilters
 from app.api.schemas.occupations import OccupationOut
-from app.api.schemas.parameters import BLOCK_NAMES, Params
+from app.api.schemas.parameters import BLOCK_NAMES, NEWEST_ONLY, Params
 from app.api.schemas.words import MatchedKind, open_set
 
 Block = TypeAliasType("Block", Annotated[str, open_set(BLOCK_NAMES, "Block of a profile.")])
@@ -94,6 +94,8 @@ class SearchPage(PageOut):
 class SearchParams(OccupationFilters):
     """Parameters of search: a query, and the filters of the list of occupations."""
 
+    not_taken = NEWEST_ONLY
+
     q: str = Field(
         min_length=1,
         max_length=500,
@@ -125,6 +127,8 @@ class SuggestionList(Out):
 
 class SuggestParams(Params):
     """Parameters of suggestions."""
+
+    not_taken = NEWEST_ONLY
 
     q: str = Field(
         min_length=1,

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas.common import Code, Out, Releases
-from app.api.schemas.parameters import Params, Posted
+from app.api.schemas.parameters import NEWEST_ONLY, Params, Posted
 
 
 class TitleMatchOut(Out):
@@ -40,7 +40,13 @@ class TitleMatchList(Out):
 Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class TitleMatchParams(Params):
+class MatchParams(Params):
+    """Title matching without parameters."""
+
+    not_taken = NEWEST_ONLY
+
+
+class TitleMatchParams(MatchParams):
     """Parameters of one title match."""
 
     title: str = Field(

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from app.database.models import Area, AreaEntry, AreaLink, Part, Release, Source
+from app.database.areas import areas_of
+from app.database.models import Area, AreaEntry, AreaLink, Release
 from app.importers.rows import AreaLinkRow, AreaRow, ListedAreaRow, Reading
 
 
@@ -41,23 +42,8 @@ def insert_areas(
 
 
 def derive_areas(connection: Connection) -> None:
-    """Bring the table up to date by its difference.
-
-    An area has the name that the source that leads gives it (``sources.rank``), of its newest
-    period. What only a list of areas has, a release without parts, is no place with wages.
-    """
-    names = ("code", "name", "level", "publisher_code", "state")
-    entries = (
-        select(*(getattr(AreaEntry, name) for name in names))
-        .join(Release, Release.id == AreaEntry.release_id)
-        .join(Source, Source.id == Release.source_id)
-        .where(~Release.retired, ~Release.superseded)
-        .where(select(Part.id).where(Part.release_id == Release.id).exists())
-        .order_by(Source.rank, Source.id, Release.period.desc(), Release.excerpt, Release.name)
-    )
-    now: dict[str, Any] = {}
-    for row in connection.execute(entries):
-        now.setdefault(row.code, row._asdict())
+    """Bring the table up to date by its difference."""
+    now = areas_of(connection, and_(~Release.retired, ~Release.superseded))
     table: Any = Area.__table__
     before = {row.code: row._asdict() for row in connection.execute(select(table))}
     for code, row in now.items():

@@ -38,6 +38,7 @@ def loaded(base: str) -> dict[str, list[str]]:
         "ownership": ["1235", "all"],
         "code": codes,
         "classification": lists,
+        "at": [requests.get(base + "/v1", timeout=SECONDS).json()["data_version"]],
     }
 
 
