@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 import zipfile
@@ -94,7 +95,7 @@ def export_bundle(engine: Engine, target: Path, selection: Selection, title: str
             exported = _write(connection, folder, selection, title)
         if target.suffix == SUFFIX:
             packed = folder / "packed"
-            _pack(folder, packed)
+            pack({path.name: path for path in folder.iterdir()}, packed)
             packed.replace(target)
         else:
             target.mkdir(exist_ok=True)
@@ -117,40 +118,66 @@ def _check(target: Path) -> None:
         raise UnfitTarget(message)
 
 
-def _pack(folder: Path, packed: Path) -> None:
-    """Write the files of a folder into a zip; Parquet is compressed already."""
+def pack(files: Mapping[str, Path], packed: Path) -> None:
+    """Write files into a zip, each under its name; Parquet is compressed already."""
     with zipfile.ZipFile(packed, "w") as archive:
-        for path in sorted(folder.iterdir()):
-            if path != packed:
-                entry = zipfile.ZipInfo(path.name, EPOCH)
-                entry.external_attr = 0o644 << 16
-                with path.open("rb") as stream, archive.open(entry, "w") as out:
-                    shutil.copyfileobj(stream, out, 1 << 20)
+        for name, path in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr = 0o644 << 16
+            with path.open("rb") as stream, archive.open(entry, "w") as out:
+                shutil.copyfileobj(stream, out, 1 << 20)
 
 
 def _write(
     connection: Connection, folder: Path, selection: Selection, title: str
 ) -> list[Exported]:
-    releases = list(_selected(connection, selection))
+    releases = list(selected(connection, selection))
     if not releases:
         message = "nothing that is loaded is of what was chosen"
         raise NothingToExport(message)
-    exported = []
     with parquet.connected(folder) as writer:
-        for resource in resources().values():
-            rows = _rows(connection, resource, releases, prose=selection.prose)
-            if (first := next(rows, None)) is None:
-                continue
-            written = parquet.write(writer, resource, chain([first], rows), folder)
-            size = (folder / resource.file).stat().st_size
-            exported.append(Exported(resource.name, written.rows, size, written.content))
-    manifest = manifest_of(connection, releases, exported, folder, title)
-    (folder / FILE).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
-    (folder / README).write_text(readme(manifest), "utf-8")
+        written = [
+            write_resource(connection, writer, one, releases, folder, prose=selection.prose)
+            for one in resources().values()
+        ]
+    exported = [one for one in written if one is not None]
+    describe(manifest_of(connection, releases, exported, title), folder)
     return exported
 
 
-def _selected(connection: Connection, selection: Selection) -> Iterator[ReleaseExported]:
+def write_resource(
+    connection: Connection,
+    writer: parquet.Writer,
+    resource: Resource,
+    releases: Sequence[ReleaseExported],
+    folder: Path,
+    *,
+    prose: bool = True,
+    level: int = parquet.LEVEL,
+) -> Exported | None:
+    """Write a resource's file of releases into a folder; None if they have no row of it."""
+    rows = rows_of(connection, resource, releases, prose=prose)
+    if (first := next(rows, None)) is None:
+        return None
+    written = parquet.write(writer, resource, chain([first], rows), folder, level)
+    path = folder / resource.file
+    size, digest = path.stat().st_size, digest_of(path)
+    return Exported(resource.name, written.rows, size, written.content, digest)
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def describe(manifest: Json, folder: Path) -> None:
+    """Write the manifest and the README into a folder."""
+    (folder / FILE).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    (folder / README).write_text(readme(manifest), "utf-8")
+
+
+def selected(connection: Connection, selection: Selection) -> Iterator[ReleaseExported]:
     """Yield the releases that go in, the classification first, each with parts in their order."""
     live = ~Release.superseded & ~Release.retired & ~Release.purged
     order = (Release.source_id != "soc", Release.name)
@@ -184,8 +211,12 @@ def _selected(connection: Connection, selection: Selection) -> Iterator[ReleaseE
         yield release
 
 
-def _rows(
-    connection: Connection, resource: Resource, releases: Sequence[ReleaseExported], *, prose: bool
+def rows_of(
+    connection: Connection,
+    resource: Resource,
+    releases: Sequence[ReleaseExported],
+    *,
+    prose: bool = True,
 ) -> Iterator[Sequence[Any]]:
     """Yield the rows of a resource, a value a field."""
     if resource.model is Industry:

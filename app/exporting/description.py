@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -32,7 +30,8 @@ class Exported:
     name: str
     rows: int
     size: int
-    content: str
+    content: str  # SHA-256 of the rows
+    digest: str  # SHA-256 of the file
 
 
 @dataclass(slots=True)
@@ -51,7 +50,6 @@ def manifest_of(
     connection: Connection,
     releases: Sequence[ReleaseExported],
     exported: Sequence[Exported],
-    folder: Path,
     title: str,
 ) -> Json:
     """Return ``datapackage.json``."""
@@ -88,7 +86,7 @@ def manifest_of(
             }
             for one in entries
         ],
-        "resources": [_resource_entry(one, folder) for one in exported],
+        "resources": [_resource_entry(one) for one in exported],
         "occupations": {
             "format": FORMAT,
             "program": __version__,
@@ -148,9 +146,8 @@ def _release_entry(connection: Connection, release: ReleaseExported) -> Json:
     }
 
 
-def _resource_entry(exported: Exported, folder: Path) -> Json:
+def _resource_entry(exported: Exported) -> Json:
     resource = resources()[exported.name]
-    digest = hashlib.sha256((folder / resource.file).read_bytes()).hexdigest()
     return {
         "$schema": RESOURCE_PROFILE,
         "name": resource.name,
@@ -158,7 +155,7 @@ def _resource_entry(exported: Exported, folder: Path) -> Json:
         "path": resource.file,
         "format": "parquet",
         "mediatype": MEDIA_TYPE,
-        "hash": f"sha256:{digest}",
+        "hash": f"sha256:{exported.digest}",
         "size": exported.size,
         "rows": exported.rows,
         "content": f"sha256:{exported.content}",

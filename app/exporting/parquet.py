@@ -30,6 +30,9 @@ NUMBER = "file_row_number"
 """Column of a view with the number of each row in its file."""
 
 
+Writer = duckdb.DuckDBPyConnection
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A resource that was written: rows, and the SHA-256 of what they hold."""
@@ -58,10 +61,11 @@ def write(
     resource: Resource,
     rows: Iterable[Sequence[Any]],
     folder: Path,
+    level: int = LEVEL,
 ) -> Written:
     """Write rows, each a value a field, as a resource's file in the folder.
 
-    They go through a file of JSON lines, whose digest is that of the content.
+    They go through a file of JSON lines, whose digest is that of the content. ``level`` of zstd.
     """
     names = [field.name for field in resource.fields]
     lines = folder / f"{resource.name}.ndjson"
@@ -78,7 +82,7 @@ def write(
     connection.execute(
         "COPY (SELECT * FROM read_json($1, format = 'newline_delimited', columns = "  # noqa: S608
         f"{columns}, maximum_object_size = 1000000)) TO '{_quoted(folder / resource.file)}' "
-        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL {LEVEL}, ROW_GROUP_SIZE {GROUP})",
+        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL {level}, ROW_GROUP_SIZE {GROUP})",
         [str(lines)],
     )
     lines.unlink()
