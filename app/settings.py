@@ -122,6 +122,14 @@ class Settings(BaseSettings):
         description="Folder of the index files, which workers of one user share; it is made if it "
         "is missing. Default: a private folder in the system's folder for temporary files.",
     )
+    export_folder: str | None = Field(
+        None,
+        min_length=1,
+        description="Folder of the files of /v1/exports, which `occupations import`, `releases "
+        "retire`, `releases restore` and `export` write and the server reads; it is made if it is "
+        "missing. none: no exports. Default: beside an SQLite file, with -exports after its name; "
+        "with PostgreSQL none.",
+    )
     poll_interval: float = Field(
         1.0, gt=0, le=60, description="Seconds between checks for a new data version."
     )

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.commands.output import LOGGING, Commands, report, say
+from app.commands.output import LOGGING, Commands, fail, report, say
 from app.importers.loading.kinds import AS_KINDS
 
 cli = typer.Typer(
@@ -163,9 +163,13 @@ def import_(
 @cli.command()
 def export(
     target: Annotated[
-        Path,
-        typer.Argument(metavar="FOLDER|FILE.zip", help="Folder or zip to write the bundle to."),
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER|FILE.zip]",
+            help="Folder or zip to write the bundle to; without it, the files of /v1/exports are "
+            "written into OCCUPATIONS_EXPORT_FOLDER, those that changed.",
+        ),
+    ] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(metavar="ID", help="Releases of this source only; may be given again."),
@@ -181,10 +185,18 @@ def export(
         list[str] | None, typer.Option(metavar="CODE", help="Wages of this area only; as above.")
     ] = None,
 ) -> None:
-    """Write what is loaded as a bundle: a data package of Parquet files."""
+    """Write what is loaded as a bundle, a data package of Parquet files, or as /v1/exports."""
+    chosen = (source or (), release or (), dataset or (), area or ())
+    if target is None and not any(chosen):
+        from app.commands.exports import export_folder
+
+        export_folder()
+        return
+    if target is None:
+        fail("name a folder or zip: /v1/exports always has all that is loaded", 2)
     from app.commands.bundles import export_loaded
 
-    export_loaded(target, source or (), release or (), dataset or (), area or ())
+    export_loaded(target, *chosen)
 
 
 @bundle.command()

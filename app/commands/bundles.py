@@ -22,7 +22,7 @@ from app.exporting.bundle_writer import (
     UnfitTarget,
     export_bundle,
 )
-from app.exporting.description import Exported
+from app.exporting.description import LOADED, Exported
 from app.exporting.resources import resources
 from app.importers.bundles.opening import is_bundle, opened_bundle
 from app.importers.faults import Refusals
@@ -34,7 +34,6 @@ from app.importers.seed.box import BOX, NOTICES, TITLE, box_folder, goes_in
 
 LIKENESS = 0.6
 """Of a name that an unknown one may have meant."""
-TITLE_OF_EXPORT = "Occupations: what a database has loaded"
 
 
 def bundle_of(path: Path) -> Path | None:
@@ -76,7 +75,7 @@ def export_loaded(
         chosen = Selection(
             frozenset(sources), frozenset(releases), frozenset(datasets), frozenset(areas)
         )
-        _export(engine, target, chosen, TITLE_OF_EXPORT)
+        _export(engine, target, chosen, LOADED)
 
 
 def build_box(paths: Sequence[Path], to: Path | None) -> None:

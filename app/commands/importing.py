@@ -58,7 +58,8 @@ def import_files(
     bundles = {path: bundle for path in paths if (bundle := bundle_of(path))}
     files = [path for path in paths if path not in bundles]
     planned: list[Planned] = []
-    with writing(settings_of()) as engine, Finder(refusals) as finder:
+    settings = settings_of()
+    with writing(settings) as engine, Finder(refusals) as finder:
         if files:
             planned = planned_releases(finder, files, as_, options, verbose=True)
         if planned or bundles:
@@ -80,7 +81,11 @@ def import_files(
             outcomes.append(_load(load, one, "would load" if dry_run else "loaded"))
             if strict and outcomes[-1].why:
                 break
-    _say_outcomes(outcomes, dry_run)
+        _say_outcomes(outcomes, dry_run)
+        if not dry_run and any(not one.why for one in outcomes):
+            from app.commands.exports import follow  # noqa: PLC0415 - with DuckDB
+
+            follow(engine, settings)
     if any(one.why for one in outcomes):
         raise typer.Exit(FAILED)
 

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Row, and_, func, select
 
 from app.commands.console import settings_of, writing
+from app.commands.exports import follow
 from app.commands.output import fail, say, say_json
 from app.database.models import Part, Release, ReleaseFile
 from app.importers.loading import load
@@ -60,13 +61,17 @@ def _public(row: Row[Any]) -> dict[str, Any]:
 
 def retire_release(name: str) -> None:
     """Hide a release from every answer; its rows stay for ``keep_days``."""
-    with writing(settings_of()) as engine:
+    settings = settings_of()
+    with writing(settings) as engine:
         retired = load.retire(engine, name)
-    say(f"{name} is retired." if retired else f"{name} was retired already.")
+        say(f"{name} is retired." if retired else f"{name} was retired already.")
+        follow(engine, settings)
 
 
 def restore_release(name: str) -> None:
     """Show a retired release again."""
-    with writing(settings_of()) as engine:
+    settings = settings_of()
+    with writing(settings) as engine:
         restored = load.restore(engine, name)
-    say(f"{name} is shown again." if restored else f"{name} is shown already.")
+        say(f"{name} is shown again." if restored else f"{name} is shown already.")
+        follow(engine, settings)

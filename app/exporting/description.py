@@ -22,6 +22,9 @@ from app.exporting.resources import Field, resources
 
 Json = dict[str, Any]
 
+LOADED = "Occupations: what a database has loaded"
+"""Title of a bundle of all of it, or of what was chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:

@@ -81,7 +81,7 @@ def write(
     columns = {field.name: field.column for field in resource.fields}
     connection.execute(
         "COPY (SELECT * FROM read_json($1, format = 'newline_delimited', columns = "  # noqa: S608
-        f"{columns}, maximum_object_size = 1000000)) TO '{_quoted(folder / resource.file)}' "
+        f"{columns}, maximum_object_size = 1000000)) TO '{quoted(folder / resource.file)}' "
         f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL {level}, ROW_GROUP_SIZE {GROUP})",
         [str(lines)],
     )
@@ -108,7 +108,7 @@ def view(
     added = "".join(f", '' AS \"{column}\"" for column in empty)
     connection.execute(
         f"CREATE OR REPLACE VIEW {name} AS "  # noqa: S608 - a path of ours
-        f"SELECT *{added} FROM read_parquet('{_quoted(path)}', file_row_number = true)"
+        f"SELECT *{added} FROM read_parquet('{quoted(path)}', file_row_number = true)"
     )
 
 
@@ -158,5 +158,6 @@ def repeated(
     return found.fetchone()
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Write a path as it stands between the quotes of DuckDB's SQL."""
     return str(path).replace("'", "''")
