@@ -116,7 +116,8 @@ PROBLEMS: dict[str, Problem] = {
         406,
         "Not acceptable",
         "The Accept header names no media type that is served. Answers are application/json, lists "
-        "also text/csv and application/x-ndjson, one occupation also application/ld+json, errors "
+        "also text/csv and application/x-ndjson, one occupation also application/ld+json, a "
+        "crosswalk and a classification also application/ld+json and text/turtle, errors "
         "application/problem+json.",
     ),
     "request_timeout": Problem(

@@ -9,6 +9,9 @@ from secrets import token_hex
 from app.memory import remembered
 from app.server.compression import ENCODINGS
 
+ENDS = {b"application/ld+json": "/linked-data", b"text/turtle": "/turtle"}
+"""Kind → end of the paths that answer with it what the path before it answers with JSON."""
+
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _ANY = (b"application/*", b"*/*")
 _QUALITY = re.compile(rb"(?:^|;)\s*q\s*=\s*([0-9.]+)")
@@ -30,7 +33,7 @@ class RequestIds:
 
 
 JSON = b"application/json"
-OTHERS = (b"application/ld+json", b"text/turtle", b"application/x-ndjson", b"text/csv")
+OTHERS = (*ENDS, b"application/x-ndjson", b"text/csv")
 """Media types of answers beside JSON. They are given to clients that name them."""
 
 

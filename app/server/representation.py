@@ -10,10 +10,7 @@ from starlette.types import Scope
 from app.errors import NotAcceptable
 from app.server.cache import CachedAnswer
 from app.server.cache_key import CacheKeys
-from app.server.negotiation import JSON, OTHERS, language_for, liked_best, prefers_html
-
-ENDS = {b"application/ld+json": "/linked-data"}
-"""Media type → end of the paths that answer with it what the path before it answers with JSON."""
+from app.server.negotiation import ENDS, JSON, OTHERS, language_for, liked_best, prefers_html
 
 FORMAT = "format"
 FORMATS = {b"text/csv": "csv", b"application/x-ndjson": "ndjson"}

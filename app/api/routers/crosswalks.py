@@ -27,6 +27,7 @@ from app.api.schemas.crosswalks import (
     PairPage,
     PairParams,
 )
+from app.api.schemas.linked_data import SKOS
 from app.api.schemas.parameters import PageParams
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["codes"])
@@ -54,6 +55,7 @@ def list_classifications(
     response_model=ClassifiedCodePage,
     operation_id="list_classification_codes",
     summary="List codes of a classification",
+    responses={200: {"content": SKOS}},
 )
 def list_classification_codes(
     id: Annotated[  # noqa: A002 - the name of the path parameter
@@ -63,7 +65,11 @@ def list_classification_codes(
     store: Data,
     path: Path,
 ) -> Response:
-    """The codes of a classification, with title, level and parent."""
+    """The codes of a classification, with title, level and parent.
+
+    `Accept: text/turtle` or `application/ld+json` gives all of them as SKOS instead: a scheme of
+    concepts, each with the one above as `skos:broader`.
+    """
     catalog = store.catalog
     one = crosswalks.classification(catalog, id)
     items = crosswalks.codes(catalog, one)
@@ -91,6 +97,7 @@ def list_crosswalks(params: Annotated[PageParams, Query()], store: Data, path: P
     response_model=PairPage,
     operation_id="list_crosswalk_pairs",
     summary="List pairs of a crosswalk",
+    responses={200: {"content": SKOS}},
 )
 def list_crosswalk_pairs(
     id: Annotated[  # noqa: A002 - the name of the path parameter
@@ -105,7 +112,15 @@ def list_crosswalk_pairs(
     store: Data,
     path: Path,
 ) -> Response:
-    """The pairs of codes, each with our relation, the publisher's match and its comment."""
+    """The pairs of codes, each with our relation, the publisher's match and its comment.
+
+    `Accept: text/turtle` or `application/ld+json` gives all of them as SKOS instead, of the
+    parameters with `from` and `to` alone: the codes are concepts, and each pair is a mapping of the
+    first to the second. The property is that of `match`; where that is null, `same` and `renamed`
+    are `skos:exactMatch`, `merged` and `part` `skos:broadMatch` (the second code is the broader
+    one), `split` is `skos:narrowMatch`. SKOS has no word for codes that overlap only: `relation`
+    tells these from the merged ones.
+    """
     given: Any = params
     catalog = store.catalog
     found = crosswalks.pairs(catalog, id, getattr(given, "from"), given.to)

@@ -29,6 +29,7 @@ from app.api.routers.responses import (
     wanted_fields,
 )
 from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.linked_data import OCCUPATION
 from app.api.schemas.occupation_parameters import OccupationParams
 from app.api.schemas.occupations import OccupationOut, OccupationPage, ProfileOut
 from app.api.schemas.parameters import BLOCK_NAMES, ProfileParams
@@ -127,6 +128,7 @@ def _asked(store: Reader, codes: Codes | None) -> tuple[tuple[str, ...] | None, 
     response_model=ProfileOut,
     operation_id="get_occupation",
     summary="Get one occupation whole",
+    responses={200: {"content": OCCUPATION}},
 )
 def get_occupation(
     code: Code, params: Annotated[ProfileParams, Query()], store: Data, path: Path

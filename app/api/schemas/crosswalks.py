@@ -14,7 +14,7 @@ from app.api.schemas.common import (
     Period,
     ReleaseId,
 )
-from app.api.schemas.parameters import PageParams
+from app.api.schemas.parameters import PageParams, Params
 from app.api.schemas.words import CodeLevel, Match, Relation, Source
 
 ClassificationId = Annotated[
@@ -126,11 +126,12 @@ def _code(of_side: str) -> Any:
     )
 
 
+_SIDES: Any = {"from": _code("first"), "to": _code("second")}  # ``from`` is no name in a class
 PairParams = create_model(
-    "PairParams",
-    __base__=PageParams,
-    __doc__="Parameters of the pairs of a crosswalk. ``from`` is no name in a class body.",
-    **{"from": _code("first"), "to": _code("second")},
+    "PairParams", __base__=PageParams, __doc__="Parameters of the pairs of a crosswalk.", **_SIDES
+)
+MappingParams = create_model(
+    "MappingParams", __base__=Params, __doc__="Parameters of a crosswalk as SKOS.", **_SIDES
 )
 
 

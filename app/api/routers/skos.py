@@ -1,0 +1,107 @@
+"""Crosswalks and classifications as SKOS, in JSON-LD and Turtle.
+
+``Accept`` leads from their addresses to the paths here (``app/server/negotiation.py``). An answer
+has all pairs or codes: the largest takes 1 MB.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query
+from fastapi import Path as PathParameter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.queries import crosswalks
+from app.api.routers.dependencies import Data
+from app.api.routers.strict_route import StrictRoute
+from app.api.schemas.crosswalks import MappingParams
+from app.api.schemas.parameters import NoParams
+from app.database.catalog import Catalog
+from app.database.foreign_codes import command_of
+from app.errors import NotLoaded
+from app.exporting.skos import Graph
+from app.exporting.turtle import json_ld, turtle
+from app.settings import Settings
+
+router = APIRouter(prefix="/v1", route_class=StrictRoute)
+
+Id = Annotated[str, PathParameter(max_length=200)]
+
+
+@router.get("/crosswalks/{id}/linked-data", include_in_schema=False)
+def get_crosswalk_in_json_ld(
+    id: Id,  # noqa: A002 - the name of the path parameter
+    params: Annotated[MappingParams, Query()],
+    store: Data,
+    request: Request,
+) -> Response:
+    """Give the pairs of a crosswalk as mappings, in JSON-LD."""
+    return _in_json_ld(_crosswalk(id, params, store.catalog, request))
+
+
+@router.get("/crosswalks/{id}/turtle", include_in_schema=False)
+def get_crosswalk_in_turtle(
+    id: Id,  # noqa: A002
+    params: Annotated[MappingParams, Query()],
+    store: Data,
+    request: Request,
+) -> Response:
+    """Give the pairs of a crosswalk as mappings, in Turtle."""
+    return _in_turtle(_crosswalk(id, params, store.catalog, request))
+
+
+@router.get("/classifications/{id}/linked-data", include_in_schema=False)
+def get_classification_in_json_ld(
+    id: Id,  # noqa: A002
+    _: Annotated[NoParams, Query()],
+    store: Data,
+    request: Request,
+) -> Response:
+    """Give the codes of a classification as concepts, in JSON-LD."""
+    return _in_json_ld(_classification(id, store.catalog, request))
+
+
+@router.get("/classifications/{id}/turtle", include_in_schema=False)
+def get_classification_in_turtle(
+    id: Id,  # noqa: A002
+    _: Annotated[NoParams, Query()],
+    store: Data,
+    request: Request,
+) -> Response:
+    """Give the codes of a classification as concepts, in Turtle."""
+    return _in_turtle(_classification(id, store.catalog, request))
+
+
+def _crosswalk(given: str, params: Any, catalog: Catalog, request: Request) -> Graph:
+    found = crosswalks.pairs(catalog, given, getattr(params, "from"), params.to)
+    mark = crosswalks.absence_of_pairs(catalog, given)
+    if not found and "command" in mark:
+        raise NotLoaded(given, given, str(mark["command"]))
+    graph = Graph(catalog, _base(request))
+    graph.add_pairs(found)
+    return graph
+
+
+def _classification(given: str, catalog: Catalog, request: Request) -> Graph:
+    one = crosswalks.classification(catalog, given)
+    if not catalog.concordances.codes_in(one.id):
+        raise NotLoaded(given, given, command_of(catalog, one))
+    graph = Graph(catalog, _base(request))
+    graph.add_codes(one.id)
+    return graph
+
+
+def _base(request: Request) -> str:
+    settings: Settings = request.app.state.settings
+    return settings.public_url or ""
+
+
+def _in_json_ld(graph: Graph) -> Response:
+    return Response(orjson.dumps(json_ld(graph.nodes)), media_type="application/ld+json")
+
+
+def _in_turtle(graph: Graph) -> Response:
+    return Response(turtle(graph.nodes, graph.prefixes), media_type="text/turtle")

@@ -1,0 +1,41 @@
+"""What the contract says of answers in linked data: media type → schema and example, shortened."""
+
+from __future__ import annotations
+
+from app.api.schemas.common import Json
+
+OCCUPATION: Json = {
+    "application/ld+json": {
+        "schema": {"type": "object"},
+        "example": {
+            "@context": "https://schema.org",
+            "@type": "Occupation",
+            "name": "Medical and Health Services Managers",
+        },
+    }
+}
+SKOS: Json = {
+    "application/ld+json": {
+        "schema": {"type": "object"},
+        "example": {
+            "@context": {
+                "skos": "http://www.w3.org/2004/02/skos/core#",
+                "exactMatch": {"@id": "skos:exactMatch", "@type": "@id"},
+            },
+            "@graph": [
+                {
+                    "@id": "/v1/classifications/soc-2010#11-9111",
+                    "@type": "skos:Concept",
+                    "exactMatch": ["/v1/classifications/soc-2018#11-9111"],
+                }
+            ],
+        },
+    },
+    "text/turtle": {
+        "schema": {"type": "string"},
+        "example": "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        "@prefix soc-2010: </v1/classifications/soc-2010#> .\n"
+        "@prefix soc-2018: </v1/classifications/soc-2018#> .\n\n"
+        "soc-2010:11-9111 a skos:Concept ;\n    skos:exactMatch soc-2018:11-9111 .\n",
+    },
+}
