@@ -23,8 +23,9 @@ EXPLAINING = frozenset(
     {
         *("inherited_from", "asked_area", "inherited_from_area", "parent", "note", "locator"),
         *("projection_area", "wage_period", "projection_period", "line", "wage_year", "scale"),
-        *("collected", "domain_source", "rated", "rated_by", "rank", "change", "related_code"),
+        *("collected", "domain_source", "rated", "rated_by", "rank", "related_code"),
         *("wage_release", "projection_release", "education_release", "release"),
+        *("element_id", "task_id", "original_task_id", "requirement"),
     }
 )
 """Keys that may be null and have no mark: they are no figures."""
@@ -97,7 +98,7 @@ def text(value: Any) -> str:
         return repr(value).removesuffix(".0")
     if isinstance(value, list) and not any(isinstance(one, dict) for one in value):
         return text(JOINT.join(map(str, value)))
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value).decode().strip('"')  # a date is no JSON of its own
 
 
 def _columns(key: str, annotation: Any, inner: Collection[str]) -> Iterable[tuple[str, Get]]:
@@ -131,6 +132,7 @@ def _marks(model: type[BaseModel], wanted: Wanted) -> Iterable[tuple[str, Get]]:
         for key, field in model.model_fields.items()
         if type(None) in get_args(field.annotation)
         and key not in EXPLAINING
+        and _object(field.annotation) is None
         and (wanted is None or key in wanted)
     ]
     for key in marked:
