@@ -18,13 +18,19 @@ DATASETTE = "datasette==0.65.5"
 JSON_SERVER = "json-server@0.17.4"
 
 
-def installed(folder: Path) -> tuple[Path, Path | None]:
-    """Install the programs if they are missing; return their paths. json-server needs Node."""
+def installed_datasette(folder: Path) -> Path:
+    """Install Datasette if it is missing; return its path."""
     datasette = folder / "venv" / "bin" / "datasette"
     if not datasette.exists():
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         pip = (datasette.with_name("python"), "-m", "pip", "install", "--quiet")
         subprocess.run([*pip, DATASETTE], check=True)
+    return datasette
+
+
+def installed(folder: Path) -> tuple[Path, Path | None]:
+    """Install the programs if they are missing; return their paths. json-server needs Node."""
+    datasette = installed_datasette(folder)
     server = folder / "node_modules" / ".bin" / "json-server"
     if not server.exists() and shutil.which("npm"):
         npm = ("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder)
