@@ -41,11 +41,12 @@ OTHERS = (*ENDS, b"application/x-ndjson", b"text/csv")
 def liked_best(accept: bytes, others: tuple[bytes, ...] = OTHERS) -> bytes | None:
     """Return which of JSON and other media types an Accept header likes best; None: none of them.
 
-    One that is named is preferred to JSON that is liked equally.
+    One that is named is preferred to JSON that is liked equally, and to those named after it.
     """
     liked = dict(_ranges(accept))
     json = next((liked[kind] for kind in (JSON, *_ANY, b"") if kind in liked), 0.0)
-    found = max(others, key=lambda kind: liked.get(kind, 0.0), default=JSON)
+    named = (kind for kind in liked if kind in others)
+    found = max(named, key=lambda kind: liked[kind], default=JSON)
     if liked.get(found, 0.0) > 0 and liked[found] >= json:
         return found
     return JSON if json > 0 else None

@@ -212,7 +212,8 @@ def _complete(
     responses.pop("422", None)
     example = examples.get(operation["operationId"])
     if example:
-        responses["200"]["content"]["application/json"]["example"] = example["value"]
+        for content in responses["200"]["content"].values():
+            content["example"] = example["value"]
     responses["200"]["description"] = operation["summary"] + "."
     is_list = any(parameter["name"] == "format" for parameter in operation.get("parameters", ()))
     responses["200"]["headers"] = _headers(OF_LISTS if is_list else HEADERS)

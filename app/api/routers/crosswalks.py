@@ -55,7 +55,7 @@ def list_classifications(
     response_model=ClassifiedCodePage,
     operation_id="list_classification_codes",
     summary="List codes of a classification",
-    responses={200: {"content": SKOS}},
+    responses=SKOS,
 )
 def list_classification_codes(
     id: Annotated[  # noqa: A002 - the name of the path parameter
@@ -97,7 +97,7 @@ def list_crosswalks(params: Annotated[PageParams, Query()], store: Data, path: P
     response_model=PairPage,
     operation_id="list_crosswalk_pairs",
     summary="List pairs of a crosswalk",
-    responses={200: {"content": SKOS}},
+    responses=SKOS,
 )
 def list_crosswalk_pairs(
     id: Annotated[  # noqa: A002 - the name of the path parameter

@@ -128,7 +128,7 @@ def _asked(store: Reader, codes: Codes | None) -> tuple[tuple[str, ...] | None, 
     response_model=ProfileOut,
     operation_id="get_occupation",
     summary="Get one occupation whole",
-    responses={200: {"content": OCCUPATION}},
+    responses=OCCUPATION,
 )
 def get_occupation(
     code: Code, params: Annotated[ProfileParams, Query()], store: Data, path: Path

@@ -1,10 +1,22 @@
-"""What the contract says of answers in linked data: media type → schema and example, shortened."""
+"""What the contract says of answers in linked data: media type → schema and example, shortened.
+
+It stands in the extension ``x-linked-data`` beside the schema of the JSON: of an answer with
+several media types openapi-typescript and orval make a union, which no client can use unasked.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.api.schemas.common import Json
 
-OCCUPATION: Json = {
+
+def _beside(kinds: Json) -> dict[int | str, dict[str, Any]]:
+    """Return what a route says of its answer 200."""
+    return {200: {"content": {"application/json": {"x-linked-data": kinds}}}}
+
+
+_OCCUPATION: Json = {
     "application/ld+json": {
         "schema": {"type": "object"},
         "example": {
@@ -14,7 +26,7 @@ OCCUPATION: Json = {
         },
     }
 }
-SKOS: Json = {
+_SKOS: Json = {
     "application/ld+json": {
         "schema": {"type": "object"},
         "example": {
@@ -39,3 +51,5 @@ SKOS: Json = {
         "soc-2010:11-9111 a skos:Concept ;\n    skos:exactMatch soc-2018:11-9111 .\n",
     },
 }
+OCCUPATION = _beside(_OCCUPATION)
+SKOS = _beside(_SKOS)
