@@ -244,13 +244,32 @@ def seeded(databases_of: Callable[[str], Databases]) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def server_on(seeded: Callable[[str], str]) -> Iterator[Callable[[str], httpx.Client]]:
+def exports(
+    seeded: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Give the folder with the exports of the seeded database of a kind."""
+
+    @cache
+    def of(kind: str) -> str:
+        folder = str(tmp_path_factory.mktemp("exports"))
+        made = occupations("export", url=seeded(kind), export_folder=folder)
+        assert made.returncode == 0, made.stderr
+        return folder
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def server_on(
+    seeded: Callable[[str], str], exports: Callable[[str], str]
+) -> Iterator[Callable[[str], httpx.Client]]:
     """Give a client of a server on the seeded database of a kind, started when first asked for."""
     with ExitStack() as servers:
 
         @cache
         def client_of(kind: str) -> httpx.Client:
-            return warmed(servers.enter_context(serving(seeded(kind))))
+            lent = serving(seeded(kind), export_folder=exports(kind))
+            return warmed(servers.enter_context(lent))
 
         yield client_of
 

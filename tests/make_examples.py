@@ -63,6 +63,8 @@ ERRORS: dict[str, Example] = {
     "unknown_crosswalk": Example("/v1/crosswalks/crosswalk-soc-2010"),
     "unknown_classification": Example("/v1/classifications/soc-2017"),
     "unknown_release": Example("/v1/releases/bls-oews-2021"),
+    "unknown_export": Example("/v1/exports/wage.parquet"),
+    "range_not_satisfiable": Example("/v1/exports/wages.csv", headers={"Range": "bytes=9999999-"}),
     "method_not_allowed": Example("/v1/occupations", "DELETE"),
     "not_acceptable": Example("/v1/occupations", headers={"Accept": "application/xml"}),
     "body_too_large": Example(MATCH, "POST", JSON, content=b" " * 2_200_000),
@@ -83,6 +85,7 @@ UNREACHABLE: dict[str, str] = {
     "ambiguous_code": "takes crosswalks; tests/importers/crosswalks/test_foreign_codes.py",
     "ambiguous_area": "takes wages of several areas; tests/api/test_area_names.py",
     "version_gone": "takes rows that were deleted; tests/api/test_at.py",
+    "export_pending": "takes a server whose files are not made; tests/api/test_exports.py",
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
     "too_many_requests": "where a rate is set alone",
@@ -91,6 +94,9 @@ UNREACHABLE: dict[str, str] = {
     "overloaded": "takes more requests at once than queue_limit; tests/server/test_connections.py",
 }
 """Code of an error without an example → why."""
+
+FILES = frozenset({"get_export"})
+"""Operations that answer with a file, which is no example."""
 
 QUERIES: dict[str, str] = {
     "list_occupations": "?sort=-growth&limit=1",
@@ -134,7 +140,7 @@ def example_of(method: str, path: str, operation: dict[str, Any]) -> Example:
 def examples(contract: dict[str, Any]) -> dict[str, Example]:
     """Return every example that a seeded server answers, by operation or code of error."""
     shown = {o["operationId"]: example_of(m, p, o) for m, p, o in operations(contract)}
-    return {**shown, **ERRORS}
+    return {**{name: one for name, one in shown.items() if name not in FILES}, **ERRORS}
 
 
 def without_examples(contract: dict[str, Any]) -> dict[str, Any]:
@@ -161,8 +167,10 @@ def main() -> None:
     """Write the file anew."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/examples.sqlite3"
+        exports = f"{folder}/exports"
         assert occupations("seed", url=url).returncode == 0
-        with serving(url) as client:
+        assert occupations("export", url=url, export_folder=exports).returncode == 0
+        with serving(url, export_folder=exports) as client:
             warmed(client)
             contract = client.get("/openapi.json").json()
             SNAPSHOT.write_text(json.dumps(without_examples(contract), indent=1) + "\n", "utf-8")

@@ -50,6 +50,7 @@ CACHES = {
     ("app/database/download_table.py", "released"): 10_000,  # of one file
     ("app/exporting/resources.py", "resources"): 200_000,  # commands alone: of the tables
     ("app/exporting/bundle_writer.py", "_marks"): 4096 * 500,  # commands alone
+    ("app/exporting/export_index.py", "_read"): 300_000,  # of one file
     ("app/database/driver.py", "cached"): 512 * 5_000,  # of the program's own statements
     ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
     ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same

@@ -12,6 +12,7 @@
     │   ├── NotLoaded          404  a code of a classification that is not loaded
     │   ├── UnknownRelease     404
     │   ├── UnknownCrosswalk   404
+    │   ├── UnknownExport      404
     │   └── UnknownClassification 404
     ├── AmbiguousCode          300  a code of others that leads to several occupations
     ├── AmbiguousArea          300  a name, county or ZIP code that leads to several areas
@@ -21,6 +22,7 @@
     ├── BodyTooLarge           413
     ├── UriTooLong             414
     ├── UnsupportedMediaType   415
+    ├── RangeNotSatisfiable    416
     ├── InvalidBody            422
     ├── TooManyRequests        429
     ├── HeadersTooLarge        431
@@ -30,6 +32,7 @@
         ├── Overloaded         503
         ├── DatabaseDown       503
         ├── NotReady           503  not migrated or nothing loaded
+        ├── ExportPending      503  the files of /v1/exports are not made yet
         └── Warming            503  the search indices are being built
 
 ``app.errors.problem_types`` explains each ``code``.
@@ -37,7 +40,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,9 +48,6 @@ from app.errors.problem_types import PROBLEMS
 
 MOST_FAULTS = 20
 """Faults of a request that an answer lists."""
-
-MOST_LOOKED_UP = 3
-"""Faults of one parameter for which near names are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +64,6 @@ class Fault:
     """The type of problem, where a parameter has only faults like this."""
     choices: tuple[dict[str, Any], ...] = ()
     """What the value may mean, the largest occupation first."""
-
-
-def as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Return the entries of ``errors`` for the first faults; each has every key."""
-    seen: Counter[str] = Counter()
-    entries = []
-    for fault in faults[:MOST_FAULTS]:
-        seen[fault.parameter] += 1
-        near = fault.did_you_mean() if seen[fault.parameter] <= MOST_LOOKED_UP else ()
-        entries.append(
-            {
-                "parameter": fault.parameter,
-                "value": fault.value,
-                "detail": fault.detail,
-                "allowed": fault.allowed,
-                "did_you_mean": near,
-            }
-        )
-    return entries
 
 
 class ApiError(Exception):
@@ -258,12 +238,12 @@ class AmbiguousArea(ApiError):
 class _UnknownId(NotFound):
     """No resource of this kind with this id."""
 
-    kind = ""
+    kind, parameter = "", "id"
 
     def __init__(self, given: str, nearest: Callable[[], tuple[str, ...]]) -> None:
-        allowed = f"an id of /v1/{self.kind}s"
-        fault = Fault("id", given, f"no {self.kind} has this id", allowed, nearest)
-        super().__init__(f"No {self.kind} has the id {given!r}.", (fault,))
+        said = f"no {self.kind} has this {self.parameter}"
+        fault = Fault(self.parameter, given, said, f"one of /v1/{self.kind}s", nearest)
+        super().__init__(f"No {self.kind} has the {self.parameter} {given!r}.", (fault,))
 
 
 class UnknownRelease(_UnknownId):
@@ -282,6 +262,12 @@ class UnknownClassification(_UnknownId):
     """No classification with this id."""
 
     code, kind = "unknown_classification", "classification"
+
+
+class UnknownExport(_UnknownId):
+    """No file of this name."""
+
+    code, kind, parameter = "unknown_export", "export", "name"
 
 
 class MethodNotAllowed(ApiError):
@@ -318,6 +304,12 @@ class UnsupportedMediaType(ApiError):
     """A body that is not sent as JSON."""
 
     code = "unsupported_media_type"
+
+
+class RangeNotSatisfiable(ApiError):
+    """A range that a file does not have, or that makes no sense."""
+
+    code = "range_not_satisfiable"
 
 
 class InvalidBody(ApiError):
@@ -378,6 +370,12 @@ class NotReady(Unavailable):
     """Not migrated, or nothing loaded."""
 
     code = "not_ready"
+
+
+class ExportPending(Unavailable):
+    """The files are not made yet."""
+
+    code = "export_pending"
 
 
 class Warming(Unavailable):

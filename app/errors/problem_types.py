@@ -107,6 +107,12 @@ PROBLEMS: dict[str, Problem] = {
     "unknown_release": Problem(
         404, "Unknown release", "No release that is shown has this id. GET /v1/releases lists them."
     ),
+    "unknown_export": Problem(
+        404,
+        "Unknown export",
+        "No file has this name, or the instance offers none. /v1/exports lists them; a name with a "
+        "digest is there as long as the file is the newest or the one before.",
+    ),
     "method_not_allowed": Problem(
         405,
         "Method not allowed",
@@ -135,6 +141,12 @@ PROBLEMS: dict[str, Problem] = {
     "uri_too_long": Problem(414, "URI too long", "The URL is longer than 8,000 bytes."),
     "unsupported_media_type": Problem(
         415, "Unsupported media type", "The body must be sent as application/json."
+    ),
+    "range_not_satisfiable": Problem(
+        416,
+        "Range not satisfiable",
+        "The file does not have the range that Range asks for, or the range makes no sense. "
+        "Content-Range says how many bytes the file has. Without Range it is sent whole.",
     ),
     "invalid_body": Problem(
         422,
@@ -176,6 +188,12 @@ PROBLEMS: dict[str, Problem] = {
         503,
         "Not ready",
         "The database is not migrated or has no data. `occupations serve` does both at start.",
+    ),
+    "export_pending": Problem(
+        503,
+        "Export pending",
+        "The files of /v1/exports are not made yet, or one of them is gone. The operator makes "
+        "them with `occupations export`; imports bring them up to date.",
     ),
     "warming": Problem(
         503,

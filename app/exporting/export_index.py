@@ -23,6 +23,8 @@ BESIDE = "-exports"
 """End of the folder's name beside an SQLite file."""
 PACKAGE = "occupations"
 """Stem of the entries that are of all datasets."""
+LICENCE = "LICENCE"
+"""Beginning of the names of texts about licences."""
 MEDIA_TYPES = {
     "parquet": MEDIA_TYPE,
     "csv": "text/csv; header=present; charset=utf-8",
@@ -39,7 +41,7 @@ FileName = Annotated[
 
 
 class Licence(Strict):
-    """The terms of one source that an entry has rows of."""
+    """The terms of one source."""
 
     source: str
     publisher: str
@@ -59,7 +61,7 @@ class Entry(Strict):
     digest: Sha256
     rows: Count | None
     releases: list[str]
-    licences: list[Licence]
+    sources: list[str]
     created_at: str
     made_from: str  # digest of what went in
     content: str = ""  # SHA-256 of the rows, of Parquet files
@@ -75,8 +77,13 @@ class Index(Strict):
     number: Count  # of the data version
     data_version: str
     created_at: str
+    licences: list[Licence]  # of every source that an entry has rows of
     entries: list[Entry]
     previous: list[Entry]
+
+    def licences_of(self, entry: Entry) -> list[Licence]:
+        """Return the terms of the sources that an entry has rows of."""
+        return [one for one in self.licences if one.source in entry.sources]
 
 
 def folder_of(settings: Settings) -> Path | None:

@@ -41,6 +41,7 @@ from app.exporting.description import LOADED, Exported, ReleaseExported, manifes
 from app.exporting.export_index import (
     FORMAT,
     INDEX,
+    LICENCE,
     PACKAGE,
     Entry,
     Index,
@@ -57,7 +58,6 @@ LOCK = ".lock"
 MAKING = ".making-"
 """Beginning of the folder in which files are made."""
 OURS = re.compile(r"[A-Za-z_]+(-[a-z_]+)*-[0-9a-f]{16}\.(parquet|csv|ndjson|zip|json|txt)")
-LICENCE = "LICENCE"
 FORMATS = ("parquet", "csv", "ndjson")
 
 
@@ -141,6 +141,7 @@ class _Run:
     folder: Path
     making: Path
     before: Index | None
+    licences: list[Licence] = field(default_factory=list)
     written: list[Entry] = field(default_factory=list)
     now: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
@@ -149,6 +150,7 @@ class _Run:
         version = self.connection.execute(newest(DataVersion.number, DataVersion.token)).first()
         number, token = version or (0, "")
         releases = list(selected(self.connection, Selection()))
+        self.licences = self._licences(releases)
         entries: list[Entry] = []
         exported: list[Exported] = []
         with parquet.connected(self.making) as writer:
@@ -167,7 +169,9 @@ class _Run:
 
     def _publish(self, number: int, token: str, entries: list[Entry]) -> Index:
         before = self.before
-        if before and (before.number, before.entries) == (number, entries):
+        if before and (before.number, before.licences, before.entries) == (
+            *(number, self.licences, entries),
+        ):
             return before
         names = {one.name for one in entries}
         was = (before.entries, before.previous) if before else ()
@@ -177,6 +181,7 @@ class _Run:
             number=number,
             data_version=token,
             created_at=self.now,
+            licences=self.licences,
             entries=entries,
             previous=gone or earlier,
         )
@@ -197,10 +202,10 @@ class _Run:
         if not its:
             return []
         made_from = _made_from(self.connection, resource, its, releases)
-        names, licences = [one.row.name for one in its], self._licences(its)
+        names, sources = [one.row.name for one in its], _sources(its)
         found = [self._found(f"{resource.name}.{format_}", made_from) for format_ in FORMATS]
         kept = [
-            one.model_copy(update={"releases": names, "licences": licences})
+            one.model_copy(update={"releases": names, "sources": sources})
             for one in found
             if one is not None
         ]
@@ -219,7 +224,7 @@ class _Run:
             "dataset": resource.name,
             "rows": exported.rows,
             "releases": names,
-            "licences": licences,
+            "sources": sources,
             "made_from": made_from,
         }
         kept = [
@@ -243,7 +248,7 @@ class _Run:
             "dataset": None,
             "rows": sum(one.rows for one in exported),
             "releases": [one.row.name for one in releases],
-            "licences": self._licences(releases),
+            "sources": _sources(releases),
             "made_from": digest_of(self.making / FILE),
         }
         package = self._found(f"{PACKAGE}.zip", about["made_from"])
@@ -262,13 +267,14 @@ class _Run:
     def _licence(self, what: str, entry: Entry) -> Entry:
         """Return the entry of the text about an entry's licences."""
         path = self.making / f"{LICENCE}-{what}.txt"
-        path.write_text(licence_text(what, entry.releases, entry.licences), "utf-8")
+        its = [one for one in self.licences if one.source in entry.sources]
+        path.write_text(licence_text(what, entry.releases, its), "utf-8")
         return self._entry(
             path,
             dataset=entry.dataset,
             rows=None,
             releases=entry.releases,
-            licences=entry.licences,
+            sources=entry.sources,
             made_from="",
         )
 
@@ -351,6 +357,10 @@ def _made_from(
     for one in told:
         digest.update(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE))
     return digest.hexdigest()
+
+
+def _sources(releases: Sequence[ReleaseExported]) -> list[str]:
+    return sorted({one.row.source_id for one in releases})
 
 
 def _to_disk(path: Path) -> None:

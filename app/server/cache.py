@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from app.server.compression import SMALLEST, compress
-from app.server.handed import Pieces
+from app.server.handed import FileBody, Pieces
 
 Header = tuple[bytes, bytes]
 Target = bytes  # path and query as they were written
@@ -64,6 +64,7 @@ class CachedAnswer:
     tagged: bool  # clients may store it, so it has an ETag
     by_language: bool = False  # a page whose language Accept-Language chooses
     pieces: Pieces | None = None  # makes the body of an answer that is streamed, and not kept
+    file: FileBody | None = None  # the body of an answer that is a file, and not kept
     free_text: bool = False
     canonical: bytes = b""
     digest: bytes = b""

@@ -28,7 +28,8 @@ from app.errors import (
 from app.server import problems
 from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
-from app.server.handed import Dispatch, ErrorPage, Reader, Store, Streamed
+from app.server.file_answers import file_answer
+from app.server.handed import Dispatch, ErrorPage, FileServed, Reader, Store, Streamed
 from app.server.load_shedding import LoadShedding
 from app.server.negotiation import RequestIds, encoding_for
 from app.server.observing import Observers
@@ -45,7 +46,7 @@ from app.server.request_checks import (
     path_of,
     plain,
 )
-from app.server.response_headers import CLOSE, DATA_POLICY, PAGE_POLICY, STALE, ResponseHeaders
+from app.server.response_headers import CLOSE, STALE, ResponseHeaders
 from app.server.streaming import Stream, Streams
 from app.settings import Settings
 
@@ -230,6 +231,8 @@ class Edge:
         self, entry: CachedAnswer, method: str, headers: dict[bytes, bytes], now: float
     ) -> tuple[int, list[Header], Content]:
         """Return status, headers and body of the answer to a GET or HEAD."""
+        if entry.file is not None:
+            return await file_answer(entry, entry.file, method, headers, self.streams)
         if entry.pieces is None:
             return self._from(entry, headers, now)
         begun = b"" if method == "HEAD" else await self.streams.begin(entry.pieces)
@@ -343,25 +346,21 @@ class Edge:
         scope["app"] = self.api
         found = await self._plainly(scope)
         status, body = found.status_code, bytes(found.body)
-        pieces = found.pieces if isinstance(found, Streamed) else None
         fields = [one for one in found.raw_headers if one[0] != b"content-length"]
-        own = dict(fields)
-        html = own.get(b"content-type", b"").startswith(b"text/html")
-        kept = status == 200 and scope["method"] == "GET" and reader is not None and pieces is None
+        html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
+        whole = not isinstance(found, Streamed | FileServed)
+        kept = status == 200 and scope["method"] == "GET" and reader is not None and whole
         kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
-        if b"content-security-policy" not in own:
-            fields += [(b"content-security-policy", PAGE_POLICY if html else DATA_POLICY)]
-        fields += [
-            self._headers.keeping(scope["path"], fresh=kept),
-            *self._headers.common(answered_from.name, html=html),
-        ]
+        name = answered_from.name
+        fields = self._headers.completed(fields, scope["path"], name, html=html, fresh=kept)
         route = getattr(scope.get("route"), "path", "-")
         by_language = self.cache_key.by_language(scope["path"])
         return CachedAnswer(
             *(status, body, fields, answered_from.number, route, kept),
             by_language=by_language,
-            pieces=pieces,
+            pieces=found.pieces if isinstance(found, Streamed) else None,
+            file=found.file if isinstance(found, FileServed) else None,
         )
 
     async def _plainly(self, scope: Scope) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from starlette.requests import Request
@@ -27,6 +28,24 @@ class Streamed(Protocol):
     """A response whose body is made piece by piece while it is sent."""
 
     pieces: Pieces
+
+
+class FileBody(Protocol):
+    """A file that is the body of an answer. It is never changed: another one has another name."""
+
+    path: Path
+    size: int
+    tag: bytes  # the ETag, with its quotes
+
+    def missing(self) -> ApiError:
+        """Return what to say if it is gone."""
+
+
+@runtime_checkable
+class FileServed(Protocol):
+    """A response whose body is a file, or the part of it that a client asks for."""
+
+    file: FileBody
 
 
 class Reader(Protocol):

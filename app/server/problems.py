@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,13 +16,16 @@ from starlette.types import Scope
 
 from app.did_you_mean import did_you_mean
 from app.errors import (
+    MOST_FAULTS,
     ApiError,
     Fault,
     MethodNotAllowed,
     NotFound,
-    as_json,
 )
 from app.errors.problem_types import PROBLEMS
+
+MOST_LOOKED_UP = 3
+"""Faults of one parameter for which near names are looked up."""
 
 
 def document(error: ApiError, instance: str, base: str = "") -> bytes:
@@ -37,10 +42,29 @@ def document(error: ApiError, instance: str, base: str = "") -> bytes:
             "detail": error.detail,
             "instance": instance,
             "code": error.code,
-            "errors": [_sane(entry) for entry in as_json(error.faults)],
+            "errors": [_sane(entry) for entry in _entries(error.faults)],
             **({"choices": [_sane(choice) for choice in choices]} if choices else {}),
         }
     )
+
+
+def _entries(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Return the entries of ``errors`` for the first faults; each has every key."""
+    seen: Counter[str] = Counter()
+    entries = []
+    for fault in faults[:MOST_FAULTS]:
+        seen[fault.parameter] += 1
+        near = fault.did_you_mean() if seen[fault.parameter] <= MOST_LOOKED_UP else ()
+        entries.append(
+            {
+                "parameter": fault.parameter,
+                "value": fault.value,
+                "detail": fault.detail,
+                "allowed": fault.allowed,
+                "did_you_mean": near,
+            }
+        )
+    return entries
 
 
 def _sane(fault: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,9 @@ FORMAT = "format"
 FORMATS = {b"text/csv": "csv", b"application/x-ndjson": "ndjson"}
 """Media type → value of the parameter that lists take."""
 
+FILES = "/v1/exports/"
+"""Beginning of the paths of files, which have one media type each, whatever a client accepts."""
+
 Headers = dict[bytes, bytes]
 
 
@@ -36,6 +39,8 @@ class Representations:
 
     def choose(self, scope: Scope, headers: Headers) -> None:
         """Lead a request to what it asks for; raises ``NotAcceptable``."""
+        if scope["path"].startswith(FILES):
+            return
         if scope["path"].startswith("/v1"):
             self._choose_kind(scope, headers.get(b"accept"))
             return

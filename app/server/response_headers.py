@@ -25,7 +25,10 @@ EXPOSED = (
 )
 PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"Content-Type, If-None-Match, Request-Id, X-API-Key"),
+    (
+        b"access-control-allow-headers",
+        b"Content-Type, If-None-Match, If-Range, Range, Request-Id, X-API-Key",
+    ),
     (b"access-control-max-age", b"86400"),
 )
 CLOSE: Header = (b"connection", b"close")
@@ -66,6 +69,18 @@ class ResponseHeaders:
             varies = [(b"vary", self._varies + b", Accept-Language")]
             return [*varies, *(one for one in self._common if one[0] != b"vary"), *named]
         return [*self._common, *named]
+
+    def completed(
+        self, fields: list[Header], path: str, data_version: str, *, html: bool, fresh: bool
+    ) -> list[Header]:
+        """Return the headers of an answer; what its route says of caches and policy stays."""
+        own = {name for name, _ in fields}
+        added = (
+            (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
+            self.keeping(path, fresh=fresh),
+        )
+        missing = [one for one in added if one[0] not in own]
+        return [*fields, *missing, *self.common(data_version, html=html)]
 
     def keeping(self, path: str, *, fresh: bool) -> Header:
         """Return Cache-Control; ``fresh``: caches may store the answer."""

@@ -23,7 +23,12 @@ from app.server.request_body import Body
 log = logging.getLogger("occupations")
 
 AT_MOST = 4
-"""Streams of a worker; one more gets 503."""
+"""Lists that a worker sends whole at once; one more gets 503."""
+
+FILES_AT_MOST = 64
+"""The same of files: they take no database connection, and a thread only while a block is read."""
+
+FILE_THREADS = 2
 
 
 @dataclass(slots=True)
@@ -32,6 +37,7 @@ class Stream:
 
     first: bytes
     rest: Iterator[bytes]
+    file: bool = False
 
 
 class Streams:
@@ -39,19 +45,29 @@ class Streams:
 
     def __init__(self) -> None:
         self.open = 0
+        self.open_files = 0
         self._threads = ThreadPoolExecutor(AT_MOST, thread_name_prefix="stream")
+        self._file_threads = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
 
-    async def begin(self, pieces: Pieces) -> Stream:
+    async def begin(self, pieces: Pieces, *, file: bool = False) -> Stream:
         """Make the first piece. Raises ``Overloaded`` if there are too many, or what it raises."""
-        if self.open >= AT_MOST:
+        if file and self.open_files >= FILES_AT_MOST:
+            raise Overloaded(f"{FILES_AT_MOST} files are being sent. One more has to wait.", 5)
+        if not file and self.open >= AT_MOST:
             raise Overloaded(f"{AT_MOST} lists are being sent whole. One more has to wait.", 5)
-        self.open += 1
+        self._count(file, 1)
         try:
             rest = pieces()
-            return Stream(await self._next(rest), rest)
+            return Stream(await self._next(rest, file), rest, file)
         except BaseException:
-            self.open -= 1
+            self._count(file, -1)
             raise
+
+    def _count(self, file: bool, change: int) -> None:
+        if file:
+            self.open_files += change
+        else:
+            self.open += change
 
     async def send(self, stream: Stream, send: Send, body: Body) -> bool:
         """Send a stream that has begun, to its end or until the client is gone.
@@ -63,17 +79,18 @@ class Streams:
         try:
             while piece and not gone.done():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-                piece = await self._next(stream.rest)
+                piece = await self._next(stream.rest, stream.file)
         except Exception as error:  # whatever it is, the answer is not whole
             known = isinstance(error, ApiError)
             log.warning("a stream broke off: %s", error, exc_info=None if known else error)
             return False
         finally:
             gone.cancel()
-            self.open -= 1
+            self._count(stream.file, -1)
         await send({"type": "http.response.body", "body": b""})
         return True
 
-    async def _next(self, pieces: Iterator[bytes]) -> bytes:
+    async def _next(self, pieces: Iterator[bytes], file: bool) -> bytes:
         """Return the next piece; empty: there is none."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, next, pieces, b"")
+        threads = self._file_threads if file else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, next, pieces, b"")

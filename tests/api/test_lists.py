@@ -152,14 +152,16 @@ STATEMENTS = {
     "/v1/industries": 0,
     "/v1/sources": 0,
     "/v1/releases": 0,
+    "/v1/exports": 0,
 }
 """Statements of a first page; of a flat list one a part it meets, with a count where filtered."""
 
 
 @pytest.fixture(scope="module")
-def counted(database: str) -> tuple[FastAPI, list[str]]:
+def counted(database: str, exports: Callable[[str], str]) -> tuple[FastAPI, list[str]]:
     """Make the application in this process, and note each statement it sends."""
-    app = create_api(Settings(database_url=database))
+    folder = exports(database.partition(":")[0].partition("+")[0])
+    app = create_api(Settings(database_url=database, export_folder=folder))
     app.state.store.refresh()
     statements: list[str] = []
 

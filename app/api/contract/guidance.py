@@ -28,6 +28,8 @@ ADDRESSES: dict[str, str] = {
     "list_sources": "/v1/sources",
     "list_releases": "/v1/releases?source=bls-oews",
     "get_release": "/v1/releases/bls-oews-2021-05",
+    "list_exports": "/v1/exports?limit=200",
+    "get_export": "/v1/exports/wages.parquet",
     "list_occupation_areas": "/v1/occupations/29-1141/areas?sort=-location_quotient",
     "list_occupation_wages": "/v1/occupations/11-9111/wages?period=all&fields=period,annual_median",
     "list_wages": "/v1/wages?code=11-9111,29-1141&period=all&sort=-annual_median",
@@ -68,6 +70,9 @@ DATA: dict[str, str] = {
     "get_area": "`bls-areas`, which comes with the software, and `bls-oews` for `periods` and "
     "occupations. Without wages of the area, `marks` names the command that loads them.",
     "list_industries": "`bls-oews` by industry. Without it there is all industries together.",
+    "list_exports": "any. The files have all that is loaded, as of the last import or "
+    "`occupations export`; before the first there is a 503 that names the command.",
+    "get_export": "any. The files have all that is loaded.",
     "list_sources": "none. A source without data has no `release_ids`.",
     "list_releases": "any. The seed has those that come with the software.",
     "get_release": "the release itself. One that is not loaded is a 404 that names near ones.",

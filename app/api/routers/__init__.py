@@ -9,6 +9,7 @@ from app.api.routers import (
     bulk_lists,
     compare,
     crosswalks,
+    exports,
     industries,
     linked_data,
     occupations,
@@ -35,4 +36,5 @@ ROUTERS = (
     areas.router,
     releases.router,
     industries.router,
+    exports.router,
 )

@@ -30,7 +30,7 @@ def get_root(params: Annotated[PinnedParams, Query()], store: Data) -> Response:
         name: f"/v1/{name}"
         for name in (
             *("occupations", "areas", "industries", "classifications", "crosswalks"),
-            *("sources", "releases"),
+            *("sources", "releases", "exports"),
         )
     }
     links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
