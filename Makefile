@@ -146,7 +146,7 @@ lock: $(VENV)/.place ## Pin every package anew in the lock files
 	  > .cache/build.in
 	@$(COMPILE) pyproject.toml .cache/build.in -o requirements.lock
 	@$(COMPILE) pyproject.toml .cache/build.in --extra dev -c requirements.lock -o requirements-dev.lock
-	@for name in bundles clients fuzz redbot schemathesis static supply; do \
+	@for name in bundles clients duckdb fuzz redbot schemathesis static supply; do \
 	  $(COMPILE) tests/audit/tools/$$name.in -o tests/audit/tools/$$name.lock || exit 1; done
 	@for folder in audit/node audit/clients/npm browser/axe; do (cd tests/$$folder && \
 	  npm install --package-lock-only --ignore-scripts --silent) || exit 1; done
