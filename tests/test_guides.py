@@ -33,6 +33,7 @@ PAGES = (
     "README.md",
     "docs/operations.md",
     "docs/guides/clients.md",
+    "docs/guides/downloads.md",
     "docs/guides/frontend.md",
     "docs/guides/partners.md",
 )
@@ -168,6 +169,7 @@ def check(api: httpx.Client, page: str) -> None:
             "js",
             marks=pytest.mark.skipif(NODE is None, reason="no Node.js to run the guide's code"),
         ),
+        ("docs/guides/downloads.md", "python"),
         ("docs/guides/partners.md", "python"),
     ],
 )

@@ -19,6 +19,7 @@ from tests.audit.others import Missing, python_tools
 from tests.builders import OEWS_HEADER, line, write_xlsx
 from tests.conftest import Databases, occupations
 from tests.servers import serving
+from tests.test_guides import BASE, blocks_of
 
 SESSION = Path(__file__).with_name("duckdb_session.py")
 Ask = Callable[[str], dict[str, Any]]
@@ -89,6 +90,27 @@ def test_duckdb_reads_every_parquet_file_in_place(
         assert said["rows"], said
         said = ask(f"SELECT * FROM '{client.base_url}/v1/exports/wage.parquet'")
         assert "404" in said["error"]
+
+
+@pytest.mark.slow
+def test_the_statements_of_the_guide_are_answered(
+    server_on: Callable[[str], httpx.Client], exports: Callable[[str], str]
+) -> None:
+    client = server_on("sqlite")
+    assert exports("sqlite")
+    blocks = [text for language, text in blocks_of("docs/guides/downloads.md") if language == "sql"]
+    statements = "".join(blocks).replace(BASE, str(client.base_url).rstrip("/")).split(";")
+    rows = []
+    with _session() as ask:
+        for statement in map(str.strip, statements):
+            if statement and statement not in {"INSTALL httpfs", "LOAD httpfs"}:
+                said = ask(statement)
+                assert "error" not in said, (statement, said)
+                rows.append(said["rows"])
+    median = 101_340
+    assert rows[0] == [["article-2022-11", median], ["bls-oews-2021-05", median]]
+    assert len(rows[-1]) == 10
+    assert ["11-9111", "Medical and Health Services Managers", median] in [r[:3] for r in rows[-1]]
 
 
 def _another_year(folder: Path) -> Path:
