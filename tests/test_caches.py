@@ -42,10 +42,9 @@ CACHES = {
     ("app/finding/titles/ranker.py", "load"): 1_000_000,  # one ranker, from the program's own file
     ("app/finding/words/normalization.py", "singular"): 4096 * 600,
     ("app/server/negotiation.py", "encoding_for"): 256 * 500,
-    ("app/server/negotiation.py", "serves_json"): 256 * 500,
+    ("app/server/negotiation.py", "liked_best"): 256 * 500,
     ("app/server/negotiation.py", "language_for"): 256 * 500,
     ("app/server/negotiation.py", "prefers_html"): 256 * 500,
-    ("app/server/negotiation.py", "prefers_json"): 256 * 500,
     ("app/database/publication_dates.py", "publication_dates"): 10_000,  # of one file
     ("app/database/download_table.py", "released"): 10_000,  # of one file
     ("app/exporting/resources.py", "resources"): 200_000,  # commands alone: of the tables

@@ -96,8 +96,8 @@ HOSTS: Sequence[Choice] = (
 MANY = b"".join(b"X-%d: a\r\n" % n for n in range(120))
 HEADERS: Sequence[Choice] = (
     (8, b"Accept: */*\r\n", ""),
-    (4, b"Accept: text/csv\r\n", ""),
-    (4, b"accept: text/csv\r\nACCEPT: application/json\r\n", ""),
+    (4, b"Accept: text/xml\r\n", ""),
+    (4, b"accept: text/xml\r\nACCEPT: application/json\r\n", ""),
     (8, b"Accept-Encoding: gzip\r\n", ""),
     (4, b"Accept-Encoding: identity;q=0.5\r\nAccept-Encoding: br\r\n", ""),
     (4, b'If-None-Match: "x"\r\n', ""),

@@ -27,7 +27,7 @@ REQUESTS: list[tuple[str, str, dict[str, str], str, int]] = [
     ("GET", "/v1/%1B[31mred", {}, "-", 400),
     ("GET", "/v1/nothing", {"Request-Id": 'x","status":999,"y":"'}, "-", 404),
     ("DELETE", "/v1/wages", {}, "/v1/wages", 405),
-    ("GET", "/v1/wages", {"Accept": "text/csv"}, "-", 406),
+    ("GET", "/v1/wages", {"Accept": "text/xml"}, "-", 406),
     ("GET", "/docs/%22,%22status%22:1", {}, "/docs/{asset}", 404),
     ("GET", "/health/live", {"User-Agent": "a\tb"}, "/health/live", 200),
 ]

@@ -38,7 +38,10 @@ def test_a_kept_answer_heeds_the_request_id_and_accept(api: httpx.Client) -> Non
     api.get(KEPT)
     assert api.get(KEPT, headers={"Request-Id": "mine-1"}).headers["request-id"] == "mine-1"
     assert api.get(KEPT, headers={"Request-Id": "a\tb"}).headers["request-id"] != "a\tb"
-    assert api.get(KEPT, headers={"Accept": "text/csv"}).status_code == 406
+    assert api.get(KEPT, headers={"Accept": "text/xml"}).status_code == 406
+    in_csv = api.get(KEPT, headers={"Accept": "text/csv"})
+    assert in_csv.headers["content-type"].startswith("text/csv")
+    assert api.get(KEPT).headers["content-type"] == "application/json"
 
 
 def test_requests_sent_at_once_are_answered_in_order(api: httpx.Client) -> None:

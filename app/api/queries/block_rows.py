@@ -348,21 +348,14 @@ def run_of_parts(
                 "limit": left + 1,
             }
             (rows,) = run(connection, [(cached(by_part, connection.dialect, block, flags), bounds)])
+            if shown := rows[:left]:
+                runs.append((part, shown))
+                last = at, shown[-1][0], shown[-1][1] if positioned else 0
             if len(rows) > left:  # they go on after the page
-                if left:
-                    last = _key_of(at, rows[left - 1], positioned)
-                    runs.append((part, rows[:left]))
                 return runs, last
-            if rows:
-                runs.append((part, rows))
-                left -= len(rows)
-                last = _key_of(at, rows[-1], positioned)
+            left -= len(rows)
         at, code, position = at + 1, codes[0], -1
     return runs, None
-
-
-def _key_of(at: int, row: tuple[Any, ...], positioned: bool) -> RowKey:
-    return at, row[0], row[1] if positioned else 0
 
 
 def items_of_run(block: str, run: Run) -> list[Json]:
