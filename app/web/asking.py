@@ -43,6 +43,15 @@ class Answer:
         found: list[Json] = self.document["items"]
         return found
 
+    @property
+    def csv(self) -> str | None:
+        """The request for the whole list as csv; None: it is no list, or a further page of one."""
+        path, _, query = self.target.partition("?")
+        pairs = dict(parse_qsl(query))
+        if "next_cursor" not in self.document or "cursor" in pairs:
+            return None
+        return self.address(path, **pairs | {"limit": "all", "format": "csv"})
+
     def requests(self, origin: str) -> dict[str, str]:
         """Return the request as a reader would make it, by the name of the tool."""
         url = origin + self.target

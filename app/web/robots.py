@@ -42,9 +42,10 @@ async def show_robots(
     request: Request,
     params: Annotated[NoParams, Query()],  # noqa: ARG001
 ) -> Response:
-    """Admit crawlers to all but the matching of titles, which costs most."""
+    """Admit crawlers to all but the matching of titles and whole lists, which cost most."""
     page = Page(request)
-    lines = ["User-agent: *", f"Disallow: {page.base}/v1/titles/match", "Allow: /", ""]
+    dear = (f"Disallow: {page.base}/v1/{path}" for path in ("titles/match", "*limit=all"))
+    lines = ["User-agent: *", *dear, "Allow: /", ""]
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {page.origin}/sitemap.xml", ""]))
 
 

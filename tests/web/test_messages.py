@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.server.negotiation import LANGUAGES
+from tests.test_repository import ROOT
 from tests.web.messages import LOCALE, collected, compiled, translated
 
 PLACES = re.compile(r"%\(\w+\)s|%s|\{\w+\}|<[^>]+>")
@@ -28,3 +29,11 @@ def test_every_message_is_translated(language: str) -> None:
 def test_the_translations_are_compiled(language: str) -> None:
     made = (LOCALE / language / "LC_MESSAGES" / "messages.mo").read_bytes()
     assert made == compiled(translated(language)), "make messages"
+
+
+def test_every_template_is_read() -> None:
+    # One that cannot be parsed would be left out, and its words with it.
+    words = {message.id for message in collected()}
+    for file in (ROOT / "app" / "web" / "templates").glob("*.html"):
+        for text in re.findall(r'\b_\("([^"]+)"\)', file.read_text("utf-8")):
+            assert text in words, file.name

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Callable
 
 import httpx
@@ -10,6 +13,7 @@ import pytest
 from tests.conftest import Databases
 from tests.servers import serving
 from tests.web.figures import BROWSER, check_page, page
+from tests.web.reading import links_of
 
 PAGES = ("/", "/occupations/11-9111", "/rankings", "/compare", "/areas", "/areas/US")
 CANONICAL = {"/occupations/11-9111": "/occupations/medical-and-health-services-managers"}
@@ -136,3 +140,38 @@ def test_without_data_a_page_says_so(databases: Databases) -> None:
             answer = client.get(path, headers=BROWSER)
             assert answer.status_code == 503
             assert answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/",
+            "/occupations/11-9111",
+            "/occupations/11-9111?area=TX",
+            "/rankings",
+        ),
+        *("/search?q=nurse", "/compare?codes=11-9111,29-1141", "/areas?q=texas", "/areas/TX"),
+        "/sources",
+    ],
+)
+def test_a_list_can_be_taken_whole_as_csv(boxed: httpx.Client, path: str) -> None:
+    html = boxed.get(path, headers=BROWSER).text
+    blocks = re.findall(r'<div class="api">.*?<details>', html, re.DOTALL)
+    assert blocks
+    taken = 0
+    for block in blocks:
+        targets = links_of(block)
+        shown = [boxed.get(target).json() for target in targets if "format=csv" not in target]
+        lists = [
+            one["total"]
+            for one, target in zip(shown, targets, strict=False)
+            if "next_cursor" in one and "cursor=" not in target
+        ]
+        csvs = [boxed.get(target) for target in targets if "format=csv" in target]
+        assert [one.headers["content-type"].partition(";")[0] for one in csvs] == [
+            "text/csv" for _ in lists
+        ]
+        assert [len(list(csv.DictReader(io.StringIO(one.text)))) for one in csvs] == lists
+        taken += len(csvs)
+    assert taken or path.startswith("/compare")
