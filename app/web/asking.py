@@ -95,11 +95,13 @@ class Asking:
             "arrived": time.monotonic(),  # it waits in a queue as long as any request
             "body": b"" if body is None else orjson.dumps(body),
         }
-        response = await self._dispatch(scope)
+        try:
+            response = await self._dispatch(scope)
+        finally:
+            if "of_the_moment" in scope:  # older indices than the data, or files, or none of them
+                self._outer["of_the_moment"] = True
         if response is None:
             raise LookupError(f"no route takes {target}")
-        if "of_the_moment" in scope:  # of indices that are older than the data
-            self._outer["of_the_moment"] = True
         route = scope["route"]
         tag = route.tags[0] if route.tags else "default"
         anchor = f"#/{quote(tag)}/{route.operation_id}"

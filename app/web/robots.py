@@ -42,9 +42,11 @@ async def show_robots(
     request: Request,
     params: Annotated[NoParams, Query()],  # noqa: ARG001
 ) -> Response:
-    """Admit crawlers to all but the matching of titles and whole lists, which cost most."""
+    """Admit crawlers to all but the matching of titles, whole lists and files, which cost most."""
     page = Page(request)
-    dear = (f"Disallow: {page.base}/v1/{path}" for path in ("titles/match", "*limit=all"))
+    dear = (
+        f"Disallow: {page.base}/v1/{path}" for path in ("titles/match", "exports/", "*limit=all")
+    )
     lines = ["User-agent: *", *dear, "Allow: /", ""]
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {page.origin}/sitemap.xml", ""]))
 

@@ -9,12 +9,15 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.errors import ApiError
 from app.web.asking import Answer, Json
 from app.web.linked_data import dataset_data, script
 from app.web.page import Page, PageQuery
 
 MOST = 200
-"""Releases of one answer of the API."""
+"""Items of one answer of the API."""
+FORMATS = ("parquet", "csv", "ndjson")
+"""Formats in which a dataset is offered, in the order of the columns."""
 
 
 async def show_sources(
@@ -24,7 +27,8 @@ async def show_sources(
     """Show every source with its releases and their files."""
     page = Page(request)
     root, sources = await page.asking.all("/v1", f"/v1/sources?limit={MOST}")
-    releases = await _releases(page)
+    releases = await _pages(page, f"/v1/releases?limit={MOST}")
+    files, no_files = await _files(page)
     of_source: dict[str, list[Json]] = defaultdict(list)
     for answer in releases:
         for release in answer.rows:
@@ -44,13 +48,34 @@ async def show_sources(
             for source in sources.rows
         ],
         "lacking": _lacking,
+        "files": files,
+        "no_files": no_files,
+        "datasets": _by_dataset(files),
+        "formats": FORMATS,
     }
     return await page.show("sources.html", context)
 
 
-async def _releases(page: Page) -> list[Answer]:
-    """Ask for all releases, however many pages they have."""
-    found = [await page.asking.ask(f"/v1/releases?limit={MOST}")]
+async def _files(page: Page) -> tuple[list[Answer], str]:
+    """Ask for the files of whole datasets; or return the code of why there are none."""
+    try:
+        return await _pages(page, f"/v1/exports?limit={MOST}"), ""
+    except ApiError as error:
+        return [], error.code
+
+
+def _by_dataset(files: list[Answer]) -> dict[str | None, dict[str, Json]]:
+    """Return the files by dataset and format; under None those of all datasets."""
+    found: dict[str | None, dict[str, Json]] = defaultdict(dict)
+    for answer in files:
+        for one in answer.rows:
+            found[one["dataset"]][one["format"]] = one
+    return dict(found)
+
+
+async def _pages(page: Page, target: str) -> list[Answer]:
+    """Ask for a whole list, however many pages it has."""
+    found = [await page.asking.ask(target)]
     while (following := found[-1]["next"]) is not None:
         found.append(await page.asking.ask(following))
     return found

@@ -55,6 +55,7 @@ def test_each_address_of_the_sitemap_has_its_page(seeded_sqlite: httpx.Client) -
 def test_robots_name_the_sitemap(seeded_sqlite: httpx.Client) -> None:
     robots = seeded_sqlite.get("/robots.txt").text
     assert "Disallow: /v1/titles/match\n" in robots
+    assert "Disallow: /v1/exports/\n" in robots
     assert "Disallow: /v1/*limit=all\n" in robots
     (named,) = [line for line in robots.splitlines() if line.startswith("Sitemap: ")]
     assert seeded_sqlite.get(httpx.URL(named.removeprefix("Sitemap: ")).path).status_code == 200

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 
 from app.web.linked_data import script
-from tests.conftest import Databases
+from tests.conftest import Databases, occupations
 from tests.servers import bare_server
 from tests.web.figures import numbers
 from tests.web.reading import linked_data_of, links_of, main_of, published, words_of
@@ -42,7 +43,7 @@ def test_releases_have_what_the_api_says_of_them(api: httpx.Client) -> None:
             assert f'<data value="{count}">{count:,}</data> {name}' in row
         for file in release["files"]:
             assert file["sha256"] in row
-    assert published(page) <= numbers(releases)
+    assert published(page) <= numbers(releases) | numbers(api.get("/v1/exports?limit=200").json())
 
 
 def test_what_is_missing_and_newer_has_the_command(seeded_sqlite: httpx.Client) -> None:
@@ -90,3 +91,45 @@ def test_without_data_each_page_says_so(databases_of: Callable[[str], Databases]
             assert page.status_code == status, address
             assert "<h1" in page.text or address == "/robots.txt"
         assert client.post("/match", data={"titles": "RN"}).status_code == 503
+
+
+def downloads_of(client: httpx.Client) -> str:
+    page = main_of(client.get("/sources"))
+    return page.partition('<section aria-labelledby="downloads">')[2].partition("</section>")[0]
+
+
+def test_every_file_can_be_taken(api: httpx.Client) -> None:
+    section = downloads_of(api)
+    links = links_of(section)
+    files = api.get("/v1/exports?limit=200").json()["items"]
+    assert sorted(links) == sorted(f"/v1/exports/{one['newest']}" for one in files)
+    for one in files:
+        answer = api.head(f"/v1/exports/{one['newest']}")
+        assert answer.headers["content-length"] == str(one["bytes"])
+    counts = {str(one["rows"]) for one in files if one["format"] == "parquet"}
+    sizes = {str(one["bytes"]) for one in files if one["dataset"] is None or one["format"] != "txt"}
+    assert published(section) == counts | sizes
+    shown = re.findall(r">([^<]+)</a></td></tr>", section)
+    assert {row["name"] for one in files for row in one["licences"]} == {
+        name for line in shown for name in line.split(" · ")
+    }
+
+
+def test_a_list_of_files_is_no_older_than_they_are(databases: Databases, tmp_path: Path) -> None:
+    folder = str(tmp_path / "exports")
+    url = databases.seeded()
+    with bare_server(url, export_folder=folder) as client:
+        for _ in range(2):
+            words = words_of(downloads_of(client))
+            assert "not made yet" in words
+            assert "occupations export" in words
+            assert "OCCUPATIONS_EXPORT_FOLDER" not in words
+        assert occupations("export", url=url, export_folder=folder).returncode == 0
+        assert "/v1/exports/wages.parquet" in links_of(downloads_of(client))
+
+
+def test_without_a_folder_the_page_names_the_setting(seeded: Callable[[str], str]) -> None:
+    with bare_server(seeded("sqlite"), export_folder="none") as client:
+        section = downloads_of(client)
+        assert "OCCUPATIONS_EXPORT_FOLDER" in section
+        assert links_of(section) == []
