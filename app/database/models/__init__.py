@@ -32,6 +32,7 @@ from app.database.models.occupations import (
 from app.database.models.places import County, CountyArea, ZipCounty
 from app.database.models.projections import Projection
 from app.database.models.provenance import (
+    Change,
     Citation,
     DataVersion,
     Part,
@@ -50,6 +51,7 @@ __all__ = [
     "AreaEntry",
     "AreaLink",
     "Base",
+    "Change",
     "Citation",
     "Classification",
     "Content",

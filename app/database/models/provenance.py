@@ -169,6 +169,21 @@ class DataVersion(Base):
     why: Mapped[str]  # bls-oews-2025-05 loaded
 
 
+class Change(Base):
+    """What a data version changed; rows are only ever added, and kept for ever.
+
+    ``detail`` says more, by what the subject is: ``app.importers.loading.changes`` writes it.
+    """
+
+    __tablename__ = "changes"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[str] = mapped_column(primary_key=True)  # release, occupation, area, code …
+    id: Mapped[str] = mapped_column(primary_key=True)  # bls-oews-2025-05, 11-9111, soc-2010:11-9111
+    kind: Mapped[str] = mapped_column(primary_key=True)  # added, changed, ended, revised …
+    detail: Mapped[dict[str, Any]]
+
+
 class ReleaseSpan(Base):
     """A run of data versions that show a release: from one number up to another, excluded."""
 

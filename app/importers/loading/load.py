@@ -17,16 +17,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from app.database.hierarchy import derive_occupations
 from app.database.models import Classification, Part, Release, Source
 from app.database.part_lacks import PUBLISHERS
 from app.database.versions import PROGRAM, is_derived
 from app.importers.faults import BadFile, RowsDeleted, SameFigures, UnknownRelease
-from app.importers.loading.areas import derive_areas, save_areas
+from app.importers.loading.areas import save_areas
 from app.importers.loading.completeness import groups_lacking, in_words
 from app.importers.loading.completing import succeed
 from app.importers.loading.crosswalk_checks import FaultAt, check_crosswalks, codes_not_listed
-from app.importers.loading.data_version import current_version, next_version
+from app.importers.loading.data_version import current_version
 from app.importers.loading.live import insert_files, insert_release, live_release, settled
 from app.importers.loading.publishing import ensure_rows, publish, save_industries
 from app.importers.loading.same_figures import same_as
@@ -173,9 +172,7 @@ def ensure_sources(
     with writing(engine, wait) as connection:
         changed = ensure_rows(connection, Source.__table__, sources)
         if changed:
-            derive_areas(connection)
-            derive_occupations(connection)
-            next_version(connection, "sources changed")
+            publish(connection, "sources changed")
     return changed
 
 
@@ -200,8 +197,7 @@ def ensure_classifications(
     with writing(engine, wait) as connection:
         changed = ensure_rows(connection, Classification.__table__, classifications)
         if changed:
-            derive_occupations(connection)
-            next_version(connection, "classifications changed")
+            publish(connection, "classifications changed")
     return changed
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.database.hierarchy import derive_occupations
 from app.database.models import Industry, Part
 from app.importers.loading.areas import derive_areas
+from app.importers.loading.changes import read_shown, write_changes
 from app.importers.loading.completeness import judge_parts
 from app.importers.loading.data_version import next_version
 from app.importers.loading.latest import choose_parts
@@ -52,10 +53,16 @@ def save_industries(
 
 
 def publish(connection: Connection, why: str, *sources: str) -> int:
-    """Bring up to date what follows from the parts of sources; return the new data version."""
+    """Bring up to date what follows from the parts of sources; return the new data version.
+
+    What it changes is written down too.
+    """
+    before = read_shown(connection)
     for source in sources:
         judge_parts(connection, source)
         choose_parts(connection, source)
     derive_areas(connection)
     derive_occupations(connection)
-    return next_version(connection, why)
+    number = next_version(connection, why)
+    write_changes(connection, number, before)
+    return number
