@@ -6,6 +6,7 @@ The snapshot of the contract leaves its examples out: they change with the seed,
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,10 @@ SNAPSHOT = ROOT / "tests" / "openapi.json"
 STALE = paging(50, None, lambda: "/v1/occupations?", "0" * 64, OFFSET).cursor((50,))
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+"""A time of the database that was made for the examples."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A request that is shown with its answer."""
@@ -42,8 +47,8 @@ class Example:
             self.method, self.target, headers=self.headers, json=self.body, content=self.content
         )
         assert answer.status_code != 500, answer.url
-        is_json = answer.headers["content-type"].endswith("json")
-        return answer.json() if is_json else answer.text
+        text = _TIME.sub("2026-11-29T08:00:00Z", answer.text)
+        return json.loads(text) if answer.headers["content-type"].endswith("json") else text
 
 
 MATCH = "/v1/titles/match"
@@ -55,6 +60,7 @@ ERRORS: dict[str, Example] = {
     "invalid_cursor": Example("/v1/occupations?cursor=eyJjb2RlIjoiMTEtOTExMSJ9"),
     "stale_cursor": Example(f"/v1/occupations?cursor={STALE}"),
     "unknown_version": Example("/v1/wages?at=0000000000000000"),
+    "version_unknown": Example("/v1/changes?since=0000000000000000"),
     "malformed_request": Example("/v1/occupations?q=%00"),
     "not_found": Example("/v1/occupatons"),
     "unknown_occupation": Example("/v1/occupations/11-911"),
@@ -101,6 +107,7 @@ FILES = frozenset({"get_export"})
 QUERIES: dict[str, str] = {
     "list_occupations": "?sort=-growth&limit=1",
     "get_occupation": "?include=titles,projections",
+    "list_changes": "?since=2024-01-01&subject=release&limit=1",
     "list_occupation_wages": "?source=bls-oews",
     "list_wages": "?source=bls-oews&limit=1",
     "list_projections": "?source=bls-ep&limit=1",

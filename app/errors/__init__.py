@@ -4,6 +4,7 @@
     ├── InvalidParameters      400  one or more parameters, all faults at once
     ├── InvalidCursor          400  altered, or of another query
     │   └── StaleCursor        400  of data that are not kept any more
+    ├── VersionUnknown         410  changes since a data version of another database
     ├── VersionGone            410  a data version whose rows are not kept any more
     ├── MalformedRequest       400  not valid HTTP
     ├── NotFound               404  no such path
@@ -121,6 +122,12 @@ class StaleCursor(InvalidCursor):
     """A cursor of data that are not kept any more, or were never in this database."""
 
     code = "stale_cursor"
+
+
+class VersionUnknown(ApiError):
+    """A data version that this database never showed."""
+
+    code = "version_unknown"
 
 
 class VersionGone(ApiError):

@@ -52,8 +52,16 @@ PROBLEMS: dict[str, Problem] = {
     "version_gone": Problem(
         410,
         "Data version gone",
-        "The database showed this data version, but the rows of its releases are not kept any "
-        "more: OCCUPATIONS_KEEP_DAYS says how long they are. Without at the newest data answer.",
+        "The database showed the data version that at or since names, but the rows of its releases "
+        "are not kept any more: OCCUPATIONS_KEEP_DAYS says how long they are. Without at the "
+        "newest data answer. Changes are given since a date; a mirror that is as old as this is "
+        "safer made anew.",
+    ),
+    "version_unknown": Problem(
+        410,
+        "Data version unknown",
+        "The database never showed the data version that since names: it is another database, or "
+        "was made anew. A mirror must be made anew too.",
     ),
     "malformed_request": Problem(
         400,

@@ -9,7 +9,11 @@ from secrets import token_hex
 from app.memory import remembered
 from app.server.compression import ENCODINGS
 
-ENDS = {b"application/ld+json": "/linked-data", b"text/turtle": "/turtle"}
+ENDS = {
+    b"application/ld+json": "/linked-data",
+    b"text/turtle": "/turtle",
+    b"application/atom+xml": ".atom",
+}
 """Kind → end of the paths that answer with it what the path before it answers with JSON."""
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")

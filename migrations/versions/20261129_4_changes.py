@@ -16,6 +16,7 @@ down_revision = "c4f0a86d2b17"
 branch_labels = None
 depends_on = None
 
+UNKNOWN = dict.fromkeys(("figures_added", "figures_removed", "figures_changed"))
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
@@ -45,7 +46,7 @@ def _of_releases(connection: sa.Connection) -> list[dict[str, Any]]:
     )
     rows: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for release, dataset, count in connection.execute(rows_of):
-        rows[release][dataset] = {"rows_added": int(count)}
+        rows[release][dataset] = {"rows_added": int(count), **UNKNOWN}
     began: dict[tuple[int, str], Any] = {}
     ended: dict[tuple[int, str], Any] = {}
     first: dict[int, int] = {}

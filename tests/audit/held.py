@@ -15,7 +15,7 @@ from app.database.models import Base, Part, Release
 LOCAL = {"id", "part_id", "release_id", "loaded_at", "changed_at", "number"}
 """Columns that say which database it is and when it was loaded, not what it holds."""
 
-HISTORY = {"data_versions", "release_spans"}
+HISTORY = {"data_versions", "release_spans", "changes"}
 """Tables that say what was shown when: two ways to the same data leave different ones."""
 
 Content = dict[str, tuple[int, str]]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from app.commands.database import is_migrated, migrate_database
 from app.database.engines import writing_engine
+from app.database.models import Change
 from migrations import HEAD
 from tests.builders import line, oews_csv
 from tests.conftest import Databases, occupations
@@ -138,6 +140,56 @@ def test_data_versions_begin_with_the_one_that_was_shown(databases: Databases) -
         ]
         assert connection.execute(wages).all() == before
     engine.dispose()
+
+
+def test_changes_begin_with_which_releases_came_and_went(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.seeded()
+    wages, projections = "bls-oews-2021-05", "bls-ep-2021-31"
+    for command_, name in (("retire", wages), ("restore", wages), ("retire", projections)):
+        assert occupations("releases", command_, name, url=url).returncode == 0
+    file = oews_csv(tmp_path / "national_M2021_dl.csv", line(TOT_EMP="1000"))
+    assert occupations("import", str(file), url=url).returncode == 0
+    engine = writing_engine(url)
+    releases = text(
+        "SELECT number, id, kind FROM changes WHERE subject = 'release' ORDER BY number, id"
+    )
+    details = select(Change.__table__).where(Change.id == wages).order_by(Change.number)
+    with engine.connect() as connection:
+        told = connection.execute(releases).all()
+        written = [row.detail for row in connection.execute(details)]
+        made = config()
+        made.attributes["connection"] = connection
+        command.downgrade(made, "c4f0a86d2b17")
+        assert "changes" not in inspect(connection).get_table_names()
+        connection.commit()
+    migrate_database(engine)
+    assert [row for row in told if row[0] > 1] == [
+        (2, wages, "retired"),
+        (3, wages, "restored"),
+        (4, projections, "retired"),
+        (5, wages, "revised"),
+    ]
+    with engine.connect() as connection:
+        assert connection.execute(releases).all() == told
+        now = [row.detail for row in connection.execute(details)]
+        subjects = text("SELECT DISTINCT subject FROM changes")
+        assert connection.execute(subjects).scalars().all() == ["release"]
+        soc = connection.execute(details_of("soc-2018")).one()
+    heads = [{key: its[key] for key in ("source", "period")} for its in written]
+    assert [{key: its[key] for key in ("source", "period")} for its in now] == heads
+    # Rows are counted where they are still shown; figures are not.
+    assert all("datasets" not in detail for detail in now)
+    assert soc.detail["datasets"]["entries"] == {
+        "rows_added": 34,
+        **dict.fromkeys(("figures_added", "figures_removed", "figures_changed")),
+    }
+    engine.dispose()
+
+
+def details_of(name: str) -> Any:
+    return select(Change.__table__).where(Change.id == name)
 
 
 def test_areas_get_the_entries_of_the_releases_that_are_loaded(

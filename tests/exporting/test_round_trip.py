@@ -16,7 +16,7 @@ from app.database.models import Base
 from tests.conftest import DATABASES, Databases, occupations
 from tests.servers import serving
 
-DERIVED = {"occupations", "areas", "addresses", "data_versions", "release_spans"}
+DERIVED = {"occupations", "areas", "addresses", "data_versions", "release_spans", "changes"}
 NUMBERS = {"id", "part_id", "release_id", "loaded_at", "from_number", "to_number"}
 
 

@@ -28,8 +28,8 @@ ADDRESSES: dict[str, str] = {
     "list_sources": "/v1/sources",
     "list_releases": "/v1/releases?source=bls-oews",
     "get_release": "/v1/releases/bls-oews-2021-05",
-    "list_exports": "/v1/exports?limit=200",
-    "get_export": "/v1/exports/wages.parquet",
+    "list_changes": "/v1/changes?since=2024-01-01&subject=release",
+    "get_changes_feed": "/v1/changes.atom",
     "list_occupation_areas": "/v1/occupations/29-1141/areas?sort=-location_quotient",
     "list_occupation_wages": "/v1/occupations/11-9111/wages?period=all&fields=period,annual_median",
     "list_wages": "/v1/wages?code=11-9111,29-1141&period=all&sort=-annual_median",
@@ -75,6 +75,9 @@ DATA: dict[str, str] = {
     "get_export": "any. The files have all that is loaded.",
     "list_sources": "none. A source without data has no `release_ids`.",
     "list_releases": "any. The seed has those that come with the software.",
+    "list_changes": "any. Data versions made by software before 0.1.0 tell which releases came and "
+    "went, and not how many figures.",
+    "get_changes_feed": "any, as `/v1/changes`.",
     "get_release": "the release itself. One that is not loaded is a 404 that names near ones.",
 }
 """Operation → the sources that it answers from, and what it answers without them."""

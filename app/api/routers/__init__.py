@@ -7,6 +7,7 @@ from app.api.routers import (
     area_rankings,
     areas,
     bulk_lists,
+    changes,
     compare,
     crosswalks,
     exports,
@@ -35,6 +36,7 @@ ROUTERS = (
     bulk_lists.router,
     areas.router,
     releases.router,
+    changes.router,
     industries.router,
     exports.router,
 )

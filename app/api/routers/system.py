@@ -37,7 +37,8 @@ def get_root(params: Annotated[PinnedParams, Query()], store: Data) -> Response:
     links["occupation"] = "/v1/occupations/{code}"
     links["compare"] = "/v1/compare"
     links = {name: pinned(address, params) for name, address in links.items()}
-    links |= {name: f"/v1/{name}" for name in ("search", "suggest")}
+    links |= {name: f"/v1/{name}" for name in ("search", "suggest", "changes")}
+    links["changes_feed"] = "/v1/changes.atom"
     links["title_match"] = "/v1/titles/match"
     links["problems"] = "/problems"
     links["health"] = "/health/ready"

@@ -100,7 +100,7 @@ def _changes(connection: Connection, number: int, before: Shown, now: Shown) -> 
             datasets[dataset].add(its)
     for dataset, its in datasets.items():
         if its:
-            yield "dataset", dataset, "changed", {"datasets": {dataset: asdict(its)}}
+            yield "dataset", dataset, "changed", {"datasets": {dataset: _not_zero(its)}}
 
 
 def _by_code(connection: Connection, model: Any, names: Sequence[str]) -> dict[str, Json]:
@@ -195,8 +195,12 @@ def _of_releases(
         else:
             kind = "completed" if name in completed else "changed"
         its = counts.get(name, {})
-        detail["datasets"] = {key: asdict(its[key]) for key in sorted(its) if its[key]}
+        detail["datasets"] = {key: _not_zero(its[key]) for key in sorted(its) if its[key]}
         yield "release", name, kind, detail
+
+
+def _not_zero(counts: Counts) -> dict[str, int]:
+    return {name: count for name, count in asdict(counts).items() if count}
 
 
 def _heads(connection: Connection, ids: Collection[int]) -> dict[int, Json]:
