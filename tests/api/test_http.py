@@ -139,7 +139,8 @@ def test_an_unchanged_answer_is_not_sent_again(api: httpx.Client, targets: list[
 
 
 def test_equal_data_give_equal_tags(both: Both, targets: list[str]) -> None:
-    for target in targets:
+    # When which version was made is another matter on each host.
+    for target in (one for one in targets if not one.startswith("/v1/changes")):
         one, other = (client.get(target) for client in both)
         assert one.headers.get("etag") == other.headers.get("etag"), target
 

@@ -213,8 +213,9 @@ def _complete(
     responses.pop("422", None)
     example = examples.get(operation["operationId"])
     if example:
-        for content in responses["200"]["content"].values():
-            content["example"] = example["value"]
+        kinds = responses["200"]["content"]
+        kind = next(k for k in ("application/json", "application/atom+xml") if k in kinds)
+        kinds[kind]["example"] = example["value"]
     responses["200"]["description"] = operation["summary"] + "."
     is_list = any(parameter["name"] == "format" for parameter in operation.get("parameters", ()))
     responses["200"]["headers"] = _headers(OF_LISTS if is_list else HEADERS)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from app.api.schemas.changes import DatasetCountsOut
 from app.api.schemas.common import Json
 from app.database import versions
+from app.database.catalog import Catalog
 from app.database.models import Change, DataVersion
 from app.errors import Overloaded, VersionGone, VersionUnknown
 
@@ -48,18 +49,21 @@ def count(connection: Connection, since: int, newest: int, subject: str | None) 
 
 
 def items(
-    connection: Connection, since: int, newest: int, subject: str | None, start: int, limit: int
+    connection: Connection, catalog: Catalog, since: int, subject: str | None, page: tuple[int, int]
 ) -> list[tuple[int, Json]]:
-    """Return a page of the changes after one data version, each with the number of its own."""
+    """Return the changes after one data version, each with the number of its own.
+
+    ``page``: how many to pass over, and how many to return.
+    """
     columns: Select[Any] = select(Change.__table__, DataVersion.token, DataVersion.changed_at)
     query = (
-        _between(columns, since, newest, subject)
+        _between(columns, since, catalog.number, subject)
         .join(DataVersion, DataVersion.number == Change.number)
         .order_by(Change.number, Change.subject, Change.id, Change.kind)
-        .offset(start)
-        .limit(limit)
+        .offset(page[0])
+        .limit(page[1])
     )
-    return [(row.number, _item(row)) for row in connection.execute(query)]
+    return [(row.number, _item(row, catalog)) for row in connection.execute(query)]
 
 
 def passed(connection: Connection, first: int, last: int) -> list[Json]:
@@ -85,8 +89,9 @@ def _between(query: Select[Any], since: int, newest: int, subject: str | None) -
     return query if subject is None else query.where(Change.subject == subject)
 
 
-def _item(row: Any) -> Json:
+def _item(row: Any, catalog: Catalog) -> Json:
     detail = row.detail
+    is_shown = row.subject == "release" and row.id in catalog.releases
     return {
         "data_version": row.token,
         "changed_at": utc(row.changed_at),
@@ -102,4 +107,5 @@ def _item(row: Any) -> Json:
             {"dataset": dataset, **{name: its.get(name, 0) for name in COUNTS}}
             for dataset, its in detail.get("datasets", {}).items()
         ],
+        "release": row.id if is_shown else None,
     }

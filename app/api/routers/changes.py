@@ -49,7 +49,7 @@ def list_changes(params: Annotated[ChangesParams, Query()], store: Data, path: P
     with store.connect() as connection:
         since = _number(connection, params.since, newest)
         total = changes.count(connection, since, newest, subject)
-        found = changes.items(connection, since, newest, subject, start, params.limit)
+        found = changes.items(connection, catalog, since, subject, (start, page.limit))
         first = found[0][0] if start and found else since + 1
         last = found[-1][0] if end < total else newest
         passed = changes.passed(connection, first, last)
@@ -58,7 +58,6 @@ def list_changes(params: Annotated[ChangesParams, Query()], store: Data, path: P
         *(path, params, catalog, DataChangeOut, items, total),
         (end,) if end < total else None,
         page,
-        beside=catalog.releases.keys() & {one["id"] for one in items if one["period"]},
         data_version=catalog.token,
         versions=passed,
     )

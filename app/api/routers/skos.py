@@ -18,7 +18,7 @@ from app.api.queries import crosswalks
 from app.api.routers.dependencies import Data
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.crosswalks import MappingParams
-from app.api.schemas.parameters import NoParams
+from app.api.schemas.parameters import PinnedParams
 from app.database.catalog import Catalog
 from app.database.foreign_codes import command_of
 from app.errors import NotLoaded
@@ -56,7 +56,7 @@ def get_crosswalk_in_turtle(
 @router.get("/classifications/{id}/linked-data", include_in_schema=False)
 def get_classification_in_json_ld(
     id: Id,  # noqa: A002
-    _: Annotated[NoParams, Query()],
+    _: Annotated[PinnedParams, Query()],
     store: Data,
     request: Request,
 ) -> Response:
@@ -67,7 +67,7 @@ def get_classification_in_json_ld(
 @router.get("/classifications/{id}/turtle", include_in_schema=False)
 def get_classification_in_turtle(
     id: Id,  # noqa: A002
-    _: Annotated[NoParams, Query()],
+    _: Annotated[PinnedParams, Query()],
     store: Data,
     request: Request,
 ) -> Response:

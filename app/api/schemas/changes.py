@@ -128,7 +128,7 @@ class DataChangeOut(Out):
 
     data_version: str = Field(description="The data version that changed it.")
     changed_at: datetime = Field(description="When that version was made.")
-    subject: ChangeSubject
+    subject: ChangeSubject = Field(description="What was changed.")
     id: str = Field(
         description="Id of the release or dataset, code of the occupation or area, a code with its "
         "classification (`soc-2010:15-1132`); or a classification alone (`esco-1.2`), all of whose "
@@ -154,6 +154,10 @@ class DataChangeOut(Out):
     counts: list[DatasetCountsOut] = Field(
         description="How much of each dataset came, went and changed, with the release or in all; "
         "empty of occupations, areas and codes."
+    )
+    release: str | None = Field(
+        description="The release, a key of `releases`, if the newest of these data versions shows "
+        "it; null if not, and of others."
     )
 
 

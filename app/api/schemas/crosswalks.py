@@ -14,7 +14,7 @@ from app.api.schemas.common import (
     Period,
     ReleaseId,
 )
-from app.api.schemas.parameters import PageParams, Params
+from app.api.schemas.parameters import PageParams, PinnedParams
 from app.api.schemas.words import CodeLevel, Match, Relation, Source
 
 ClassificationId = Annotated[
@@ -131,7 +131,7 @@ PairParams = create_model(
     "PairParams", __base__=PageParams, __doc__="Parameters of the pairs of a crosswalk.", **_SIDES
 )
 MappingParams = create_model(
-    "MappingParams", __base__=Params, __doc__="Parameters of a crosswalk as SKOS.", **_SIDES
+    "MappingParams", __base__=PinnedParams, __doc__="Parameters of a crosswalk as SKOS.", **_SIDES
 )
 
 
