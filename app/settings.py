@@ -9,6 +9,9 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+STREAMS = 4
+"""Lists that a worker sends whole at once, each on its own database connection."""
+
 
 class Settings(BaseSettings):
     """The settings of a process; the README lists them."""

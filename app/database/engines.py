@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from app.database.read_only_file import ReadOnlyFile, changed
+from app.settings import STREAMS
 
 
 def writing_engine(url: str) -> Engine:
@@ -92,9 +93,9 @@ def reading_engine(url: str, *, threads: int, statement_timeout: float) -> Engin
     """
     target = make_url(url)
     # One more for the look at the data version, one for building indices, one for the event loop,
-    # one for the catalogs of older versions.
+    # one for the catalogs of older versions; and one for each list that is sent whole.
     pool: dict[str, Any] = {
-        "pool_size": threads + 4,
+        "pool_size": threads + 4 + STREAMS,
         "max_overflow": 0,
         "pool_timeout": statement_timeout,
         "pool_reset_on_return": None,

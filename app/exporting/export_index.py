@@ -27,7 +27,7 @@ LICENCE = "LICENCE"
 """Beginning of the names of texts about licences."""
 MEDIA_TYPES = {
     "parquet": MEDIA_TYPE,
-    "csv": "text/csv; header=present; charset=utf-8",
+    "csv": "text/csv; header=present",
     "ndjson": "application/x-ndjson",
     "zip": "application/zip",
     "json": "application/json",

@@ -19,14 +19,12 @@ from starlette.types import Send
 from app.errors import ApiError, Overloaded
 from app.server.handed import Pieces
 from app.server.request_body import Body
+from app.settings import STREAMS
 
 log = logging.getLogger("occupations")
 
-AT_MOST = 4
-"""Lists that a worker sends whole at once; one more gets 503."""
-
 FILES_AT_MOST = 64
-"""The same of files: they take no database connection, and a thread only while a block is read."""
+"""Files that a worker sends at once: they take a thread only while a block is read."""
 
 FILE_THREADS = 2
 
@@ -46,15 +44,15 @@ class Streams:
     def __init__(self) -> None:
         self.open = 0
         self.open_files = 0
-        self._threads = ThreadPoolExecutor(AT_MOST, thread_name_prefix="stream")
+        self._threads = ThreadPoolExecutor(STREAMS, thread_name_prefix="stream")
         self._file_threads = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
 
     async def begin(self, pieces: Pieces, *, file: bool = False) -> Stream:
         """Make the first piece. Raises ``Overloaded`` if there are too many, or what it raises."""
         if file and self.open_files >= FILES_AT_MOST:
             raise Overloaded(f"{FILES_AT_MOST} files are being sent. One more has to wait.", 5)
-        if not file and self.open >= AT_MOST:
-            raise Overloaded(f"{AT_MOST} lists are being sent whole. One more has to wait.", 5)
+        if not file and self.open >= STREAMS:
+            raise Overloaded(f"{STREAMS} lists are being sent whole. One more has to wait.", 5)
         self._count(file, 1)
         try:
             rest = pieces()

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.database.engines import writing_engine
 from app.importers import rows
-from app.server.streaming import AT_MOST
+from app.settings import STREAMS
 from tests.api.conftest import load_wages, wage
 from tests.conftest import DATABASES, Databases
 from tests.server.raw import connect, request
@@ -73,7 +73,7 @@ def status(client: httpx.Client, target: str) -> int:
 
 def test_a_few_at_once_and_then_503(client: httpx.Client) -> None:
     with ExitStack() as stack:
-        held = [stack.enter_context(begun(client)) for _ in range(AT_MOST)]
+        held = [stack.enter_context(begun(client)) for _ in range(STREAMS)]
         answer = client.get(WHOLE)
         assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
         assert int(answer.headers["retry-after"]) > 0
@@ -91,7 +91,7 @@ def test_a_client_that_stops_reading_is_disconnected(client: httpx.Client) -> No
     with begun(client) as connection:
         time.sleep(SECONDS * 2.5)
         assert not rest(connection).endswith(b"\r\n0\r\n\r\n")
-    for _ in range(AT_MOST + 1):  # it holds no place
+    for _ in range(STREAMS + 1):  # it holds no place
         assert client.get(WHOLE).status_code == 200
 
 

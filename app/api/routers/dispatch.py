@@ -157,7 +157,7 @@ class Dispatcher:
             latest = scope.get("arrived", time.monotonic()) + self._patience
             return await self._in_a_thread(plan, values, latest)
         except InvalidParameters as error:
-            raise await _whole(error, plan, request) from None
+            raise await _every_fault(error, plan, request) from None
 
     async def _whole(self, plan: _Plan, query: str, values: dict[str, Any]) -> Response:
         """Answer with a list whole. Its first page finds what is wrong with the request."""
@@ -219,7 +219,9 @@ def _persistently(call: Callable[[], Response]) -> Response:
     return call()
 
 
-async def _whole(error: InvalidParameters, plan: _Plan, request: Request) -> InvalidParameters:
+async def _every_fault(
+    error: InvalidParameters, plan: _Plan, request: Request
+) -> InvalidParameters:
     """Return the faults found with all others, judged by the data version that is asked for."""
     model = plan.query[1] if plan.query else None
     found, data = [*error.faults], reader_of(request)
