@@ -27,8 +27,8 @@ from tests.importers.test_load import head, wage
 
 pytestmark = pytest.mark.anyio
 
-NEWEST_ALONE = {"search_occupations", "suggest_occupations", "match_title"}
-"""Operations that read, without ``at``: they answer from indices, which are of the newest data."""
+NEWEST_ALONE = {"search_occupations", "suggest_occupations", "match_title", "get_export"}
+"""Operations that read, without ``at``: indices are of the newest data, files of their own."""
 
 ABOUT_VERSIONS = {"list_changes", "get_changes_feed"}
 """Operations that tell of data versions themselves."""

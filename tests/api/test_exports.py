@@ -223,6 +223,14 @@ def test_there_are_no_files_but_those_of_the_list(api: httpx.Client, name: str) 
     assert b"root:" not in said
 
 
+def test_the_list_is_answered_in_other_formats(api: httpx.Client) -> None:
+    items = _items(api)
+    lines = api.get(LIST, params={"format": "ndjson", "limit": "all"}).content.splitlines()
+    assert [orjson.loads(one) for one in lines] == [*items, {"complete": True, "rows": len(items)}]
+    table = api.get(LIST, params={"format": "csv", "limit": "all", "fields": "name,digest"}).text
+    assert table.splitlines()[1:] == [f"{one['name']},{one['digest']}" for one in items]
+
+
 def test_near_names_are_told(api: httpx.Client) -> None:
     answer = api.get(f"{LIST}/wage.parquet")
     assert answer.status_code == 404
@@ -234,6 +242,8 @@ def test_parameters_are_refused(api: httpx.Client) -> None:
     for target in (f"{WAGES}?x=1", f"{LIST}?dataset=wages", f"{LIST}?limit=201"):
         answer = api.get(target)
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
+    refused = api.get(f"{WAGES}?at={_items(api)[0]['data_version']}").json()
+    assert "name with its digest" in refused["errors"][0]["detail"]
 
 
 def test_linked_data_describe_every_file(api: httpx.Client) -> None:
@@ -358,6 +368,12 @@ def test_an_import_renews_the_files_and_who_reads_the_old_ones_can_finish(
         assert {one["data_version"] for one in after.values()} == {
             client.get("/v1").json()["data_version"][:16]
         }
+        version = before["wages.parquet"]["data_version"]
+        refused = client.get(LIST, params={"at": version})
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_parameter")
+        now = after["wages.parquet"]["data_version"]
+        assert refused.json()["errors"][0]["allowed"] == now
+        assert client.get(LIST, params={"at": now}).status_code == 200
         assert client.get(before["wages.parquet"]["url"]).content == old
         asked = {"Range": "bytes=5-", "If-Range": tag}
         assert client.get(before["wages.parquet"]["url"], headers=asked).content == old[5:]

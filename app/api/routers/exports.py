@@ -22,11 +22,18 @@ from app.api.routers.dependencies import Data, Path
 from app.api.routers.export_descriptions import linked_data
 from app.api.routers.responses import slice_answer
 from app.api.routers.strict_route import StrictRoute
-from app.api.schemas.exports import ExportOut, ExportPage
+from app.api.schemas.exports import ExportOut, ExportPage, ExportParams
 from app.api.schemas.parameters import NoParams, PageParams
 from app.database.versions import NAME
 from app.did_you_mean import did_you_mean
-from app.errors import ApiError, ExportPending, NotFound, UnknownExport
+from app.errors import (
+    ApiError,
+    ExportPending,
+    Fault,
+    InvalidParameters,
+    NotFound,
+    UnknownExport,
+)
 from app.exporting.export_index import (
     LICENCE,
     MEDIA_TYPES,
@@ -128,10 +135,14 @@ def list_exports(
     """Everything that is loaded as files, to take whole: a dataset each as Parquet, csv and NDJSON.
 
     A file is described by its digest, its rows, its releases and its licences. It can be taken in
-    parts (Range) and read in place. All files of the list show one data version. As linked data
+    parts (Range) and read in place. All files of the list show one data version, and `at` takes no
+    other: under the name with its digest a file stays the one that it is. As linked data
     (`Accept: application/ld+json`) the list is a catalogue of schema.org and DCAT.
     """
     _, index = index_of(request)
+    if params.at is not None and not index.data_version.startswith(params.at):
+        shown = index.data_version[:NAME]
+        raise InvalidParameters(Fault("at", params.at, "the files show another version", shown))
     return slice_answer(
         path,
         params,
@@ -171,7 +182,7 @@ def get_export(
             description="Name of a file: `name` or `newest` of /v1/exports.",
         ),
     ],
-    params: Annotated[NoParams, Query()],  # noqa: ARG001 - refuses any
+    params: Annotated[ExportParams, Query()],  # noqa: ARG001 - refuses any
     request: Request,
 ) -> Response:
     """A file, whole, or the part that Range asks for (one range; several get the whole file).

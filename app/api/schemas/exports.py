@@ -5,7 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from app.api.schemas.common import ITEMS, Out, PageOut
+from app.api.schemas.parameters import Params
 from app.api.schemas.words import Source
+
+UNCHANGED = {"at": "under the name with its digest a file stays the one that it is"}
+"""Why a file does not take ``at``."""
+
+
+class ExportParams(Params):
+    """Parameters of a file: none."""
+
+    not_taken = UNCHANGED
 
 
 class ExportLicenceOut(Out):
