@@ -86,10 +86,9 @@ class PagedParams(Params):
     )
     format: Format = Field(
         "json",
-        description="json; csv: a line an item under a header, with marks as columns of their own "
-        "(annual_p90_status), publisher and licence (text/csv); ndjson: a line of JSON an item, "
-        'and a last one `{"complete": true, "rows": 50}` (application/x-ndjson). Without it, '
-        "Accept chooses. The schema of the answer is that of json.",
+        description="json; csv, a line an item under a header (text/csv); ndjson, a line of JSON "
+        "an item and a last one that says how many (application/x-ndjson). Without it, Accept "
+        "chooses. The schema of the answer is that of json.",
     )
     cursor: str | None = Field(
         None,
