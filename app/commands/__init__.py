@@ -27,7 +27,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 releases = typer.Typer(
-    help="List, show, retire and restore releases.", no_args_is_help=True, add_completion=False
+    help="List, show, compare, retire and restore releases.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 cli.add_typer(releases, name="releases")
 bundle = typer.Typer(
@@ -332,6 +334,27 @@ def restore(name: ReleaseId) -> None:
     from app.commands.releases import restore_release
 
     restore_release(name)
+
+
+@releases.command()
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="Id of a release, as it is now or, with @ and a data version, as it was then: "
+            "bls-oews-2024-05, bls-oews-2024-05@0123456789abcdef.",
+        ),
+    ],
+    new: Annotated[str, typer.Argument(metavar="B", help="The release that it is compared with.")],
+    limit: Annotated[
+        int, typer.Option(min=0, help="How many differences to list; all are counted.")
+    ] = 20,
+) -> None:
+    """Compare two releases cell by cell; exit with 1 if they differ, with 2 after an error."""
+    from app.commands.release_differences import compare_releases
+
+    compare_releases(old, new, limit)
 
 
 def main() -> None:

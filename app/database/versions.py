@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
@@ -62,6 +63,11 @@ def is_kept(connection: Connection, number: int) -> bool:
     """Tell whether the rows of every release that a data version shows are still there."""
     purged = select(Release.id).where(Release.purged, Release.id.in_(releases_of(number)))
     return connection.execute(purged.limit(1)).first() is None
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is a data version's token, or a beginning of it that names it."""
+    return re.fullmatch(r"[0-9a-f]{16,64}", text) is not None
 
 
 def find(connection: Connection, name: str) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,14 +15,12 @@ from starlette.requests import Request
 from app.api.queries.cursors import version_of
 from app.api.routers.budget import Budget
 from app.database.store import Reader, Store
+from app.database.versions import is_name
 from app.errors import Fault, InvalidParameters, VersionGone
 from app.finding.indices import IndexLoader, Indices
 
 _older = ThreadPoolExecutor(1, thread_name_prefix="older-data")
 """Looks for older data versions and loads their catalogs, one after the other."""
-
-_NAME = re.compile(r"[0-9a-f]{16,64}")
-"""A data version's token, or the beginning of it that names it."""
 
 
 def reader_of(request: Request) -> Reader:
@@ -56,7 +53,7 @@ async def pinned_reader(request: Request) -> Reader:
 
 async def _at(request: Request, newest: Reader, name: str) -> Reader:
     found = None
-    if _NAME.fullmatch(name):
+    if is_name(name):
         found = await _older_than(request, newest, name, pinned=True)
     if found is None:
         what = "data_version of /v1, or the header Data-Version of an answer"

@@ -2,7 +2,8 @@
 
 Two parts belong together if they hold the same thing: a dataset, of one kind, area, industry and
 ownership. Two of their rows do if they have one code and ``IDENTITY`` says so. Where a row stands
-in its file makes no difference.
+in its file makes no difference. What a release calls areas, and which followed which, is compared
+as a part of it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Boolean, Connection, Double, Integer, Select, func, literal, select
 
+from app.database import models
 from app.database.driver import prepare, run
 from app.importers.rows import TABLES
+from app.marks import PRESENT, PROJECTION_FIGURES, STATUS, WAGE_FIGURES
 
-NOT_COMPARED = frozenset({"id", "part_id", "locator", "position"})
-"""Where a row stands: a file with more lines moves the others."""
+NOT_COMPARED = frozenset({"id", "part_id", "release_id", "locator", "position", "first", "last"})
+"""Where a row stands: a file with more lines moves the others. The periods of areas."""
+AREAS: dict[str, Any] = {"area_entries": models.AreaEntry, "area_links": models.AreaLink}
+"""Tables whose rows are of a release, not of a part."""
 IDENTITY: dict[str, tuple[str, ...]] = {
     "activities": ("activity_id",),
+    "area_links": ("to_code",),
     "county_areas": ("area_code",),
     "courses": ("title",),
     "descriptions": ("kind",),
@@ -45,6 +51,8 @@ AT_ONCE = 20_000
 MOST_PARTS = 400
 """Parts in one statement."""
 
+FIRST = ("code", "from_code", "zip", "fips")
+"""Columns of codes: a table's first of these says what a row is of."""
 PART_KEY = ("dataset", "kind", "area", "industry", "ownership")
 PartKey = tuple[str, ...]
 """The values of these: what two parts that hold the same thing have in common."""
@@ -67,7 +75,7 @@ class PartPair(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A row that only one side has, or a cell that differs."""
+    """A row that only one side has, or a cell that differs. An absent figure is its mark."""
 
     key: PartKey
     row: tuple[str, ...]  # its code, and what tells it from others of this code
@@ -105,24 +113,26 @@ class _Table:
     """A dataset's table, with the columns that are compared; the code is the first of them."""
 
     table: Any
+    owner: Any  # the column that says whose a row is: the part's, or the release's
     names: tuple[str, ...]
     figures: frozenset[int]  # places of the columns of numbers
     identity: tuple[tuple[int, ...], ...]  # places of columns, of which the first not null counts
+    marks: dict[int, int]  # place of a figure → of its mark among the marks
 
     def rows(self, parts: Collection[int]) -> Select[Any]:
         """Select part and compared columns of parts."""
         columns = self.table.c
         wanted = [columns[name] for name in self.names]
         order = [columns.position] if "position" in columns else wanted
-        query = select(columns.part_id, *wanted).where(columns.part_id.in_(parts))
-        return query.order_by(columns.part_id, wanted[0], *order)
+        query = select(self.owner, *wanted).where(self.owner.in_(parts))
+        return query.order_by(self.owner, wanted[0], *order)
 
     def counts(self, parts: Collection[int]) -> Select[Any]:
         """Select how many rows and figures parts have."""
         figures = [func.count(self.table.c[self.names[at]]) for at in sorted(self.figures)]
         in_all = sum(figures[1:], figures[0]) if figures else literal(0)
         columns: tuple[Any, ...] = (func.count(), in_all)
-        return select(*columns).where(self.table.c.part_id.in_(parts))
+        return select(*columns).select_from(self.table).where(self.owner.in_(parts))
 
     def name(self, row: Values) -> tuple[str, ...]:
         """Return the code of a row, and what tells it from others of this code."""
@@ -131,6 +141,13 @@ class _Table:
         )
         return (row[0], *map(str, found))
 
+    def cell(self, row: Values, at: int) -> Any:
+        """Return a cell, or why it is empty."""
+        if at in self.marks and row[at] is None:
+            mark = row[self.names.index("marks")][self.marks[at]]
+            return None if mark == PRESENT else STATUS[mark]
+        return row[at]
+
     def figures_in(self, row: Values) -> int:
         """Count the figures of a row."""
         return sum(row[at] is not None for at in self.figures)
@@ -138,9 +155,10 @@ class _Table:
 
 @cache
 def _table(dataset: str) -> _Table:
-    model, row = next((m, r) for r, m in TABLES.items() if m.__tablename__ == dataset)
-    columns = {c.name: c for c in model.__table__.columns if c.name not in NOT_COMPARED}
-    first = row._fields[0]
+    known: dict[str, Any] = {model.__tablename__: model for model in TABLES.values()} | AREAS
+    table = known[dataset].__table__
+    columns = {c.name: c for c in table.columns if c.name not in NOT_COMPARED}
+    first = next(name for name in FIRST if name in columns)
     names = (first, *(name for name in columns if name != first))
     place = {name: at for at, name in enumerate(names)}
     numbers = [
@@ -148,13 +166,16 @@ def _table(dataset: str) -> _Table:
         for name, column in columns.items()
         if isinstance(column.type, (Integer, Double)) and not isinstance(column.type, Boolean)
     ]
+    figures = {"wages": WAGE_FIGURES, "projections": PROJECTION_FIGURES}.get(dataset, ())
     return _Table(
-        model.__table__,
+        table,
+        table.c.release_id if dataset in AREAS else table.c.part_id,
         names,
         frozenset(place[name] for name in numbers),
         tuple(
             tuple(place[name] for name in one.split(" or ")) for one in IDENTITY.get(dataset, ())
         ),
+        {place[name]: at for at, name in enumerate(figures)},
     )
 
 
@@ -250,7 +271,9 @@ def _compare_part(
             for at, field in enumerate(table.names):
                 if was[at] != it_is[at]:
                     _count_cell(counts, table, at, was[at], it_is[at])
-                    yield Difference(key, name, "changed", field, was[at], it_is[at])
+                cells = table.cell(was, at), table.cell(it_is, at)
+                if cells[0] != cells[1] and (field != "marks" or not table.marks):
+                    yield Difference(key, name, "changed", field, *cells)
 
 
 def _named(table: _Table, rows: Sequence[Values]) -> dict[tuple[Any, ...], Values]:
