@@ -78,6 +78,9 @@ class Streams:
             while piece and not gone.done():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await self._next(stream.rest, stream.file)
+        except asyncio.CancelledError:
+            log.warning("a stream broke off: the server ends")
+            return False
         except Exception as error:  # whatever it is, the answer is not whole
             known = isinstance(error, ApiError)
             log.warning("a stream broke off: %s", error, exc_info=None if known else error)
