@@ -75,6 +75,8 @@ ON_PATHS: dict[str, tuple[str, ...]] = {
     "/v1/classifications/{id}": ("unknown_classification",),
     "/v1/areas/{code}": ("unknown_area", "ambiguous_area"),
     "/v1/releases/{id}": ("unknown_release",),
+    "/v1/exports": ("unknown_export", "export_pending"),
+    "/v1/exports/{name}": ("range_not_satisfiable",),
     "/v1/changes": ("version_unknown", "version_gone"),
     "/health/ready": ("overloaded", "database_unavailable", "not_ready", "warming"),
 }

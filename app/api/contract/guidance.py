@@ -30,6 +30,8 @@ ADDRESSES: dict[str, str] = {
     "get_release": "/v1/releases/bls-oews-2021-05",
     "list_changes": "/v1/changes?since=2024-01-01&subject=release",
     "get_changes_feed": "/v1/changes.atom",
+    "list_exports": "/v1/exports?limit=200",
+    "get_export": "/v1/exports/wages.parquet",
     "list_occupation_areas": "/v1/occupations/29-1141/areas?sort=-location_quotient",
     "list_occupation_wages": "/v1/occupations/11-9111/wages?period=all&fields=period,annual_median",
     "list_wages": "/v1/wages?code=11-9111,29-1141&period=all&sort=-annual_median",
