@@ -50,7 +50,8 @@ pytest: dev ## Tests
 
 verify: dev ## Import every official file of DATA, compare each cell with what HTTP answers
 	@rm -f $(VENV)/verified.sqlite3*
-	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations import $(DATA)
+	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 OCCUPATIONS_EXPORT_FOLDER=none \
+	  $(BIN)/occupations import $(DATA)
 	@OCCUPATIONS_DATABASE_URL=sqlite:///$(VENV)/verified.sqlite3 $(BIN)/occupations verify $(DATA)
 	$(if $(filter command,$(origin DATA)),,@$(BIN)/pytest -n 2 -m whole)
 

@@ -36,13 +36,14 @@ class Databases:
     postgresql: str | None
 
 
-def occupations(*arguments: str, url: str) -> None:
-    """Run a command on a database and print how long it took."""
+def occupations(*arguments: str, url: str, exports: str = "none") -> None:
+    """Run a command on a database and print how long it took; ``exports``: folder of the files."""
     began = time.monotonic()
+    settings = {"DATABASE_URL": url, "SEED": "article", "EXPORT_FOLDER": exports}
     subprocess.run(
         [sys.executable, "-m", "app.commands", *arguments],
         cwd=HERE,
-        env={**os.environ, "OCCUPATIONS_DATABASE_URL": url, "OCCUPATIONS_SEED": "article"},
+        env={**os.environ, **{f"OCCUPATIONS_{name}": value for name, value in settings.items()}},
         stdout=subprocess.DEVNULL,
         check=True,
     )

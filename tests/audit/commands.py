@@ -24,7 +24,8 @@ def _context() -> ForkServerContext:
 
 def run_here(url: str, arguments: tuple[str, ...], said: str, dies_at: int) -> None:
     """Be `occupations ARGUMENTS`; with ``dies_at``, be killed before that statement."""
-    os.environ |= {"OCCUPATIONS_DATABASE_URL": url, "OCCUPATIONS_SEED": "article"}
+    settings = {"DATABASE_URL": url, "SEED": "article", "EXPORT_FOLDER": "none"}
+    os.environ |= {f"OCCUPATIONS_{name}": value for name, value in settings.items()}
     for stream, name in ((sys.stdout, "out"), (sys.stderr, "err")):
         with Path(f"{said}.{name}").open("wb") as file:
             os.dup2(file.fileno(), stream.fileno())

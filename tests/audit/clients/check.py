@@ -16,6 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+
+from bench.speed_data import occupations
 from bench.speed_servers import ours, warmed
 from tests.audit.clients.contract import earlier, findings
 from tests.audit.clients.every_operation import Call, calls_of
@@ -57,7 +60,10 @@ def run(place: Place) -> Iterator[Outcome]:
         modules = node / "node_modules"
         with ExitStack() as stack:
             urls = place.some("SQLite")
-            servers = {name: warmed(stack.enter_context(ours(url))) for name, url in urls.items()}
+            servers = {
+                name: warmed(stack.enter_context(ours(url, export_folder=_exports(place, url))))
+                for name, url in urls.items()
+            }
             contract = servers["SQLite"].get("/openapi.json").json()
             yield from findings(contract)
             bench = Bench(
@@ -74,6 +80,13 @@ def run(place: Place) -> Iterator[Outcome]:
     for where, outputs in said.items():
         others = outputs.total() - max(outputs.values(), default=0)
         yield Outcome("the small programs print the same", where, outputs.total(), others)
+
+
+def _exports(place: Place, url: str) -> str:
+    """Make the files of whole datasets, whose list is an operation too; return their folder."""
+    folder = str(place.scratch(f"exports-{make_url(url).get_backend_name()}"))
+    occupations("export", url=url, exports=folder)
+    return folder
 
 
 def _tried(bench: Bench, said: dict[str, Counter[str]], generator: Generator) -> list[Outcome]:
