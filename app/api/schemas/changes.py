@@ -59,7 +59,15 @@ def _check(since: str) -> str:
     return since
 
 
-Since = Annotated[str, Field(min_length=10, max_length=64), AfterValidator(_check)]
+Since = Annotated[
+    str,
+    Field(
+        min_length=10,
+        max_length=64,
+        json_schema_extra={"pattern": "^([0-9a-f]{16,64}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$"},
+    ),
+    AfterValidator(_check),
+]
 NOT_AT = {"at": "changes are counted from since, not from at"}
 
 

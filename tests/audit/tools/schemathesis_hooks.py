@@ -38,6 +38,7 @@ def loaded(base: str) -> dict[str, list[str]]:
         "ownership": ["1235", "all"],
         "code": codes,
         "classification": lists,
+        "since": ["2024-01-01", "2024-01-01T08:00:00Z"],
         "at": [requests.get(base + "/v1", timeout=SECONDS).json()["data_version"]],
     }
 
