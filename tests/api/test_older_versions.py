@@ -90,7 +90,8 @@ async def test_a_list_goes_on_in_the_data_that_it_began_with(
     edge: Edge, engine: Engine, seeded_sqlite: httpx.Client, changes: int
 ) -> None:
     begun = {}
-    paths = [*lists(seeded_sqlite), "/v1/occupations?level=all&sort=-wage", "/v1/wages?period=all"]
+    paths = [path for path in lists(seeded_sqlite) if path != "/v1/exports"]  # it lists files
+    paths += ["/v1/occupations?level=all&sort=-wage", "/v1/wages?period=all"]
     for path in paths:
         first = await get(edge, str(httpx.URL(path).copy_set_param("limit", 1)))
         following = first.json()["next"]

@@ -26,6 +26,7 @@ COMMANDS: Any = typer.main.get_command(cli)
 
 def run(*arguments: str, url: str = "sqlite:////nowhere/x.sqlite3", **settings: str) -> Result:
     """Run a command in this process."""
+    settings = {"export_folder": "none", **settings}
     env = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
     return CliRunner().invoke(cli, list(arguments), env={"OCCUPATIONS_DATABASE_URL": url, **env})
 

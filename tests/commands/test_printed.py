@@ -31,6 +31,7 @@ SHOWN = r"\x1b[31m\x9b1m\u202e\u2066[red]\r\x08"
 
 def run(*arguments: str, url: str = "sqlite:////nowhere/x.sqlite3", **settings: str) -> Result:
     """Run a command in this process; check that it prints no control character."""
+    settings = {"export_folder": "none", **settings}
     env = {f"OCCUPATIONS_{name.upper()}": value for name, value in settings.items()}
     result = CliRunner().invoke(cli, list(arguments), env={"OCCUPATIONS_DATABASE_URL": url, **env})
     for text in (result.stdout, result.stderr):
