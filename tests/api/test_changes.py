@@ -279,7 +279,14 @@ async def test_what_changes_no_rows_is_a_version_without_changes(
     await shown(edge)
     page = await changes(edge, since)
     assert page["items"] == []
-    assert [one["why"][:13] for one in page["versions"]] == ["sources chang", "derived anew "]
+    whys = ["sources chang", "derived anew "]
+    assert [one["why"][:13] for one in page["versions"]] == whys
+    # The last page has them, also where it is full.
+    total = (await changes(edge, BEGINNING))["total"]
+    for limit in (total, total + 1):
+        last = (await get(edge, f"/v1/changes?since={BEGINNING}&limit={limit}")).json()
+        assert last["next"] is None
+        assert [one["why"][:13] for one in last["versions"]][-2:] == whys
 
 
 async def test_a_program_that_derives_otherwise_says_what_changed(
