@@ -87,6 +87,8 @@ def _side(connection: Connection, given: str) -> _Side:
         query = query.where(~Release.superseded)
     release = connection.execute(query).one_or_none()
     if release is None:
+        if version:
+            fail(f"{given}: that data version shows no release of this id", WRONG)
         fail(f"no release has the id {given!r}; `occupations releases list` lists them", WRONG)
     if release.purged:
         fail(f"the rows of {given} are deleted", WRONG)

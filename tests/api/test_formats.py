@@ -249,6 +249,13 @@ async def test_what_is_wrong_is_a_problem_before_the_first_byte(
         assert answer.json()["errors"][0]["allowed"] == allowed
 
 
+async def test_a_wrong_cursor_leads_to_the_list_whole(api: httpx.Client) -> None:
+    answer = api.get("/v1/wages?limit=all&format=ndjson&cursor=x").json()
+    (first,) = answer["errors"][0]["did_you_mean"]
+    assert "limit=all" in first
+    assert api.get(first).text == api.get("/v1/wages?limit=all&format=ndjson").text
+
+
 async def test_a_text_that_a_spreadsheet_would_run_is_quoted(
     databases_of: Callable[[str], Databases],
 ) -> None:

@@ -108,8 +108,9 @@ def test_the_statements_of_the_guide_are_answered(
                 assert "error" not in said, (statement, said)
                 if statement.startswith("SELECT"):
                     rows.append(said["rows"])
-    in_place, joined, cited, streamed = rows
+    counted, in_place, joined, cited, streamed = rows
     median, bls = 101_340, ["U.S. Bureau of Labor Statistics", "Public domain"]
+    assert counted == [[11]]  # the article has the twelfth
     assert in_place == [["article-2022-11", median], ["bls-oews-2021-05", median]]
     assert len(joined) == 10
     assert ["11-9111", "Medical and Health Services Managers", median] in [r[:3] for r in joined]

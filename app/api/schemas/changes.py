@@ -62,9 +62,11 @@ def _check(since: str) -> str:
 Since = Annotated[
     str,
     Field(
-        min_length=10,
         max_length=64,
-        json_schema_extra={"pattern": "^([0-9a-f]{16,64}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$"},
+        json_schema_extra={
+            "minLength": 10,
+            "pattern": "^([0-9a-f]{16,64}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$",
+        },
     ),
     AfterValidator(_check),
 ]

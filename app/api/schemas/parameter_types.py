@@ -115,19 +115,22 @@ ALL = 0
 """Limit of a list that is asked for whole: ``all`` in a query."""
 
 
+MOST_ON_PAGE = 200
+
+
 def _limit(value: object, rest: Any) -> int:
     return ALL if value == "all" else rest(value)
 
 
 Limit = Annotated[
     int,
-    Field(ge=1, le=200),
+    Field(ge=1, le=MOST_ON_PAGE),
     WHOLE,
     WrapValidator(_limit),
     WithJsonSchema(  # each bound is of one type alone
         {
             "type": ["integer", "string"],
-            **{"minimum": 1, "maximum": 200},
+            **{"minimum": 1, "maximum": MOST_ON_PAGE},
             **{"maxLength": 3, "pattern": "^all$"},
         }
     ),

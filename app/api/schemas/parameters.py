@@ -11,6 +11,7 @@ from typing_extensions import TypeAliasType
 
 from app.api.schemas.parameter_types import (
     COMMAS,
+    MOST_ON_PAGE,
     Distinct,
     GivenArea,
     Limit,
@@ -98,6 +99,12 @@ class PagedParams(Params):
         "parameters, and goes on in the data that the list began with as long as they are kept.",
     )
     fields: Keys | None = Fields
+
+    def query(self, *leaving_out: str, **changed: str) -> str:
+        """Write them as a query; what is larger than a page is the list whole."""
+        if self.limit > MOST_ON_PAGE and "limit" not in leaving_out:
+            changed = {"limit": "all", **changed}
+        return super().query(*leaving_out, **changed)
 
 
 class PageParams(PagedParams, PinnedParams):
