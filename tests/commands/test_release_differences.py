@@ -208,7 +208,7 @@ def test_what_is_no_release_is_wrong_use(engine: Engine, tmp_path: Path) -> None
     imported(engine, tmp_path / "2", line(TOT_EMP=11))
     for given, said in (
         ("none", "no release has the id 'none'"),
-        (f"none@{first}", "no release has the id"),
+        (f"none@{first}", "shows no release of this id"),
         (f"{NAME}@", "no data version ''"),
         (f"{NAME}@{'0' * 16}", "showed no data version"),
         (f"{NAME}@{first[:15]}", "showed no data version"),
