@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 NEWEST_ALONE = {"search_occupations", "suggest_occupations", "match_title", "get_export"}
 """Operations that read, without ``at``: indices are of the newest data, files of their own."""
 
-ABOUT_VERSIONS = {"list_changes", "get_changes_feed"}
+ABOUT_VERSIONS = {"list_changes"}
 """Operations that tell of data versions themselves."""
 
 BESIDE_LISTS = [

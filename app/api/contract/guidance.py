@@ -29,7 +29,6 @@ ADDRESSES: dict[str, str] = {
     "list_releases": "/v1/releases?source=bls-oews",
     "get_release": "/v1/releases/bls-oews-2021-05",
     "list_changes": "/v1/changes?since=2024-01-01&subject=release",
-    "get_changes_feed": "/v1/changes.atom",
     "list_exports": "/v1/exports?limit=200",
     "get_export": "/v1/exports/wages.parquet",
     "list_occupation_areas": "/v1/occupations/29-1141/areas?sort=-location_quotient",
@@ -79,7 +78,6 @@ DATA: dict[str, str] = {
     "list_releases": "any. The seed has those that come with the software.",
     "list_changes": "any. Data versions made by software before 0.1.0 tell which releases came and "
     "went, and not how many figures.",
-    "get_changes_feed": "any, as `/v1/changes`.",
     "get_release": "the release itself. One that is not loaded is a 404 that names near ones.",
 }
 """Operation → the sources that it answers from, and what it answers without them."""

@@ -63,13 +63,7 @@ def list_changes(params: Annotated[ChangesParams, Query()], store: Data, path: P
     )
 
 
-@router.get(
-    "/changes.atom",
-    operation_id="get_changes_feed",
-    summary="Feed of changes",
-    response_class=Response,
-    responses={200: {"content": {ATOM: {"schema": {"type": "string"}}}}},
-)
+@router.get("/changes.atom", include_in_schema=False)
 def get_changes_feed(
     params: Annotated[FeedParams, Query()], store: Data, request: Request
 ) -> Response:

@@ -31,7 +31,7 @@ class JsonAnswer(Response):
     media_type = "application/json"
 
     def __init__(self, document: Any, links: dict[str, str] | None = None) -> None:
-        super().__init__(orjson.dumps(document))
+        super().__init__(orjson.dumps(document, option=orjson.OPT_UTC_Z))
         if links:
             self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
 

@@ -98,7 +98,7 @@ def text(value: Any) -> str:
         return repr(value).removesuffix(".0")
     if isinstance(value, list) and not any(isinstance(one, dict) for one in value):
         return text(JOINT.join(map(str, value)))
-    return orjson.dumps(value).decode().strip('"')  # a date is no JSON of its own
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode().strip('"')  # of a date
 
 
 def _columns(key: str, annotation: Any, inner: Collection[str]) -> Iterable[tuple[str, Get]]:

@@ -72,7 +72,7 @@ class Ndjson:
 
     def lines(self, items: Iterable[Json]) -> bytes:
         """Return a line an item."""
-        option = orjson.OPT_APPEND_NEWLINE
+        option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
         return b"".join([orjson.dumps(item, option=option) for item in items])
 
     def numbers(self, rows: bytes) -> list[bytes]:
