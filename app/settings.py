@@ -169,6 +169,12 @@ class Settings(BaseSettings):
             return value
         return tuple(v.strip() for v in value.split(",") if v.strip())
 
+    @field_validator("public_url")
+    @classmethod
+    def _base(cls, value: str | None) -> str | None:
+        """Paths are appended to it, and each begins with a slash."""
+        return value.rstrip("/") if value else None
+
     @field_validator("rate_limit")
     @classmethod
     def _limit(cls, value: str | None) -> str | None:

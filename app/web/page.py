@@ -137,12 +137,12 @@ class Page:
     @property
     def origin(self) -> str:
         """Where the API is, as requests on the page name it."""
-        return (self.settings.public_url or f"http://localhost:{self.settings.port}").rstrip("/")
+        return self.settings.public_url or f"http://localhost:{self.settings.port}"
 
     @property
     def base(self) -> str:
         """The path under which a proxy shows this server; usually empty."""
-        return urlsplit(self.settings.public_url or "").path.rstrip("/")
+        return urlsplit(self.settings.public_url or "").path
 
     @property
     def path(self) -> str:
@@ -160,11 +160,8 @@ class Page:
         """Return its whole address in a language, or that of a path; English has no prefix."""
         prefix = "" if language == LANGUAGES[0] else f"/{language}"
         query = self.query if path is None else ""
-        return (
-            self.origin
-            + ((prefix + (path or self.canonical or self.path)).rstrip("/") or "/")
-            + query
-        )
+        shown = prefix + (path or self.canonical or self.path)
+        return self.origin + (shown.rstrip("/") or "/") + query
 
     def link(self, path: str, **query: str | None) -> str:
         """Return the address of another page, in this language; what is empty is left out."""

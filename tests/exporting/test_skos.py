@@ -258,7 +258,7 @@ def test_each_kind_has_an_address_and_a_tag_of_its_own(client: httpx.Client) -> 
 
 def test_addresses_are_those_that_the_operator_gave(url: str) -> None:
     base = "https://example.org/occupations"
-    with bare_server(url, public_url=base) as client:
+    with bare_server(url, public_url=f"{base}/") as client:
         for kind in KINDS:
             target = "/v1/crosswalks/crosswalk-soc-2010-soc-2018"
             found = graph(client, target, kind)

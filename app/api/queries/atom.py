@@ -31,7 +31,6 @@ def feed(connection: Connection, first: int, last: int, base: str) -> bytes:
 
     ``base`` is the address before ``/v1``; without it links are relative.
     """
-    base = base.rstrip("/")
     query = select(DataVersion.__table__).order_by(DataVersion.number)
     oldest = connection.execute(query.limit(1)).one()
     # The one before the first too: an entry links to the changes since the time of that before it.

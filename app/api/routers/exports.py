@@ -161,7 +161,7 @@ def get_exports_linked_data(
 ) -> Response:
     """Describe the files as a catalogue of schema.org and DCAT."""
     _, index = index_of(request)
-    base = (request.app.state.settings.public_url or "").rstrip("/")
+    base = request.app.state.settings.public_url or ""
     document = linked_data(index, base + ROOT)
     return Response(orjson.dumps(document), media_type="application/ld+json")
 

@@ -42,7 +42,7 @@ async def get_security(
     lines = [f"Contact: {contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}"]
     lines += ["Preferred-Languages: en"]
     if settings.public_url and settings.public_url.startswith("https://"):
-        lines.append(f"Canonical: {settings.public_url.rstrip('/')}{SECURITY}")
+        lines.append(f"Canonical: {settings.public_url}{SECURITY}")
     return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
 
 
@@ -52,7 +52,7 @@ async def get_catalog(
     params: Annotated[NoParams, Query()],  # noqa: ARG001
 ) -> Response:
     """Link the API with its contract, documentation and state, RFC 9727."""
-    base = (request.app.state.settings.public_url or "").rstrip("/")
+    base = request.app.state.settings.public_url or ""
 
     def link(path: str, kind: str) -> list[dict[str, str]]:
         return [{"href": base + path, "type": kind}]
