@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import orjson
-
+from app.exporting.formats.table import FORMULA, GUARD, STATUS
+from app.exporting.formats.writers import last_line
 from app.exporting.parquet import Writer, quoted
 from app.exporting.resources import FIGURES, Field, Resource
 
-FORMULA = r"^[=+\-@\t\r]"
-"""Beginning of a text that a spreadsheet would read as a formula."""
+RUN = ", ".join(f"'{beginning}'" for beginning in FORMULA)
 
 
 def write_csv(connection: Writer, resource: Resource, parquet: Path, target: Path) -> None:
@@ -35,7 +34,7 @@ def write_ndjson(
     ]
     _copy(connection, ", ".join(columns), parquet, target, "FORMAT json")
     with target.open("ab") as stream:
-        stream.write(orjson.dumps({"complete": True, "rows": rows}) + b"\n")
+        stream.write(last_line(rows))
 
 
 def _in_csv(resource: Resource, field: Field) -> list[str]:
@@ -43,11 +42,12 @@ def _in_csv(resource: Resource, field: Field) -> list[str]:
     name = f'"{field.name}"'
     if field.type == "object":
         return [
-            f"{name} ->> '$.{figure}' AS \"{figure}_status\"" for figure in FIGURES[resource.name]
+            f"{name} ->> '$.{figure}' AS \"{figure}{STATUS}\"" for figure in FIGURES[resource.name]
         ]
     if field.type == "string":
-        guarded = f"CASE WHEN regexp_matches({name}, '{FORMULA}') THEN '''' || {name} ELSE {name}"
-        return [f"{guarded} END AS {name}"]
+        guard = quoted(GUARD)
+        guarded = f"CASE WHEN left({name}, 1) IN ({RUN}) THEN '{guard}' || {name} ELSE {name} END"
+        return [f"{guarded} AS {name}"]
     return [name]
 
 

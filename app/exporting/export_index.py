@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationError
 from sqlalchemy.engine import make_url
 
+from app.exporting.formats.writers import CSV, NDJSON
 from app.exporting.manifest import MEDIA_TYPE, Count, Sha256, Strict
 from app.settings import Settings
 
@@ -27,8 +28,8 @@ LICENCE = "LICENCE"
 """Beginning of the names of texts about licences."""
 MEDIA_TYPES = {
     "parquet": MEDIA_TYPE,
-    "csv": "text/csv; header=present",
-    "ndjson": "application/x-ndjson",
+    "csv": CSV,
+    "ndjson": NDJSON,
     "zip": "application/zip",
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",

@@ -158,6 +158,6 @@ def repeated(
     return found.fetchone()
 
 
-def quoted(path: Path) -> str:
-    """Write a path as it stands between the quotes of DuckDB's SQL."""
-    return str(path).replace("'", "''")
+def quoted(text: Path | str) -> str:
+    """Write a path or text as it stands between the quotes of DuckDB's SQL."""
+    return str(text).replace("'", "''")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from codecs import BOM_UTF8
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,7 +13,10 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.api.routers.rows import attachment
 from app.errors import Fault, InvalidBody
+from app.exporting.formats.table import text
+from app.exporting.formats.writers import CSV, csv_lines
 from app.web.asking import Answer, Json
 from app.web.forms import Sent, read_form
 from app.web.given_titles import MOST_TITLES, GivenTitles, given_titles
@@ -40,8 +43,6 @@ COLUMNS = [
         for name in ("code", "occupation", "confidence", "matched_title")
     ),
 ]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 class MatchQuery(PageQuery):
@@ -122,19 +123,11 @@ def _number(text: str) -> float | str:
 
 def _csv(found: Answer) -> Response:
     """Return the matches as csv (RFC 4180), with the mark by which Excel knows UTF-8."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    lines: list[Sequence[str]] = [COLUMNS]
     for row in found.rows:
         cells = [row["title"]]
         for match in row["matches"]:
             cells += [match[key] for key in ("code", "title", "confidence", "matched_title")]
-        writer.writerow([_guarded(cell) for cell in cells] + [""] * (len(COLUMNS) - len(cells)))
-    headers = {"Content-Disposition": 'attachment; filename="matches.csv"'}
-    content = file.getvalue().encode("utf-8-sig")
-    return Response(content, 200, headers, "text/csv; charset=utf-8; header=present")
-
-
-def _guarded(cell: Any) -> Any:
-    """Quote a text that a spreadsheet would take for a formula, with an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+        lines.append([text(cell) for cell in cells] + [""] * (len(COLUMNS) - len(cells)))
+    headers = {"Content-Disposition": attachment("matches.csv")}
+    return Response(BOM_UTF8 + csv_lines(lines), 200, headers, f"{CSV}; charset=utf-8")

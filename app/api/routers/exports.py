@@ -21,6 +21,7 @@ from starlette.responses import Response
 from app.api.routers.dependencies import Data, Path
 from app.api.routers.export_descriptions import linked_data
 from app.api.routers.responses import slice_answer
+from app.api.routers.rows import attachment
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.exports import ExportOut, ExportPage, ExportParams
 from app.api.schemas.parameters import NoParams, PageParams
@@ -99,7 +100,7 @@ class FileAnswer(Response):
     def __init__(self, folder: FilePath, entry: Entry, name: str) -> None:
         named = name == entry.name
         headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": attachment(name),
             "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(entry.digest)).decode()}:",
             "Cache-Control": FOREVER if named else ASK_AGAIN,
         }

@@ -19,6 +19,8 @@ Wanted = dict[str, set[str]] | None
 """The keys wanted, each with those wanted of what it holds; None: all."""
 
 MARKS = "marks"
+STATUS = "_status"
+"""End of the name of a column that says why a figure is missing."""
 EXPLAINING = frozenset(
     {
         *("inherited_from", "asked_area", "inherited_from_area", "parent", "note", "locator"),
@@ -38,6 +40,8 @@ PROVENANCE = ("publisher", "licence")
 JOINT = "|"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings of a text that spreadsheets run."""
+GUARD = "'"
+"""Stands before such a text, which then is none that they run."""
 
 Get = Callable[[Json], Any]
 
@@ -91,7 +95,7 @@ class Table:
 def text(value: Any) -> str:
     """Write a value as a cell. A text that a spreadsheet would run begins with an apostrophe."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return f"{GUARD}{value}" if value.startswith(FORMULA) else value
     if value is None or value in ({}, []):
         return ""
     if isinstance(value, float):
@@ -136,7 +140,7 @@ def _marks(model: type[BaseModel], wanted: Wanted) -> Iterable[tuple[str, Get]]:
         and (wanted is None or key in wanted)
     ]
     for key in marked:
-        yield f"{key}_status", _of_mark(key, "status")
+        yield f"{key}{STATUS}", _of_mark(key, "status")
     for key in marked:
         if key.startswith(WAGES):
             yield f"{key}_at_least", _of_mark(key, "at_least")

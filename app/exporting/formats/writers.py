@@ -14,6 +14,10 @@ from app.exporting.formats.table import Table
 Json = dict[str, Any]
 
 
+CSV = "text/csv; header=present"
+NDJSON = "application/x-ndjson"
+
+
 class Writer(Protocol):
     """Writes a list: its head once, the lines of items as they come, its end once."""
 
@@ -35,18 +39,18 @@ class Writer(Protocol):
 class Csv:
     """Comma-separated values (RFC 4180) with a header, in UTF-8."""
 
-    media_type = "text/csv; header=present"
+    media_type = CSV
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def head(self) -> bytes:
         """Return the header."""
-        return _written([self._table.names])
+        return csv_lines([self._table.names])
 
     def lines(self, items: Iterable[Json]) -> bytes:
         """Return a line an item."""
-        return _written([self._table.cells(item) for item in items])
+        return csv_lines(self._table.cells(item) for item in items)
 
     def numbers(self, rows: bytes) -> list[bytes]:
         """Return them as ``text`` writes them."""
@@ -62,7 +66,7 @@ class Csv:
 class Ndjson:
     """A line of JSON an item, as JSON answers have it; the last line says how many there are."""
 
-    media_type = "application/x-ndjson"
+    media_type = NDJSON
 
     def __init__(self, table: Table) -> None: ...
 
@@ -81,17 +85,23 @@ class Ndjson:
 
     def end(self, rows: int, following: str | None) -> bytes:
         """Return the last line; a client that does not find it has not read the whole list."""
-        last: Json = {"complete": True, "rows": rows}
-        if following:
-            last["next"] = following
-        return orjson.dumps(last, option=orjson.OPT_APPEND_NEWLINE)
+        return last_line(rows, following)
 
 
 WRITERS: dict[str, type[Csv] | type[Ndjson]] = {"csv": Csv, "ndjson": Ndjson}
 """Format → what writes it."""
 
 
-def _written(rows: Iterable[Sequence[str]]) -> bytes:
+def last_line(rows: int, following: str | None = None) -> bytes:
+    """Return the last line of so many lines of JSON; ``following``: the URL of the next page."""
+    last: Json = {"complete": True, "rows": rows}
+    if following:
+        last["next"] = following
+    return orjson.dumps(last, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """Write rows of texts as csv, in UTF-8."""
     stream = io.StringIO()
     csv.writer(stream).writerows(rows)
     return stream.getvalue().encode()
