@@ -6,6 +6,7 @@ has all pairs or codes: the largest takes 1 MB.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import orjson
@@ -31,48 +32,25 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute)
 Id = Annotated[str, PathParameter(max_length=200)]
 
 
-@router.get("/crosswalks/{id}/linked-data", include_in_schema=False)
-def get_crosswalk_in_json_ld(
-    id: Id,  # noqa: A002 - the name of the path parameter
-    params: Annotated[MappingParams, Query()],
-    store: Data,
-    request: Request,
-) -> Response:
-    """Give the pairs of a crosswalk as mappings, in JSON-LD."""
-    return _in_json_ld(_crosswalk(id, params, store.catalog, request))
+def _register(end: str, write: Callable[[Graph], Response]) -> None:
+    def crosswalk(
+        id: Id,  # noqa: A002 - the name of the path parameter
+        params: Annotated[MappingParams, Query()],
+        store: Data,
+        request: Request,
+    ) -> Response:
+        return write(_crosswalk(id, params, store.catalog, request))
 
+    def classification(
+        id: Id,  # noqa: A002
+        _: Annotated[PinnedParams, Query()],
+        store: Data,
+        request: Request,
+    ) -> Response:
+        return write(_classification(id, store.catalog, request))
 
-@router.get("/crosswalks/{id}/turtle", include_in_schema=False)
-def get_crosswalk_in_turtle(
-    id: Id,  # noqa: A002
-    params: Annotated[MappingParams, Query()],
-    store: Data,
-    request: Request,
-) -> Response:
-    """Give the pairs of a crosswalk as mappings, in Turtle."""
-    return _in_turtle(_crosswalk(id, params, store.catalog, request))
-
-
-@router.get("/classifications/{id}/linked-data", include_in_schema=False)
-def get_classification_in_json_ld(
-    id: Id,  # noqa: A002
-    _: Annotated[PinnedParams, Query()],
-    store: Data,
-    request: Request,
-) -> Response:
-    """Give the codes of a classification as concepts, in JSON-LD."""
-    return _in_json_ld(_classification(id, store.catalog, request))
-
-
-@router.get("/classifications/{id}/turtle", include_in_schema=False)
-def get_classification_in_turtle(
-    id: Id,  # noqa: A002
-    _: Annotated[PinnedParams, Query()],
-    store: Data,
-    request: Request,
-) -> Response:
-    """Give the codes of a classification as concepts, in Turtle."""
-    return _in_turtle(_classification(id, store.catalog, request))
+    for kind, endpoint in (("crosswalks", crosswalk), ("classifications", classification)):
+        router.add_api_route(f"/{kind}/{{id}}/{end}", endpoint, include_in_schema=False)
 
 
 def _crosswalk(given: str, params: Any, catalog: Catalog, request: Request) -> Graph:
@@ -105,3 +83,7 @@ def _in_json_ld(graph: Graph) -> Response:
 
 def _in_turtle(graph: Graph) -> Response:
     return Response(turtle(graph.nodes, graph.prefixes), media_type="text/turtle")
+
+
+for _end, _write in (("linked-data", _in_json_ld), ("turtle", _in_turtle)):
+    _register(_end, _write)
