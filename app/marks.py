@@ -57,6 +57,9 @@ PROJECTION_FIGURES: tuple[str, ...] = (
     "training",
 )
 
+FIGURES = {"wages": WAGE_FIGURES, "projections": PROJECTION_FIGURES}
+"""Dataset → the figures that the marks of its rows are of."""
+
 
 Mark = dict[str, str | float | int | None]
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, sel
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
+from app.api.schemas.parameter_types import VERSION
 from app.database.engines import is_lost
 from app.database.models import DataVersion, Part, Release, ReleaseSpan
 from app.errors import ConnectionLost, DatabaseDown
@@ -67,7 +68,7 @@ def is_kept(connection: Connection, number: int) -> bool:
 
 def is_name(text: str) -> bool:
     """Tell whether a text is a data version's token, or a beginning of it that names it."""
-    return re.fullmatch(r"[0-9a-f]{16,64}", text) is not None
+    return re.fullmatch(VERSION, text) is not None
 
 
 def find(connection: Connection, name: str) -> int | None:

@@ -28,7 +28,7 @@ from app.exporting import parquet
 from app.exporting.bundle_texts import readme
 from app.exporting.description import Exported, ReleaseExported, manifest_of
 from app.exporting.manifest import FILE
-from app.exporting.resources import FIGURES, Field, Resource, resources
+from app.exporting.resources import Field, Resource, resources
 
 Json = dict[str, Any]
 
@@ -286,6 +286,6 @@ def _is_changed(resource: Resource, one: Field) -> bool:
 @lru_cache(maxsize=4096)
 def _marks(dataset: str, text: str) -> str | None:
     """Return a row's marks as JSON; None if no figure is null."""
-    pairs = zip(FIGURES[dataset], text, strict=True)
+    pairs = zip(marks.FIGURES[dataset], text, strict=True)
     found = {name: marks.STATUS[mark] for name, mark in pairs if mark != marks.PRESENT}
     return orjson.dumps(found).decode() if found else None

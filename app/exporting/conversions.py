@@ -11,7 +11,8 @@ from pathlib import Path
 from app.exporting.formats.table import FORMULA, GUARD, STATUS
 from app.exporting.formats.writers import last_line
 from app.exporting.parquet import Writer, quoted
-from app.exporting.resources import FIGURES, Field, Resource
+from app.exporting.resources import Field, Resource
+from app.marks import FIGURES
 
 RUN = ", ".join(f"'{beginning}'" for beginning in FORMULA)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer
 
-from app import marks
 from app.api.schemas import entry_requirements, projections, wages, work
 from app.database import models
 
@@ -37,9 +36,6 @@ OUT: dict[str, type[Any]] = {
 }
 """Dataset → the answer that describes most of its fields."""
 
-FIGURES = {"wages": marks.WAGE_FIGURES, "projections": marks.PROJECTION_FIGURES}
-"""Dataset → the figures that its marks are of."""
-CHARACTERS = {status: character for character, status in marks.STATUS.items()}
 
 DESCRIPTIONS: dict[str, str] = {
     "release": "Id of the release that the row comes from; a key of `occupations.releases`.",

@@ -24,9 +24,6 @@ from app.database.parts import PartInfo
 
 Row = TypeVar("Row")
 
-MARKED = {"wages": marks.WAGE_FIGURES, "projections": marks.PROJECTION_FIGURES}
-"""Block → the figures that the marks of its rows are of."""
-
 
 class SortedRow(NamedTuple):
     """A row of a sorted list: its place in the list that is not sorted, rank, and key."""
@@ -132,9 +129,9 @@ def _sorted(
 
 def threshold(block: str, figure: str, text: str, part: PartInfo) -> float | None:
     """Return what a top-coded figure is at least, in the unit of the database."""
-    if block not in MARKED:
+    if block not in marks.FIGURES:
         return None
-    bound = marks_of_figures(MARKED[block], text, part)[figure]["at_least"]
+    bound = marks_of_figures(marks.FIGURES[block], text, part)[figure]["at_least"]
     if isinstance(bound, float | int) and figure.startswith("hourly"):
         return round(bound * 100)
     return bound  # type: ignore[return-value] # no text: a number or null
@@ -152,7 +149,7 @@ def figures_in_parts(block: str, figure: str, parts: int, codes: int, flags: Fla
         table.c.code,
         table.c.position if entry.positioned else literal(0),
         table.c[figure],
-        table.c.marks if block in MARKED else null(),
+        table.c.marks if block in marks.FIGURES else null(),
     ).where(
         table.c.part_id.in_(part_parameters(parts)),
         *code,

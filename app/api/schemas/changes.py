@@ -11,19 +11,18 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from app.api.schemas.common import ITEMS, Out, PageOut, Period
-from app.api.schemas.parameter_types import OneOf
+from app.api.schemas.parameter_types import VERSION, OneOf
 from app.api.schemas.parameters import PagedParams, Params
 from app.api.schemas.words import Source, open_set
 
 SUBJECTS = ("area", "code", "dataset", "occupation", "release")
-KINDS = (*("added", "ended", "changed", "retired", "restored", "removed", "revised", "completed"),)
+KINDS = ("added", "ended", "changed", "retired", "restored", "removed", "revised", "completed")
 ChangeSubject = TypeAliasType(
     "ChangeSubject", Annotated[str, open_set(SUBJECTS, "What was changed.")]
 )
 ChangeSubjectFilter = TypeAliasType("ChangeSubjectFilter", Annotated[str, OneOf(SUBJECTS)])
 ChangeKind = TypeAliasType("ChangeKind", Annotated[str, open_set(KINDS, "How it was changed.")])
 
-_TOKEN = re.compile(r"[0-9a-f]{16,64}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?)([Zz]|[+ -]\d\d:\d\d)", re.ASCII
@@ -39,7 +38,7 @@ def time_of(since: str) -> datetime | None:
 
     Raises ``ValueError`` if it is none of them.
     """
-    if _TOKEN.fullmatch(since):
+    if re.fullmatch(VERSION, since):
         return None
     if _DATE.fullmatch(since):
         return datetime.fromisoformat(since).replace(tzinfo=UTC)
@@ -65,7 +64,7 @@ Since = Annotated[
         max_length=64,
         json_schema_extra={
             "minLength": 10,
-            "pattern": "^([0-9a-f]{16,64}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$",
+            "pattern": f"^({VERSION}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}.*)$",
         },
     ),
     AfterValidator(_check),

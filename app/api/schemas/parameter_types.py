@@ -111,6 +111,9 @@ WHOLE = _written(r"-?[0-9]{1,30}", "a whole number")
 NUMBER = _written(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?", "a number")
 
 
+VERSION = "[0-9a-f]{16,64}"
+"""Pattern of a data version: its token, or a beginning of it that names it."""
+
 ALL = 0
 """Limit of a list that is asked for whole: ``all`` in a query."""
 

@@ -12,6 +12,7 @@ from typing_extensions import TypeAliasType
 from app.api.schemas.parameter_types import (
     COMMAS,
     MOST_ON_PAGE,
+    VERSION,
     Distinct,
     GivenArea,
     Limit,
@@ -46,7 +47,7 @@ class PinnedParams(Params):
         description="Answer as this data version did: `data_version` of /v1, or the header "
         "Data-Version of an answer. It goes as long as the rows of its releases are kept. "
         "Default: the newest.",
-        json_schema_extra={"pattern": "^[0-9a-f]{16,64}$", "maxLength": 64},
+        json_schema_extra={"pattern": f"^{VERSION}$", "maxLength": 64},
     )
 
 

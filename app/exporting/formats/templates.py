@@ -19,7 +19,7 @@ CODE = b"code~code"
 """Stands for the code, which stands first."""
 FIRST = 7_000_000_000_000_000
 """Stands for the first number; the next one is one more. No figure is as large."""
-PLACE = re.compile(rb"(code~code|70000000000000[0-9]{2})")
+PLACE = re.compile(rb"(%b|%d[0-9]{2})" % (CODE, FIRST // 100))
 
 Row = tuple[Any, ...]
 Template = tuple[list[bytes], tuple[int, ...] | None]

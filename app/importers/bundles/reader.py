@@ -19,7 +19,7 @@ import orjson
 from app import marks
 from app.exporting import parquet
 from app.exporting.manifest import PartEntry, ReleaseEntry, ResourceEntry
-from app.exporting.resources import FIGURES, LATER, Resource, resources
+from app.exporting.resources import LATER, Resource, resources
 from app.importers.bundles.opening import Bundle
 from app.importers.faults import BadFile
 from app.importers.rows import (
@@ -57,7 +57,7 @@ class BundleReader:
                 with self._viewed(connection, entry) as name:
                     _check_columns(connection, name, resource)
                     self._check_rows(connection, entry)
-                    if entry.name in FIGURES:
+                    if entry.name in marks.FIGURES:
                         _check_marks(connection, name, entry.name)
 
     def parts(self, wanted: Collection[str]) -> Iterator[PartRows]:
@@ -211,7 +211,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, name: str, resource: R
 
 def _check_marks(connection: duckdb.DuckDBPyConnection, name: str, dataset: str) -> None:
     """Check that each null figure has a mark, and no other figure."""
-    figures = FIGURES[dataset]
+    figures = marks.FIGURES[dataset]
     for code, text, *nulls in parquet.nulls(connection, VIEW, "marks", figures):
         try:
             given = marks_of(figures, text)
@@ -230,8 +230,8 @@ def _shape(resource: Resource, columns: Sequence[str]) -> Callable[[Rows], Rows]
     """Return what makes rows of the file rows of the table: their marks and lists."""
     types = {field.name: field.type for field in resource.fields}
     changes: dict[str, Callable[[Any], Any]] = {"array": _list}
-    if resource.name in FIGURES:
-        changes["object"] = partial(marks_of, FIGURES[resource.name])
+    if resource.name in marks.FIGURES:
+        changes["object"] = partial(marks_of, marks.FIGURES[resource.name])
     changed = [(at, changes[types[n]]) for at, n in enumerate(columns) if types[n] in changes]
     if not changed:
         return lambda rows: rows

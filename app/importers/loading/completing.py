@@ -15,11 +15,9 @@ from sqlalchemy import JSON, Connection, Row, Text, cast, delete, except_, func,
 from app.database.models import AreaEntry, AreaLink, Part, Release, ReleaseFile
 from app.importers.loading.data_version import current_version
 from app.importers.loading.live import check_nothing_lost
+from app.importers.loading.row_differences import NOT_COMPARED, PART_KEY
 from app.importers.rows import TABLES, ReleaseHead
 
-KEY = ("dataset", "kind", "area", "industry", "ownership")
-NOT_COMPARED = frozenset({"id", "part_id", "locator", "position"})
-"""Where a row stands: a file with more lines moves the others."""
 CONTENT: dict[str, Any] = {model.__tablename__: model.__table__ for model in TABLES.values()}
 
 
@@ -87,7 +85,7 @@ def complete(
 
 def _parts(connection: Connection, release: int) -> dict[tuple[str, ...], int]:
     """Return what tells a part → its id, of those that are not replaced."""
-    columns = [getattr(Part, name) for name in KEY]
+    columns = [getattr(Part, name) for name in PART_KEY]
     query = select(*columns, Part.id).where(Part.release_id == release, Part.to_number.is_(None))
     return {tuple(key): part for *key, part in connection.execute(query)}
 

@@ -19,10 +19,11 @@ from sqlalchemy import Boolean, Connection, Double, Integer, Select, func, liter
 from app.database import models
 from app.database.driver import prepare, run
 from app.importers.rows import TABLES
-from app.marks import PRESENT, PROJECTION_FIGURES, STATUS, WAGE_FIGURES
+from app.marks import FIGURES, PRESENT, STATUS
 
 NOT_COMPARED = frozenset({"id", "part_id", "release_id", "locator", "position", "first", "last"})
-"""Where a row stands: a file with more lines moves the others. The periods of areas."""
+"""What is no part of a row's content: what it belongs to; where it stands, which a file with more
+lines changes; the periods that a release speaks of."""
 AREAS: dict[str, Any] = {"area_entries": models.AreaEntry, "area_links": models.AreaLink}
 """Tables whose rows are of a release, not of a part."""
 IDENTITY: dict[str, tuple[str, ...]] = {
@@ -166,7 +167,7 @@ def _table(dataset: str) -> _Table:
         for name, column in columns.items()
         if isinstance(column.type, (Integer, Double)) and not isinstance(column.type, Boolean)
     ]
-    figures = {"wages": WAGE_FIGURES, "projections": PROJECTION_FIGURES}.get(dataset, ())
+    figures = FIGURES.get(dataset, ())
     return _Table(
         table,
         table.c.release_id if dataset in AREAS else table.c.part_id,
