@@ -58,6 +58,23 @@ def oews_book(
     return path
 
 
+def oews_year(
+    folder: Path, people: float = 476_750.0, *others: list[Any], year: int = 2022
+) -> Path:
+    """Write the workbook of the nation in May of a year, with so many people in ``NURSES``.
+
+    Its top codes are those since 2022.
+    """
+    name = f"national_M{year}_dl"
+    top = "#  = indicates a wage equal to or greater than $115.00 per hour or $239,200 per year "
+    fields = [[f"May {year} OEWS Estimates"], ["Notes:"], [top]]
+    path = folder / f"{name}.xlsx"
+    write_xlsx(
+        path, {name: [OEWS_HEADER, *others, line(TOT_EMP=people)], "Field Descriptions": fields}
+    )
+    return path
+
+
 def oews_csv(path: Path, *lines: list[Any]) -> Path:
     """Write the comma-separated edition: a byte-order mark, and thousands with commas."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:

@@ -91,7 +91,7 @@ UNREACHABLE: dict[str, str] = {
     "ambiguous_code": "takes crosswalks; tests/importers/crosswalks/test_foreign_codes.py",
     "ambiguous_area": "takes wages of several areas; tests/api/test_area_names.py",
     "version_gone": "takes rows that were deleted; tests/api/test_at.py",
-    "export_pending": "takes a server whose files are not made; tests/api/test_exports.py",
+    "export_pending": "takes a server whose files are not made; tests/api/exports/test_list.py",
     "internal_error": "a fault of this server: known ones are mended",
     "warming": "passes within seconds of a start",
     "too_many_requests": "where a rate is set alone",

@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from starlette.types import ASGIApp
 
 from app import marks
+from app.database import store as stores
 from app.database.engines import writing_engine
 from app.database.models import Part, Release
 from app.importers import rows
@@ -151,6 +152,32 @@ def edges(
     assert made.returncode == 0, made.stderr
     with application(url) as app:
         yield app
+
+
+def caching(engine: Engine, **settings: Any) -> Edge:
+    """Return the application on a database, with a cache of answers; tests call ``refresh``."""
+    url = engine.url.render_as_string(hide_password=False)
+    app = create_app(Settings(database_url=url, **settings))
+    assert isinstance(app, Edge)
+    app.api.state.store.refresh()
+    return app
+
+
+@pytest.fixture
+def engine(databases: Databases) -> Iterator[Engine]:
+    """Give an engine that writes to a seeded database of its own."""
+    made = writing_engine(databases.seeded())
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def edge(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
+    """Give the application on ``engine``; it may load one older catalog after another."""
+    monkeypatch.setattr(stores, "REST", 0)
+    made = caching(engine)
+    yield made
+    made.api.state.store.stop()
 
 
 async def get(app: ASGIApp, target: str) -> httpx.Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,6 @@ import pytest
 from sqlalchemy import Engine
 
 from app.api.schemas.parameters import PinnedParams
-from app.database import store as stores
-from app.database.engines import writing_engine
 from app.errors import VersionGone
 from app.importers import rows
 from app.importers.loading.load import load_release, restore, retire
@@ -21,8 +19,7 @@ from app.server.edge import Edge
 from app.settings import Settings
 from tests.api.conftest import get
 from tests.api.test_lists import lists
-from tests.api.test_older_versions import SEEDED, application, gone, imported
-from tests.conftest import Databases
+from tests.api.test_older_versions import SEEDED, gone, imported
 from tests.importers.test_load import head, wage
 
 pytestmark = pytest.mark.anyio
@@ -47,22 +44,6 @@ BESIDE_LISTS = [
     "/v1/compare?codes=11-9111,29-1141",
     "/v1/occupations/11-9112",
 ]
-
-
-@pytest.fixture
-def engine(databases: Databases) -> Iterator[Engine]:
-    made = writing_engine(databases.seeded())
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def edge(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
-    """The application on the database; it may load one older catalog after another."""
-    monkeypatch.setattr(stores, "REST", 0)
-    made = application(engine)
-    yield made
-    made.api.state.store.stop()
 
 
 def loaded(engine: Engine, period: str, *codes: str, name: str) -> None:
@@ -277,8 +258,8 @@ async def test_what_answers_from_indices_says_why_it_takes_no_version(
             {
                 "parameter": "at",
                 "value": name,
-                "detail": "indices are of the newest data alone: the lists and occupations that an "
-                "answer leads to take at",
+                "detail": "search is of the newest data alone; the occupations that it finds "
+                "take at",
                 "allowed": "leave it out",
                 "did_you_mean": [],
             }
@@ -286,7 +267,7 @@ async def test_what_answers_from_indices_says_why_it_takes_no_version(
     transport = httpx.ASGITransport(edge)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         posted = await client.post(f"/v1/titles/match?at={name}", json={"titles": ["nurse"]})
-    assert "indices are of the newest data" in posted.json()["errors"][0]["detail"]
+    assert "search is of the newest data" in posted.json()["errors"][0]["detail"]
 
 
 async def test_pages_are_of_the_newest_data(edge: Edge, engine: Engine) -> None:

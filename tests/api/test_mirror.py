@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,12 @@ import pytest
 from sqlalchemy import Engine
 
 from app.api.queries.blocks import BLOCKS
-from app.database import store as stores
-from app.database.engines import writing_engine
 from app.importers.loading.load import restore, retire
 from app.server.edge import Edge
-from tests.api.conftest import application, get, write_files
+from tests.api.conftest import get, write_files
 from tests.api.test_at import loaded
 from tests.builders import line, oews_csv
-from tests.conftest import Databases, occupations
+from tests.conftest import occupations
 from tests.importers.crosswalks import files as crosswalks
 
 pytestmark = pytest.mark.anyio
@@ -152,14 +150,6 @@ class Mirror:
         return found
 
 
-@pytest.fixture
-def engine(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setattr(stores, "REST", 0)
-    made = writing_engine(databases.seeded())
-    yield made
-    made.dispose()
-
-
 def imports(engine: Engine, *paths: Path) -> None:
     url = engine.url.render_as_string(hide_password=False)
     done = occupations("import", "--replace", *map(str, paths), url=url)
@@ -186,7 +176,7 @@ async def same(mirror: Mirror) -> Mirror:
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["each", "several at once"])
 async def test_a_mirror_that_follows_is_the_same_as_one_made_anew(
-    engine: Engine, tmp_path: Path, at_once: bool
+    edge: Edge, engine: Engine, tmp_path: Path, at_once: bool
 ) -> None:
     folders = [tmp_path / name for name in ("files", "crosswalks", "revised")]
     for folder in folders:
@@ -205,40 +195,38 @@ async def test_a_mirror_that_follows_is_the_same_as_one_made_anew(
         lambda: restore(engine, "soc-2018"),
         lambda: imports(engine, revised / "national_M2021_dl.csv"),
     ]
-    with application(engine.url.render_as_string(hide_password=False)) as edge:
-        store = edge.api.state.store
-        mirror = Mirror(edge)
-        await mirror.make()
-        everything = len(mirror.asked)
-        told: set[tuple[str, str]] = set()
-        for step in steps:
-            step()
-            store.refresh()
-            if not at_once:
-                told |= {(one["subject"], one["kind"]) for one in await mirror.follow()}
-                await same(mirror)
-        if at_once:
+    store = edge.api.state.store
+    mirror = Mirror(edge)
+    await mirror.make()
+    everything = len(mirror.asked)
+    told: set[tuple[str, str]] = set()
+    for step in steps:
+        step()
+        store.refresh()
+        if not at_once:
             told |= {(one["subject"], one["kind"]) for one in await mirror.follow()}
-        fresh = await same(mirror)
-        assert await mirror.follow() == []
-        assert len(fresh.rows) > 15
-        assert len(fresh.asked) > everything
-        kinds = {kind for subject, kind in told if subject == "release"}
-        assert kinds >= {"added", "retired", "restored", "revised"}
-        assert {subject for subject, _ in told} == {
-            *("area", "code", "dataset", "occupation", "release"),
-        }
+            await same(mirror)
+    if at_once:
+        told |= {(one["subject"], one["kind"]) for one in await mirror.follow()}
+    fresh = await same(mirror)
+    assert await mirror.follow() == []
+    assert len(fresh.rows) > 15
+    assert len(fresh.asked) > everything
+    kinds = {kind for subject, kind in told if subject == "release"}
+    assert kinds >= {"added", "retired", "restored", "revised"}
+    assert {subject for subject, _ in told} == {
+        *("area", "code", "dataset", "occupation", "release"),
+    }
 
 
-async def test_a_mirror_asks_for_no_more_than_what_changed(engine: Engine) -> None:
-    with application(engine.url.render_as_string(hide_password=False)) as edge:
-        mirror = Mirror(edge)
-        await mirror.make()
-        loaded(engine, "2022-05", "11-1011", "11-9111", name="Newer")
-        edge.api.state.store.refresh()
-        mirror.asked.clear()
-        await mirror.follow()
-        lists = {target.partition("?")[0] for target in mirror.asked}
-        assert lists == {"/v1/releases", "/v1/wages", "/v1/areas"}
-        assert all("release=bls-oews-2022-05" in one for one in mirror.asked if "/wages" in one)
-        await same(mirror)
+async def test_a_mirror_asks_for_no_more_than_what_changed(edge: Edge, engine: Engine) -> None:
+    mirror = Mirror(edge)
+    await mirror.make()
+    loaded(engine, "2022-05", "11-1011", "11-9111", name="Newer")
+    edge.api.state.store.refresh()
+    mirror.asked.clear()
+    await mirror.follow()
+    lists = {target.partition("?")[0] for target in mirror.asked}
+    assert lists == {"/v1/releases", "/v1/wages", "/v1/areas"}
+    assert all("release=bls-oews-2022-05" in one for one in mirror.asked if "/wages" in one)
+    await same(mirror)

@@ -12,17 +12,13 @@ from sqlalchemy import Engine, event, update
 
 from app.api.queries.cursors import digest
 from app.database import store as stores
-from app.database.engines import writing_engine
 from app.database.models import DataVersion
 from app.importers import rows
 from app.importers.loading.load import ensure_sources, load_release, restore, retire
-from app.main import create_app
 from app.server.edge import Edge
-from app.settings import Settings
-from tests.api.conftest import get
+from tests.api.conftest import caching, get
 from tests.api.test_cursors import sealed
 from tests.api.test_lists import lists
-from tests.conftest import Databases
 from tests.importers.conftest import SOURCES
 from tests.importers.test_load import head, wage
 
@@ -33,25 +29,11 @@ WAGES = "/v1/wages?limit=1"
 
 
 @pytest.fixture
-def engine(databases: Databases) -> Iterator[Engine]:
-    made = writing_engine(databases.seeded())
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
 def edge(engine: Engine) -> Iterator[Edge]:
-    """The application on the database, with a cache of answers; tests call ``refresh``."""
-    made = application(engine)
+    """The application as it is served: it rests after it has loaded an older catalog."""
+    made = caching(engine)
     yield made
     made.api.state.store.stop()
-
-
-def application(engine: Engine) -> Edge:
-    app = create_app(Settings(database_url=engine.url.render_as_string(hide_password=False)))
-    assert isinstance(app, Edge)
-    app.api.state.store.refresh()
-    return app
 
 
 def imported(engine: Engine, period: str = "2026-05") -> None:
@@ -232,7 +214,7 @@ async def test_a_cursor_of_a_version_that_another_worker_shows_already(
     edge: Edge, engine: Engine
 ) -> None:
     imported(engine)
-    ahead = application(engine)
+    ahead = caching(engine)
     following = (await get(ahead, WAGES)).json()["next"]
     right = await get(ahead, following)
     ahead.api.state.store.stop()

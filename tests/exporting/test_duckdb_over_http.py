@@ -16,7 +16,7 @@ import pytest
 
 from app.exporting.export_index import read_index
 from tests.audit.others import Missing, python_tools
-from tests.builders import OEWS_HEADER, line, write_xlsx
+from tests.builders import oews_year
 from tests.conftest import Databases, occupations
 from tests.servers import serving
 from tests.test_guides import BASE, blocks_of
@@ -118,17 +118,6 @@ def test_the_statements_of_the_guide_are_answered(
     assert ["11-9111", "US", median, "bls-oews-2021-05", *bls] in streamed
 
 
-def _another_year(folder: Path) -> Path:
-    top = "#  = indicates a wage equal to or greater than $115.00 per hour or $239,200 per year "
-    sheets = {
-        "national_M2022_dl": [OEWS_HEADER, line(TOT_EMP=476750.0)],
-        "Field Descriptions": [["May 2022 OEWS Estimates"], ["Notes:"], [top]],
-    }
-    path = folder / "national_M2022_dl.xlsx"
-    write_xlsx(path, sheets)
-    return path
-
-
 @pytest.mark.slow
 def test_a_file_under_its_own_name_is_never_mixed_with_the_next_one(
     databases: Databases, tmp_path: Path
@@ -150,7 +139,7 @@ def test_a_file_under_its_own_name_is_never_mixed_with_the_next_one(
         ask("SET enable_http_metadata_cache = true")
         ask("SET enable_external_file_cache = false")
         assert ask(named) == first
-        assert occupations("import", str(_another_year(tmp_path)), **settings).returncode == 0
+        assert occupations("import", str(oews_year(tmp_path)), **settings).returncode == 0
         assert ask(named) == first
         ask("SET enable_http_metadata_cache = false")
         assert "bls-oews-2022-05" in dict(ask(newest)["rows"])

@@ -22,7 +22,7 @@ from app.exporting import parquet
 from app.exporting.conversions import write_csv
 from app.exporting.export_index import Entry, Index, read_index
 from app.exporting.resources import resources
-from tests.builders import OEWS_HEADER, line, write_xlsx
+from tests.builders import line, oews_year
 from tests.conftest import Databases, occupations
 from tests.servers import environment
 
@@ -45,18 +45,8 @@ def _states(folder: Path) -> dict[str, tuple[int, int]]:
     return {p.name: (p.stat().st_ino, p.stat().st_mtime_ns) for p in folder.iterdir()}
 
 
-def _another_year(folder: Path) -> Path:
-    path = folder / "national_M2022_dl.xlsx"
-    top = "#  = indicates a wage equal to or greater than $115.00 per hour or $239,200 per year "
-    all_ = line(
-        OCC_CODE="00-0000", OCC_TITLE="All Occupations", O_GROUP="total", TOT_EMP=147886000.0
-    )
-    sheets = {
-        "national_M2022_dl": [OEWS_HEADER, all_, line(TOT_EMP=476750.0)],
-        "Field Descriptions": [["May 2022 OEWS Estimates"], ["Notes:"], [top]],
-    }
-    write_xlsx(path, sheets)
-    return path
+ALL = line(OCC_CODE="00-0000", OCC_TITLE="All Occupations", O_GROUP="total", TOT_EMP=147886000.0)
+"""The line by which a file says that it has all occupations."""
 
 
 def test_each_file_is_what_the_index_says(loaded: str, tmp_path: Path) -> None:
@@ -172,7 +162,7 @@ def test_only_what_changed_is_written_anew_and_a_restored_release_brings_the_nam
     assert _export(loaded, folder) == first
     assert _states(folder) == before
     settings = {"url": loaded, "export_folder": str(folder)}
-    done = occupations("import", str(_another_year(tmp_path)), **settings)
+    done = occupations("import", str(oews_year(tmp_path, 476_750.0, ALL)), **settings)
     assert done.returncode == 0, done.stderr
     second = read_index(folder)
     assert second is not None
@@ -203,7 +193,9 @@ def test_files_that_neither_this_index_nor_the_one_before_names_go(
     folder = tmp_path / "exports"
     first = _by_name(_export(loaded, folder))
     settings = {"url": loaded, "export_folder": str(folder)}
-    assert occupations("import", str(_another_year(tmp_path)), **settings).returncode == 0
+    assert (
+        occupations("import", str(oews_year(tmp_path, 476_750.0, ALL)), **settings).returncode == 0
+    )
     assert (folder / first["wages.csv"].name).exists()
     assert occupations("releases", "retire", "bls-oews-2021-05", **settings).returncode == 0
     index = read_index(folder)
@@ -231,7 +223,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence_and_the_change_st
     databases: Databases, tmp_path: Path, command: str
 ) -> None:
     url = databases.seeded()
-    book = str(_another_year(tmp_path))
+    book = str(oews_year(tmp_path, 476_750.0, ALL))
     if command != "import":
         assert occupations("import", book, url=url).returncode == 0
     name = "bls-oews-2022-05"
@@ -354,7 +346,7 @@ def test_a_trial_import_writes_no_exports(databases: Databases, tmp_path: Path) 
     folder = tmp_path / "exports"
     done = occupations(
         "import",
-        str(_another_year(tmp_path)),
+        str(oews_year(tmp_path, 476_750.0, ALL)),
         "--dry-run",
         url=databases.seeded(),
         export_folder=str(folder),

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.builders import OEWS_HEADER, line, write_xlsx
+from tests.builders import oews_year
 from tests.conftest import Databases, occupations
 from tests.servers import serving
 from tests.test_guides import BASE, blocks_of
@@ -79,17 +79,6 @@ def contents(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def write_year(folder: Path, employment: float) -> str:
-    top = "#  = indicates a wage equal to or greater than $115.00 per hour or $239,200 per year "
-    sheets = {
-        "national_M2022_dl": [OEWS_HEADER, line(TOT_EMP=employment)],
-        "Field Descriptions": [["May 2022 OEWS Estimates"], ["Notes:"], [top]],
-    }
-    path = folder / "national_M2022_dl.xlsx"
-    write_xlsx(path, sheets)
-    return str(path)
-
-
 EMPLOYED = "SELECT employment FROM wages WHERE code = '11-9111' AND release = 'bls-oews-2022-05'"
 YEAR = "bls-oews-2022-05"
 
@@ -103,8 +92,16 @@ def test_a_mirror_follows_an_import_a_correction_and_a_retirement(
     mine, files = tmp_path / "mine", tmp_path / "files"
     files.mkdir()
     steps: list[tuple[Callable[[], tuple[str, ...]], str, list[tuple[int]]]] = [
-        (lambda: ("import", write_year(files, 476_750.0)), f"added {YEAR}", [(476_750,)]),
-        (lambda: ("import", write_year(files, 476_760.0)), f"revised {YEAR}", [(476_760,)]),
+        (
+            lambda: ("import", str(oews_year(files, 476_750.0))),
+            f"added {YEAR}",
+            [(476_750,)],
+        ),
+        (
+            lambda: ("import", str(oews_year(files, 476_760.0))),
+            f"revised {YEAR}",
+            [(476_760,)],
+        ),
         (lambda: ("releases", "retire", YEAR), f"retired {YEAR}", []),
         (lambda: ("releases", "restore", YEAR), f"restored {YEAR}", [(476_760,)]),
     ]

@@ -51,10 +51,7 @@ class PinnedParams(Params):
     )
 
 
-NEWEST_ONLY = {
-    "at": "indices are of the newest data alone: the lists and occupations that an answer leads to "
-    "take at"
-}
+NEWEST_ONLY = {"at": "search is of the newest data alone; the occupations that it finds take at"}
 """Why search, suggestions and title matching do not take ``at``."""
 
 

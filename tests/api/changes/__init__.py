@@ -1,0 +1,1 @@
+"""``/v1/changes`` and its feed."""

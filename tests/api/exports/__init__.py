@@ -1,0 +1,1 @@
+"""``/v1/exports``: the list, its files, and parts of them."""
