@@ -164,7 +164,7 @@ def datasette(stack: ExitStack, program: Path, file: Path) -> Server:
 def written(url: str, folder: Path) -> dict[str, str]:
     """Write the files of exports; return the paths of those of the wages, by format."""
     began = time.perf_counter()
-    occupations("export", url=url)
+    occupations("export", url=url, exports=str(folder))
     print(f"  all files of /v1/exports: {time.perf_counter() - began:.1f} s", flush=True)
     files = {path.suffix[1:]: path for path in folder.glob("wages-*")}
     for suffix, path in files.items():
