@@ -43,15 +43,20 @@ PARTS: dict[str, dict[str, list[rows.Row]]] = {
 }
 
 
+def load_parts(url: str) -> None:
+    """Load ``PARTS``, which name two occupations more."""
+    for name, parts in PARTS.items():
+        of_areas = {f"{area} 000000 1235": lines for area, lines in parts.items()}
+        load_wages(url, name, of_areas, CROSS, SOLDIERS, OFFICERS)
+
+
 @pytest.fixture(scope="module", params=DATABASES)
 def flat(
     request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]
 ) -> Iterator[Edge]:
     """The seed without its wages of the survey, and ``PARTS``."""
     url = databases_of(request.param).seeded()
-    for name, parts in PARTS.items():
-        of_areas = {f"{area} 000000 1235": lines for area, lines in parts.items()}
-        load_wages(url, name, of_areas, CROSS, SOLDIERS, OFFICERS)
+    load_parts(url)
     done = occupations("releases", "retire", RETIRED, url=url)
     assert done.returncode == 0, done.stderr
     whole(url)

@@ -14,7 +14,7 @@ import pytest
 from app.importers import rows
 from app.server.edge import Edge
 from tests.api.conftest import application, get, load_wages, wage, whole
-from tests.api.test_flat_lists import CROSS, PARTS
+from tests.api.test_flat_lists import CROSS, load_parts
 from tests.api.test_lists import lists
 from tests.conftest import DATABASES, Databases
 
@@ -100,9 +100,7 @@ def flat(
 ) -> Iterator[Edge]:
     """Wages with every kind of mark, of periods before and after the SOC 2018; odd titles."""
     url = databases_of(request.param).seeded()
-    for name, parts in PARTS.items():
-        of_areas = {f"{area} 000000 1235": lines for area, lines in parts.items()}
-        load_wages(url, name, of_areas, CROSS)
+    load_parts(url)
     many = [wage(f"99-{n:04}", employment=n, annual_mean=n * 10) for n in range(4_500)]
     odd = [
         wage("98-0001", employment="*", annual_median="#", hourly_median=1_234, annual_p10="/"),
