@@ -159,8 +159,8 @@ async def test_links_keep_the_version(edge: Edge) -> None:
     "name",
     ["", "latest", "0" * 15, "0" * 16, "0" * 64, "0" * 65, "G" * 16, "%2525" * 4, "a b", "1.2"],
 )
-async def test_what_is_no_version_is_refused(edge: Edge, name: str) -> None:
-    answer = await get(edge, f"/v1/wages?at={name}")
+def test_what_is_no_version_is_refused(api: httpx.Client, name: str) -> None:
+    answer = api.get(f"/v1/wages?at={name}")
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (400, "unknown_version")
     assert [fault["parameter"] for fault in problem["errors"]] == ["at"]

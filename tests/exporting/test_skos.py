@@ -129,6 +129,7 @@ def test_every_kind_has_the_pairs_of_json(client: httpx.Client) -> None:
     assert words.keys() >= {"narrow", "same", "renamed", "part", "split", "merged"}
 
 
+@pytest.mark.whole
 def test_the_box_has_every_pair_as_a_mapping(boxed: httpx.Client) -> None:
     words: Counter[str] = Counter()
     for its in boxed.get("/v1/crosswalks?limit=200").json()["items"]:

@@ -106,10 +106,7 @@ async def test_the_feed_is_xml_whatever_a_version_is_called(engine: Engine) -> N
         ("text/csv", 406),
     ],
 )
-async def test_readers_of_feeds_are_served(edge: Edge, accept: str, status: int) -> None:
-    transport = httpx.ASGITransport(edge)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        answer = await client.get("/v1/changes.atom", headers={"Accept": accept})
-        assert answer.status_code == status
-        wrong = await client.get("/v1/wages", headers={"Accept": "application/atom+xml"})
-        assert wrong.status_code == 406
+def test_readers_of_feeds_are_served(api: httpx.Client, accept: str, status: int) -> None:
+    assert api.get("/v1/changes.atom", headers={"Accept": accept}).status_code == status
+    wrong = api.get("/v1/wages", headers={"Accept": "application/atom+xml"})
+    assert wrong.status_code == 406

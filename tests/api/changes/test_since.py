@@ -86,8 +86,8 @@ async def test_versions_of_a_clock_that_was_set_back_are_not_lost(
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom"])
-async def test_what_since_may_not_be(edge: Edge, path: str, since: str, detail: str) -> None:
-    answer = await get(edge, str(httpx.URL(path, params={"since": since})))
+def test_what_since_may_not_be(api: httpx.Client, path: str, since: str, detail: str) -> None:
+    answer = api.get(path, params={"since": since})
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (400, "invalid_parameter")
     (fault,) = problem["errors"]
