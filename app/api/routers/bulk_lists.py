@@ -29,6 +29,7 @@ from app.api.routers.responses import (
     slice_answer,
     sparse,
     wanted_fields,
+    writer_of,
 )
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
@@ -37,7 +38,6 @@ from app.database.occupation_info import OccupationInfo
 from app.database.parts import PartInfo
 from app.database.store import Reader
 from app.exporting.formats.templates import Templates
-from app.exporting.formats.writers import Writer
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -79,22 +79,18 @@ class FlatList:
             items = block_rows.items_of_run(block, (part, [row]))
             return sparse(named(self.store, block, items, self.wanted)[0], wanted)
 
-        def write(writer: Writer) -> tuple[bytes, int]:
-            written = [
-                Templates(
-                    writer,
-                    BLOCKS[block].numbers,
-                    partial(item, part=part),
-                    history.extents_of(catalog, part.period),
-                ).lines(rows)
-                for part, rows in runs
-            ]
-            return b"".join(written), sum(len(rows) for _, rows in runs)
-
-        following = None if after is None else page.cursor(after)
-        return rows_answer(
-            self.path, self.params, catalog, self.resource.item, wanted, write, following
-        )
+        writer = writer_of(self.params, catalog, self.resource.item)
+        numbers = BLOCKS[block].numbers
+        written = [
+            Templates(
+                writer, numbers, partial(item, part=part), history.extents_of(catalog, part.period)
+            ).lines(rows)
+            for part, rows in runs
+        ]
+        count = sum(len(rows) for _, rows in runs)
+        cursor = None if after is None else page.cursor(after)
+        lines = b"".join(written)
+        return rows_answer(self.path, self.params, catalog, writer, lines, count, cursor)
 
     def of_all_sorted(self, sort: str) -> Response:
         """Answer a page of all occupations, or of a group, in the order of a figure."""

@@ -209,15 +209,13 @@ def page_answer(
     """
     wanted = wanted_fields(params.fields, model)
     cursor = None if after is None else page.cursor(after)
-    following = None if cursor is None else link(path, params, cursor=cursor)
     if wanted is not None:
         items = [sparse(item, wanted) for item in items]
     if params.format != "json":
-        return rows_answer(
-            *(path, params, catalog, model, wanted),
-            lambda writer: (writer.lines(items), len(items)),
-            cursor,
-        )
+        writer = writer_of(params, catalog, model)
+        lines = writer.lines(items)
+        return rows_answer(path, params, catalog, writer, lines, len(items), cursor)
+    following = None if cursor is None else link(path, params, cursor=cursor)
     stretches = [one for its in (more.get("continues") or {}).values() for one in its]
     document = {
         "items": items,
@@ -231,20 +229,25 @@ def page_answer(
     return JsonAnswer(document, {"next": following} if following else None)
 
 
+def writer_of(params: PagedParams, catalog: Catalog, model: type[BaseModel]) -> Writer:
+    """Return what writes a list in the format asked for, with the columns asked for."""
+    wanted = wanted_fields(params.fields, model)
+    return WRITERS[params.format](Table(model, wanted, ALWAYS, catalog.provenance))
+
+
 def rows_answer(
     path: str,
     params: PagedParams,
     catalog: Catalog,
-    model: type[BaseModel],
-    wanted: dict[str, set[str]] | None,
-    write: Callable[[Writer], tuple[bytes, int]],
+    writer: Writer,
+    lines: bytes,
+    count: int,
     cursor: str | None,
 ) -> RowsAnswer:
-    """Answer with a page in another format than JSON; ``write`` returns its lines, and how many."""
-    writer = WRITERS[params.format](Table(model, wanted, ALWAYS, catalog.provenance))
+    """Answer with a page in another format than JSON: the lines of so many items."""
     following = None if cursor is None else link(path, params, cursor=cursor)
     name = file_name(path, catalog.token[:NAME], params.format)
-    return RowsAnswer(writer, *write(writer), cursor, following, name)
+    return RowsAnswer(writer, lines, count, cursor, following, name)
 
 
 def slice_answer(
