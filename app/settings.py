@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_PUBLIC_URL = re.compile(
+    r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
+    r"(?!/v1(?:/|$))(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/*"
+)
 
 STREAMS = 4
 """Lists that a worker sends whole at once, each on its own database connection."""
@@ -82,7 +88,8 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (),
         description="Addresses or networks of proxies, separated by commas, whose X-Forwarded-For "
-        "header names the client. It is ignored from anybody else.",
+        "header names the client, and whose X-Forwarded-Prefix the path under which clients see "
+        "this server. Both are ignored from anybody else.",
     )
     metrics_port: int = Field(
         0,
@@ -114,8 +121,10 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None,
-        description="Public URL of the API, for links in answers (https://api.example.org). "
-        "Default: links are relative.",
+        description="Where clients see this server: https://api.example.org, or a path of another "
+        "site, https://example.org/jobs. Addresses in answers begin with it; requests may have its "
+        "path or not. Default: addresses are paths, behind the X-Forwarded-Prefix of a trusted "
+        "proxy.",
     )
     cache_bytes: int = Field(
         64 * 1024 * 1024, ge=0, description="Bytes of a worker's cache of answers; 0: no cache."
@@ -173,7 +182,14 @@ class Settings(BaseSettings):
     @classmethod
     def _base(cls, value: str | None) -> str | None:
         """Paths are appended to it, and each begins with a slash."""
-        return value.rstrip("/") if value else None
+        if not value:
+            return None
+        if not _PUBLIC_URL.fullmatch(value):
+            raise ValueError(
+                "an address such as https://example.org or https://example.org/jobs, without /v1, "
+                "query, fragment or user name"
+            )
+        return value.rstrip("/")
 
     @field_validator("rate_limit")
     @classmethod

@@ -33,8 +33,8 @@ CACHES = {
     ("app/database/place_names.py", "aliases"): 200_000,  # of one file
     ("app/database/place_names.py", "borders"): 20_000,  # of one file
     ("app/marks.py", "decode"): 1024 * 4_200,
-    ("app/server/rate_limit.py", "trusted"): 4096 * 300,
-    ("app/server/rate_limit.py", "of_one_holder"): 4096 * 400,
+    ("app/server/proxies.py", "trusted"): 4096 * 300,
+    ("app/server/proxies.py", "of_one_holder"): 4096 * 400,
     ("app/finding/sources.py", "program"): 100,  # a digest
     ("app/finding/titles/features.py", "_ngrams"): 2048 * 1_300,
     ("app/finding/titles/features.py", "_letters_key"): 8192 * 350,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
+from app.addresses import url_of
 from app.api.queries.crosswalks import Pair
 from app.database.catalog import Catalog
 from app.database.crosswalks import Crosswalk
@@ -50,14 +51,10 @@ RULE = (
 
 
 class Graph:
-    """The nodes of one answer; a scheme and a concept stand in it once.
+    """The nodes of one answer; a scheme and a concept stand in it once."""
 
-    ``base`` is where this API is. It is empty if nobody said: then its addresses are relative.
-    """
-
-    def __init__(self, catalog: Catalog, base: str) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._base = base
         self._schemes: dict[str, Node] = {}
         self._titled: defaultdict[str, set[str]] = defaultdict(set)  # by which releases
         self._links: dict[str, Node] = {}
@@ -153,4 +150,4 @@ class Graph:
         return found
 
     def _at(self, kind: str, name: str) -> str:
-        return f"{self._base}/v1/{kind}/{quote(name, safe='')}"
+        return url_of(f"/v1/{kind}/{quote(name, safe='')}")

@@ -33,6 +33,7 @@ from app.server.handed import Dispatch, ErrorPage, FileServed, Reader, Store, St
 from app.server.load_shedding import LoadShedding
 from app.server.negotiation import RequestIds, encoding_for
 from app.server.observing import Observers
+from app.server.proxies import Proxies
 from app.server.rate_limit import RateLimit
 from app.server.redirects import redirect
 from app.server.representation import Representations
@@ -101,6 +102,7 @@ class Edge:
             r.path for r in api.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
         }
         self._ids = RequestIds()
+        self._proxies = Proxies(settings, (route.path for route in api.state.routes))
         self._headers = ResponseHeaders(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,6 +114,7 @@ class Edge:
         headers = joined(scope["headers"])
         if b"%" in scope["raw_path"]:
             scope["path"] = path_of(scope["raw_path"])
+        self._proxies.enter(scope, headers)
         body = Body(headers, receive, self.held)
         identity = self._ids.of(headers)
         method = scope["method"]
@@ -149,6 +152,7 @@ class Edge:
         started, identity = time.monotonic(), self._ids.of(headers)
         path, _, query = target.partition(b"?")
         scope = {"raw_path": path, "query_string": query, "path": path.decode("latin-1")}
+        self._proxies.enter(scope, headers)
         status, fields, body = self._problem(scope, error)
         fields += [*self._headers.of_origin(headers), (b"request-id", identity)]
         self.observers.note(headers, method, "-", status, started, identity)
@@ -170,7 +174,7 @@ class Edge:
         headers = dict(given)
         if not len(headers) == len(given) <= LINE_LIMIT or not plain(headers):
             return None
-        if not self.representations.suits(entry, headers):
+        if not self.representations.suits(entry, headers) or self._proxies.decide(headers):
             return None
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
@@ -262,10 +266,12 @@ class Edge:
 
     async def _entry(self, scope: Scope) -> CachedAnswer:
         """Find the answer by its cache key, or compute it once for all who ask for this target."""
-        target: bytes = scope["raw_path"]
+        forwarded: bytes = scope["forwarded"]
+        target: bytes = forwarded + scope["cut"] + scope["raw_path"]
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
         canonical, free_text = self.cache_key(scope["path"], scope["pairs"])
+        canonical = forwarded + canonical
         entry = self.cache.find(canonical, target)
         if entry is not None and entry.number == self.store.number:
             self.cache.hits += 1
@@ -379,7 +385,7 @@ class Edge:
 
     def _problem(self, scope: Scope, error: ApiError) -> tuple[int, list[Header], bytes]:
         instance = problems.instance_of(scope.get("raw_path") or b"", scope["query_string"])
-        body = problems.document(error, instance, self.settings.public_url or "")
+        body = problems.document(error, instance)
         fields = self._headers.of_problem(error, scope["path"], len(body), self.store.name)
         return error.status, fields, body
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from app.addresses import prefixed, url_of
 from app.did_you_mean import did_you_mean
 from app.errors import (
     MOST_FAULTS,
@@ -28,15 +28,17 @@ MOST_LOOKED_UP = 3
 """Faults of one parameter for which near names are looked up."""
 
 
-def document(error: ApiError, instance: str, base: str = "") -> bytes:
-    """Return an error as the bytes of a problem document; ``base`` leads the type's URI."""
+def document(error: ApiError, instance: str) -> bytes:
+    """Return an error as the bytes of a problem document."""
     problem = PROBLEMS[error.code]
     choices = [
-        {"given": fault.value, **choice} for fault in error.faults for choice in fault.choices
+        {"given": fault.value, **choice, "url": url_of(choice["url"])}
+        for fault in error.faults
+        for choice in fault.choices
     ]
     return orjson.dumps(
         {
-            "type": f"{base}/problems/{error.code}",
+            "type": url_of(f"/problems/{error.code}"),
             "title": problem.title,
             "status": error.status,
             "detail": error.detail,
@@ -76,19 +78,15 @@ def _sane(fault: dict[str, Any]) -> dict[str, Any]:
 
 
 def instance_of(path: bytes, query: bytes) -> str:
-    """Return the path and query of a request as they came, cut at 200 characters."""
+    """Return the path and query of a request as its client wrote them, cut at 200 characters."""
     target = path + b"?" + query if query else path
-    return target[:200].decode("ascii", "replace")
+    return prefixed(target.decode("ascii", "replace"))[:200]
 
 
 def answer(error: ApiError, request: Request) -> Response:
     """Return the error as a response."""
     scope = request.scope
-    body = document(
-        error,
-        instance_of(scope.get("raw_path") or b"", scope["query_string"]),
-        request.app.state.settings.public_url or "",
-    )
+    body = document(error, instance_of(scope.get("raw_path") or b"", scope["query_string"]))
     return Response(body, error.status, error.headers, "application/problem+json")
 
 
@@ -132,5 +130,10 @@ def unrouted(scope: Scope) -> NotFound | MethodNotAllowed:
     if allow:
         return MethodNotAllowed(headers={"Allow": allow.decode()})
     given = scope["path"][:200]
-    near = partial(nearest_paths, given, [r.path for r in scope["app"].state.routes])
-    return NotFound(faults=(Fault("path", given, "no such path", "see GET /v1", near),))
+    paths = [route.path for route in scope["app"].state.routes]
+
+    def near() -> tuple[str, ...]:
+        return tuple(prefixed(path) for path in nearest_paths(given, paths))
+
+    shown = prefixed(given)
+    return NotFound(faults=(Fault("path", shown, "no such path", "see GET /v1", near),))

@@ -9,21 +9,18 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
 
 from app.errors import TooManyRequests
-from app.memory import remembered
 from app.server.cache import Header
+from app.server.proxies import client_address
 from app.settings import Settings
 
 KEY_HEADER = b"x-api-key"
 
 CLIENTS = 50_000
 """Clients counted at once, some 200 bytes each. One more resets all counts."""
-
-Network = IPv4Network | IPv6Network
 
 
 class RateLimit:
@@ -43,7 +40,8 @@ class RateLimit:
         """Count a request; None: it is not counted."""
         if scope["raw_path"].startswith(b"/health/"):
             return None
-        return Taken(self, self.keys.get(headers.get(KEY_HEADER, b"")) or self.address(scope))
+        key = self.keys.get(headers.get(KEY_HEADER, b""))
+        return Taken(self, key or client_address(scope, self.proxies))
 
     def count(self, who: str, cost: int) -> bool:
         """Count so many requests of a client, or none if they are more than it has left."""
@@ -55,26 +53,6 @@ class RateLimit:
         passes = self.counted[who] + cost <= self.item.amount
         self.counted[who] += cost * passes
         return passes
-
-    def address(self, scope: Scope) -> str:
-        """Return the address of the client, as far as it can be trusted.
-
-        X-Forwarded-For is read from its end, where the proxy nearest to us wrote, and no further
-        than to the first address that is not a trusted proxy's.
-        """
-        client = scope.get("client")
-        peer = client[0] if client else ""
-        if not self.proxies or not trusted(peer, self.proxies):
-            return of_one_holder(peer)
-        said = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-        for given in reversed(said.decode("latin-1").split(",")):
-            address = given.strip()
-            if not of_one_holder(address):
-                break  # no address: what stands before it was not written by a proxy we trust
-            peer = address
-            if not trusted(address, self.proxies):
-                break
-        return of_one_holder(peer)
 
 
 class Taken:
@@ -109,31 +87,3 @@ class Taken:
             (b"ratelimit-policy", limit.policy),
             (b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)),
         )
-
-
-@remembered(most=4096, longest=64)
-def trusted(address: str, networks: tuple[Network, ...]) -> bool:
-    """Tell whether an address is in one of the networks."""
-    try:
-        given = _plain(address)
-    except ValueError:
-        return False
-    return any(given in network for network in networks)
-
-
-@remembered(most=4096, longest=64)
-def of_one_holder(address: str) -> str:
-    """Return what identifies a client: its IPv4 address, or the /64 network of its IPv6 address."""
-    try:
-        given = _plain(address)
-    except ValueError:
-        return ""
-    if isinstance(given, IPv6Address):
-        return str(ip_network((given, 64), strict=False))
-    return str(given)
-
-
-def _plain(address: str) -> IPv4Address | IPv6Address:
-    given = ip_address(address.partition("%")[0])
-    mapped = given.ipv4_mapped if isinstance(given, IPv6Address) else None
-    return mapped or given

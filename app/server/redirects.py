@@ -6,10 +6,11 @@ from urllib.parse import quote
 
 from starlette.types import Scope
 
+from app.addresses import prefixed
 from app.server.cache import Header
 from app.server.negotiation import prefers_html
 
-FOR_PEOPLE, FOR_PROGRAMS = b"/docs", b"/v1"
+FOR_PEOPLE, FOR_PROGRAMS = "/docs", "/v1"
 """Where the root leads browsers, and whatever else asks."""
 
 _SAFE = "/%:@!$&'()*+,;=?"
@@ -30,10 +31,14 @@ def redirect(
         people = prefers_html(headers.get(b"accept", b""))
         if people and pages:
             return None
-        return 307, (b"location", FOR_PEOPLE if people else FOR_PROGRAMS)
+        return 307, _location(FOR_PEOPLE if people else FOR_PROGRAMS)
     if not path.endswith("/") or path.startswith("//"):
         return None
     target = scope["raw_path"].rstrip(b"/")
     if scope["query_string"]:
         target += b"?" + scope["query_string"]
-    return 308, (b"location", quote(target, safe=_SAFE).encode())
+    return 308, _location(quote(target, safe=_SAFE))
+
+
+def _location(path: str) -> Header:
+    return b"location", prefixed(path).encode()

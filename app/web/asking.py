@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 import orjson
 from starlette.requests import Request
 
+from app.addresses import as_paths
 from app.errors import ApiError
 from app.server.handed import Dispatch
 
@@ -96,7 +97,8 @@ class Asking:
             "body": b"" if body is None else orjson.dumps(body),
         }
         try:
-            response = await self._dispatch(scope)
+            with as_paths():
+                response = await self._dispatch(scope)
         finally:
             if "of_the_moment" in scope:  # older indices than the data, or files, or none of them
                 self._outer["of_the_moment"] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import anyio.to_thread
 from fastapi import APIRouter
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app.addresses import prefixed, url_of
 from app.api.routers.strict_route import StrictRoute
 from app.server.negotiation import LANGUAGES
 from app.settings import Settings
@@ -137,12 +138,13 @@ class Page:
     @property
     def origin(self) -> str:
         """Where the API is, as requests on the page name it."""
-        return self.settings.public_url or f"http://localhost:{self.settings.port}"
+        local = f"http://localhost:{self.settings.port}"
+        return url_of("") if self.settings.public_url else local + self.base
 
     @property
     def base(self) -> str:
         """The path under which a proxy shows this server; usually empty."""
-        return urlsplit(self.settings.public_url or "").path
+        return prefixed("")
 
     @property
     def path(self) -> str:

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from app.server.observing.telemetry import Telemetry, telemetry
-from app.server.rate_limit import RateLimit
+from app.server.proxies import client_address
 from app.settings import Settings
 from bench.connections import load
 from tests.server.floods import statuses
@@ -186,14 +186,20 @@ def test_a_rate_is_kept_and_told(seeded: Seeded) -> None:
         ("10.0.0.1", "", "10.0.0.1"),
         ("::ffff:10.0.0.1", "::ffff:203.0.113.5", "203.0.113.5"),
         ("10.0.0.1", "2001:db8::5", "2001:db8::/64"),
+        ("10.0.0.1", "203.0.113.5:4711", "203.0.113.5"),
+        ("10.0.0.1", "203.0.113.5:4711, 10.0.0.2:80", "203.0.113.5"),
+        ("10.0.0.1", "[2001:db8::5]:4711", "2001:db8::/64"),
+        ("10.0.0.1", "[2001:db8::5]", "2001:db8::/64"),
+        ("10.0.0.1", "203.0.113.5:", "10.0.0.1"),
+        ("10.0.0.1", "203.0.113.5:http", "10.0.0.1"),
     ],
 )
 def test_an_address_is_believed_as_far_as_proxies_are(
     peer: str, forwarded: str, address: str
 ) -> None:
-    limit = RateLimit(Settings(rate_limit="1/second", trusted_proxies="10.0.0.0/8"))
+    proxies = Settings(trusted_proxies="10.0.0.0/8").trusted_proxies
     headers = [(b"x-forwarded-for", forwarded.encode())]
-    assert limit.address({"client": (peer, 1), "headers": headers}) == address
+    assert client_address({"client": (peer, 1), "headers": headers}, proxies) == address
 
 
 def test_a_rate_that_is_none_is_an_error() -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from sqlalchemy import Connection, select
 
+from app.addresses import url_of
 from app.api.queries.changes import utc
 from app.database.models import Change, DataVersion
 
@@ -26,11 +27,8 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SUBJECTS = {"occupation": "occupations", "area": "areas", "code": "codes"}
 
 
-def feed(connection: Connection, first: int, last: int, base: str) -> bytes:
-    """Return the feed of the data versions of these numbers, the newest first.
-
-    ``base`` is the address before ``/v1``; without it links are relative.
-    """
+def feed(connection: Connection, first: int, last: int) -> bytes:
+    """Return the feed of the data versions of these numbers, the newest first."""
     query = select(DataVersion.__table__).order_by(DataVersion.number)
     oldest = connection.execute(query.limit(1)).one()
     # The one before the first too: an entry links to the changes since the time of that before it.
@@ -44,8 +42,8 @@ def feed(connection: Connection, first: int, last: int, base: str) -> bytes:
     _add(root, "title", "Occupations API: data versions")
     _add(root, "updated", _time(shown[-1].changed_at if shown else oldest.changed_at))
     _add(ET.SubElement(root, "author"), "name", "Occupations API")
-    _link(root, "self", f"{base}/v1/changes.atom", "application/atom+xml")
-    _link(root, "alternate", f"{base}/v1/changes?since=1970-01-01", "application/json")
+    _link(root, "self", "/v1/changes.atom", "application/atom+xml")
+    _link(root, "alternate", "/v1/changes?since=1970-01-01", "application/json")
     for row in reversed(shown):
         if row.number < first:
             continue
@@ -54,8 +52,8 @@ def feed(connection: Connection, first: int, last: int, base: str) -> bytes:
         _add(entry, "title", row.why)
         _add(entry, "updated", _time(row.changed_at))
         since = _time(before[row.number]) if row.number in before else "1970-01-01"
-        _link(entry, "alternate", f"{base}/v1/changes?since={since}", "application/json")
-        _link(entry, "related", f"{base}/v1?at={row.token}", "application/json")
+        _link(entry, "alternate", f"/v1/changes?since={since}", "application/json")
+        _link(entry, "related", f"/v1?at={row.token}", "application/json")
         _add(entry, "summary", " ".join(summaries[row.number]) or "Nothing that is told by itself.")
     ET.indent(root)
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -104,7 +102,7 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 
 def _link(parent: ET.Element, rel: str, href: str, kind: str) -> None:
-    ET.SubElement(parent, "link", rel=rel, href=href, type=kind)
+    ET.SubElement(parent, "link", rel=rel, href=url_of(href), type=kind)
 
 
 def _id(number: int, token: str) -> str:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.queries import changes
@@ -64,9 +63,7 @@ def list_changes(params: Annotated[ChangesParams, Query()], store: Data, path: P
 
 
 @router.get("/changes.atom", include_in_schema=False)
-def get_changes_feed(
-    params: Annotated[FeedParams, Query()], store: Data, request: Request
-) -> Response:
+def get_changes_feed(params: Annotated[FeedParams, Query()], store: Data) -> Response:
     """An Atom feed (RFC 4287) of the newest data versions, the newest first: one entry each.
 
     An entry says why the version was made and sums up what it changed; its link leads to the
@@ -76,7 +73,7 @@ def get_changes_feed(
     with store.connect() as connection:
         since = 0 if params.since is None else _number(connection, params.since, newest)
         first = max(since + 1, newest - MOST_ENTRIES + 1)
-        text = feed(connection, first, newest, request.app.state.settings.public_url or "")
+        text = feed(connection, first, newest)
     return Response(text, media_type=ATOM)
 
 

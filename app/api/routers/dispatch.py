@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from inspect import iscoroutinefunction, signature
@@ -187,7 +188,7 @@ class Dispatcher:
         except TimeoutError:
             raise Overloaded from None
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._bodies, answer)
+            return await _within(self._bodies, answer)
         finally:
             self._body_threads.release()
 
@@ -201,12 +202,18 @@ class Dispatcher:
 
         self._wanting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, in_time)
+            return await _within(self._pool, in_time)
         finally:
             self._wanting -= 1
 
     def _turned(self) -> None:
         self._spent = 0.0
+
+
+async def _within(pool: ThreadPoolExecutor, call: Callable[[], Response]) -> Response:
+    """Call a function in a thread, which knows where the client sees this server."""
+    run = copy_context().run
+    return await asyncio.get_running_loop().run_in_executor(pool, run, call)
 
 
 def _persistently(call: Callable[[], Response]) -> Response:

@@ -18,6 +18,7 @@ from fastapi import Path as PathParameter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.addresses import url_of
 from app.api.routers.dependencies import Data, Path
 from app.api.routers.export_descriptions import linked_data
 from app.api.routers.responses import slice_answer
@@ -105,7 +106,7 @@ class FileAnswer(Response):
             "Cache-Control": FOREVER if named else ASK_AGAIN,
         }
         if not named:
-            headers["Content-Location"] = f"{ROOT}/{entry.name}"
+            headers["Content-Location"] = url_of(f"{ROOT}/{entry.name}")
         super().__init__(b"", headers=headers)
         self.headers["content-type"] = MEDIA_TYPES[entry.format]
         self.file = ExportFile(folder / entry.name, entry.bytes, f'"{entry.digest}"'.encode())
@@ -151,7 +152,7 @@ def list_exports(
         ExportOut,
         index.entries,
         item=partial(_item, index),
-        descriptors=DESCRIPTORS,
+        descriptors={name: url_of(path) for name, path in DESCRIPTORS.items()},
     )
 
 
@@ -162,8 +163,7 @@ def get_exports_linked_data(
 ) -> Response:
     """Describe the files as a catalogue of schema.org and DCAT."""
     _, index = index_of(request)
-    base = request.app.state.settings.public_url or ""
-    document = linked_data(index, base + ROOT)
+    document = linked_data(index, url_of(ROOT))
     return Response(orjson.dumps(document), media_type="application/ld+json")
 
 
@@ -216,9 +216,9 @@ def _item(index: Index, entry: Entry) -> dict[str, Any]:
         "bytes": entry.bytes,
         "digest": f"sha256:{entry.digest}",
         "rows": entry.rows,
-        "url": f"{ROOT}/{entry.name}",
+        "url": url_of(f"{ROOT}/{entry.name}"),
         "data_version": index.data_version[:NAME],
         "release_ids": entry.releases,
         "licences": [one.model_dump() for one in index.licences_of(entry)],
-        "licence_url": f"{ROOT}/{licence}",
+        "licence_url": url_of(f"{ROOT}/{licence}"),
     }

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.addresses import url_of
 from app.api.routers.dependencies import Data
 from app.api.routers.occupations import Code, get_occupation
 from app.api.routers.responses import link, pinned
@@ -134,7 +135,7 @@ def get_linked_data(
     wages, projection = (next(iter(profile[block]), None) for block in blocks[1:])
     place = store.catalog.areas[wages["area"]]["name"] if wages else None
     document = occupation_data(
-        f"{settings.public_url or ''}{where}/occupations/{last}", profile, wages, projection, place
+        url_of(f"{where}/occupations/{last}"), profile, wages, projection, place
     )
     canonical = f"/v1/occupations/{profile['code']}"
     headers = {"Link": f'<{pinned(canonical, params)}>; rel="canonical"'}

@@ -10,6 +10,7 @@ import orjson
 from pydantic import BaseModel, TypeAdapter
 from starlette.responses import Response
 
+from app.addresses import url_of
 from app.api.queries.cursors import OFFSET, Key, Offset, Paging, paging
 from app.api.routers.rows import RowsAnswer, file_name
 from app.api.schemas.common import Json
@@ -130,9 +131,9 @@ def located(answer: Response, canonical: str, path: str, params: Params) -> Resp
     return answer
 
 
-def pinned(address: str, params: Any) -> str:
-    """Return an address of the data version that ``at`` names, if it does."""
-    return f"{address}?at={params.at}" if getattr(params, "at", None) else address
+def pinned(path: str, params: Any) -> str:
+    """Return the address of a path, of the data version that ``at`` names, if it does."""
+    return url_of(f"{path}?at={params.at}" if getattr(params, "at", None) else path)
 
 
 def read_paging(
@@ -166,9 +167,9 @@ def page_of(page: Paging[Offset]) -> tuple[int, int]:
 
 
 def link(path: str, params: Params, *leaving_out: str, **changed: Any) -> str:
-    """Write the URL of the same request with some parameters left out and some changed."""
+    """Return the address of the same request with some parameters left out and some changed."""
     query = params.query(*leaving_out, *changed, **changed)
-    return f"{path}?{query}" if query else path
+    return url_of(f"{path}?{query}" if query else path)
 
 
 def release_ids(items: list[Json]) -> set[str]:

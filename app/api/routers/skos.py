@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.queries import crosswalks
@@ -25,7 +24,6 @@ from app.database.foreign_codes import command_of
 from app.errors import NotLoaded
 from app.exporting.skos import Graph
 from app.exporting.turtle import json_ld, turtle
-from app.settings import Settings
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -37,44 +35,37 @@ def _register(end: str, write: Callable[[Graph], Response]) -> None:
         id: Id,  # noqa: A002 - the name of the path parameter
         params: Annotated[MappingParams, Query()],
         store: Data,
-        request: Request,
     ) -> Response:
-        return write(_crosswalk(id, params, store.catalog, request))
+        return write(_crosswalk(id, params, store.catalog))
 
     def classification(
         id: Id,  # noqa: A002
         _: Annotated[PinnedParams, Query()],
         store: Data,
-        request: Request,
     ) -> Response:
-        return write(_classification(id, store.catalog, request))
+        return write(_classification(id, store.catalog))
 
     for kind, endpoint in (("crosswalks", crosswalk), ("classifications", classification)):
         router.add_api_route(f"/{kind}/{{id}}/{end}", endpoint, include_in_schema=False)
 
 
-def _crosswalk(given: str, params: Any, catalog: Catalog, request: Request) -> Graph:
+def _crosswalk(given: str, params: Any, catalog: Catalog) -> Graph:
     found = crosswalks.pairs(catalog, given, getattr(params, "from"), params.to)
     mark = crosswalks.absence_of_pairs(catalog, given)
     if not found and "command" in mark:
         raise NotLoaded(given, given, str(mark["command"]))
-    graph = Graph(catalog, _base(request))
+    graph = Graph(catalog)
     graph.add_pairs(found)
     return graph
 
 
-def _classification(given: str, catalog: Catalog, request: Request) -> Graph:
+def _classification(given: str, catalog: Catalog) -> Graph:
     one = crosswalks.classification(catalog, given)
     if not catalog.concordances.codes_in(one.id):
         raise NotLoaded(given, given, command_of(catalog, one))
-    graph = Graph(catalog, _base(request))
+    graph = Graph(catalog)
     graph.add_codes(one.id)
     return graph
-
-
-def _base(request: Request) -> str:
-    settings: Settings = request.app.state.settings
-    return settings.public_url or ""
 
 
 def _in_json_ld(graph: Graph) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
+from app.addresses import url_of
 from app.api.queries.status import status_of
 from app.api.routers.blocks import RESOURCES
 from app.api.routers.dependencies import Data
@@ -36,12 +37,12 @@ def get_root(params: Annotated[PinnedParams, Query()], store: Data) -> Response:
     links |= {resource.block: f"/v1/{resource.segment}" for resource in RESOURCES}
     links["occupation"] = "/v1/occupations/{code}"
     links["compare"] = "/v1/compare"
-    links = {name: pinned(address, params) for name, address in links.items()}
-    links |= {name: f"/v1/{name}" for name in ("search", "suggest", "changes")}
-    links["changes_feed"] = "/v1/changes.atom"
-    links["title_match"] = "/v1/titles/match"
-    links["problems"] = "/problems"
-    links["health"] = "/health/ready"
+    links = {name: pinned(path, params) for name, path in links.items()}
+    links |= {name: url_of(f"/v1/{name}") for name in ("search", "suggest", "changes")}
+    links["changes_feed"] = url_of("/v1/changes.atom")
+    links["title_match"] = url_of("/v1/titles/match")
+    links["problems"] = url_of("/problems")
+    links["health"] = url_of("/health/ready")
     shown: dict[str, list[str]] = {source: [] for source in catalog.sources}
     for release in sorted(catalog.releases.values(), key=lambda r: r["period"], reverse=True):
         shown[release["source"]].append(release["id"])
@@ -49,8 +50,8 @@ def get_root(params: Annotated[PinnedParams, Query()], store: Data) -> Response:
         {
             "name": "Occupations API",
             "version": __version__,
-            "documentation": "/docs",
-            "openapi": "/openapi.json",
+            "documentation": url_of("/docs"),
+            "openapi": url_of("/openapi.json"),
             "data_version": catalog.token,
             "links": links,
             "sources": shown,
@@ -104,4 +105,6 @@ def get_readiness(
 @router.get("/openapi.json", include_in_schema=False)
 async def get_openapi(request: Request) -> Response:
     """Give the contract, OpenAPI 3.1."""
-    return JsonAnswer(request.app.openapi())
+    contract = request.app.openapi()
+    server = contract["servers"][0] | {"url": url_of("") or "/"}
+    return JsonAnswer(contract | {"servers": [server]})

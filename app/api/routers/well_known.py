@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.addresses import url_of
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.parameters import NoParams
 from app.errors import NotFound
@@ -42,25 +43,23 @@ async def get_security(
     lines = [f"Contact: {contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}"]
     lines += ["Preferred-Languages: en"]
     if settings.public_url and settings.public_url.startswith("https://"):
-        lines.append(f"Canonical: {settings.public_url}{SECURITY}")
+        lines.append(f"Canonical: {url_of(SECURITY)}")
     return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
 
 
 @router.get(CATALOG, summary="What API is here")
 async def get_catalog(
-    request: Request,
     params: Annotated[NoParams, Query()],  # noqa: ARG001
 ) -> Response:
     """Link the API with its contract, documentation and state, RFC 9727."""
-    base = request.app.state.settings.public_url or ""
 
     def link(path: str, kind: str) -> list[dict[str, str]]:
-        return [{"href": base + path, "type": kind}]
+        return [{"href": url_of(path), "type": kind}]
 
     linkset: list[dict[str, Any]] = [
-        {"anchor": base + CATALOG, "item": link("/v1", "application/json")},
+        {"anchor": url_of(CATALOG), "item": link("/v1", "application/json")},
         {
-            "anchor": f"{base}/v1",
+            "anchor": url_of("/v1"),
             "service-desc": link("/openapi.json", "application/json"),
             "service-doc": link("/docs", "text/html"),
             "status": link("/health/ready", "application/json"),
@@ -68,7 +67,7 @@ async def get_catalog(
     ]
     return Response(
         orjson.dumps({"linkset": linkset}),
-        headers={"Link": f'<{base}{CATALOG}>; rel="api-catalog", <{base}/v1>; rel="item"'},
+        headers={"Link": f'<{url_of(CATALOG)}>; rel="api-catalog", <{url_of("/v1")}>; rel="item"'},
         media_type='application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"',
     )
 
