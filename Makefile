@@ -18,7 +18,7 @@ DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev browser test lint types layers pytest verify box audit sbom format readme \
+.PHONY: help run venv dev browser servers test lint types layers pytest verify box audit sbom format readme \
   contract lock clean
 
 help: ## List these commands
@@ -89,6 +89,10 @@ dev: $(VENV)/.dev ## Install what `test` needs
 ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/.place
 endif
+
+servers: ## As root, on Debian: install what `test` runs beside the API: nginx
+	@command -v nginx > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	  apt-get -qq install --no-install-recommends nginx-light openssl > /dev/null; }
 
 browser: ## As root, on Debian: install Chromium, in which `test` opens the pages
 	@command -v chromium > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \

@@ -20,10 +20,10 @@ from pathlib import Path
 from bench.speed_servers import Server, free_port, ours, running, warmed
 from tests.audit.asking import HEAD, Asked, descriptors, keep_asking
 from tests.audit.place import Outcome, Place
+from tests.server.nginx import config
 
 SLOW = 500
 POLITE = 20
-CONF = Path(__file__).parents[2] / "docs" / "nginx.conf"
 
 BODY = b"POST /v1/titles/match HTTP/1.1\r\nHost: audit\r\nContent-Type: application/json\r\n"
 TAKES_MUCH = f"GET /openapi.json HTTP/1.1\r\n{HEAD}\r\n".encode() * 20
@@ -90,12 +90,8 @@ async def crowd(
 def nginx(upstream: Server, folder: Path) -> Iterator[Server]:
     """Run nginx on the file of the documentation, with ports of its own."""
     port = free_port()
-    text = CONF.read_text()
-    replaced = text.replace("127.0.0.1:8000", upstream.url.removeprefix("http://"))
-    replaced = replaced.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
-    replaced = replaced.replace("worker_processes auto", "worker_processes 1")
     file = folder / "nginx.conf"
-    file.write_text(replaced)
+    file.write_text(config(upstream.url.removeprefix("http://"), ports={"8080": port}))
     command = ["nginx", "-p", str(folder), "-c", str(file), "-g", "daemon off;"]
     with running("nginx", command, port, "/health/live") as server:
         yield server

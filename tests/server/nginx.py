@@ -1,0 +1,93 @@
+"""nginx with ``docs/nginx.conf``, or with a variant of it, in front of a server."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.servers import free_port
+
+CONF = Path(__file__).parents[2] / "docs" / "nginx.conf"
+PATH = "/jobs"
+LOCATION, PASS, SET = "location / {", "proxy_pass http://occupations;", 'set $path "";'
+PREFIX = 'proxy_set_header X-Forwarded-Prefix "";'
+
+
+def config(*upstreams: str, ports: dict[str, int], variants: tuple[str, ...] = ()) -> str:
+    """Return the file of the documentation with ports of its own.
+
+    ``variants``: the marks taken off (tls, cache), and ``path``: at ``PATH`` of another site, which
+    ``strips``: nginx takes the path off, ``forwards``: and says so.
+    """
+    text = CONF.read_text()
+    for mark in ("tls", "cache"):
+        if mark in variants:
+            assert f"#{mark} " in text
+            text = text.replace(f"#{mark} ", "")
+    changed = {"worker_processes auto": "worker_processes 1"}
+    changed |= {f"127.0.0.1:{port}": f"127.0.0.1:{mine}" for port, mine in ports.items()}
+    servers = "\n".join(f"        server {upstream};" for upstream in upstreams)
+    changed["        server 127.0.0.1:8000;"] = servers
+    if "path" in variants:
+        changed |= {LOCATION: f"location {PATH}/ {{", SET: f'set $path "{PATH}";'}
+    if "strips" in variants:
+        changed[PASS] = PASS.replace(";", "/;")
+    if "forwards" in variants:
+        changed[PREFIX] = PREFIX.replace('""', PATH)
+    for old, new in changed.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+@contextmanager
+def nginx(
+    folder: Path, *upstreams: str, port: int = 0, variants: tuple[str, ...] = ()
+) -> Iterator[httpx.Client]:
+    """Run nginx in a folder, at a port or any; lend a client: by HTTPS, if that is a variant."""
+    port = port or free_port()
+    ports = {"8080": port}
+    trust: ssl.SSLContext | bool = True
+    if "tls" in variants:
+        ports = {"8080": free_port(), "8443": port}
+        make_certificate(folder)
+        trust = ssl.create_default_context(cafile=str(folder / "cert.pem"))
+    file = folder / "nginx.conf"
+    file.write_text(config(*upstreams, ports=ports, variants=variants))
+    command = ["nginx", "-p", str(folder), "-c", str(file), "-g", "daemon off; user root;"]
+    scheme = "https" if "tls" in variants else "http"
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        with httpx.Client(base_url=f"{scheme}://localhost:{port}", verify=trust) as client:
+            deadline = time.monotonic() + 10
+            while not _answers(client):
+                assert process.poll() is None, process.communicate()[1]
+                assert time.monotonic() < deadline, "nginx did not start"
+                time.sleep(0.02)
+            yield client
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def make_certificate(folder: Path) -> None:
+    """Make a key and a certificate of localhost, good for a day."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=DNS:localhost", "-addext", "keyUsage=digitalSignature"]
+    command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        client.get("/health/live")
+    except httpx.TransportError:
+        return False
+    return True
