@@ -37,6 +37,8 @@ PAGES = (
     "docs/guides/frontend.md",
     "docs/guides/partners.md",
 )
+TEXTS = (*PAGES, "docs/loading.md", "docs/serving.md")
+"""Pages that name paths; the last two show no request."""
 BASE = "http://127.0.0.1:8000"
 MORE = "…"
 
@@ -191,7 +193,7 @@ def test_the_code_prints_what_is_shown(
     assert done.stdout == "".join(printed)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", TEXTS)
 def test_each_path_that_a_text_names_answers(api: httpx.Client, page: str) -> None:
     named = set(
         re.findall(r"`(/(?:v1|health|problems|docs)[^`{…]*)`", (ROOT / page).read_text("utf-8"))
