@@ -18,6 +18,7 @@ from app.finding.indices import IndexLoader
 from app.memory import tune_heaps
 from app.server.edge import Edge
 from app.settings import Settings
+from app.settings.check import read_settings
 from app.web.documentation import router as documentation
 from app.web.errors import error_page
 from app.web.routes import router as pages
@@ -65,13 +66,21 @@ def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
 
 def create_app_of_figures() -> ASGIApp:
     """Return the application for ``occupations verify``: nobody searches, so no index is built."""
-    return create_app(finds=False)
+    return create_app(Settings(), finds=False)
+
+
+def create_worker() -> ASGIApp:
+    """Return the application of a worker of ``occupations serve``, which checked the settings."""
+    return create_app(Settings())
 
 
 def create_app(settings: Settings | None = None, *, finds: bool = True) -> ASGIApp:
-    """Return the ASGI application that a server runs; settings default to the environment's."""
+    """Return the ASGI application that a server runs; settings default to the environment's.
+
+    Raises ``WrongSettings``.
+    """
     tune_heaps()
-    settings = settings or Settings()
+    settings = settings or read_settings()
     api = create_api(settings, finds=finds)
     dispatch = Dispatcher(
         api.state.routes,

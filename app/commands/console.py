@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
 from psycopg.errors import UndefinedTable
-from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from app.commands.output import FAILED, fail
+from app.commands.output import FAILED, complain, fail
 from app.database.engines import reading_engine, writing_engine
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings
+from app.settings.check import WrongSettings, read_settings
 
 
 @contextmanager
@@ -41,11 +42,11 @@ def plainly(code: int = FAILED) -> Iterator[None]:
 def settings_of(**changed: object) -> Settings:
     """Read the settings from the environment and change some; a wrong one ends the command."""
     try:
-        return Settings(**{k: v for k, v in changed.items() if v is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        fail(f"setting OCCUPATIONS_{name}: {first['msg']}", 2)
+        return read_settings(**{k: v for k, v in changed.items() if v is not None})
+    except WrongSettings as wrong:
+        for fault in wrong.faults:
+            complain(fault)
+        raise typer.Exit(2) from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -20,6 +21,13 @@ from app.settings import Settings
 
 FILES = 65_536
 """The most file descriptors that a worker gets, if the system allows as many."""
+
+_NO_PORT = {
+    errno.EADDRINUSE: "another program listens there; choose another port with --port",
+    errno.EACCES: "this user may not; ports below 1024 are for root, so choose another one with "
+    "--port and put a proxy in front",
+    errno.EADDRNOTAVAIL: "this machine has no such address; choose another one with --host",
+}
 
 
 def run_server(host: str | None, port: int | None, workers: int | None) -> None:
@@ -42,7 +50,7 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
     import uvicorn  # noqa: PLC0415 - errors above are printed sooner without it
 
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:create_worker",
         factory=True,
         host=settings.host,
         port=settings.port,
@@ -87,7 +95,8 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, TypeError) as error:  # TypeError: the host name is malformed
-            why = getattr(error, "strerror", None) or error
+            number, reason = getattr(error, "errno", 0), getattr(error, "strerror", "")
+            why = _NO_PORT.get(number) or reason or error
             fail(f"cannot listen on {host}:{port}: {why}")
 
 

@@ -73,7 +73,6 @@ def test_a_mistake_is_one_line_and_no_traceback(
         closed = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/x"
         mistakes: list[tuple[list[str], dict[str, str], int, str]] = [
             (["migrate"], {"url": "nonsense"}, 2, "OCCUPATIONS_DATABASE_URL"),
-            (["migrate"], {"url": ""}, 2, "OCCUPATIONS_DATABASE_URL"),
             (["seed"], {"url": "mysql://a@b/c"}, 2, "OCCUPATIONS_DATABASE_URL"),
             (["migrate"], {"url": closed}, 1, "the database: "),
             (["releases", "list"], {"url": closed}, 1, "the database: "),
@@ -85,8 +84,8 @@ def test_a_mistake_is_one_line_and_no_traceback(
             (["releases", "retire", "none"], {"url": good}, 1, "none"),
             (["releases", "restore", "none"], {"url": good}, 1, "none"),
             (["serve", "--port", port], {"url": good}, 1, f"127.0.0.1:{port}"),
-            (["serve", "--port", "70000"], {"url": good}, 2, "OCCUPATIONS_PORT"),
-            (["serve", "--workers", "0"], {"url": good}, 2, "OCCUPATIONS_WORKERS"),
+            (["serve", "--port", "70000"], {"url": good}, 2, "--port: '70000'"),
+            (["serve", "--workers", "0"], {"url": good}, 2, "--workers: '0'"),
             (["serve"], {"url": good, "threads": "many"}, 2, "OCCUPATIONS_THREADS"),
             (["serve"], {"url": good, "log_format": "xml"}, 2, "OCCUPATIONS_LOG_FORMAT"),
             (["seed", broken_seed(tmp_path)], {"url": good}, 1, "article.yaml"),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.settings.database_url import checked
+
+PREFIX = "OCCUPATIONS_"
+
+SERVICE_ADDRESS = re.compile("(?:tcp|udp|sctp)://")
+"""Beginning of what Kubernetes sets as ``…_PORT`` for a service: for one named ``occupations`` it
+is OCCUPATIONS_PORT."""
 
 _PUBLIC_URL = re.compile(
     r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
@@ -23,13 +31,20 @@ class Settings(BaseSettings):
     """The settings of a process; the README lists them."""
 
     model_config = SettingsConfigDict(
-        env_prefix="OCCUPATIONS_", env_file=".env", frozen=True, extra="ignore"
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a traceback must not show the database's password
+        frozen=True,
+        extra="ignore",
     )
 
     database_url: str = Field(
         "sqlite:///occupations.sqlite3",
-        description="SQLAlchemy URL of the database: sqlite:///FILE or "
-        "postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
+        repr=False,
+        description="URL of the database: sqlite:///FILE or postgresql://USER@HOST/NAME; "
+        "postgres:// and postgresql+psycopg:// mean the same. PGPASSWORD has the password; "
+        "in the URL, USER:PASSWORD@HOST, its @ is %40 and its % is %25.",
     )
     seed: str = Field(
         "box",
@@ -82,6 +97,7 @@ class Settings(BaseSettings):
     )
     rate_limit_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
+        repr=False,
         description="Keys, separated by commas. A client that sends one as X-API-Key is counted by "
         "it; any other client is counted by its address (IPv6: by /64).",
     )
@@ -169,6 +185,38 @@ class Settings(BaseSettings):
         description="User-Agent of `occupations download`. Default: program, version and contact.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_service_addresses(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in values.items()
+            if not (name.endswith("port") and SERVICE_ADDRESS.match(str(value)))
+        }
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        return checked(value)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: tuple[object, ...]) -> tuple[object, ...]:
+        for each in value:
+            try:
+                ip_network(str(each))
+            except ValueError as error:
+                if "host bits" in str(error):
+                    raise ValueError(
+                        f"{each} is an address within a network; the network is "
+                        f"{ip_network(str(each), strict=False)}"
+                    ) from None
+                raise ValueError(
+                    f"{str(each)[:60]!r} is not an address or network such as 127.0.0.1, "
+                    "10.0.0.0/8 or ::1; names of hosts are not taken"
+                ) from None
+        return value
+
     @field_validator(
         "cors_origins", "embed_origins", "rate_limit_keys", "trusted_proxies", mode="before"
     )
@@ -198,5 +246,20 @@ class Settings(BaseSettings):
             return None
         from limits import parse  # noqa: PLC0415 - 0.1 s, for those alone who set a limit
 
-        parse(value)  # a ValueError says what is wrong
+        try:
+            parse(value)
+        except ValueError:
+            raise ValueError(
+                f"{value[:60]!r} is not a number of requests in a period, such as 600/minute"
+            ) from None
         return value
+
+    @model_validator(mode="after")
+    def _ports(self) -> Self:
+        ports = range(self.metrics_port, self.metrics_port + self.workers)
+        if self.metrics_port and (self.port in ports or ports[-1] > 65_535):
+            raise ValueError(
+                f"OCCUPATIONS_METRICS_PORT: {self.workers} workers have their metrics on the ports "
+                f"{ports[0]} to {ports[-1]}, which must be below 65536 and not OCCUPATIONS_PORT"
+            )
+        return self
