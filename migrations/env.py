@@ -1,7 +1,8 @@
 """Run migrations on the database of the settings, or on the connection handed in.
 
-A migration waits at most 10 s for a lock, so that a forgotten transaction fails it clearly
-instead of queueing every reader behind it.
+One writes at a time: of two migrations at once the second waits for the first, and then finds
+nothing to do. A migration waits at most 10 s for the lock of a table, so that a forgotten
+transaction fails it clearly instead of queueing every reader behind it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from app.database.engines import writing_engine
 from app.database.models import Base
+from app.importers.loading.writer import MIGRATION_WAIT, begin_immediate, lock
 from app.settings import Settings
 
 
@@ -38,6 +40,7 @@ def _steps(connection: Connection, sqlite: bool) -> None:
     )
     with context.begin_transaction():
         if not sqlite:
+            lock(connection, MIGRATION_WAIT)
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         context.run_migrations()
 
@@ -54,7 +57,7 @@ def _sqlite_transaction(connection: Connection) -> Iterator[None]:
     raw.isolation_level = None
     try:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin_immediate(connection, MIGRATION_WAIT)
         yield
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if orphans:

@@ -92,11 +92,18 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Number of processes.")] = None,
+    no_migrate: Annotated[
+        bool,
+        typer.Option(
+            "--no-migrate",
+            help="Write nothing to the database; end with 1 if its tables are not up to date.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the API. First migrate the database, and seed it if it is empty."""
     from app.commands.serving import run_server
 
-    run_server(host, port, workers)
+    run_server(host, port, workers, migrate=not no_migrate)
 
 
 @cli.command()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import typer
 from psycopg.errors import UndefinedTable
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from app.commands.output import FAILED, complain, fail
 from app.database.engines import reading_engine, writing_engine
+from app.database.migration_state import newer
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings
@@ -49,10 +52,19 @@ def settings_of(**changed: object) -> Settings:
         raise typer.Exit(2) from None
 
 
+def is_missing(settings: Settings) -> bool:
+    """Tell whether the database is an SQLite file that is not there, in a folder that is."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return False
+    file = Path(url.database)
+    return not file.exists() and file.absolute().parent.is_dir()
+
+
 @contextmanager
 def writing(settings: Settings) -> Iterator[Engine]:
     """Open a database engine that may write."""
-    with _open(lambda: writing_engine(settings.database_url)) as engine:
+    with _open(lambda: writing_engine(settings.database_url), settings) as engine:
         yield engine
 
 
@@ -60,18 +72,21 @@ def writing(settings: Settings) -> Iterator[Engine]:
 def reading(settings: Settings, code: int = FAILED) -> Iterator[Engine]:
     """Open a database engine that cannot write; ``code`` as of ``plainly``."""
     url, timeout = settings.database_url, settings.statement_timeout
-    with _open(lambda: reading_engine(url, threads=1, statement_timeout=timeout), code) as engine:
+    make = partial(reading_engine, url, threads=1, statement_timeout=timeout)
+    with _open(make, settings, code) as engine:
         yield engine
 
 
 @contextmanager
-def _open(make: Callable[[], Engine], code: int = FAILED) -> Iterator[Engine]:
+def _open(make: Callable[[], Engine], settings: Settings, code: int = FAILED) -> Iterator[Engine]:
     try:
         engine = make()
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         fail(f"setting OCCUPATIONS_DATABASE_URL: {error}", 2)
     try:
         with plainly(code):
+            if not is_missing(settings) and (why := newer(engine)):
+                fail(why, code)
             yield engine
     finally:
         engine.dispose()

@@ -6,14 +6,15 @@ from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.engines import reading_engine
+from app.database.migration_state import is_migrated, newer
 from app.database.models import DataVersion
 from app.database.versions import is_derived
+from app.errors import NotReady
 from app.settings import Settings
-from migrations import HEAD
 
 
 def migrate_database(engine: Engine, revision: str = "head") -> None:
@@ -38,8 +39,9 @@ def bring_up_to_date(engine: Engine) -> None:
         derived = is_derived(connection)
     if not derived:
         from app.importers.loading.load import derive_anew  # noqa: PLC0415 - as above
+        from app.importers.loading.writer import MIGRATION_WAIT  # noqa: PLC0415 - as above
 
-        derive_anew(engine)
+        derive_anew(engine, wait=MIGRATION_WAIT)
 
 
 def is_current(engine: Engine) -> bool:
@@ -48,14 +50,6 @@ def is_current(engine: Engine) -> bool:
         return False
     with engine.connect() as connection:
         return is_derived(connection)
-
-
-def is_migrated(engine: Engine) -> bool:
-    """Tell whether the tables are up to date."""
-    if not inspect(engine).has_table("alembic_version"):
-        return False
-    with engine.connect() as connection:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
 
 
 def is_empty(engine: Engine) -> bool:
@@ -67,7 +61,10 @@ def is_empty(engine: Engine) -> bool:
 
 
 def is_ready(settings: Settings) -> bool:
-    """Tell whether a database is up to date and has data. It needs no right to write."""
+    """Tell whether a database is up to date and has data. It needs no right to write.
+
+    Raises ``NotReady`` if the database is newer than this program.
+    """
     try:
         engine = reading_engine(
             settings.database_url, threads=1, statement_timeout=settings.statement_timeout
@@ -75,6 +72,8 @@ def is_ready(settings: Settings) -> bool:
     except (SQLAlchemyError, ImportError):
         return False
     try:
+        if why := newer(engine):
+            raise NotReady(why)
         return is_current(engine) and not is_empty(engine)
     except SQLAlchemyError:
         return False
@@ -95,6 +94,7 @@ def seed(engine: Engine, what: str = "article", folder: Path | None = None) -> l
     ``what``: as the setting ``seed`` has it. The box is loaded into an empty database only, and
     never with a folder.
     """
+    from app.importers.loading.writer import MIGRATION_WAIT  # noqa: PLC0415 - as above
     from app.importers.seed.files import seed_database  # noqa: PLC0415 - as above
 
     if what == "none":
@@ -106,5 +106,5 @@ def seed(engine: Engine, what: str = "article", folder: Path | None = None) -> l
             from app.importers.seed.box import box_folder  # noqa: PLC0415 - as above
 
             box = stack.enter_context(opened_bundle(box_folder()))
-        changed = seed_database(engine, folder, box=box)
+        changed = seed_database(engine, folder, box=box, wait=MIGRATION_WAIT)
     return [f"{one.name}: {one.message}" for one in changed]

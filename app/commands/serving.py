@@ -15,9 +15,11 @@ import typer
 from app import __version__
 from app.child_process import of_module
 from app.commands import database
-from app.commands.console import plainly, settings_of, writing
+from app.commands.console import is_missing, plainly, reading, settings_of, writing
 from app.commands.output import LOGGING, fail, say, say_json
 from app.settings import Settings
+
+MIGRATE = "run `occupations migrate` as the owner of the tables, then start again"
 
 FILES = 65_536
 """The most file descriptors that a worker gets, if the system allows as many."""
@@ -30,16 +32,15 @@ _NO_PORT = {
 }
 
 
-def run_server(host: str | None, port: int | None, workers: int | None) -> None:
-    """Migrate the database, seed it if it is empty, and serve the API."""
+def run_server(
+    host: str | None, port: int | None, workers: int | None, *, migrate: bool = True
+) -> None:
+    """Serve the API; unless told not to, first migrate the database, and seed it if it is empty."""
     settings = settings_of(host=host, port=port, workers=workers)
-    if not database.is_ready(settings):
-        with writing(settings) as engine:
-            if not database.is_current(engine):
-                database.bring_up_to_date(engine)
-            is_empty = database.is_empty(engine)
-        if is_empty and settings.seed != "none":
-            _seed(settings)
+    with plainly():
+        is_ready = database.is_ready(settings)
+    if not is_ready:
+        (_prepare if migrate else _check)(settings)
     _check_port(settings.host, settings.port)
     _raise_file_limit()
     # Worker processes read the environment, not the command line.
@@ -65,6 +66,24 @@ def run_server(host: str | None, port: int | None, workers: int | None) -> None:
         timeout_graceful_shutdown=8,
         backlog=4096,
     )
+
+
+def _prepare(settings: Settings) -> None:
+    """Migrate the database, and seed it if it is empty."""
+    with writing(settings) as engine:
+        if not database.is_current(engine):
+            database.bring_up_to_date(engine)
+        is_empty = database.is_empty(engine)
+    if is_empty and settings.seed != "none":
+        _seed(settings)
+
+
+def _check(settings: Settings) -> None:
+    """End the command if the tables are not up to date; say it if they are empty."""
+    with reading(settings) as engine:
+        if is_missing(settings) or not database.is_current(engine):
+            fail("the tables are not up to date, and --no-migrate leaves them: " + MIGRATE)
+    say("The database holds no data: requests get 503 until `occupations seed` or `import` ran.")
 
 
 def _seed(settings: Settings) -> None:

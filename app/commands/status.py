@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
 import typer
-from sqlalchemy import Engine, make_url
 
 from app.api.queries.commands import BOX_COMMAND, SEED_COMMAND
 from app.api.queries.status import KEPT, status_of
-from app.commands.console import reading, settings_of
-from app.commands.database import is_empty, is_migrated
+from app.commands.console import is_missing, reading, settings_of
+from app.commands.database import is_empty
 from app.commands.output import FAILED, fail, say, say_table
 from app.database.catalog import Catalog
 from app.database.catalog_reader import load_catalog
+from app.database.migration_state import is_migrated
 from app.exporting.manifest import FILE
 from app.importers.seed.box import box_folder
-from app.settings import Settings
 
 NEWER = 1
 """Exit code of ``--check`` where a publisher has newer."""
@@ -38,7 +36,7 @@ def show_status(only: Collection[str], *, check: bool) -> None:
     settings = settings_of()
     code = UNKNOWN if check else FAILED
     with reading(settings, code) as engine:
-        if _holds_nothing(settings, engine):
+        if is_missing(settings) or is_empty(engine):
             say(f"The database holds no data. Fill it with: {SEED_COMMAND}")
             raise typer.Exit(NEWER if check else 0)
         if not is_migrated(engine):
@@ -71,16 +69,6 @@ def box_releases() -> list[str]:
     except FileNotFoundError:
         return []
     return [one["name"] for one in orjson.loads(content)["occupations"]["releases"]]
-
-
-def _holds_nothing(settings: Settings, engine: Engine) -> bool:
-    """Tell whether there is no data. A file that is not there, in a folder that is, has none."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        file = Path(url.database)
-        if not file.exists() and file.absolute().parent.is_dir():
-            return True
-    return is_empty(engine)
 
 
 def _table(catalog: Catalog, entries: Entries, today: date) -> list[list[str]]:

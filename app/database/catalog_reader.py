@@ -15,6 +15,7 @@ from app.database.catalog import Catalog
 from app.database.concordance_reader import read_concordances
 from app.database.engines import is_lost
 from app.database.hierarchy import is_needed, occupations_of
+from app.database.migration_state import is_of_another_shape, newer
 from app.database.models import (
     Address,
     Area,
@@ -60,8 +61,8 @@ def load_catalog(engine: Engine, number: int | None = None) -> Catalog:
                 raise DatabaseDown
             return catalog
     except SQLAlchemyError as error:
-        if "no such table" in str(error) or "UndefinedTable" in str(type(error.__cause__)):
-            raise NotReady("The database is not migrated.") from error
+        if is_of_another_shape(error):
+            raise NotReady(newer(engine) or "The database is not migrated.") from error
         raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
 
 

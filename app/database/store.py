@@ -21,7 +21,7 @@ from threading import Event, Lock, Thread
 
 import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -29,9 +29,18 @@ from app.database import versions
 from app.database.catalog import Catalog
 from app.database.catalog_reader import load_catalog
 from app.database.engines import has_several, is_lost, reading_engine
+from app.database.migration_state import newer
 from app.database.models import DataVersion
 from app.database.read_only_file import changed
-from app.errors import ApiError, ConnectionLost, DatabaseDown, Overloaded, StaleCursor, VersionGone
+from app.errors import (
+    ApiError,
+    ConnectionLost,
+    DatabaseDown,
+    NotReady,
+    Overloaded,
+    StaleCursor,
+    VersionGone,
+)
 from app.memory import settle
 from app.settings import Settings
 
@@ -263,6 +272,7 @@ class Store:
             try:
                 current = self._catalog
                 if current is None:
+                    self._refuse_newer()
                     return load_catalog(self.engine)
                 number = versions.read_number(self.engine)
                 if number == current.number or (self._several and number < current.number):
@@ -274,6 +284,18 @@ class Store:
             else:
                 return None if self._several and found.number <= current.number else found
         return None
+
+    def _refuse_newer(self) -> None:
+        """Raise ``NotReady`` if the process is started on a database of a newer program.
+
+        A process that runs while its database is migrated goes on as long as its statements work.
+        """
+        try:
+            why = newer(self.engine)
+        except SQLAlchemyError as error:
+            raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
+        if why:
+            raise NotReady(why[0].upper() + why[1:] + ".")
 
     def _poll(self) -> None:
         while not self._stopped.wait(self.settings.poll_interval):

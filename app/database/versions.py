@@ -26,9 +26,12 @@ PROGRAM = f"{__version__}+{DERIVATION}"
 
 
 def is_derived(connection: Connection) -> bool:
-    """Tell whether the newest data version, if there is one, was derived as this program does."""
+    """Tell whether the newest data version, if there is one, was derived as this program does.
+
+    What a newer program derived stays: two programs over one database would undo each other's.
+    """
     program = connection.execute(newest(DataVersion.program)).scalar()
-    return program is None or program.rpartition("+")[2] == str(DERIVATION)
+    return program is None or int(program.rpartition("+")[2] or 0) >= DERIVATION
 
 
 def newest(*columns: Any) -> Select[Any]:

@@ -93,7 +93,7 @@ class AnotherImportRuns(ImportFault):
 
     def __init__(self, waited: float) -> None:
         super().__init__(
-            f"another import is writing to this database; waited {waited:g} s for it, nothing "
+            f"another command is writing to this database; waited {waited:g} s for it, nothing "
             "was changed: run this again when it has ended"
         )
 

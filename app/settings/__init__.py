@@ -234,8 +234,8 @@ class Settings(BaseSettings):
             return None
         if not _PUBLIC_URL.fullmatch(value):
             raise ValueError(
-                "an address such as https://example.org or https://example.org/jobs, without /v1, "
-                "query, fragment or user name"
+                "not an address such as https://example.org or https://example.org/jobs; write it "
+                "without /v1, query, fragment and user name"
             )
         return value.rstrip("/")
 

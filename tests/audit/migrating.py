@@ -11,8 +11,8 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, inspect, select, table
 
-from app.commands.database import is_migrated
 from app.database.engines import writing_engine
+from app.database.migration_state import is_migrated
 from tests.audit import commands, held
 from tests.audit.place import Outcome, Place
 from tests.audit.postgres import cluster

@@ -16,9 +16,10 @@ import pytest
 from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from app.commands.database import is_migrated, migrate_database
+from app.commands.database import migrate_database
 from app.database.catalog_reader import load_catalog
 from app.database.engines import has_several, is_lost, reading_engine, writing_engine
+from app.database.migration_state import is_migrated
 from app.database.store import Reader
 from app.errors import ConnectionLost
 from tests.conftest import Databases

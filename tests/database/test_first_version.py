@@ -17,7 +17,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
-from app.commands.database import is_migrated
+from app.database.migration_state import is_migrated
 from tests.conftest import Databases, occupations
 from tests.servers import serving, warmed
 

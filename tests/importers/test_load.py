@@ -253,7 +253,7 @@ def test_a_dry_run_writes_nothing(engine: Engine) -> None:
 def test_the_second_writer_is_refused_clearly(engine: Engine) -> None:
     with (
         writing(engine),
-        pytest.raises(faults.AnotherImportRuns, match="another import is writing"),
+        pytest.raises(faults.AnotherImportRuns, match="another command is writing"),
     ):
         load_release(engine, reading(head("bls-oews-2021-05"), NURSE), wait=0.2)
     assert load_release(engine, reading(head("bls-oews-2021-05"), NURSE)).outcome == "loaded"

@@ -8,6 +8,7 @@ one writer at a time.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -22,7 +23,12 @@ from app.database.models import Classification, Part
 from app.importers.faults import AnotherImportRuns, UnknownClassification, WriteFailed
 from app.importers.rows import TABLES, PartKey, PartRows
 
+log = logging.getLogger("occupations")
+
 LOCK = 0x0CC0_FACE  # any number, the same for every writer of this project
+MIGRATION_WAIT = 3600.0
+"""Seconds that a migration or a first start waits for another, which may do the same."""
+WAITING = "another command is writing to this database: waiting for its end"
 CHUNK = 10_000
 """Rows held in memory before they are written."""
 MOST_PARAMETERS = 999
@@ -37,30 +43,24 @@ def writing(engine: Engine, wait: float = 30.0) -> Iterator[Connection]:
     """
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            with _sqlite_immediate(connection, wait):
+            with _sqlite_transaction(connection, wait):
                 yield connection
         else:
             with connection.begin():
-                _postgresql_lock(connection, wait)
+                lock(connection, wait)
                 yield connection
 
 
 @contextmanager
-def _sqlite_immediate(connection: Connection, wait: float) -> Iterator[None]:
+def _sqlite_transaction(connection: Connection, wait: float) -> Iterator[None]:
     raw: Any = connection.connection.driver_connection
     before = raw.isolation_level
     # The driver would begin a deferred transaction at the first insert, and find another writer
     # only then. Begin here instead, and take the lock at once.
     raw.isolation_level = None
     try:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(wait * 1000)}")
         connection.exec_driver_sql("PRAGMA cache_size = -32768")  # 32 MB for the indexes
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as fault:
-            if "locked" in str(fault.orig) or "busy" in str(fault.orig):
-                raise AnotherImportRuns(wait) from fault
-            raise
+        begin_immediate(connection, wait)
         yield
         connection.commit()
     except BaseException:
@@ -70,7 +70,33 @@ def _sqlite_immediate(connection: Connection, wait: float) -> Iterator[None]:
         raw.isolation_level = before
 
 
-def _postgresql_lock(connection: Connection, wait: float) -> None:
+def begin_immediate(connection: Connection, wait: float) -> None:
+    """Begin SQLite's writing transaction; raises ``AnotherImportRuns`` as ``writing`` does."""
+    for seconds in (0.0, wait):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as fault:
+            if "locked" not in str(fault.orig) and "busy" not in str(fault.orig):
+                raise
+            if seconds == wait:
+                raise AnotherImportRuns(wait) from fault
+            log.info(WAITING)
+        else:
+            return
+
+
+def lock(connection: Connection, wait: float) -> None:
+    """Take the writers' lock of PostgreSQL until the transaction ends.
+
+    Raises ``AnotherImportRuns`` as ``writing`` does. Behind PgBouncer a lock of the session could
+    stay with a connection that another client gets.
+    """
+    # A role may have a limit for what the web asks; a load takes as long as it takes.
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    if connection.execute(select(func.pg_try_advisory_xact_lock(LOCK))).scalar_one():
+        return
+    log.info(WAITING)
     connection.execute(text(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}"))
     try:
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))

@@ -25,6 +25,7 @@ from app.importers.bundles.opening import Bundle
 from app.importers.bundles.reader import BundleReader
 from app.importers.faults import BadSeed
 from app.importers.loading.bundles import sources_of, write_bundle
+from app.importers.loading.data_version import current_version
 from app.importers.loading.load import (
     ensure_classifications,
     ensure_sources,
@@ -150,7 +151,8 @@ def seed_database(
         for model, rows, noun in tables:
             if ensure_rows(connection, model.__table__, [row.model_dump() for row in rows]):
                 changed.append(Seeded(model.__tablename__, f"{len(rows)} {noun}"))
-        if reader is not None:
+        # Of two first starts at once the second finds here what the first has loaded.
+        if reader is not None and not current_version(connection):
             loaded = write_bundle(connection, reader)
             published |= {*sources_of(reader, loaded)}
             rows_loaded = sum(one.rows for one in loaded)
