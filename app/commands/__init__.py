@@ -222,6 +222,32 @@ def build(
 
 
 @cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite the file if it is there.")
+    ] = False,
+) -> None:
+    """Copy the SQLite database to a file, also while it is served; of PostgreSQL say how."""
+    from app.commands.backups import back_up_to
+
+    back_up_to(file, replace=replace)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up the data that the database holds.")
+    ] = False,
+) -> None:
+    """Put a backup in the SQLite database's place, while nobody serves it; PostgreSQL: say how."""
+    from app.commands.backups import restore_from
+
+    restore_from(file, replace=replace)
+
+
+@cli.command()
 def status(
     check: Annotated[
         bool,
@@ -335,8 +361,8 @@ def retire(name: ReleaseId) -> None:
     retire_release(name)
 
 
-@releases.command()
-def restore(name: ReleaseId) -> None:
+@releases.command("restore")
+def restore_(name: ReleaseId) -> None:
     """Show a retired release again, if its rows are still kept."""
     from app.commands.releases import restore_release
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,12 +14,20 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from app.commands.output import FAILED, complain, fail
+from app.database.backup import write_back
 from app.database.engines import reading_engine, writing_engine
 from app.database.migration_state import newer
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings
 from app.settings.check import WrongSettings, read_settings
+
+log = logging.getLogger("occupations")
+
+READERS = (
+    "a reader kept the write-ahead log from being emptied: copy the database with `occupations "
+    "backup`, never the file alone"
+)
 
 
 @contextmanager
@@ -63,9 +72,24 @@ def is_missing(settings: Settings) -> bool:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Engine]:
-    """Open a database engine that may write."""
+    """Open a database engine that may write. At the end the file of an SQLite database has all."""
     with _open(lambda: writing_engine(settings.database_url), settings) as engine:
-        yield engine
+        try:
+            yield engine
+        finally:
+            _write_back(engine)
+
+
+def _write_back(engine: Engine) -> None:
+    """Write the log of an SQLite database back: whoever copies the file alone copies all of it."""
+    if engine.dialect.name != "sqlite":
+        return
+    try:
+        with engine.connect() as connection:
+            if not write_back(connection):
+                log.info(READERS)
+    except SQLAlchemyError as error:  # what the command did is committed all the same
+        log.info("the log of the database was not written back: %s", error.__cause__)
 
 
 @contextmanager

@@ -23,7 +23,11 @@ def newer(engine: Engine) -> str | None:
         step = _step_of(connection)
         if step is None or step in STEPS:
             return None
-        program = _program_of(connection)
+        return newer_than_this(step, _program_of(connection))
+
+
+def newer_than_this(step: str, program: str | None) -> str:
+    """Say that a database is newer, with both versions; ``program`` wrote its newest data."""
     wrote = f" and program {program} wrote its data" if program not in {None, PROGRAM} else ""
     return (
         f"the database is newer than this program: its tables are at migration {step}{wrote}; this "

@@ -42,7 +42,7 @@ def run(*arguments: str, url: str = "sqlite:////nowhere/x.sqlite3", **settings: 
 def test_names_and_first_cells_are_escaped(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as out:
         out.writestr(f"{RED}\n.csv", f"{RED},caf\u00e9 \u2014\n1,2\n".replace("\r", ""))
-    result = run("import", str(tmp_path / "a.zip"))
+    result = run("import", str(tmp_path / "a.zip"), url=new_database("sqlite", tmp_path, None))
     cell = SHOWN.replace(r"\r", "")
     assert result.stdout.endswith(
         rf"refused: a.zip/{SHOWN}\n.csv: not a file this program knows; "
@@ -102,8 +102,9 @@ def test_arguments_are_escaped(arguments: list[str], seeded: Callable[[str], str
     assert "202e" in result.stderr
 
 
-def test_a_name_that_is_not_utf_8_is_escaped() -> None:
-    assert r"/nowhere/\udcff" in run("import", "/nowhere/\udcff").stderr
+def test_a_name_that_is_not_utf_8_is_escaped(tmp_path: Path) -> None:
+    url = new_database("sqlite", tmp_path, None)
+    assert r"/nowhere/\udcff" in run("import", "/nowhere/\udcff", url=url).stderr
 
 
 def test_an_address_is_escaped(tmp_path: Path) -> None:
