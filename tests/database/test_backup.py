@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import re
 import resource
 import shutil
 import sqlite3
@@ -22,7 +23,7 @@ from tests.database.test_starts import held, newer, rows
 from tests.database.webrole import psql
 from tests.servers import serving
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+ROOT = Path(__file__).parents[2]
 
 
 def file_of(url: str) -> Path:
@@ -236,6 +237,14 @@ def test_a_copy_of_the_file_alone_has_what_was_written(
     engine.dispose()
 
 
+def page_lines(url: str) -> str:
+    """Return the lines of docs/operations.md that restore, for a database."""
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    (lines,) = re.findall(r"^```sh\n(echo .+?pg_restore.+?)^```$", page, re.M | re.S)
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return lines.replace("host=HOST dbname=NAME user=OWNER", plain)
+
+
 def test_postgresql_says_the_line_that_does_it(
     databases_of: Callable[[str], Databases], tmp_path: Path
 ) -> None:
@@ -253,6 +262,13 @@ def test_postgresql_says_the_line_that_does_it(
         )
         assert run.returncode == 0, run.stderr
     found = []
+    emptied = subprocess.run(
+        ["sh", "-c", f"PATH={psql().parent}:$PATH; {page_lines(source)}"],
+        capture_output=True,
+        text=True,
+        cwd=shutil.copy(dump, tmp_path / "backup.dump").parent,
+    )
+    assert emptied.returncode == 0, emptied.stderr
     for url in (source, target):
         engine = create_engine(url)
         with engine.connect() as connection:
