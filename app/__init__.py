@@ -1,3 +1,3 @@
 """A self-hosted REST API for occupations: duties, titles, wages, outlook, skills, education."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

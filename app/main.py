@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from app import __version__
 from app.api.contract.document import contract
 from app.api.routers import ROUTERS
+from app.api.routers.deprecated import DEPRECATED, headers_of
 from app.api.routers.dispatch import Dispatcher
 from app.database.store import Store
 from app.finding.indices import IndexLoader
@@ -60,6 +61,7 @@ def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
         # Not by include_router: the edge and the contract read this one table of routes too.
         api.router.routes.extend(router.routes)
     api.state.routes = [route for router in routers for route in router.routes]
+    api.state.deprecated = {path: headers_of(path, DEPRECATED[path]) for path in DEPRECATED}
     contract(api, settings)
     return api
 

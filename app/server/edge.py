@@ -103,7 +103,7 @@ class Edge:
         }
         self._ids = RequestIds()
         self._proxies = Proxies(settings, (route.path for route in api.state.routes))
-        self._headers = ResponseHeaders(settings)
+        self._headers = ResponseHeaders(settings, api.state.deprecated)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request; pass anything else to FastAPI."""
@@ -359,7 +359,7 @@ class Edge:
         kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
         name = answered_from.name
-        fields = self._headers.completed(fields, scope["path"], name, html=html, fresh=kept)
+        fields = self._headers.completed(fields, scope, name, html=html, fresh=kept)
         route = getattr(scope.get("route"), "path", "-")
         by_language = self.cache_key.by_language(scope["path"])
         return CachedAnswer(

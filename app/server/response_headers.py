@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from starlette.types import Scope
+
 from app import __version__
 from app.errors import ApiError
 from app.server.cache import Header
@@ -21,7 +25,8 @@ PAGE_POLICY = (
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 EXPOSED = (
     b"API-Version, Accept-Ranges, Content-Disposition, Content-Location, Content-Range, "
-    b"Data-Version, ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Request-Id, Retry-After"
+    b"Data-Version, Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Request-Id, "
+    b"Retry-After, Sunset"
 )
 PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
@@ -41,9 +46,13 @@ STALE: Header = (b"cache-status", b'occupations; hit; detail="stale: the databas
 
 
 class ResponseHeaders:
-    """The response headers, under given settings."""
+    """The response headers, under given settings.
 
-    def __init__(self, settings: Settings) -> None:
+    ``deprecated``: path of a route → the headers that its answers have besides.
+    """
+
+    def __init__(self, settings: Settings, deprecated: Mapping[str, Sequence[Header]]) -> None:
+        self._deprecated = deprecated
         self.fresh = (
             f"max-age={settings.max_age}, stale-while-revalidate=86400, stale-if-error=604800"
         ).encode()
@@ -71,16 +80,17 @@ class ResponseHeaders:
         return [*self._common, *named]
 
     def completed(
-        self, fields: list[Header], path: str, data_version: str, *, html: bool, fresh: bool
+        self, fields: list[Header], scope: Scope, data_version: str, *, html: bool, fresh: bool
     ) -> list[Header]:
         """Return the headers of an answer; what its route says of caches and policy stays."""
+        of_route = self._deprecated.get(getattr(scope.get("route"), "path", ""), ())
         own = {name for name, _ in fields}
         added = (
             (b"content-security-policy", PAGE_POLICY if html else DATA_POLICY),
-            self.keeping(path, fresh=fresh),
+            self.keeping(scope["path"], fresh=fresh),
         )
         missing = [one for one in added if one[0] not in own]
-        return [*fields, *missing, *self.common(data_version, html=html)]
+        return [*fields, *missing, *of_route, *self.common(data_version, html=html)]
 
     def keeping(self, path: str, *, fresh: bool) -> Header:
         """Return Cache-Control; ``fresh``: caches may store the answer."""

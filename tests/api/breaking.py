@@ -1,8 +1,8 @@
 """Breaking changes: the contract compared with the one that was released last.
 
-``released.json`` is the contract of the last release, without examples and texts. Only a release
-writes it anew, with ``python -m tests.api.breaking``. Until the first release it holds what that
-release is going to promise.
+``released.json`` is the contract of the last release, without examples and texts;
+``released_commands.json`` its settings with their defaults, and its commands with their options.
+Only a release writes them anew, with ``python -m tests.api.breaking``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from tests.api.promises import RELEASED_COMMANDS, promised
 
 RELEASED = Path(__file__).parent / "released.json"
 CURRENT = Path(__file__).parents[1] / "openapi.json"
@@ -373,6 +375,7 @@ def open_with(place: str, *words: str) -> Plant:
 
 def main() -> None:
     """Write what is released."""
+    RELEASED_COMMANDS.write_text(json.dumps(promised(), indent=1) + "\n")
     contract = _plain(json.loads(CURRENT.read_text()))
     RELEASED.write_text(json.dumps(contract, separators=(",", ":"), sort_keys=True) + "\n")
 

@@ -11,6 +11,8 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api.contract import guidance
 from app.api.contract.precision import bound_numbers, make_exact
+from app.api.routers.deprecated import DEPRECATED, words_of
+from app.api.routers.deprecated import HEADERS as OF_DEPRECATED
 from app.api.schemas.common import AmbiguousOut, ProblemOut
 from app.errors.problem_types import PROBLEMS
 from app.settings import Settings
@@ -45,7 +47,9 @@ hourly wages in US dollars with cents, percentages as percent (28.3). A null has
 names its `release`, which `releases` of the same answer explains. **Keys**: an answer has every
 key that its schema requires; v1 may add keys, and words to the sets in answers. With `fields` an
 answer has only the keys named, and the schema that `x-sparse` refers to. **Lists of values** in a
-query are separated by commas. **Errors** are `application/problem+json`. No key is needed.
+query are separated by commas. **Errors** are `application/problem+json`. **Versions**: within v1
+nothing is taken away. What has a better one is `deprecated` here, and its answers have the header
+`Deprecation`, and `Sunset` if it is to end. No key is needed.
 """
 
 EVERYWHERE = (
@@ -163,7 +167,7 @@ def document(api: FastAPI, settings: Settings) -> dict[str, Any]:
     }
     schema["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "string"}}
-        for name, text in (OF_LISTS | RETRY).items()
+        for name, text in (OF_LISTS | RETRY | (OF_DEPRECATED if DEPRECATED else {})).items()
     }
     shared: dict[str, Any] = {}
     schema["components"]["responses"] = shared
@@ -220,7 +224,12 @@ def _complete(
         kinds[kind]["example"] = example["value"]
     responses["200"]["description"] = operation["summary"] + "."
     is_list = any(parameter["name"] == "format" for parameter in operation.get("parameters", ()))
-    responses["200"]["headers"] = _headers(OF_LISTS if is_list else HEADERS)
+    named = OF_LISTS if is_list else HEADERS
+    if notice := DEPRECATED.get(path):
+        operation["deprecated"] = True
+        operation["description"] = f"{words_of(notice)}\n\n{operation['description']}"
+        named = named | OF_DEPRECATED
+    responses["200"]["headers"] = _headers(named)
     if path.startswith("/v1") and "requestBody" not in operation:
         responses["304"] = {"description": "Unchanged since the ETag that If-None-Match names."}
     for status, codes in _by_status(codes_of(path, operation)).items():
