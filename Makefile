@@ -18,8 +18,8 @@ DATA ?= $(addprefix ../shared/data/,soc-2018 bls-oews bls-oews-older bls-ep bls-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run venv dev browser servers test lint types layers pytest verify box audit sbom format readme \
-  contract lock clean
+.PHONY: help run venv dev browser servers test lint types layers pytest verify box audit sbom build \
+  format readme contract lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -65,6 +65,11 @@ audit: dev ## Trust under load, faults and attack, on both databases: an hour or
 sbom: dev ## Write sbom.json, the software bill of materials (CycloneDX)
 	@$(BIN)/python -m tests.audit.supply sbom.json
 	@echo "sbom.json: CycloneDX 1.6, from requirements.lock"
+
+build: dev ## Write the wheel and its bill of materials (CycloneDX) into dist/
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/python -m tests.audit.supply dist/sbom.json
+	@ls dist
 
 format: dev ## Put code in the one format, mend what can be mended
 	@$(BIN)/ruff check --fix

@@ -185,9 +185,13 @@ def test_the_command_starts_turns_healthy_and_writes_to_the_volume_alone(
     assert subprocess.run(check, env=env, capture_output=True).returncode == 1
 
 
-def test_base_images_have_a_tag() -> None:
-    images = [rest.split()[0] for word, rest in instructions() if word == "FROM"]
-    assert all(re.fullmatch(r"python:3\.\d+-slim-\w+", image) for image in images)
+DIGEST = "@sha256:[0-9a-f]{64}"
+
+
+def test_base_images_have_a_tag_and_a_digest() -> None:
+    images = {rest.split()[0] for word, rest in instructions() if word == "FROM"}
+    assert len(images) == 1, "both stages have one base"
+    assert all(re.fullmatch(rf"python:3\.\d+-slim-\w+{DIGEST}", image) for image in images)
 
 
 def test_the_final_stage_runs_nothing_and_is_no_root() -> None:
@@ -209,7 +213,7 @@ def test_the_context_is_what_the_build_needs() -> None:
 @pytest.fixture
 def services() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
-    assert set(loaded) == {"name", "services", "volumes"}
+    assert set(loaded) == {"name", "services", "volumes", "x-logging"}
     found: dict[str, Any] = loaded["services"]
     return found
 
@@ -228,8 +232,17 @@ def test_compose_waits_for_a_healthy_database(services: dict[str, Any]) -> None:
     loaded = {"load": {"condition": "service_completed_successfully"}}
     assert services["api"]["depends_on"] == loaded
     assert services["database"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
-    assert re.fullmatch(r"postgres:\d+-\w+", services["database"]["image"])
+    assert re.fullmatch(rf"postgres:\d+-\w+{DIGEST}", services["database"]["image"])
+    assert services["load"]["healthcheck"] == {"disable": True}
+    assert "healthcheck" not in services["api"], "the image's asks whether it is ready"
+    (health,) = (rest for word, rest in instructions() if word == "HEALTHCHECK")
+    assert "/health/ready" in health
     assert services["database"]["volumes"][0] == "database:/var/lib/postgresql/data"
+
+
+def test_compose_bounds_the_logs(services: dict[str, Any]) -> None:
+    for service in services.values():
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
 
 
 def test_compose_holds_no_password_and_says_when_it_is_missing(services: dict[str, Any]) -> None:
