@@ -191,7 +191,7 @@ class Asking:
 
 def changes(url: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     """Give one change of the data after the other without end, with its name."""
-    name = "bls-oews-2026-05-nat"
+    name = "bls-oews-2026-05"
     for people in itertools.count(480_000, 1_000):
         file = oews_year(folder, float(people), year=2026)
         what = "imports" if people == 480_000 else "corrections"
