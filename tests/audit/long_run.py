@@ -81,6 +81,7 @@ class Run:
     wrong: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)  # imports, kills and the like
+    commands: asyncio.Lock = field(default_factory=asyncio.Lock)  # PostgreSQL stays up for them
     seen: dict[tuple[str, str], Digests] = field(default_factory=dict)  # by version and target
     memory: list[tuple[float, float]] = field(default_factory=list)  # when, MB
 
@@ -108,7 +109,7 @@ def targets_of(server: Server) -> list[str]:
         listed = client.get("/v1/occupations?limit=60&sort=-employment&fields=code").json()
         codes = [item["code"] for item in listed["items"]]
         areas = [item["code"] for item in client.get("/v1/areas?limit=40").json()["items"]]
-    found = ["/v1", "/v1/releases", "/v1/sources", "/v1/areas?limit=200", "/", "/sources"]
+    found = ["/v1", "/v1/releases", "/v1/sources", "/v1/areas?limit=200", "/rankings", "/sources"]
     for number, code in enumerate(codes):
         area = areas[number % len(areas)]
         found += [
@@ -117,7 +118,7 @@ def targets_of(server: Server) -> list[str]:
             f"/v1/occupations/{code}/wages?period=all&area={area}",
             f"/v1/occupations/{code}/areas?sort=-annual_median&limit=20",
             f"/v1/wages?code={code}&area=all&limit=50",
-            f"/v1/compare?codes={code},11-9111&areas={area}",
+            f"/v1/compare?codes={code},{codes[number - 1]}&areas={area}",
             f"/v1/occupations?area={area}&sort=-wage&limit={number + 10}",
             f"/v1/occupations?group={code[:2]}&sort=-growth&limit=20",
             f"/v1/projections?code={code}",
@@ -207,7 +208,11 @@ async def happen(
     while time.monotonic() + every < until:
         await asyncio.sleep(every)
         name, step = next(steps)
-        await asyncio.to_thread(step)
+        if name == "killed":
+            step()
+        else:
+            async with run.commands:
+                await asyncio.to_thread(step)
         run.done[name] += 1
 
 
