@@ -60,4 +60,8 @@ def _answer(
 ) -> None:
     if reading is not None:
         reading.close()  # else the writing end would wait for ever, if nobody else reads
-    writing.send(function(*given))
+    try:
+        writing.send(function(*given))
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        sys.exit(1)

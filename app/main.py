@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,13 +17,17 @@ from app.api.routers.deprecated import DEPRECATED, headers_of
 from app.api.routers.dispatch import Dispatcher
 from app.database.store import Store
 from app.finding.indices import IndexLoader
+from app.logs import set_up
 from app.memory import tune_heaps
 from app.server.edge import Edge
+from app.server.workers import end_with_parent
 from app.settings import Settings
 from app.settings.check import read_settings
 from app.web.documentation import router as documentation
 from app.web.errors import error_page
 from app.web.routes import router as pages
+
+log = logging.getLogger("occupations")
 
 
 def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
@@ -40,7 +45,9 @@ def create_api(settings: Settings, *, finds: bool = True) -> FastAPI:
             loader.start()
         # It takes a quarter of a second; the first request for it must not hold up the others.
         api.openapi()
+        log.info("worker started", extra={"event": "worker_started"})
         yield
+        log.info("worker stopped", extra={"event": "worker_stopped"})
         loader.stop()
         store.stop()
 
@@ -73,7 +80,10 @@ def create_app_of_figures() -> ASGIApp:
 
 def create_worker() -> ASGIApp:
     """Return the application of a worker of ``occupations serve``, which checked the settings."""
-    return create_app(Settings())
+    end_with_parent()
+    settings = Settings()
+    set_up(settings)
+    return create_app(settings)
 
 
 def create_app(settings: Settings | None = None, *, finds: bool = True) -> ASGIApp:

@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.commands.output import LOGGING, Commands, fail, report, say
+from app.commands.output import Commands, fail, report, say
 from app.importers.loading.kinds import AS_KINDS
+from app.logs import configuration
 
 cli = typer.Typer(
     name="occupations",
@@ -84,7 +85,7 @@ def _main(
     ] = False,
 ) -> None:
     if not logging.getLogger().handlers:
-        logging.config.dictConfig(LOGGING)
+        logging.config.dictConfig(configuration("text", "info"))
 
 
 @cli.command()

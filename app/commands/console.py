@@ -51,10 +51,13 @@ def plainly(code: int = FAILED) -> Iterator[None]:
         fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), code)
 
 
-def settings_of(**changed: object) -> Settings:
-    """Read the settings from the environment and change some; a wrong one ends the command."""
+def settings_of(begin: Callable[[Settings], object] | None = None, **changed: object) -> Settings:
+    """Read the settings from the environment and change some; a wrong one ends the command.
+
+    ``begin`` is called before anything is logged of them.
+    """
     try:
-        return read_settings(**{k: v for k, v in changed.items() if v is not None})
+        return read_settings(begin, **{k: v for k, v in changed.items() if v is not None})
     except WrongSettings as wrong:
         for fault in wrong.faults:
             complain(fault)

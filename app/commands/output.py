@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from traceback import format_exception
 from typing import Any, NoReturn, Protocol
@@ -17,23 +17,10 @@ from typing import Any, NoReturn, Protocol
 import typer
 from typer.core import TyperGroup
 
+from app.logs import is_set_up, printable
+
 FAILED = 1
 """The exit code of a command that failed; 2 is for wrong options or settings."""
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "app.commands.output.LogLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # psycopg warns of the consequences of an error before the error itself is printed.
-    "loggers": {
-        "alembic": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "psycopg": {"level": "ERROR"},
-    },
-}
-"""The logging configuration of the command line and of the server's workers."""
 
 
 class Progress(Protocol):
@@ -41,17 +28,6 @@ class Progress(Protocol):
 
     def __call__(self, done: int, total: int | None = None, /) -> None:
         """Update the progress bar."""
-
-
-def printable(text: str, keep: str = "", escape: Callable[[str], str] = repr) -> str:
-    r"""Return text with characters that are not printable escaped: \x1b, \n, \u202e.
-
-    To Python these are control and format characters, line separators, all spaces but the usual
-    one, and lone surrogates. ``escape`` returns a character's escape in quotes.
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in keep else escape(c)[1:-1] for c in text)
 
 
 def say(*lines: str) -> None:
@@ -76,8 +52,12 @@ def say_table(rows: Sequence[Sequence[str]]) -> None:
 
 
 def complain(text: str) -> None:
-    """Print one line to standard error."""
-    sys.stderr.write(f"occupations: {printable(' '.join(text.split()))}\n")
+    """Print one line to standard error; of ``serve`` it is a line of the log."""
+    line = " ".join(text.split())
+    if is_set_up():
+        logging.getLogger("occupations").error("%s", line, extra={"event": "stopped"})
+    else:
+        sys.stderr.write(f"occupations: {printable(line)}\n")
 
 
 def fail(text: str, code: int = FAILED) -> NoReturn:
@@ -103,21 +83,6 @@ def progress_bar(name: str, *columns: Any, total: int | None = None) -> Iterator
 def report(kind: type[BaseException], error: BaseException, trace: Any) -> None:
     """Print the traceback of an error that nothing else has caught: ``sys.excepthook``."""
     sys.stderr.write(printable("".join(format_exception(kind, error, trace)), "\n"))
-
-
-class LogLine(logging.Formatter):
-    """Formats a message as one line; the lines of a traceback follow."""
-
-    def __init__(self) -> None:
-        super().__init__("%(levelname)s %(message)s")
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the message as one line."""
-        return printable(super().formatMessage(record))
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
-        """Return the lines of the traceback."""
-        return printable(super().formatException(ei), "\n")
 
 
 class Commands(TyperGroup):

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import resource
+import signal
 import socket
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 
-from app import __version__
+from app import __version__, logs
 from app.child_process import of_module
 from app.commands import database
 from app.commands.console import is_missing, plainly, reading, settings_of, writing
-from app.commands.output import LOGGING, fail, say, say_json
+from app.commands.output import fail, say_json
 from app.settings import Settings
+
+log = logging.getLogger("occupations")
 
 MIGRATE = "run `occupations migrate` as the owner of the tables, then start again"
 
@@ -36,35 +44,42 @@ def run_server(
     host: str | None, port: int | None, workers: int | None, *, migrate: bool = True
 ) -> None:
     """Serve the API; unless told not to, first migrate the database, and seed it if it is empty."""
-    settings = settings_of(host=host, port=port, workers=workers)
-    with plainly():
-        is_ready = database.is_ready(settings)
-    if not is_ready:
-        (_prepare if migrate else _check)(settings)
+    settings = settings_of(logs.set_up, host=host, port=port, workers=workers)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that closes ends no server
+    with _ending_on_sigterm():
+        with plainly():
+            is_ready = database.is_ready(settings)
+        if not is_ready:
+            (_prepare if migrate else _check)(settings)
     _check_port(settings.host, settings.port)
     _raise_file_limit()
     # Worker processes read the environment, not the command line.
     for name in ("host", "port", "workers"):
         os.environ[f"OCCUPATIONS_{name.upper()}"] = str(getattr(settings, name))
-    say(f"Occupations API {__version__}: http://{settings.host}:{settings.port}/v1")
-    say(f"Documentation: http://{settings.host}:{settings.port}/docs")
-    import uvicorn  # noqa: PLC0415 - errors above are printed sooner without it
+    address = f"http://{settings.host}:{settings.port}"
+    message = "Occupations API %s: %s/v1, documentation: %s/docs"
+    log.info(message, __version__, address, address, extra={"event": "serving"})
+    import uvicorn  # noqa: PLC0415 - errors above are told sooner without it
 
-    uvicorn.run(
-        "app.main:create_worker",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="app.server.event_loop:Loop",
-        http="app.server.protocol:Protocol",
-        log_config=LOGGING,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the setting `trusted_proxies` replaces it
-        timeout_graceful_shutdown=8,
-        backlog=4096,
+    from app.server import workers as processes  # noqa: PLC0415 - as above
+
+    processes.run(
+        uvicorn.Config(
+            "app.main:create_worker",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="app.server.event_loop:Loop",
+            http="app.server.protocol:Protocol",
+            log_config=logs.configuration(settings.log_format, settings.log_level),
+            log_level=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # the setting `trusted_proxies` replaces it
+            timeout_graceful_shutdown=8,
+            backlog=4096,
+        )
     )
 
 
@@ -83,7 +98,18 @@ def _check(settings: Settings) -> None:
     with reading(settings) as engine:
         if is_missing(settings) or not database.is_current(engine):
             fail("the tables are not up to date, and --no-migrate leaves them: " + MIGRATE)
-    say("The database holds no data: requests get 503 until `occupations seed` or `import` ran.")
+    why = "the database holds no data: requests get 503 until `occupations seed` or `import` ran"
+    log.warning(why, extra={"event": "seed"})
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """End with 0 on SIGTERM, which the first process of a container gets only if it asks for it."""
+    usual = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def _seed(settings: Settings) -> None:
@@ -91,9 +117,21 @@ def _seed(settings: Settings) -> None:
 
     Both run in processes of their own: what it takes is freed with them.
     """
-    done = subprocess.run(**of_module("app.commands", "seed"), check=False)  # nosec B603 - our own
-    if done.returncode:
-        raise typer.Exit(done.returncode)
+    about = {"event": "seed"}
+    log.info("loading the data that come with the program", extra=about)
+    command = of_module("app.commands", "seed")
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(**command, **streams, text=True) as child:  # nosec B603 - our own
+        traceback = ""
+        for line in child.stdout or ():
+            if traceback or line.startswith("Traceback"):
+                traceback += line
+            else:
+                log.info(line.rstrip("\n"), extra=about)
+    if child.returncode:
+        about |= {"traceback": traceback}
+        log.error("the data could not be loaded: ended with %s", child.returncode, extra=about)
+        raise typer.Exit(child.returncode)
     from app.finding.indices import build_ahead  # noqa: PLC0415 - other starts do without
 
     build_ahead(settings)

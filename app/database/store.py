@@ -31,6 +31,7 @@ from app.database.catalog_reader import load_catalog
 from app.database.engines import has_several, is_lost, reading_engine
 from app.database.migration_state import newer
 from app.database.models import DataVersion
+from app.database.outage import Outage, cause_of
 from app.database.read_only_file import changed
 from app.errors import (
     ApiError,
@@ -113,7 +114,8 @@ class Reader:
                 if changed(connection.info):
                     raise ConnectionLost
         except (DBAPIError, PoolTimeout, sqlite3.Error, psycopg.Error) as error:
-            log.warning("the database: %s", str(error).splitlines()[0])
+            about = {"event": "database_error", "every": 60.0}
+            log.warning("the database: %s", cause_of(error, str(self.engine.url)), extra=about)
             raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
 
     def _keep_up(self, connection: Connection) -> None:
@@ -149,6 +151,7 @@ class Store:
         self._fault: ApiError | None = None  # of the last look at the database, if it failed
         self._patience = settings.poll_interval + settings.statement_timeout
         self._looked = 0.0  # when the last look that succeeded began
+        self._outage = Outage(settings.database_url)
         self._refreshing = Lock()
         self._stopped = Event()
         self._poller = Thread(target=self._poll, name="data-version", daemon=True)
@@ -253,15 +256,16 @@ class Store:
                     self._catalog = found
                     settle()
                     self.changed()
-                    log.info("data version %s is shown", found.token[:12])
+                    about = {"event": "data_version"}
+                    log.info("data version %s is shown", found.token[:12], extra=about)
                 elif began - self._older_used > OLDER_SECONDS:
                     self._older = None
                 self._fault = None
                 self._looked = began
+                self._outage.over()
             except ApiError as error:
-                if self._fault is None:
-                    log.warning("the database: %s", error.detail)
                 self._fault = error
+                self._outage.met(error)
 
     def _look(self) -> Catalog | None:
         """Return the catalog of another data version, if one is shown; try a lost connection again.
@@ -302,4 +306,5 @@ class Store:
             try:
                 self.refresh()
             except Exception:  # a thread that ends would never show new data again
-                log.exception("the look for a new data version failed")
+                message = "the look for a new data version failed"
+                log.exception(message, extra={"event": "fault"})

@@ -7,12 +7,14 @@ do a part of the work at the same time.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from app import logs
 from app.child_process import Call
 from app.database.store import Store
 from app.errors import ApiError
@@ -23,6 +25,8 @@ from app.finding.search import SearchIndex
 from app.finding.sources import entries_of, is_held, key_of
 from app.finding.titles.build import build
 from app.settings import Settings
+
+log = logging.getLogger("occupations")
 
 
 def build_files(settings: Settings, folder: Path) -> None:
@@ -51,7 +55,9 @@ if __name__ == "__main__":
     gc.disable()  # nearly all that it makes is in use until it ends
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which ends the other processes too
     given = Settings()
+    logs.set_up(given)
     try:
         build_files(given, index_folder.path_of(given))
     except ApiError as fault:
-        sys.exit(f"the indices: {fault.detail}")
+        log.error("%s", fault.detail, extra={"event": "indices_failed"})
+        sys.exit(1)

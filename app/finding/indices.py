@@ -107,17 +107,18 @@ class IndexLoader:
             try:
                 self._load(reader)
             except ApiError as error:  # of the database
-                log.warning("the indices: %s", error.detail)
+                log.warning("%s", error.detail, extra={"event": "indices_failed", "every": 60.0})
                 self._stopped.wait(self.store.settings.poll_interval)
             except BuildFailed as error:
-                log.warning("the indices: %s", error)
+                log.warning("%s", error, extra={"event": "indices_failed", "every": 60.0})
                 self._stopped.wait(RETRY_SECONDS)
             except Exception:
-                log.exception("the indices could not be built")
+                log.exception("the indices could not be built", extra={"event": "indices_failed"})
                 self._stopped.wait(RETRY_SECONDS)
             else:
                 settle()
-                log.info("indices after %.1f s", time.monotonic() - began)
+                seconds = time.monotonic() - began
+                log.info("indices after %.1f s", seconds, extra={"event": "indices_ready"})
 
     def _load(self, reader: Reader) -> None:
         """Load the indices for a data version, from the shared folder if it can be used."""
@@ -130,7 +131,7 @@ class IndexLoader:
             with index_folder.shared(self.store.settings) as folder:
                 self._load_from(folder, reader)
         except OSError as error:
-            log.warning("the shared index folder is not used: %s", error)
+            _tell_unused(error)
             with index_folder.own() as folder:
                 self._load_from(folder, reader)
 
@@ -171,7 +172,12 @@ def build_ahead(settings: Settings) -> None:
             command = _builder(settings, folder)
             subprocess.run(**command, stdin=subprocess.DEVNULL, check=False)  # nosec B603 - our own
     except OSError as error:
-        log.warning("the shared index folder is not used: %s", error)
+        _tell_unused(error)
+
+
+def _tell_unused(error: OSError) -> None:
+    message = "the shared index folder is not used: %s"
+    log.warning(message, error, extra={"event": "index_folder"})
 
 
 def _builder(settings: Settings, folder: Folder) -> dict[str, Any]:
@@ -180,6 +186,8 @@ def _builder(settings: Settings, folder: Folder) -> dict[str, Any]:
         "app.finding.index_builder",
         OCCUPATIONS_DATABASE_URL=settings.database_url,
         OCCUPATIONS_INDEX_FOLDER=str(folder.path),
+        # Which data version it reads is no news to anybody.
+        OCCUPATIONS_LOG_LEVEL="error" if settings.log_level == "error" else "warning",
         # The matrices are small: a second thread takes four times the processor time.
         OPENBLAS_NUM_THREADS="1",
     )
@@ -196,7 +204,8 @@ def _loaded(kind: type[Index], file: Path) -> Index | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        log.warning("the index file %s is removed and built anew: %s", file.name, error)
+        message = "the index file %s is removed and built anew: %s"
+        log.warning(message, file.name, error, extra={"event": "index_folder"})
         index_folder.remove(file)
         return None
     return index

@@ -18,13 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.errors import (
-    ApiError,
-    DatabaseDown,
-    InternalError,
-    NotFound,
-    Overloaded,
-)
+from app.errors import ApiError, DatabaseDown, InternalError, NotFound, Overloaded
+from app.logs import request_id
 from app.server import problems
 from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
@@ -117,6 +112,7 @@ class Edge:
         self._proxies.enter(scope, headers)
         body = Body(headers, receive, self.held)
         identity = self._ids.of(headers)
+        request_id.set(identity)
         method = scope["method"]
         taken = self.limiter.take(scope, headers) if self.limiter else None
         if taken is not None:
@@ -226,7 +222,7 @@ class Edge:
         except ApiError as error:
             return route, *self._problem(scope, error)
         except Exception:
-            log.exception("a fault of this server")
+            log.exception("a fault of this server", extra={"event": "fault"})
             return route, *self._problem(scope, InternalError())
         finally:
             body.release()
@@ -322,8 +318,7 @@ class Edge:
         task = asyncio.create_task(self._compute(inner, self.store.reader()))
         task.add_done_callback(self._ended)
         gone = asyncio.create_task(body.client_gone())
-        first = asyncio.FIRST_COMPLETED
-        await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when=first)
+        await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when="FIRST_COMPLETED")
         gone.cancel()
         if not task.done():
             given_up.set()

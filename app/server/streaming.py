@@ -79,11 +79,12 @@ class Streams:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await self._next(stream.rest, stream.file)
         except asyncio.CancelledError:
-            log.warning("a stream broke off: the server ends")
+            log.warning("a stream broke off: the server ends", extra={"event": "stream_broken"})
             return False
         except Exception as error:  # whatever it is, the answer is not whole
-            known = isinstance(error, ApiError)
-            log.warning("a stream broke off: %s", error, exc_info=None if known else error)
+            fault = None if isinstance(error, ApiError) else error
+            about = {"event": "stream_broken"}
+            log.warning("a stream broke off: %s", error, exc_info=fault, extra=about)
             return False
         finally:
             gone.cancel()

@@ -172,7 +172,20 @@ class Settings(BaseSettings):
     log_format: str = Field(
         "auto",
         pattern="^(auto|json|text)$",
-        description="json, text, or auto: text on a terminal, JSON otherwise.",
+        description="Form of the log's lines: json, text, or auto: text on a terminal, JSON "
+        "otherwise.",
+    )
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning|error)$",
+        description="The least level of the log's lines: debug, info, warning or error. The lines "
+        "of requests are info.",
+    )
+    access_log: str = Field(
+        "on",
+        pattern="^(on|off)$",
+        description="on: the log has a line for each request; off: it has none. Metrics count all "
+        "of them in either case.",
     )
     contact: str | None = Field(
         None,

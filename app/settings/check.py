@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pydantic_settings import DotEnvSettingsSource
 from app.did_you_mean import did_you_mean
 from app.settings import PREFIX, SERVICE_ADDRESS, Settings
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("occupations")
 
 ENV_FILE = ".env"
 
@@ -47,10 +48,11 @@ class WrongSettings(Exception):
         self.faults = faults
 
 
-def read_settings(**options: Any) -> Settings:
+def read_settings(begin: Callable[[Settings], object] | None = None, **options: Any) -> Settings:
     """Return the settings of the environment, with ``options`` of the command line in their place.
 
-    Raises ``WrongSettings``. Variables that look like settings and are none are logged.
+    Raises ``WrongSettings``. Variables that look like settings and are none are logged, after
+    ``begin`` is called.
     """
     try:
         in_file = {name.upper() for name in DotEnvSettingsSource(Settings).env_vars}
@@ -61,8 +63,10 @@ def read_settings(**options: Any) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise WrongSettings([f"{Path(ENV_FILE).absolute()} cannot be read: {why}"]) from None
+    if begin is not None:
+        begin(settings)
     for line in _ignored(in_file, settings):
-        log.warning("%s", line)
+        log.warning("%s", line, extra={"event": "setting"})
     return settings
 
 

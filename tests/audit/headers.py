@@ -331,7 +331,7 @@ def _log(log: Path) -> list[str]:
             faults.append(f"{control[0]!r} in {line[:60]!r}")
         if line.startswith(b"{"):
             keys = list(json.loads(line))
-            if keys[:2] != ["time", "method"] or "forged" in keys:
+            if keys[:3] != ["time", "level", "worker"] or "forged" in keys:
                 faults.append(f"{line[:60]!r}")
         elif b"forged" in line or b"jndi" in line:
             faults.append(f"{line[:60]!r}")

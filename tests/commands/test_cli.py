@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from app import __version__
 from app.commands import cli
 from tests.conftest import Databases, occupations_process
-from tests.servers import free_port, serving
+from tests.servers import serving
 
 COMMANDS: Any = typer.main.get_command(cli)
 
@@ -66,24 +66,20 @@ def test_a_mistake_is_one_line_and_no_traceback(
     good = seeded("sqlite")
     text = tmp_path / "text.sqlite3"
     text.write_text("this is no database " * 100)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
-        closed = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/x"
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # and does not listen
+        closed = f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/x"
         mistakes: list[tuple[list[str], dict[str, str], int, str]] = [
             (["migrate"], {"url": "nonsense"}, 2, "OCCUPATIONS_DATABASE_URL"),
             (["seed"], {"url": "mysql://a@b/c"}, 2, "OCCUPATIONS_DATABASE_URL"),
             (["migrate"], {"url": closed}, 1, "the database: "),
             (["releases", "list"], {"url": closed}, 1, "the database: "),
-            (["serve"], {"url": closed}, 1, "the database: "),
             (["migrate"], {"url": "sqlite:////nowhere/x.sqlite3"}, 1, "the database: "),
             (["migrate"], {"url": f"sqlite:///{text}"}, 1, "the database: "),
             (["releases", "list"], {"url": f"sqlite:///{tmp_path}/new"}, 1, "occupations migrate"),
             (["releases", "show", "none"], {"url": good}, 1, "'none'"),
             (["releases", "retire", "none"], {"url": good}, 1, "none"),
             (["releases", "restore", "none"], {"url": good}, 1, "none"),
-            (["serve", "--port", port], {"url": good}, 1, f"127.0.0.1:{port}"),
             (["serve", "--port", "70000"], {"url": good}, 2, "--port: '70000'"),
             (["serve", "--workers", "0"], {"url": good}, 2, "--workers: '0'"),
             (["serve"], {"url": good, "threads": "many"}, 2, "OCCUPATIONS_THREADS"),

@@ -18,7 +18,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.commands import cli
-from app.commands.output import LogLine, report
+from app.commands.output import report
+from app.logs import TextLine
 from tests.builders import OEWS_HEADER, line, oews_book, oews_csv, write_xlsx
 from tests.commands.publisher import Publisher, serving
 from tests.conftest import new_database
@@ -89,7 +90,6 @@ def test_a_release_shows_its_files_as_json(tmp_path: Path) -> None:
         [RED],
         [f"--{RED}"],
         ["-\u202e"],
-        ["serve", "--host", RED],
         ["migrate", "\u202e"],
         ["migrate", "--\u202e"],
     ],
@@ -193,10 +193,12 @@ def test_a_line_of_the_log_is_one_line() -> None:
         raise ValueError(f"{RED}\nsecond line")
     except ValueError:
         error = sys.exc_info()
-    record = logging.LogRecord("", logging.ERROR, "", 1, "a fault: %s", (f"{RED}\nINFO x",), error)
-    first, *traceback = LogLine().format(record).split("\n")
-    assert first == rf"ERROR a fault: {SHOWN}\nINFO x"
-    assert traceback[-2:] == [f"ValueError: {SHOWN}", "second line"]
+    record = logging.LogRecord(
+        "odd", logging.ERROR, "", 1, "a fault: %s", (f"{RED}\nINFO x",), error
+    )
+    first, *traceback = TextLine().format(record).split("\n")
+    assert first.partition("Z ")[2] == rf"ERROR odd a fault: {SHOWN}\nINFO x"
+    assert traceback[-2:] == [f"  ValueError: {SHOWN}", "  second line"]
 
 
 def test_an_error_that_nothing_caught_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:

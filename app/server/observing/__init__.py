@@ -23,7 +23,7 @@ class Observers:
     ) -> None:
         self._settings = settings
         self._shown = cache, store, computing
-        self._access = AccessLog(settings.log_format)
+        self._access = AccessLog(settings)
         self._telemetry: Telemetry | None = None
 
     def start(self) -> None:

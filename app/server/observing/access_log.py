@@ -1,4 +1,4 @@
-"""The access log: one line for each request, text on a terminal and JSON otherwise.
+"""The access log: one line for each request, in the form that all lines of the log have.
 
 A line has the route's template, never what a client wrote in the path, the query or the body.
 Lines are written together, twenty times a second and when the process ends.
@@ -6,10 +6,16 @@ Lines are written together, twenty times a second and when the process ends.
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from threading import Event, Thread
+
+from app.logs import is_text, stamp
+from app.settings import Settings
 
 FLUSH_SECONDS = 0.05
 """Short, so that writing the lines never holds up a busy server for long."""
@@ -20,15 +26,16 @@ Line = tuple[str, str, int, float, bytes]
 
 
 class AccessLog:
-    """Writes to standard error; ``form`` is json, text or auto."""
+    """Writes to standard error; ``readers`` get the lines whether they are written or not."""
 
-    def __init__(self, form: str) -> None:
-        self.text = form == "text" or (form == "auto" and sys.stderr.isatty())
-        self._line = "%s %.2f ms %s\n" if self.text else '%s,"ms":%.2f,"request_id":"%s"}\n'
+    def __init__(self, settings: Settings) -> None:
+        self.text = is_text(settings.log_format)
+        self._writes = settings.access_log == "on" and settings.log_level in {"debug", "info"}
+        self._line = (
+            "%s %.2f ms request_id=%s\n" if self.text else '%s,"ms":%.2f,"request_id":"%s"}\n'
+        )
         self._lines: list[Line] = []
-        self.readers: list[
-            Callable[[Sequence[Line]], object]
-        ] = []  # called with the lines that are written
+        self.readers: list[Callable[[Sequence[Line]], object]] = []
         self._stopped = Event()
         self._writer = Thread(target=self._run, name="access-log", daemon=True)
 
@@ -55,22 +62,44 @@ class AccessLog:
         lines, self._lines = self._lines, []
         if not lines:
             return
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        for read in self.readers:
+            read(lines)
+        if self._writes:
+            with suppress(OSError):  # a full disk: what cannot be written is lost, not counted less
+                for piece in pieces(self._written(lines)):
+                    sys.stderr.write(piece)
+                    sys.stderr.flush()
+
+    def _written(self, lines: Sequence[Line]) -> Iterator[str]:
+        now = stamp(time.time())
         # Lines of one flush share few beginnings: each is written once.
         heads: dict[tuple[str, str, int], str] = {}
-        written = []
         for method, route, status, seconds, identity in lines:
             about = method, route, status
             head = heads.get(about)
             if head is None:
                 head = heads[about] = self._head(now, *about)
-            written.append(self._line % (head, seconds * 1000, identity.decode()))
-        for read in self.readers:
-            read(lines)
-        sys.stderr.write("".join(written))
-        sys.stderr.flush()
+            yield self._line % (head, seconds * 1000, identity.decode())
 
     def _head(self, now: str, method: str, route: str, status: int) -> str:
+        text = f"{method} {route} {status}"
         if self.text:
-            return f"{method} {route} {status}"
-        return f'{{"time":"{now}","method":"{method}","route":"{route}","status":{status}'
+            return f"{now} INFO request {text}"
+        return (
+            f'{{"time":"{now}","level":"info","worker":{os.getpid()},"event":"request",'
+            f'"text":"{text}","method":"{method}","route":"{route}","status":{status}'
+        )
+
+
+def pieces(lines: Iterator[str], most: int = select.PIPE_BUF) -> Iterator[str]:
+    """Join lines to pieces that a pipe takes whole, however many processes write to it."""
+    held: list[str] = []
+    size = 0
+    for line in lines:
+        size += len(line)  # a line is ASCII
+        if size > most and held:
+            yield "".join(held)
+            held, size = [], len(line)
+        held.append(line)
+    if held:
+        yield "".join(held)

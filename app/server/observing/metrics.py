@@ -132,6 +132,7 @@ def serve(metrics: Metrics, settings: Settings) -> None:
             start_http_server(offered, host, registry)
         except OSError:
             continue
-        log.info("metrics: http://%s:%s/metrics", host, offered)
+        log.info("http://%s:%s/metrics", host, offered, extra={"event": "metrics"})
         return
-    log.error("no port for metrics: %s to %s are taken", port, port + workers - 1)
+    message = "no port for metrics: %s to %s are taken"
+    log.error(message, port, port + workers - 1, extra={"event": "metrics"})
