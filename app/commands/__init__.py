@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import logging.config
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app import __version__
+from app.commands.options import (
+    AddressTable,
+    Downloads,
+    FilesOrBundles,
+    Kind,
+    OnetRelease,
+    Paths,
+    Period,
+    ReleaseId,
+    Sources,
+    TopCode,
+)
 from app.commands.output import Commands, fail, report, say
-from app.importers.loading.kinds import AS_KINDS
 from app.logs import configuration
 
 cli = typer.Typer(
@@ -37,39 +49,6 @@ bundle = typer.Typer(
     help="Make the box that comes with the program.", no_args_is_help=True, add_completion=False
 )
 cli.add_typer(bundle, name="bundle")
-
-Paths = Annotated[
-    list[Path],
-    typer.Argument(
-        help="Files, folders or zip files as the publishers distribute them, or bundles; `box`: "
-        "the bundle that comes with the program."
-    ),
-]
-Kind = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="KIND",
-        help=f"Kind of the files, if it is not recognized: {', '.join(AS_KINDS)}.",
-    ),
-]
-Period = Annotated[
-    str | None, typer.Option(help="Period of files that state none or several, such as 2021-05.")
-]
-OnetRelease = Annotated[
-    str | None,
-    typer.Option(
-        "--release",
-        help="O*NET release of files without a Read Me, such as 27.0; version of ESCO or NAICS.",
-    ),
-]
-TopCode = Annotated[
-    str | None,
-    typer.Option(help="Top codes of files that state none, a year/an hour: 208000/100.00."),
-]
-ReleaseId = Annotated[
-    str, typer.Argument(metavar="NAME", help="Id of the release, such as bls-oews-2021-05.")
-]
 
 
 def _version(show: bool) -> None:
@@ -137,7 +116,7 @@ def seed(
 
 @cli.command("import")
 def import_(
-    paths: Paths,
+    paths: FilesOrBundles = None,
     as_: Kind = None,
     period: Period = None,
     release: OnetRelease = None,
@@ -161,13 +140,33 @@ def import_(
             help="Load rows that break this rule, each with a note; may be given again.",
         ),
     ] = None,
+    from_download: Annotated[
+        bool,
+        typer.Option(
+            "--from-download",
+            help="Fetch what publishers have newer, as `occupations status` says, and load that.",
+        ),
+    ] = False,
+    source: Sources = None,
+    folder: Downloads = Path("downloads"),
+    table: AddressTable = None,
 ) -> None:
     """Load official files (SOC, OEWS, employment projections, O*NET), or bundles."""
     from app.commands.file_selection import options_of
     from app.commands.importing import import_files
 
     options = options_of(as_, period, release, top_code, accept or ())
-    import_files(paths, as_, options, dry_run=dry_run, replace=replace, strict=strict)
+    load = partial(
+        import_files, as_=as_, options=options, dry_run=dry_run, replace=replace, strict=strict
+    )
+    if bool(paths) == from_download or (source and not from_download):
+        fail("name files, or say --from-download; --source goes with it", 2)
+    if paths:
+        load(paths)
+        return
+    from app.commands.newer import import_newer
+
+    import_newer(source or (), folder, table, load)
 
 
 @cli.command()
@@ -257,10 +256,7 @@ def status(
             help="Exit with 1 if a publisher has newer than what is loaded, with 2 after an error.",
         ),
     ] = False,
-    source: Annotated[
-        list[str] | None,
-        typer.Option(help="Source to look at, by default all; may be given again."),
-    ] = None,
+    source: Sources = None,
 ) -> None:
     """Show what is loaded, how old it is, what is missing, and the command that gets it."""
     from app.commands.status import show_status
@@ -281,25 +277,23 @@ def download(
         str | None,
         typer.Option(help="Part of the files: national, state, metropolitan, all, excel …"),
     ] = None,
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--to", "--folder", envvar="OCCUPATIONS_DOWNLOADS", help="Folder for the files."
-        ),
-    ] = Path("downloads"),
+    folder: Downloads = Path("downloads"),
     user_agent: Annotated[
         str | None,
         typer.Option(help="User-Agent to send instead of OCCUPATIONS_USER_AGENT."),
     ] = None,
-    table: Annotated[Path | None, typer.Option(help="Table of addresses to use instead.")] = None,
+    table: AddressTable = None,
     again: Annotated[
         bool, typer.Option("--again", help="Fetch files even if they are there.")
     ] = False,
 ) -> None:
     """Fetch official files from their publishers; `occupations import` loads them."""
-    from app.commands.downloading import download_files
+    from app.commands.downloading import fetch_files
 
-    download_files(source, period, scope, folder, user_agent, table, again=again)
+    place = fetch_files(
+        source, period, scope, folder, user_agent=user_agent, table=table, again=again
+    )
+    say(f"Load it with: occupations import {place}")
 
 
 @cli.command()

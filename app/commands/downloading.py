@@ -56,17 +56,20 @@ def downloads(text: str | None = None, asked: str | None = None) -> list[Downloa
     ]
 
 
-def download_files(
+def fetch_files(
     source: str,
     period: str | None,
     scope: str | None,
     folder: Path,
-    user_agent: str | None,
-    table: Path | None,
     *,
-    again: bool,
-) -> None:
-    """Fetch the files of a source into its folder; ``again`` fetches those that are there too."""
+    user_agent: str | None = None,
+    table: Path | None = None,
+    again: bool = False,
+) -> Path:
+    """Fetch the files of a source into its folder, which is returned; the command ends on a fault.
+
+    ``again`` fetches those that are there too.
+    """
     with plainly():
         every = _read(table, period) if table else downloads(asked=period)
         chosen = _choose(every, source, period, scope)
@@ -80,7 +83,7 @@ def download_files(
             fetched = [_fetch(client, url, path, again) for url, path in files.items()]
     if not all(fetched):
         raise typer.Exit(FAILED)
-    say(f"Load it with: occupations import {place}")
+    return place
 
 
 def _read(table: Path, period: str | None) -> list[Download]:

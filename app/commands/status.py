@@ -33,22 +33,7 @@ Entries = Sequence[dict[str, Any]]
 
 def show_status(only: Collection[str], *, check: bool) -> None:
     """Print a table of the sources, of ``only`` some or of all, and a line for each thing to do."""
-    settings = settings_of()
-    code = UNKNOWN if check else FAILED
-    with reading(settings, code) as engine:
-        if is_missing(settings) or is_empty(engine):
-            say(f"The database holds no data. Fill it with: {SEED_COMMAND}")
-            raise typer.Exit(NEWER if check else 0)
-        if not is_migrated(engine):
-            why = "the tables are of another version of the program: run `occupations migrate`"
-            fail(why, code)
-        catalog = load_catalog(engine)
-    entries = status_of(catalog)
-    known = [one["source"] for one in entries]
-    for name in only:
-        if name not in known:
-            fail(f"source {name!r}: must be one of {', '.join(known)}", 2)
-    entries = [one for one in entries if not only or one["source"] in only]
+    catalog, entries = loaded_entries(only, UNKNOWN if check else FAILED, NEWER if check else 0)
     say_table(_table(catalog, entries, datetime.now(UTC).date()))
     say(*_to_do(entries))
     if only_in_box := [name for name in box_releases() if name not in catalog.releases]:
@@ -60,6 +45,30 @@ def show_status(only: Collection[str], *, check: bool) -> None:
         )
     if check and any(one["newer"] for one in entries):
         raise typer.Exit(NEWER)
+
+
+def loaded_entries(
+    only: Collection[str], code: int, empty: int = FAILED
+) -> tuple[Catalog, list[dict[str, Any]]]:
+    """Return the catalog and an entry for each source, of ``only`` some or of all.
+
+    Ends the command with exit code ``code`` if that cannot be told, with ``empty`` without data.
+    """
+    settings = settings_of()
+    with reading(settings, code) as engine:
+        if is_missing(settings) or is_empty(engine):
+            say(f"The database holds no data. Fill it with: {SEED_COMMAND}")
+            raise typer.Exit(empty)
+        if not is_migrated(engine):
+            why = "the tables are of another version of the program: run `occupations migrate`"
+            fail(why, code)
+        catalog = load_catalog(engine)
+    entries = status_of(catalog)
+    known = [one["source"] for one in entries]
+    for name in only:
+        if name not in known:
+            fail(f"source {name!r}: must be one of {', '.join(known)}", 2)
+    return catalog, [one for one in entries if not only or one["source"] in only]
 
 
 def box_releases() -> list[str]:
