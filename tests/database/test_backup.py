@@ -240,7 +240,7 @@ def test_a_copy_of_the_file_alone_has_what_was_written(
 def page_lines(url: str) -> str:
     """Return the lines of docs/operations.md that restore, for a database."""
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    (lines,) = re.findall(r"^```sh\n(echo .+?pg_restore.+?)^```$", page, re.M | re.S)
+    lines: str = re.findall(r"^```sh\n(echo .+?pg_restore.+?)^```$", page, re.M | re.S)[0]
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return lines.replace("host=HOST dbname=NAME user=OWNER", plain)
 
@@ -262,11 +262,12 @@ def test_postgresql_says_the_line_that_does_it(
         )
         assert run.returncode == 0, run.stderr
     found = []
+    shutil.copy(dump, tmp_path / "backup.dump")
     emptied = subprocess.run(
         ["sh", "-c", f"PATH={psql().parent}:$PATH; {page_lines(source)}"],
         capture_output=True,
         text=True,
-        cwd=shutil.copy(dump, tmp_path / "backup.dump").parent,
+        cwd=tmp_path,
     )
     assert emptied.returncode == 0, emptied.stderr
     for url in (source, target):
