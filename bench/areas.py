@@ -24,7 +24,9 @@ from typing import Any
 
 import duckdb
 import httpx
+from sqlalchemy import Engine, inspect, text
 
+from app.database.engines import writing_engine
 from bench.speed_servers import ours
 
 WAGE = "w.employment, w.hourly_median, w.annual_mean, w.annual_median, w.location_quotient, w.marks"
@@ -100,41 +102,52 @@ def cases(connection: sqlite3.Connection, requests: int) -> Iterator[Case]:
         yield Case(name, targets, OF_AREA, areas)
 
 
-def repeat_years(file: Path, years: int) -> int:
+def repeat_years(url: str, years: int) -> int:
     """Repeat the newest wages of all areas for earlier years; return how many rows there are."""
-    connection = sqlite3.connect(file)
-    (release,) = connection.execute(
-        "SELECT id FROM releases WHERE name = 'bls-oews-2025-05-all' AND NOT superseded"
-    ).fetchone()
-    columns = _columns(connection, "releases", {"id", "name", "period"})
-    part_columns = _columns(connection, "parts", {"id", "release_id", "period", "latest"})
-    wage_columns = _columns(connection, "wages", {"part_id"})
-    for year in range(1, years + 1):
-        period = f"{2012 - year}-05"
-        (new,) = connection.execute("SELECT max(id) + 1 FROM releases").fetchone()
-        (step,) = connection.execute("SELECT max(id) FROM parts").fetchone()
-        for statement in (
-            f"INSERT INTO releases (id, name, period, {columns}) "
-            f"SELECT {new}, 'bls-oews-{period}-all', '{period}', {columns} FROM releases "
-            f"WHERE id = {release}",
-            f"INSERT INTO release_spans SELECT {new}, from_number, to_number FROM release_spans "
-            f"WHERE release_id = {release}",
-            f"INSERT INTO parts (id, release_id, period, latest, {part_columns}) "
-            f"SELECT id + {step}, {new}, '{period}', 0, {part_columns} FROM parts "
-            f"WHERE release_id = {release}",
-            f"INSERT INTO wages (part_id, {wage_columns}) SELECT part_id + {step}, {wage_columns} "
-            f"FROM wages WHERE part_id IN (SELECT id FROM parts WHERE release_id = {release})",
-        ):
-            connection.execute(statement)
+    engine = writing_engine(url)
+    with engine.begin() as connection:
+
+        def one(query: str) -> int:
+            return int(connection.execute(text(query)).scalar_one())
+
+        release = one(
+            "SELECT id FROM releases WHERE name = 'bls-oews-2025-05-all' AND NOT superseded"
+        )
+        columns = _columns(engine, "releases", {"id", "name", "period"})
+        part_columns = _columns(engine, "parts", {"id", "release_id", "period", "latest"})
+        wage_columns = _columns(engine, "wages", {"part_id"})
+        for year in range(1, years + 1):
+            period = f"{2012 - year}-05"
+            new = one("SELECT max(id) + 1 FROM releases")
+            step = one("SELECT max(id) FROM parts")
+            for statement in (
+                f"INSERT INTO releases (id, name, period, {columns}) "
+                f"SELECT {new}, 'bls-oews-{period}-all', '{period}', {columns} FROM releases "
+                f"WHERE id = {release}",
+                f"INSERT INTO release_spans SELECT {new}, from_number, to_number "
+                f"FROM release_spans WHERE release_id = {release}",
+                f"INSERT INTO parts (id, release_id, period, latest, {part_columns}) "
+                f"SELECT id + {step}, {new}, '{period}', false, {part_columns} FROM parts "
+                f"WHERE release_id = {release}",
+                f"INSERT INTO wages (part_id, {wage_columns}) "
+                f"SELECT part_id + {step}, {wage_columns} FROM wages "
+                f"WHERE part_id IN (SELECT id FROM parts WHERE release_id = {release})",
+            ):
+                connection.execute(text(statement))
+        if engine.dialect.name == "postgresql":  # it counts ids by itself
+            for table in ("releases", "parts"):
+                one(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+        rows = one("SELECT count(*) FROM wages")
+    with engine.connect() as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else "ANALYZE"))
         connection.commit()
-    (rows,) = connection.execute("SELECT count(*) FROM wages").fetchone()
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return int(rows)
+    engine.dispose()
+    return rows
 
 
-def _columns(connection: sqlite3.Connection, table: str, left: set[str]) -> str:
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+def _columns(engine: Engine, table: str, left: set[str]) -> str:
+    names = [column["name"] for column in inspect(engine).get_columns(table)]
     return ", ".join(f'"{name}"' for name in names if name not in left)
 
 
@@ -157,7 +170,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="occupations-areas-") as name:
         file = Path(name) / "areas.sqlite3"
         shutil.copyfile(given.sqlite, file)
-        rows = repeat_years(file, given.years)
+        rows = repeat_years(f"sqlite:///{file}", given.years)
         print(f"{rows:,} rows of wages")
         measure(file, given.requests)
 

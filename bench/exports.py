@@ -274,7 +274,7 @@ def main() -> None:
         shutil.copyfile(given.sqlite, file)
         occupations("migrate", url=f"sqlite:///{file}")
         if given.years:
-            repeat_years(file, given.years)
+            repeat_years(f"sqlite:///{file}", given.years)
         measure(stack, folder, file, given.rounds, given.rivals.resolve())
 
 

@@ -112,21 +112,16 @@ def main() -> None:
         folder.chmod(0o755)  # PostgreSQL runs as another user
         file = folder / "copy.sqlite3"
         shutil.copyfile(given.sqlite, file)
-        rows = repeat_years(file, given.years)
-        print(f"{rows:,} rows of wages")
         print("| database | from | seconds | reads | longest ms | failed |")
         print("| --- | --- | ---: | ---: | ---: | ---: |")
         url = f"sqlite:///{file}"
-        other = ""
-        if not given.no_postgresql:
-            bundle = folder / "bundle"
-            occupations("export", str(bundle), url=url)
-            server = stack.enter_context(cluster(folder / "pg"))
-            other = server.url()
-            occupations("import", str(bundle), url=other)
+        repeat_years(url, given.years)
         measure("SQLite", url)
-        if other:
-            measure("PostgreSQL", other)
+        if not given.no_postgresql:
+            server = stack.enter_context(cluster(folder / "pg"))
+            occupations("import", "box", url=server.url())
+            repeat_years(server.url(), given.years)
+            measure("PostgreSQL", server.url())
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ GROUP = 122_880
 MEMORY = "256MB"
 CHUNK = 10_000
 """Rows read at once."""
+KEYS = 300_000
+"""Keys that are counted at once, some 200 bytes each."""
 NUMBER = "file_row_number"
 """Column of a view with the number of each row in its file."""
 
@@ -149,13 +151,22 @@ def blanks(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> int
 def repeated(
     connection: duckdb.DuckDBPyConnection, name: str, key: Sequence[str]
 ) -> tuple[Any, ...] | None:
-    """Return the first key that several rows have, and how many; None if there is none."""
+    """Return a key that several rows have, and how many; None if there is none.
+
+    Keys are counted a share at a time, told apart by their hash: all of them may need more memory
+    than there is.
+    """
     listed = ", ".join(f'"{column}"' for column in key)
-    found = connection.execute(
-        f"SELECT {listed}, count(*) FROM {name} GROUP BY {listed} HAVING count(*) > 1 "  # noqa: S608
-        f"ORDER BY {listed} LIMIT 1"
-    )
-    return found.fetchone()
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608
+    shares = rows // KEYS + 1
+    for share in range(shares):
+        found = connection.execute(
+            f"SELECT {listed}, count(*) FROM {name} WHERE hash({listed}) % {shares} = {share} "  # noqa: S608
+            f"GROUP BY {listed} HAVING count(*) > 1 ORDER BY {listed} LIMIT 1"
+        ).fetchone()
+        if found is not None:
+            return found
+    return None
 
 
 def quoted(text: Path | str) -> str:

@@ -27,7 +27,6 @@ from typing import Any
 
 import httpx
 import orjson
-from sqlalchemy import make_url
 
 from bench.areas import repeat_years
 from bench.speed_data import occupations
@@ -183,7 +182,8 @@ class Asking:
             if status != 503:
                 self._run.wrong[f"{status} {target}"] += 1
                 return line
-            why = f"503 {orjson.loads(body)['code']}"
+            problem = headers["content-type"] == "application/problem+json"
+            why = f"503 {orjson.loads(body)['code'] if problem else 'of a page'}"
             self._run.again[why] += 1
             await asyncio.sleep(min(1.0, float(headers.get("retry-after", "1"))))
         self._run.lost[why] += 1
@@ -342,12 +342,12 @@ def grounds(place: Place, stack: ExitStack) -> Iterator[tuple[str, str, Callable
     """Give databases with the box and ten years of areas; and what restarts PostgreSQL."""
     url = place.sqlite_copy("long-run")
     if not place.short:
-        repeat_years(Path(make_url(url).database or ""), YEARS)
+        repeat_years(url, YEARS)
     yield "SQLite", url, None
-    bundle = str(place.scratch("long-run-bundle") / "bundle")
-    occupations("export", bundle, url=place.sqlite_copy("long-run") if place.short else url)
     server = stack.enter_context(cluster(place.folder / "long-run-pg"))
-    occupations("import", bundle, url=server.url())
+    server.copy_of(place.urls["PostgreSQL"])
+    if not place.short:
+        repeat_years(server.url(), YEARS)
 
     def restart() -> None:
         server.stop()
