@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import itertools
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from sqlalchemy import create_engine, make_url, text
 from typer.testing import CliRunner
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+from app import logs
 from app.commands import cli
 from app.commands.database import migrate_database
 from app.database.engines import writing_engine
@@ -49,6 +52,24 @@ ONE_BY_ONE = frozenset(
     {"tests/server/test_versions.py", "tests/database/test_faults.py", "tests/commands/test_cli.py"}
 )
 """Files with tests that must be alone, which run last."""
+
+
+@contextmanager
+def no_log_of_a_server() -> Iterator[None]:
+    """Undo what `serve` in this process does to all that the process writes."""
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    if logs.is_set_up():
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+        logging.captureWarnings(False)
+        logging.getLogger().handlers.clear()
+        logs._set_up = False
+
+
+@pytest.fixture(autouse=True)
+def _no_log_of_a_server() -> Iterator[None]:
+    with no_log_of_a_server():
+        yield
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # it has no types
@@ -193,7 +214,7 @@ def occupations(*arguments: str, url: str, **settings: str) -> subprocess.Comple
 
     The server that `verify` starts is forked: it would import the program anew for two seconds.
     """
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, no_log_of_a_server():
         patch.setattr("app.verifying.server.subprocess", FORKED_PROCESSES)
         done = CliRunner().invoke(
             cli, list(arguments), env=environment(url, **settings), catch_exceptions=False
