@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from app.commands import database
-from app.commands.console import plainly, settings_of, writing
+from app.commands.console import plainly, reading, settings_of
 from app.commands.file_selection import load_planned, planned_releases
 from app.commands.output import fail, progress_bar, say, say_table
 from app.database.engines import writing_engine
@@ -63,7 +63,7 @@ def export_loaded(
     areas: Collection[str],
 ) -> None:
     """Write what is loaded, or what is chosen of it, as a bundle; print what went in."""
-    with writing(settings_of()) as engine:
+    with reading(settings_of()) as engine:
         with engine.connect() as connection:
             for option, given, column in (
                 ("--source", sources, Source.id),

@@ -9,14 +9,15 @@ from functools import partial
 from pathlib import Path
 
 import typer
-from psycopg.errors import UndefinedTable
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
+from app.commands.engine_errors import in_words
 from app.commands.output import FAILED, complain, fail
 from app.database.backup import write_back
 from app.database.engines import reading_engine, writing_engine
-from app.database.migration_state import newer
+from app.database.migration_state import refuse_newer
 from app.errors import ApiError
 from app.importers.faults import ImportFault
 from app.settings import Settings
@@ -24,6 +25,8 @@ from app.settings.check import WrongSettings, read_settings
 
 log = logging.getLogger("occupations")
 
+STATEMENT_TIMEOUT = 600.0
+"""Seconds that a command waits for an answer of the database; the setting is the web's."""
 READERS = (
     "a reader kept the write-ahead log from being emptied: copy the database with `occupations "
     "backup`, never the file alone"
@@ -31,22 +34,17 @@ READERS = (
 
 
 @contextmanager
-def plainly(code: int = FAILED) -> Iterator[None]:
+def plainly(code: int = FAILED, url: str = "") -> Iterator[None]:
     """Print errors that a user can fix as one line; all others keep their traceback.
 
-    ``code``: the exit code of a command that ends so.
+    ``code``: the exit code of a command that ends so; ``url`` of the database, if it uses one.
     """
     try:
         yield
     except (ImportFault, ApiError) as error:
         fail(str(error), code)
     except SQLAlchemyError as error:
-        orig = getattr(error, "orig", None)
-        cause = str(orig or error).strip().splitlines()[0]
-        if "no such table" in cause or isinstance(orig, UndefinedTable):
-            why = "the database has no tables yet: run `occupations migrate` or `occupations seed`"
-            fail(why, code)
-        fail(f"the database: {cause}", code)
+        fail(in_words(error, url), code)
     except OSError as error:
         fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), code)
 
@@ -85,6 +83,8 @@ def writing(settings: Settings) -> Iterator[Engine]:
 
 def _write_back(engine: Engine) -> None:
     """Write the log of an SQLite database back: whoever copies the file alone copies all of it."""
+    if not isinstance(engine.pool, QueuePool) or not engine.pool.checkedin():
+        return  # nothing was opened
     if engine.dialect.name != "sqlite":
         return
     try:
@@ -98,9 +98,11 @@ def _write_back(engine: Engine) -> None:
 @contextmanager
 def reading(settings: Settings, code: int = FAILED) -> Iterator[Engine]:
     """Open a database engine that cannot write; ``code`` as of ``plainly``."""
-    url, timeout = settings.database_url, settings.statement_timeout
-    make = partial(reading_engine, url, threads=1, statement_timeout=timeout)
+    url = settings.database_url
+    make = partial(reading_engine, url, threads=1, statement_timeout=STATEMENT_TIMEOUT)
     with _open(make, settings, code) as engine:
+        if not is_missing(settings):
+            refuse_newer(engine)
         yield engine
 
 
@@ -111,9 +113,7 @@ def _open(make: Callable[[], Engine], settings: Settings, code: int = FAILED) ->
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         fail(f"setting OCCUPATIONS_DATABASE_URL: {error}", 2)
     try:
-        with plainly(code):
-            if not is_missing(settings) and (why := newer(engine)):
-                fail(why, code)
+        with plainly(code, settings.database_url):
             yield engine
     finally:
         engine.dispose()

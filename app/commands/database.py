@@ -10,10 +10,9 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.engines import reading_engine
-from app.database.migration_state import is_migrated, newer
+from app.database.migration_state import is_migrated, refuse_newer
 from app.database.models import DataVersion
 from app.database.versions import is_derived
-from app.errors import NotReady
 from app.settings import Settings
 
 
@@ -33,7 +32,11 @@ def migrate_database(engine: Engine, revision: str = "head") -> None:
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Migrate the tables, and derive anew what an earlier program derived otherwise."""
+    """Migrate the tables, and derive anew what an earlier program derived otherwise.
+
+    Raises ``NotReady`` if the database is newer than this program.
+    """
+    refuse_newer(engine)
     migrate_database(engine)
     with engine.connect() as connection:
         derived = is_derived(connection)
@@ -72,8 +75,7 @@ def is_ready(settings: Settings) -> bool:
     except (SQLAlchemyError, ImportError):
         return False
     try:
-        if why := newer(engine):
-            raise NotReady(why)
+        refuse_newer(engine)
         return is_current(engine) and not is_empty(engine)
     except SQLAlchemyError:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from sqlalchemy import Engine
 
-from app.commands.console import settings_of, writing
+from app.commands.console import reading, settings_of
 from app.commands.output import FAILED, complain, fail, say, say_table
 from app.exporting.export_index import folder_of
 from app.exporting.export_writer import ExportFailed, Report, write_exports
@@ -23,7 +23,7 @@ def export_folder() -> None:
     folder = folder_of(settings)
     if folder is None:
         fail(NO_FOLDER, 2)
-    with writing(settings) as engine:
+    with reading(settings) as engine:
         try:
             report = write_exports(engine, folder)
         except ExportFailed as fault:

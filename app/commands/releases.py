@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, Row, and_, func, select
 
-from app.commands.console import settings_of, writing
+from app.commands.console import reading, settings_of, writing
 from app.commands.output import fail, say, say_json
+from app.database.migration_state import refuse_newer
 from app.database.models import Part, Release, ReleaseFile
 from app.importers.loading import load
 from app.settings import Settings
@@ -30,7 +31,7 @@ def list_releases() -> None:
         .group_by(Release.id)
         .order_by(Release.name)
     )
-    with writing(settings_of()) as engine, engine.connect() as connection:
+    with reading(settings_of()) as engine, engine.connect() as connection:
         found = connection.execute(query).all()
     for one in found:
         states = (("deleted", one.purged), ("retired", one.retired), ("excerpt", one.excerpt))
@@ -42,7 +43,7 @@ def list_releases() -> None:
 
 def show_release(name: str) -> None:
     """Print one release as JSON: period, checksum, files."""
-    with writing(settings_of()) as engine, engine.connect() as connection:
+    with reading(settings_of()) as engine, engine.connect() as connection:
         query = select(Release.__table__).where(Release.name == name, ~Release.superseded)
         row = connection.execute(query).one_or_none()
         if row is None:
@@ -63,6 +64,7 @@ def retire_release(name: str) -> None:
     """Hide a release from every answer; its rows stay for ``keep_days``."""
     settings = settings_of()
     with writing(settings) as engine:
+        refuse_newer(engine)
         retired = load.retire(engine, name)
         say(f"{name} is retired." if retired else f"{name} was retired already.")
         _export(engine, settings)
@@ -72,6 +74,7 @@ def restore_release(name: str) -> None:
     """Show a retired release again."""
     settings = settings_of()
     with writing(settings) as engine:
+        refuse_newer(engine)
         restored = load.restore(engine, name)
         say(f"{name} is shown again." if restored else f"{name} is shown already.")
         _export(engine, settings)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.database.models import DataVersion
 from app.database.versions import PROGRAM, newest
+from app.errors import NotReady
 from migrations import HEAD, STEPS
 
 
@@ -24,6 +25,12 @@ def newer(engine: Engine) -> str | None:
         if step is None or step in STEPS:
             return None
         return newer_than_this(step, _program_of(connection))
+
+
+def refuse_newer(engine: Engine) -> None:
+    """Raise ``NotReady`` if a newer program has migrated the database."""
+    if why := newer(engine):
+        raise NotReady(why)
 
 
 def newer_than_this(step: str, program: str | None) -> str:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -91,7 +92,7 @@ def export_bundle(engine: Engine, target: Path, selection: Selection, title: str
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bundle-") as made:
         folder = Path(made)
-        with engine.connect() as connection:
+        with snapshot(engine) as connection:
             exported = _write(connection, folder, selection, title)
         if target.suffix == SUFFIX:
             packed = folder / "packed"
@@ -104,6 +105,23 @@ def export_bundle(engine: Engine, target: Path, selection: Selection, title: str
             for new in folder.iterdir():
                 shutil.move(new, target / new.name)
     return exported
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that sees one state of the database."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection.execution_options(isolation_level="REPEATABLE READ")
+            return
+        raw: Any = connection.connection.driver_connection
+        before, raw.isolation_level = raw.isolation_level, None
+        connection.exec_driver_sql("BEGIN")  # the driver begins none for a select
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("ROLLBACK")
+            raw.isolation_level = before
 
 
 def _check(target: Path) -> None:

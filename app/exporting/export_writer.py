@@ -34,6 +34,7 @@ from app.exporting.bundle_writer import (
     pack,
     rows_of,
     selected,
+    snapshot,
     write_resource,
 )
 from app.exporting.conversions import write_csv, write_ndjson
@@ -79,7 +80,7 @@ def write_exports(engine: Engine, folder: Path) -> Report:
     All is read in one transaction. Raises ``ExportFailed``.
     """
     try:
-        with _locked(folder), _snapshot(engine) as connection:
+        with _locked(folder), snapshot(engine) as connection:
             before = read_index(folder)
             _clean(folder, before)
             try:
@@ -102,23 +103,6 @@ def _locked(folder: Path) -> Iterator[None]:
     with (folder / LOCK).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-@contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection that sees one state of the database."""
-    with engine.connect() as connection:
-        if engine.dialect.name != "sqlite":
-            yield connection.execution_options(isolation_level="REPEATABLE READ")
-            return
-        raw: Any = connection.connection.driver_connection
-        before, raw.isolation_level = raw.isolation_level, None
-        connection.exec_driver_sql("BEGIN")  # the driver begins none for a select
-        try:
-            yield connection
-        finally:
-            connection.exec_driver_sql("ROLLBACK")
-            raw.isolation_level = before
 
 
 def _clean(folder: Path, index: Index | None) -> None:

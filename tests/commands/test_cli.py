@@ -76,7 +76,7 @@ def test_a_mistake_is_one_line_and_no_traceback(
             (["releases", "list"], {"url": closed}, 1, "the database: "),
             (["migrate"], {"url": "sqlite:////nowhere/x.sqlite3"}, 1, "the database: "),
             (["migrate"], {"url": f"sqlite:///{text}"}, 1, "the database: "),
-            (["releases", "list"], {"url": f"sqlite:///{tmp_path}/new"}, 1, "occupations migrate"),
+            (["releases", "list"], {"url": f"sqlite:///{tmp_path}/new"}, 1, "occupations seed"),
             (["releases", "show", "none"], {"url": good}, 1, "'none'"),
             (["releases", "retire", "none"], {"url": good}, 1, "none"),
             (["releases", "restore", "none"], {"url": good}, 1, "none"),

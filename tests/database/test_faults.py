@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -112,6 +113,11 @@ def test_several_servers_are_seen_in_the_url(url: str, several: bool) -> None:
     assert has_several(url) is several
 
 
+UNPRIVILEGED = (
+    # Root heeds a file's mode only once it has given up the right not to.
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+)
+
 READ = """
 import sys
 from sqlalchemy import text
@@ -131,13 +137,9 @@ def test_a_file_that_nobody_may_write_is_read(tmp_path: Path, seeded_file: Path)
     copy = Path(shutil.copyfile(seeded_file, place / "data.sqlite3"))
     copy.chmod(0o444)
     place.chmod(0o555)
-    prefix = []
-    if os.geteuid() == 0:
-        # Root heeds a file's mode only once it has given up the right not to.
-        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
     try:
         read = subprocess.run(
-            [*prefix, sys.executable, "-c", READ, f"sqlite:///{copy}"],
+            [*UNPRIVILEGED, sys.executable, "-c", READ, f"sqlite:///{copy}"],
             capture_output=True,
             text=True,
         )
@@ -193,3 +195,47 @@ def test_a_file_that_is_cut_short_while_it_is_read_ends_no_process(seeded_file: 
     command = [sys.executable, "-c", CUT, f"sqlite:///{seeded_file}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "DatabaseError\n"), done.stderr
+
+
+READING_COMMANDS = (
+    ["releases", "list"],
+    ["releases", "show", "soc-2018"],
+    ["releases", "diff", "soc-2018", "soc-2018"],
+    ["status"],
+    ["export", "{folder}/bundle"],
+    ["backup", "{folder}/backup.sqlite3"],
+)
+
+
+RUN = """
+import json, sys
+from tests.conftest import occupations
+for command in json.loads(sys.argv[2]):
+    done = occupations(*command, url=sys.argv[1])
+    print(json.dumps([command, done.returncode, bool(done.stdout), done.stderr]))
+"""
+
+
+def test_commands_that_read_need_no_right_to_write(tmp_path: Path, seeded_file: Path) -> None:
+    place = tmp_path / "sealed"
+    place.mkdir()
+    copy = Path(shutil.copyfile(seeded_file, place / "data.sqlite3"))
+    reading = [[word.format(folder=tmp_path) for word in words] for words in READING_COMMANDS]
+    commands = [*reading, ["releases", "retire", "soc-2018"], ["migrate"]]
+    copy.chmod(0o444)
+    place.chmod(0o555)
+    try:
+        run = subprocess.run(
+            [*UNPRIVILEGED, sys.executable, "-c", RUN, f"sqlite:///{copy}", json.dumps(commands)],
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        place.chmod(0o755)
+    assert (run.returncode, run.stderr) == (0, "")
+    *done, retired, migrated = map(json.loads, run.stdout.splitlines())
+    assert done == [[command, 0, True, ""] for command in reading]
+    for _, code, _, said in (retired, migrated):
+        assert code == 1
+        assert f"{copy} may not be written" in said
+    assert [one.name for one in place.iterdir()] == [copy.name]
