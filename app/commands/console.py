@@ -25,6 +25,7 @@ from app.settings.check import WrongSettings, read_settings
 
 log = logging.getLogger("occupations")
 
+NO_DATABASE = "sqlite://"
 STATEMENT_TIMEOUT = 600.0
 """Seconds that a command waits for an answer of the database; the setting is the web's."""
 READERS = (
@@ -34,7 +35,7 @@ READERS = (
 
 
 @contextmanager
-def plainly(code: int = FAILED, url: str = "") -> Iterator[None]:
+def plainly(code: int = FAILED, url: str = NO_DATABASE) -> Iterator[None]:
     """Print errors that a user can fix as one line; all others keep their traceback.
 
     ``code``: the exit code of a command that ends so; ``url`` of the database, if it uses one.

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.migration_state import is_of_another_shape
+from app.database.outage import cause_of
 
 SQLITE = {
     sqlite3.SQLITE_READONLY: "{file} may not be written: its own mode, its folder's or its file "
@@ -39,7 +40,7 @@ def in_words(error: SQLAlchemyError, url: str) -> str:
     if is_of_another_shape(error):
         return SHAPE
     found = getattr(error, "orig", None) or error
-    cause = str(found).strip().splitlines()[0]
+    cause = cause_of(error, url)
     file = Path(make_url(url).database or "")
     if isinstance(found, sqlite3.Error):
         number = getattr(found, "sqlite_errorcode", 0) & 0xFF
