@@ -234,9 +234,9 @@ async def measure(pid: int, until: float, run: Run) -> None:
 
 
 @contextmanager
-def served(url: str) -> Iterator[Server]:
-    """Run two workers as ``occupations serve`` does."""
-    port = free_port()
+def served(url: str, port: int = 0) -> Iterator[Server]:
+    """Run two workers as ``occupations serve`` does, at a port or any."""
+    port = port or free_port()
     command = [sys.executable, "-m", "app.commands", "serve", "--port", str(port), "--workers", "2"]
     environment = {
         "OCCUPATIONS_DATABASE_URL": url,

@@ -32,8 +32,8 @@ def config(*upstreams: str, ports: dict[str, int], variants: tuple[str, ...] = (
             text = text.replace(f"#{mark} ", "")
     changed = {"worker_processes auto": "worker_processes 1"}
     changed |= {f"127.0.0.1:{port}": f"127.0.0.1:{mine}" for port, mine in ports.items()}
-    servers = "\n".join(f"        server {upstream};" for upstream in upstreams)
-    changed["        server 127.0.0.1:8000;"] = servers
+    servers = "\n".join(f"        server {upstream} max_fails=0;" for upstream in upstreams)
+    changed["        server 127.0.0.1:8000 max_fails=0;"] = servers
     if "path" in variants:
         changed |= {LOCATION: f"location {PATH}/ {{", SET: f'set $path "{PATH}";'}
     if "strips" in variants:
@@ -62,18 +62,19 @@ def nginx(
     file.write_text(config(*upstreams, ports=ports, variants=variants))
     command = ["nginx", "-p", str(folder), "-c", str(file), "-g", "daemon off; user root;"]
     scheme = "https" if "tls" in variants else "http"
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    log = folder / "log"
+    process = subprocess.Popen(command, stderr=log.open("wb"))  # a pipe that is full blocks it
     try:
         with httpx.Client(base_url=f"{scheme}://localhost:{port}", verify=trust) as client:
             deadline = time.monotonic() + 10
             while not _answers(client):
-                assert process.poll() is None, process.communicate()[1]
+                assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, "nginx did not start"
                 time.sleep(0.02)
             yield client
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.wait(timeout=10)
 
 
 def make_certificate(folder: Path) -> None:
