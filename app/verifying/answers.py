@@ -7,7 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 import orjson
@@ -57,18 +57,18 @@ class Api:
 
     def pages(self, path: str, parameters: dict[str, str]) -> Iterator[dict[str, Any]]:
         """Yield the pages of a list. Raises ``ApiFault`` if there are not ``total`` items."""
-        following: str | None = f"{path}?{urlencode({**parameters, 'limit': str(PAGE)})}"
+        asked = {**parameters, "limit": str(PAGE)}
+        cursor: dict[str, str] | None = {}
         taken = total = 0
-        while following is not None:
+        while cursor is not None:
+            following = f"{path}?{urlencode(asked | cursor)}"
             page = self.get(following)
             if page is None:
                 raise ApiFault(f"{self.client.base_url}{following}: 404")
             taken, total = taken + len(page["items"]), page["total"]
             yield page
-            # A path alone: the address in it may be the one that outsiders use.
-            following = None
-            if page["next"] is not None:
-                following = urlsplit(page["next"])._replace(scheme="", netloc="").geturl()
+            # Not by ``next``: its address is the one that outsiders use.
+            cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
         if taken != total:
             raise ApiFault(f"{path}?{urlencode(parameters)}: {taken} items, total says {total}")
 

@@ -271,8 +271,9 @@ def test_the_differences_listed_are_limited(own: str, tmp_path: Path) -> None:
 
 def test_a_running_api_is_verified(own: str, tmp_path: Path) -> None:
     nowhere = f"sqlite:///{tmp_path / 'nowhere.sqlite3'}"
-    with serving(own) as client:
-        base = str(client.base_url)
+    # Under a path, as behind a proxy; what it says of its address is for others.
+    with serving(own, public_url="https://example.org/jobs") as client:
+        base = f"{client.base_url}/jobs"
         answer = occupations("verify", str(tmp_path / "own"), "--url", base, url=nowhere)
     assert answer.returncode == 0, answer.stderr
     assert totals(answer) == (148, 0)
