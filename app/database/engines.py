@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
+from app.database.pooler import Pooler
 from app.database.read_only_file import ReadOnlyFile, changed
 from app.settings import STREAMS
 
@@ -113,13 +114,14 @@ def _reading_postgresql(target: URL, pool: dict[str, Any], statement_timeout: fl
         target,
         **pool,
         isolation_level="AUTOCOMMIT",
-        connect_args={"connect_timeout": 2, "options": options},
+        connect_args={"connect_timeout": 2},
     )
+    pooler = Pooler()
     lost_at = float("-inf")
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
-        connection = Patient.connect(*arguments, **named)
+        connection: Any = pooler.connect(Patient.connect, arguments, named, options)
         connection.patience = statement_timeout + MARGIN
         return connection
 
