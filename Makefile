@@ -95,9 +95,9 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 .PHONY: $(VENV)/.place
 endif
 
-servers: ## As root, on Debian: install what `test` runs beside the API: nginx
-	@command -v nginx > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-	  apt-get -qq install --no-install-recommends nginx-light openssl > /dev/null; }
+servers: ## As root, on Debian: install what `test` runs beside the API: nginx, PostgreSQL
+	@{ command -v nginx && ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	  apt-get -qq install --no-install-recommends nginx-light openssl postgresql > /dev/null; }
 
 browser: ## As root, on Debian: install Chromium, in which `test` opens the pages
 	@command -v chromium > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
