@@ -50,7 +50,7 @@ def debian() -> Iterator[str]:
             check=True,
         )
     yield f"postgresql://postgres@/postgres?host={folder}"
-    stop = [programs / "pg_ctl", "stop", "--mode=immediate", f"--pgdata={data}"]
+    stop = [str(programs / "pg_ctl"), "stop", "--mode=immediate", f"--pgdata={data}"]
     subprocess.run(stop, user=nobody, cwd="/", stdout=subprocess.DEVNULL, check=True)
     shutil.rmtree(folder)
 
