@@ -23,11 +23,14 @@ from app.child_process import of_module
 from app.commands import database
 from app.commands.console import is_missing, plainly, reading, settings_of, writing
 from app.commands.output import fail, say_json
+from app.finding.index_folder import lack
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
 
 MIGRATE = "run `occupations migrate` as the owner of the tables, then start again"
+
+WRITABLE = "set OCCUPATIONS_INDEX_FOLDER to a folder that this user may write, with 100 MB of room"
 
 FILES = 65_536
 """The most file descriptors that a worker gets, if the system allows as many."""
@@ -46,6 +49,8 @@ def run_server(
     """Serve the API; unless told not to, first migrate the database, and seed it if it is empty."""
     settings = settings_of(logs.set_up, host=host, port=port, workers=workers)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that closes ends no server
+    if why := lack(settings):
+        fail(f"the search indices have no folder: {why}; {WRITABLE}")
     with _ending_on_sigterm():
         with plainly():
             is_ready = database.is_ready(settings)

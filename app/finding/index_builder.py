@@ -6,6 +6,7 @@ do a part of the work at the same time.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -27,6 +28,9 @@ from app.finding.titles.build import build
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
+
+LOOK_SECONDS = 1.0
+"""How often the process looks whether the one that started it is still there."""
 
 
 def build_files(settings: Settings, folder: Path) -> None:
@@ -51,13 +55,21 @@ def _write_search(entries: Entries, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(10)  # requests are more urgent
+    started_by, later = map(int, sys.argv[1:])
+    os.nice(later)
     gc.disable()  # nearly all that it makes is in use until it ends
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which ends the other processes too
+    # A worker that is killed leaves nobody who needs the files or holds the lock.
+    signal.signal(signal.SIGALRM, lambda *_: os.getppid() == started_by or sys.exit(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.01, LOOK_SECONDS)
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)  # Python gives up its handlers first
     given = Settings()
     logs.set_up(given)
     try:
         build_files(given, index_folder.path_of(given))
     except ApiError as fault:
         log.error("%s", fault.detail, extra={"event": "indices_failed"})
+        sys.exit(1)
+    except OSError as fault:  # a full disk
+        log.error("the indices cannot be written: %s", fault, extra={"event": "indices_failed"})
         sys.exit(1)

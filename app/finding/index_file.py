@@ -22,6 +22,7 @@ import numpy.typing as npt
 import orjson
 
 from app.finding import shared_memory
+from app.finding.index_folder import PART, SHARED
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -32,8 +33,6 @@ CHECKED = 48
 """The first byte that the checksum covers: the size of the file."""
 ALIGN = 64  # bytes
 BLOCK = 1 << 20  # bytes
-PART = ".part"  # suffix of an unfinished file
-SHARED = ".memory"  # suffix of the link to the shared copy, see `shared_memory`
 
 
 def write(path: Path, form: str, arrays: Arrays, texts: object = None) -> None:

@@ -1,8 +1,9 @@
 """The folder of a database's index files: its permissions, its lock, and the removal of old files.
 
-All workers and servers of a database share it. A process that cannot use it builds in a temporary
-folder, which it removes after loading. This happens if the shared folder is not private to this
-user, something else has its name, or a process holds its lock without a sign of life.
+All workers and servers of a database share it. Who has its lock builds; the others load the files
+as soon as they are there. A process that cannot use it builds in a temporary folder, which it
+removes after loading. This happens if the shared folder is not private to this user or cannot be
+written to, something else has its name, or a process holds its lock without a sign of life.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from app.finding.index_file import PART, SHARED
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
 
 INDEX = ".index"
+PART = ".part"  # suffix of an unfinished file
+SHARED = ".memory"  # suffix of the link to the shared copy, see `shared_memory`
 LOCK = "building.lock"
 SILENT_SECONDS = 5.0
 """How long others wait for the lock while its holder shows no sign of life."""
@@ -35,15 +37,33 @@ KEEP_SECONDS = 7 * 86400.0
 """After how long a folder that no server marks is removed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Folder:
-    """A folder in which only this process builds."""
+    """A folder of index files, in which one process at a time builds."""
 
     path: Path
     lock: int | None = None  # file descriptor of the lock, if others may want the folder
+    _beaten: int = 0  # the last sign of life of another process that has the lock
+    _since: float = 0.0  # when it was first seen
+
+    def take(self) -> bool:
+        """Take the lock if it is free; ``TimeoutError`` if its holder shows no sign of life."""
+        if self.lock is None:
+            return True
+        with suppress(BlockingIOError):
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.beat()
+            return True
+        now, beaten = time.monotonic(), os.fstat(self.lock).st_mtime_ns
+        if beaten != self._beaten:
+            self._beaten, self._since = beaten, now
+        elif now - self._since > SILENT_SECONDS:
+            message = f"the holder of {LOCK} showed no sign of life for {SILENT_SECONDS:g} s"
+            raise TimeoutError(message)
+        return False
 
     def beat(self) -> None:
-        """Show a sign of life to processes that wait for the lock."""
+        """Show a sign of life to processes that wait for the lock, which this one has."""
         if self.lock is not None:
             os.utime(self.lock)
 
@@ -76,14 +96,11 @@ def opened(settings: Settings) -> Path:
 
 @contextmanager
 def shared(settings: Settings) -> Iterator[Folder]:
-    """Create and lock the shared folder; raises ``OSError`` if it cannot be used."""
+    """Create the shared folder, to build in; raises ``OSError`` if it cannot be used."""
     path = opened(settings)
     lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     try:
-        _take(lock)
-        folder = Folder(path, lock)
-        folder.beat()
-        yield folder
+        yield Folder(path, lock)
     finally:
         os.close(lock)
 
@@ -93,6 +110,22 @@ def own() -> Iterator[Folder]:
     """Create a temporary folder, which is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="occupations-index-") as name:
         yield Folder(Path(name))
+
+
+def lack(settings: Settings) -> str:
+    """Return why no process can build index files, if none are there; empty: one can."""
+    try:
+        path = path_of(settings)
+        with suppress(OSError), tempfile.TemporaryFile(dir=opened(settings)):
+            return ""
+        if settings.index_folder is not None and any(path.glob(f"*{INDEX}")):
+            return ""  # they were built elsewhere; the workers see whether they are the right ones
+        with tempfile.TemporaryFile():
+            return ""
+    except OSError:  # no folder for temporary files
+        usual = "the system's folder for temporary files"
+        places = f"{settings.index_folder} and {usual}" if settings.index_folder else usual
+        return f"{places} cannot be written to"
 
 
 def mark(settings: Settings) -> None:
@@ -136,19 +169,3 @@ def _remove_old(path: Path) -> None:
         with suppress(OSError):  # another server is removing it too
             if old.lstat().st_mtime < time.time() - KEEP_SECONDS:
                 remove(old)
-
-
-def _take(lock: int) -> None:
-    """Wait for the lock while its holder shows signs of life; raises ``TimeoutError``."""
-    seen, since = 0, time.monotonic()
-    while True:
-        with suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        beaten = os.fstat(lock).st_mtime_ns
-        if beaten != seen:
-            seen, since = beaten, time.monotonic()
-        if time.monotonic() - since > SILENT_SECONDS:
-            message = f"the holder of {LOCK} showed no sign of life for {SILENT_SECONDS:g} s"
-            raise TimeoutError(message)
-        time.sleep(0.1)

@@ -12,6 +12,7 @@ import logging
 import os
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,10 @@ log = logging.getLogger("occupations")
 
 LOOK_SECONDS = 0.1
 """How often to look for another data version."""
-RETRY_SECONDS = 10
+RETRY_SECONDS = 10.0, 60.0
+"""The first pause after a failure, and the longest: a full disk gets a line a minute."""
+LATER = 10
+"""How much requests come before the building process (``nice``) while older indices answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ class IndexLoader:
     def start(self) -> None:
         """Load the index files that are there, and start the thread, which has the others built."""
         with suppress(OSError, ApiError):  # the thread says what is wrong
-            self._load_files(index_folder.opened(self.store.settings), self.store.reader())
+            reader = self.store.reader()
+            path = index_folder.opened(self.store.settings)
+            self._load_files(path, reader, key_of(reader.catalog))
         self._loader.start()
 
     def stop(self) -> None:
@@ -95,7 +101,13 @@ class IndexLoader:
             raise Warming
         return self._indices
 
+    def _rest(self, seconds: float) -> float:
+        """Wait after a failure; return how long to wait after the next one."""
+        self._stopped.wait(seconds)
+        return min(2 * seconds, RETRY_SECONDS[1])
+
     def _run(self) -> None:
+        pause = RETRY_SECONDS[0]
         while not self._stopped.is_set():
             reader = self.store.reader()
             have = self._indices
@@ -111,12 +123,17 @@ class IndexLoader:
                 self._stopped.wait(self.store.settings.poll_interval)
             except BuildFailed as error:
                 log.warning("%s", error, extra={"event": "indices_failed", "every": 60.0})
-                self._stopped.wait(RETRY_SECONDS)
+                pause = self._rest(pause)
+            except OSError as error:
+                message = "the indices can be built nowhere: %s"
+                log.error(message, error, extra={"event": "indices_failed", "every": 300.0})
+                pause = self._rest(pause)
             except Exception:
                 log.exception("the indices could not be built", extra={"event": "indices_failed"})
-                self._stopped.wait(RETRY_SECONDS)
+                pause = self._rest(pause)
             else:
                 settle()
+                pause = RETRY_SECONDS[0]
                 seconds = time.monotonic() - began
                 log.info("indices after %.1f s", seconds, extra={"event": "indices_ready"})
 
@@ -128,48 +145,69 @@ class IndexLoader:
             self._indices = Indices.of(key, reader, have.search, have.titles)
             return
         try:
+            path = index_folder.opened(self.store.settings)
+            if self._load_files(path, reader, key):
+                return  # it may be a folder that can only be read
             with index_folder.shared(self.store.settings) as folder:
-                self._load_from(folder, reader)
+                self._build_or_wait(folder, reader, key)
         except OSError as error:
             _tell_unused(error)
-            with index_folder.own() as folder:
-                self._load_from(folder, reader)
+            self._build_alone(reader, key)
 
-    def _load_from(self, folder: Folder, reader: Reader) -> None:
-        """Load the index files; build them first if one is missing or damaged."""
-        if not self._load_files(folder.path, reader):
-            self._build(folder)
-            # If the data version has changed meanwhile, its files were built: `_run` looks again.
-            self._load_files(folder.path, reader)
+    def _build_or_wait(self, folder: Folder, reader: Reader, key: str) -> None:
+        """Load the index files as soon as they are there; build them if no other process does.
 
-    def _load_files(self, folder: Path, reader: Reader) -> bool:
+        If the data version changes meanwhile, the files of that one are built: `_run` looks again.
+        """
+        while not self._stopped.is_set() and reader.number == self.store.number:
+            mine = folder.take()
+            if self._load_files(folder.path, reader, key):
+                return
+            if mine:
+                self._build(folder)
+                self._load_files(folder.path, reader, key)
+                return
+            self._stopped.wait(LOOK_SECONDS)
+
+    def _build_alone(self, reader: Reader, key: str) -> None:
+        """Build the index files in a temporary folder, unless the shared ones come sooner."""
+        path = index_folder.path_of(self.store.settings)
+        with index_folder.own() as folder:
+            self._build(folder, lambda: self._load_files(path, reader, key))
+            self._load_files(folder.path, reader, key)
+
+    def _load_files(self, folder: Path, reader: Reader, key: str) -> bool:
         """Load the index files for a data version; return False if one is missing or damaged."""
-        key = key_of(reader.catalog)
         search, titles = files_of(folder, key)
+        if not (os.path.lexists(search) and os.path.lexists(titles)):
+            return False
         index, matcher = _loaded(SearchIndex, search), _loaded(TitleMatcher, titles)
         if index is None or matcher is None:
             return False
         self._indices = Indices.of(key, reader, index, matcher)
         return True
 
-    def _build(self, folder: Folder) -> None:
-        """Run the building process."""
-        command = _builder(self.store.settings, folder)
+    def _build(self, folder: Folder, spared: Callable[[], bool] = lambda: False) -> None:
+        """Run the building process, until it ends or is not needed any more."""
+        command = _builder(self.store.settings, folder, urgent=self._indices is None)
         child = subprocess.Popen(**command, stdin=subprocess.DEVNULL)  # nosec B603 - our own
         while child.poll() is None:
             folder.beat()
-            if self._stopped.wait(LOOK_SECONDS):
+            if self._stopped.wait(LOOK_SECONDS) or spared():
                 child.terminate()
                 child.wait()
-        if child.returncode != 0 and not self._stopped.is_set():
-            raise BuildFailed(f"building ended with {child.returncode}; again in {RETRY_SECONDS} s")
+                return
+        if child.returncode != 0:
+            raise BuildFailed(f"building ended with {child.returncode}")
 
 
 def build_ahead(settings: Settings) -> None:
     """Build the index files before a server starts; what fails here, the server tries again."""
     try:
         with index_folder.shared(settings) as folder:
-            command = _builder(settings, folder)
+            if not folder.take():
+                return  # another server builds them
+            command = _builder(settings, folder, urgent=True)
             subprocess.run(**command, stdin=subprocess.DEVNULL, check=False)  # nosec B603 - our own
     except OSError as error:
         _tell_unused(error)
@@ -177,13 +215,15 @@ def build_ahead(settings: Settings) -> None:
 
 def _tell_unused(error: OSError) -> None:
     message = "the shared index folder is not used: %s"
-    log.warning(message, error, extra={"event": "index_folder"})
+    log.warning(message, error, extra={"event": "index_folder", "every": 300.0})
 
 
-def _builder(settings: Settings, folder: Folder) -> dict[str, Any]:
-    """Return how ``subprocess`` runs the building process."""
+def _builder(settings: Settings, folder: Folder, *, urgent: bool) -> dict[str, Any]:
+    """Return how ``subprocess`` runs the building process; ``urgent``: no indices answer yet."""
     return child_process.of_module(
         "app.finding.index_builder",
+        str(os.getpid()),
+        str(0 if urgent else LATER),
         OCCUPATIONS_DATABASE_URL=settings.database_url,
         OCCUPATIONS_INDEX_FOLDER=str(folder.path),
         # Which data version it reads is no news to anybody.
@@ -200,7 +240,8 @@ def _loaded(kind: type[Index], file: Path) -> Index | None:
     """Load an index; return None if there is no file. A damaged file is removed."""
     try:
         index = kind.load(file)
-        os.utime(file)  # `make_room` keeps the files that were used last
+        with suppress(OSError):  # of a folder that can only be read
+            os.utime(file)  # `make_room` keeps the files that were used last
     except FileNotFoundError:
         return None
     except ValueError as error:

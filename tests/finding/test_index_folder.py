@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -221,6 +222,81 @@ def test_a_server_waits_for_the_lock_while_its_holder_shows_signs_of_life(
             assert answers(warmed(client)) == built[1]
     (said,) = warned(log)
     assert "the shared index folder is not used: the holder of building.lock" in said
+
+
+def test_a_server_that_waits_takes_the_files_as_soon_as_they_are_there(
+    url: str, built: tuple[Path, list[Any]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "indices"
+    folder.mkdir()
+    log = tmp_path / "log"
+    with (folder / "building.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as one that builds holds it, here for ever
+        with logged_server(url, log, folder, tmp_path) as client:
+            assert client.get("/health/ready").json()["code"] == "warming"
+            search, titles = sorted(built[0].glob("*.index"))
+            shutil.copy(search, folder)
+            os.utime(lock.fileno())
+            time.sleep(0.5)
+            assert client.get("/health/ready").json()["code"] == "warming"
+            os.utime(lock.fileno())
+            shutil.copy(titles, tmp_path / "copied")
+            (tmp_path / "copied").rename(folder / titles.name)
+            assert answers(warmed(client)) == built[1]
+            assert client.get("/health/ready").status_code == 200
+    assert warned(log) == []
+    assert len(files(folder)) == 2
+
+
+def test_the_process_that_builds_ends_with_the_one_that_started_it(
+    url: str, tmp_path: Path
+) -> None:
+    def builders() -> set[int]:
+        seen = set()
+        for place in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                words = place.read_bytes().split(b"\0")
+                if b"app.finding.index_builder" in words and str(pid).encode() in words:
+                    seen.add(int(place.parent.name))
+        return seen
+
+    with serving_process(url, index_folder=str(tmp_path)) as (_, pid):
+        until(lambda: bool(builders()), "nobody builds")
+        (builder,) = (n for n in builders() if parent_of(n) == pid)
+        os.kill(builder, signal.SIGSTOP)
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(1.1)  # it looks once a second
+        os.kill(builder, signal.SIGCONT)
+        until(lambda: not builders(), "it goes on")
+    assert files(tmp_path) == {}
+
+
+def parent_of(process: int) -> int:
+    """Return the id of the process that started another."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_server_that_can_write_indices_nowhere_does_not_start(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(file / "temporary"))
+    for folder in (None, file / "indices"):
+        why = index_folder.lack(Settings(index_folder=folder))
+        assert why.startswith(str(folder or "the system's folder for temporary files"))
+        assert "cannot be written to" in why
+    done = occupations("serve", url=url, index_folder=str(file / "indices"), log_format="text")
+    assert (done.returncode, done.stdout) == (1, "")
+    (said,) = done.stderr.splitlines()
+    assert f"{file}/indices and the system's folder" in said
+    assert "set OCCUPATIONS_INDEX_FOLDER to a folder" in said
+    # Files that were built elsewhere will do.
+    (tmp_path / "built").mkdir()
+    (tmp_path / "built" / "search-x.index").touch()
+    assert index_folder.lack(Settings(index_folder=tmp_path / "built")) == ""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert index_folder.lack(Settings(index_folder=file / "indices")) == ""
 
 
 def test_a_process_that_builds_shows_signs_of_life(url: str, tmp_path: Path) -> None:
