@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -152,6 +153,16 @@ def bare_server(url: str, **settings: str) -> Iterator[httpx.Client]:
         yield client
 
 
+def started(
+    program: str, *arguments: str, url: str, log: str, **settings: str | None
+) -> ForkServerProcess:
+    """Start ``occupations`` or ``uvicorn``; what it says goes to the file ``log``."""
+    env = environment(url, **{"poll_interval": "0.1", **settings})
+    process = FORKING.Process(target=_be, args=(program, arguments, env, log))
+    process.start()
+    return process
+
+
 @contextmanager
 def server_of(
     program: str, *arguments: str, url: str, log: str = os.devnull, **settings: str | None
@@ -161,9 +172,7 @@ def server_of(
     What it says goes to the file ``log``.
     """
     port = free_port()
-    env = environment(url, **{"poll_interval": "0.1", **settings})
-    process = FORKING.Process(target=_be, args=(program, (*arguments, f"--port={port}"), env, log))
-    process.start()
+    process = started(program, *arguments, f"--port={port}", url=url, log=log, **settings)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             deadline = time.monotonic() + 30

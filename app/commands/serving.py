@@ -11,18 +11,22 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app import __version__, logs
 from app.child_process import of_module
 from app.commands import database
 from app.commands.console import is_missing, plainly, reading, settings_of, writing
 from app.commands.output import fail, say_json
+from app.database.engines import reading_engine
+from app.database.outage import Outage
 from app.finding.index_folder import lack
 from app.settings import Settings
 
@@ -31,6 +35,9 @@ log = logging.getLogger("occupations")
 MIGRATE = "run `occupations migrate` as the owner of the tables, then start again"
 
 WRITABLE = "set OCCUPATIONS_INDEX_FOLDER to a folder that this user may write, with 100 MB of room"
+
+PAUSE_AT_MOST = 30.0
+"""Seconds between two attempts to connect to the database at the start."""
 
 FILES = 65_536
 """The most file descriptors that a worker gets, if the system allows as many."""
@@ -52,6 +59,7 @@ def run_server(
     if why := lack(settings):
         fail(f"the search indices have no folder: {why}; {WRITABLE}")
     with _ending_on_sigterm():
+        _wait_for_database(settings)
         with plainly():
             is_ready = database.is_ready(settings)
         if not is_ready:
@@ -86,6 +94,29 @@ def run_server(
             backlog=4096,
         )
     )
+
+
+def _wait_for_database(settings: Settings) -> None:
+    """Try again, with a growing pause, until PostgreSQL can be connected to.
+
+    Whatever else is wrong with the URL is told by what uses it next.
+    """
+    url, timeout = settings.database_url, settings.statement_timeout
+    if url.startswith("sqlite"):
+        return
+    outage, pause = Outage(url, remind=0), 1.0
+    with suppress(SQLAlchemyError, ImportError):
+        engine = reading_engine(url, threads=1, statement_timeout=timeout)
+        while True:
+            try:
+                engine.connect().close()
+                break
+            except OperationalError as error:
+                outage.met(error, f"; trying again in {pause:g} s")
+            time.sleep(pause)
+            pause = min(2 * pause, PAUSE_AT_MOST)
+        engine.dispose()
+        outage.over()
 
 
 def _prepare(settings: Settings) -> None:

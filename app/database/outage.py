@@ -22,21 +22,22 @@ SECRET = "***"  # noqa: S105 - stands for one
 class Outage:
     """Is told of each look at the database: ``met`` if it failed, ``over`` if it did not."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, remind: float = REMIND_SECONDS) -> None:
         self._url = url
+        self._remind = remind
         self._since: float | None = None
         self._cause = ""
         self._told = 0.0
 
     def met(self, error: BaseException, then: str = "") -> None:
-        """Say what is wrong, unless that was said less than five minutes ago.
+        """Say what is wrong, unless that was said less than ``remind`` seconds ago.
 
         ``then``: what the program does about it.
         """
         now, cause = time.monotonic(), cause_of(error, self._url)
         if self._since is None:
             self._since = now
-        elif cause == self._cause and now - self._told < REMIND_SECONDS:
+        elif cause == self._cause and now - self._told < self._remind:
             return
         away = f" for {now - self._since:.0f} s" if now > self._since else ""
         message = "the database is away%s: %s%s"
