@@ -95,9 +95,10 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 .PHONY: $(VENV)/.place
 endif
 
-servers: ## As root, on Debian: install what `test` runs beside the API: nginx, PostgreSQL
-	@{ command -v nginx && ls /usr/lib/postgresql/*/bin/initdb; } > /dev/null 2>&1 || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-	  apt-get -qq install --no-install-recommends nginx-light openssl postgresql > /dev/null; }
+SERVERS := nginx-light openssl pgbouncer postgresql
+servers: ## As root, on Debian: install what `test` runs beside the API: nginx, PgBouncer, PostgreSQL
+	@dpkg --status $(SERVERS) > /dev/null 2>&1 || { apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $(SERVERS) > /dev/null; }
 
 browser: ## As root, on Debian: install Chromium, in which `test` opens the pages
 	@command -v chromium > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
