@@ -96,9 +96,11 @@ ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.place 2>/dev/null),$(CURDIR
 endif
 
 SERVERS := nginx-light openssl pgbouncer postgresql
-servers: ## As root, on Debian: install what `test` runs beside the API: nginx, PgBouncer, PostgreSQL
+servers: ## As root, on Debian: install what `test` runs beside the API (nginx and others)
 	@dpkg --status $(SERVERS) > /dev/null 2>&1 || { apt-get -qq update && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $(SERVERS) > /dev/null; }
+	@command -v promtool > /dev/null || { cd $$(mktemp -d) && apt-get -qq download prometheus \
+	  && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -C / ./usr/bin/promtool; }
 
 browser: ## As root, on Debian: install Chromium, in which `test` opens the pages
 	@command -v chromium > /dev/null || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
