@@ -17,6 +17,9 @@ from app.server.handed import Dispatch
 
 Json = dict[str, Any]
 
+UNAVAILABLE = 500
+"""From this status on the API cannot answer now."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -114,7 +117,19 @@ class Asking:
         return [await self.ask(target) for target in targets]
 
     async def try_to(self, target: str) -> Answer | None:
-        """Return an answer, or None where the API refuses the request."""
+        """Return an answer, or None where the API refuses the request.
+
+        That it cannot answer just now is no refusal: the page would be kept without this part.
+        """
+        try:
+            return await self.ask(target)
+        except ApiError as error:
+            if error.status >= UNAVAILABLE:
+                raise
+            return None
+
+    async def if_possible(self, target: str) -> Answer | None:
+        """Return an answer or None, for the page of an error, which nobody keeps."""
         try:
             return await self.ask(target)
         except ApiError:

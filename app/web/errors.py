@@ -29,7 +29,7 @@ async def error_page(error: ApiError, request: Request) -> Response:
     meant = await _meant(page, document, searched)
     known = {row["code"] for row in meant}
     near = Answer.address("/v1/suggest", q=searched, limit=NEAR) if searched else ""
-    suggested = await page.asking.try_to(near) if near else None
+    suggested = await page.asking.if_possible(near) if near else None
     context = {
         "problem": document,
         "said": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(),
@@ -52,7 +52,7 @@ async def _meant(page: Page, problem: Json, searched: str) -> list[Json]:
     asking = page.asking
     meant: list[str] = []
     match = Answer.address("/v1/titles/match", title=searched, limit=NEAR)
-    matched = await asking.try_to(match) if searched else None
+    matched = await asking.if_possible(match) if searched else None
     if matched:
         matches = matched.rows[0]["matches"]
         meant = [one["code"] for one in matches if one["confidence"] >= LIKELY]
@@ -62,7 +62,7 @@ async def _meant(page: Page, problem: Json, searched: str) -> list[Json]:
     if not meant:
         return []
     target = Answer.address("/v1/occupations", codes=",".join(meant), floor=0, limit=200)
-    found = await asking.try_to(target)
+    found = await asking.if_possible(target)
     return found.rows if found else []
 
 
@@ -74,5 +74,5 @@ async def _areas(page: Page, problem: Json) -> list[Json]:
     if problem["code"] != "unknown_area" or not page.path.startswith("/areas/"):
         return []
     name = page.path.removeprefix("/areas/").replace("-", " ")[:100]
-    found = await page.asking.try_to(Answer.address("/v1/areas", q=name, limit=NEAR))
+    found = await page.asking.if_possible(Answer.address("/v1/areas", q=name, limit=NEAR))
     return (found.rows or found["nearest"])[:NEAR] if found else []
