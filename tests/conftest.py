@@ -45,6 +45,7 @@ LONG = {
     "tests/exporting/test_every_place.py": "the box",
     "tests/browser": "the browser",
     "tests/web": "the box",
+    "tests/server/test_nginx.py": "the box",
     "tests/test_container.py": "the container",
 }
 """Files and folders that take minutes → what they share. They run first; no worker ends on one."""

@@ -115,7 +115,8 @@ class Reader:
                     raise ConnectionLost
         except (DBAPIError, PoolTimeout, sqlite3.Error, psycopg.Error) as error:
             about = {"event": "database_error", "every": 60.0}
-            log.warning("the database: %s", cause_of(error, str(self.engine.url)), extra=about)
+            url = self.engine.url.render_as_string(hide_password=False)
+            log.warning("the database: %s", cause_of(error, url), extra=about)
             raise (ConnectionLost if is_lost(error) else DatabaseDown) from error
 
     def _keep_up(self, connection: Connection) -> None:

@@ -28,6 +28,8 @@ from typing import Any
 import httpx
 import orjson
 
+from app.database.engines import writing_engine
+from app.importers.loading.load import derive_anew
 from bench.areas import repeat_years
 from bench.speed_data import occupations
 from bench.speed_servers import Server, free_port, ours, running, warmed
@@ -338,16 +340,24 @@ def top(counted: Counter[str]) -> str:
     return "; ".join(f"{count} {name}" for name, count in counted.most_common(4)) or "none"
 
 
+def repeated(url: str) -> None:
+    """Repeat the years, and derive what is shown of them."""
+    repeat_years(url, YEARS)
+    engine = writing_engine(url)
+    derive_anew(engine)
+    engine.dispose()
+
+
 def grounds(place: Place, stack: ExitStack) -> Iterator[tuple[str, str, Callable[[], None] | None]]:
     """Give databases with the box and ten years of areas; and what restarts PostgreSQL."""
     url = place.sqlite_copy("long-run")
     if not place.short:
-        repeat_years(url, YEARS)
+        repeated(url)
     yield "SQLite", url, None
     server = stack.enter_context(cluster(place.folder / "long-run-pg"))
     server.copy_of(place.urls["PostgreSQL"])
     if not place.short:
-        repeat_years(server.url(), YEARS)
+        repeated(server.url())
 
     def restart() -> None:
         server.stop()

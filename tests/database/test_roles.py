@@ -55,13 +55,6 @@ def debian() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["debian", "postgresql"])
-def server(request: pytest.FixtureRequest) -> str:
-    """Return the URL of a superuser of each PostgreSQL that is here."""
-    url: str = request.getfixturevalue(request.param)
-    return url
-
-
 def run(url: str, file: Path, **variables: str) -> str:
     """Run a file with psql, with a password for each role; return what it warned of."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -85,8 +78,13 @@ def run(url: str, file: Path, **variables: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("owns", [True, False], ids=["owner", "no-owner"])
-def test_a_fresh_server_from_the_page_alone(server: str, owns: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "owns"), [("debian", True), ("debian", False), ("postgresql", True)]
+)
+def test_a_fresh_server_from_the_page_alone(
+    request: pytest.FixtureRequest, kind: str, owns: bool
+) -> None:
+    server: str = request.getfixturevalue(kind)
     number = f"{os.getpid()}_{next(_numbers)}"
     admin, owner, web, name = (f"{noun}_{number}" for noun in ("admin", "owner", "web", "data"))
     with psycopg.connect(server, autocommit=True) as superuser:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -74,7 +74,10 @@ def test_two_servers_start_at_once(databases: Databases) -> None:
             assert "holds no data" in answer.json()["detail"]
 
 
-def test_the_second_of_two_first_starts_loads_no_box(databases: Databases, tmp_path: Path) -> None:
+def test_the_second_of_two_first_starts_loads_no_box(
+    databases_of: Callable[[str], Databases], tmp_path: Path
+) -> None:
+    databases = databases_of("sqlite")
     made = occupations("export", str(tmp_path / "box"), url=databases.seeded())
     assert made.returncode == 0, made.stderr
     engine = writing_engine(databases.migrated())
@@ -137,15 +140,6 @@ def test_a_database_of_a_newer_program_is_left_alone(databases: Databases, tmp_p
         refused = client.get("/health/ready")
         assert (refused.status_code, refused.json()["code"]) == (503, "not_ready")
         assert NEWER in refused.json()["detail"]
-
-
-def test_a_server_goes_on_while_its_database_is_migrated_further(databases: Databases) -> None:
-    url = databases.seeded()
-    with serving(url, cache_bytes="0") as client:
-        newer(url)
-        for path in ("/health/ready", "/v1/wages", "/v1/occupations/11-9111"):
-            assert client.get(path).status_code in {200, 503}, path
-        assert client.get("/v1/wages").status_code == 200
 
 
 def test_what_a_newer_program_derived_is_not_derived_anew(databases: Databases) -> None:

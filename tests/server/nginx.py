@@ -63,7 +63,8 @@ def nginx(
     command = ["nginx", "-p", str(folder), "-c", str(file), "-g", "daemon off; user root;"]
     scheme = "https" if "tls" in variants else "http"
     log = folder / "log"
-    process = subprocess.Popen(command, stderr=log.open("wb"))  # a pipe that is full blocks it
+    with log.open("wb") as said:  # a pipe that is full would block it
+        process = subprocess.Popen(command, stderr=said)
     try:
         with httpx.Client(base_url=f"{scheme}://localhost:{port}", verify=trust) as client:
             deadline = time.monotonic() + 10
