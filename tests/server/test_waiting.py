@@ -61,16 +61,18 @@ def test_sigterm_ends_the_wait_at_once(tmp_path: Path) -> None:
     wait_for(log, "database_lost", 2)  # now it rests for two seconds
     process.terminate()
     process.join(20)
+    process.kill()
     assert process.exitcode == 0
     assert all("refused" in text for text in said(log, "database_lost"))
     assert "s3" not in log.read_text()
 
 
 def test_a_wrong_url_ends_at_once(tmp_path: Path) -> None:
-    for wrong in ("postgresql+nonsense://u@h/d", "postgresql+psycopg://u@h/d?nonsense=1"):
+    for wrong in ("postgresql+nonsense://u@h/d", "postgresql+psycopg://u@127.0.0.1:1/d?nonsense=1"):
         log = tmp_path / "log"
         process = started("occupations", "serve", url=wrong, log=str(log), log_format="json")
         process.join(30)
+        process.kill()
         assert process.exitcode in {1, 2}, log.read_text()
         assert log.read_text()
         assert "database_lost" not in log.read_text()
