@@ -102,4 +102,17 @@ def create_app(settings: Settings | None = None, *, finds: bool = True) -> ASGIA
     )
     api.state.dispatch = dispatch  # what a page asks, it asks as a request would
     shown = error_page if settings.pages == "on" else None
-    return Edge(api, dispatch, api.state.store, settings, shown)
+    edge = Edge(api, dispatch, api.state.store, settings, shown)
+    edge.observers.gauges += [
+        (
+            "occupations_indices_ready",
+            "1 where search, suggestions and title matching answer.",
+            lambda: api.state.loader.ready,
+        ),
+        (
+            "occupations_database_unseen_seconds",
+            "Seconds since the last look at the database that went well.",
+            api.state.store.unseen,
+        ),
+    ]
+    return edge

@@ -97,6 +97,10 @@ FIRES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {f"occupations_database_up{{{IT}}}": "0x180"},
         {f"occupations_database_up{{{IT}}}": "1x180"},
     ),
+    "OccupationsIndices": (
+        {f"occupations_indices_ready{{{IT}}}": "0x180"},
+        {f"occupations_indices_ready{{{IT}}}": "1x180"},
+    ),
     "OccupationsErrors": (
         {f'http_requests_total{{{IT}, status="500"}}': flow(1)},
         {f'http_requests_total{{{IT}, status="500"}}': "7x180"},

@@ -206,6 +206,10 @@ class Store:
             self._load_after = ended + REST * (ended - began)
         return catalog
 
+    def unseen(self) -> float:
+        """Return how many seconds ago the last look that succeeded began."""
+        return time.monotonic() - self._looked if self._looked else float("inf")
+
     def away(self, now: float) -> bool:
         """Tell whether the database has not answered for a while; ``now`` is monotonic."""
         return self._fault is not None or now - self._looked > self._patience

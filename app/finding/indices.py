@@ -101,6 +101,11 @@ class IndexLoader:
             raise Warming
         return self._indices
 
+    @property
+    def ready(self) -> bool:
+        """Tell whether there are indices to answer from."""
+        return self._indices is not None
+
     def _rest(self, seconds: float) -> float:
         """Wait after a failure; return how long to wait after the next one."""
         self._stopped.wait(seconds)

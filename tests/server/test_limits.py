@@ -23,7 +23,7 @@ from app.server.proxies import client_address
 from app.settings import Settings
 from bench.connections import load
 from tests.server.floods import statuses
-from tests.servers import bare_server, free_port, serving, serving_process
+from tests.servers import bare_server, free_port, serving, serving_process, warmed
 from tests.test_readme import ROOT
 
 Seeded = Callable[[str], str]
@@ -215,6 +215,7 @@ def test_metrics_are_on_a_port_of_their_own(seeded: Seeded) -> None:
         for _ in range(3):
             client.get("/v1/occupations/11-9111")
         client.get("/v1/nothing")
+        warmed(client)
         time.sleep(0.3)
         shown = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         assert client.get("/metrics").status_code == 404
@@ -225,6 +226,8 @@ def test_metrics_are_on_a_port_of_their_own(seeded: Seeded) -> None:
         f'http_request_duration_seconds_bucket{{le="+Inf",{route}}} 3.0',
         'occupations_cache_requests_total{result="hit"} 2.0',
         "occupations_database_up 1.0",
+        "occupations_indices_ready 1.0",
+        "occupations_database_unseen_seconds ",
         "occupations_pool_connections_max ",
         'occupations_data_version_info{number="',
     ):

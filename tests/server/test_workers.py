@@ -183,11 +183,17 @@ def test_a_database_that_is_lost_and_back_is_said_once_each(
     with server_of("occupations", "serve", url=given, log=str(log), **settings) as (client, _):
         told = Told(log)
         told.of("worker_started")
+        assert client.get("/v1/wages").status_code == 200
         role("another")
         (lost,) = told.of("database_lost")
         for n in range(20):
             assert client.get("/v1/occupations", params={"limit": n + 1}).status_code == 503
-        assert client.get("/health/ready").status_code == 503
+        ready = client.get("/health/ready")
+        assert (ready.status_code, ready.json()["code"]) == (503, "database_unavailable")
+        assert client.get("/health/live").status_code == 200
+        kept = client.get("/v1/wages")
+        assert kept.status_code == 200
+        assert "stale: the database is away" in kept.headers["cache-status"]
         role(unquote_plus(PASSWORD))
         (back,) = told.of("database_back")
         assert client.get("/v1/occupations").status_code == 200

@@ -14,6 +14,9 @@ from app.server.observing.access_log import AccessLog
 from app.server.observing.telemetry import Telemetry, telemetry
 from app.settings import Settings
 
+Gauge = tuple[str, str, Callable[[], float]]
+"""Name, what it says, and what reads it."""
+
 
 class Observers:
     """Those that are told of each request. ``start`` and ``stop`` with the server."""
@@ -23,6 +26,7 @@ class Observers:
     ) -> None:
         self._settings = settings
         self._shown = cache, store, computing
+        self.gauges: list[Gauge] = []  # of the application, shown with the metrics
         self._access = AccessLog(settings)
         self._telemetry: Telemetry | None = None
 
@@ -31,7 +35,7 @@ class Observers:
         if self._settings.metrics_port:
             from app.server.observing import metrics  # noqa: PLC0415 - for those who want it
 
-            shown = metrics.Metrics(*self._shown)
+            shown = metrics.Metrics(*self._shown, self.gauges)
             self._access.readers.append(shown.add)
             metrics.serve(shown, self._settings)
         self._telemetry = telemetry()

@@ -44,7 +44,14 @@ _NAMES = (*(str(bound) for bound in BOUNDS), "+Inf")
 class Metrics(Collector):
     """The metrics of one worker. The thread of the log writes them, that of the port reads them."""
 
-    def __init__(self, cache: Cache, store: Store, computing: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        store: Store,
+        computing: Callable[[], int],
+        gauges: Sequence[tuple[str, str, Callable[[], float]]] = (),
+    ) -> None:
+        self.gauges = gauges
         self.cache = cache
         self.store = store
         self.computing = computing
@@ -83,6 +90,8 @@ class Metrics(Collector):
             "Requests that wait for a thread or are being computed.",
             self.computing(),
         )
+        for name, text, read in self.gauges:
+            yield _gauge(name, text, read())
 
     def _cache(self) -> Iterator[Metric]:
         cache = self.cache
