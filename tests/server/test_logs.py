@@ -159,10 +159,10 @@ raise ValueError("\x1b of the process")
 
 def test_no_line_comes_between_the_bytes_of_another() -> None:
     lines = ["x" * 3_000 + "\n", "y" * 1_000 + "\n", "z" * 95 + "\n", "w" * 9_000 + "\n", "v\n"]
-    assert list(pieces(iter(lines), most=4_096)) == ["".join(lines[:2]), *lines[2:]]
+    assert list(pieces("".join(lines), most=4_096)) == ["".join(lines[:2]), *lines[2:]]
     lines[2] = "z" * 93 + "\n"
-    assert list(pieces(iter(lines), most=4_096)) == ["".join(lines[:3]), *lines[3:]]
-    assert list(pieces(iter([]))) == []
+    assert list(pieces("".join(lines), most=4_096)) == ["".join(lines[:3]), *lines[3:]]
+    assert list(pieces("")) == []
 
 
 @pytest.mark.parametrize(

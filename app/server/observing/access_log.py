@@ -70,16 +70,18 @@ class AccessLog:
                     sys.stderr.write(piece)
                     sys.stderr.flush()
 
-    def _written(self, lines: Sequence[Line]) -> Iterator[str]:
+    def _written(self, lines: Sequence[Line]) -> str:
         now = stamp(time.time())
         # Lines of one flush share few beginnings: each is written once.
         heads: dict[tuple[str, str, int], str] = {}
+        written = []
         for method, route, status, seconds, identity in lines:
             about = method, route, status
             head = heads.get(about)
             if head is None:
                 head = heads[about] = self._head(now, *about)
-            yield self._line % (head, seconds * 1000, identity.decode())
+            written.append(self._line % (head, seconds * 1000, identity.decode()))
+        return "".join(written)
 
     def _head(self, now: str, method: str, route: str, status: int) -> str:
         text = f"{method} {route} {status}"
@@ -91,15 +93,12 @@ class AccessLog:
         )
 
 
-def pieces(lines: Iterator[str], most: int = select.PIPE_BUF) -> Iterator[str]:
-    """Join lines to pieces that a pipe takes whole, however many processes write to it."""
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        size += len(line)  # a line is ASCII
-        if size > most and held:
-            yield "".join(held)
-            held, size = [], len(line)
-        held.append(line)
-    if held:
-        yield "".join(held)
+def pieces(lines: str, most: int = select.PIPE_BUF) -> Iterator[str]:
+    """Cut lines of ASCII into pieces that a pipe takes whole, however many processes write."""
+    start = 0
+    while start < len(lines):
+        end = len(lines)
+        if end - start > most:
+            end = lines.rfind("\n", start, start + most) + 1 or lines.index("\n", start) + 1
+        yield lines[start:end]
+        start = end
