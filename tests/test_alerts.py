@@ -77,7 +77,7 @@ def test_each_metric_is_there(seeded: Callable[[str], str]) -> None:
 @needs_promtool
 def test_promtool_accepts_the_file_and_the_configuration_of_the_page(tmp_path: Path) -> None:
     shutil.copy(FILE, tmp_path / "occupations-alerts.yaml")
-    (given,) = re.findall(r"```yaml\n(rule_files:.*?)```", PAGE, re.S)
+    (given,) = re.findall(r"```yaml\n.*?(rule_files:.*?)```", PAGE, re.S)
     (tmp_path / "prometheus.yml").write_text(given)
     promtool("check", "rules", str(FILE), folder=tmp_path)
     promtool("check", "config", "prometheus.yml", folder=tmp_path)
