@@ -37,6 +37,7 @@ ELSEWHERE = {
     "export POSTGRES_PASSWORD": "tests/test_container.py",
     "docker compose run": "tests/test_container.py",
     "sed -e 's/#tls //'": "tests/server/test_nginx.py",
+    "sed -e 's|location / {|": "tests/server/test_nginx.py",
     "occupations-owner backup": "tests/database/test_backup.py",
     "systemctl stop occupations\noccupations-owner restore": "tests/database/test_backup.py",
     'export OCCUPATIONS_DATABASE_URL="postgresql+psycopg://USER@/NAME?host=ONE': (

@@ -23,7 +23,8 @@ SQLITE = {
 
 POSTGRESQL = {
     "42501": "{cause}: run this as the owner of the tables",
-    "25006": "{cause}: name the primary server, and connect as the owner of the tables",
+    "25006": "{cause}: this role or server may only read; run `occupations migrate` or `seed` as "
+    "the owner of the tables, on the primary server",
     "55P03": "{cause}: another session holds a table; run this again when it has ended",
     "53100": "{cause}: the disk of the server is full",
 }

@@ -58,13 +58,13 @@ def run_server(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that closes ends no server
     if why := lack(settings):
         fail(f"the search indices have no folder: {why}; {WRITABLE}")
+    _check_port(settings.host, settings.port)
     with _ending_on_sigterm():
         _wait_for_database(settings)
         with plainly():
             is_ready = database.is_ready(settings)
         if not is_ready:
             (_prepare if migrate else _check)(settings)
-    _check_port(settings.host, settings.port)
     _raise_file_limit()
     # Worker processes read the environment, not the command line.
     for name in ("host", "port", "workers"):

@@ -219,8 +219,9 @@ def build_ahead(settings: Settings) -> None:
 
 
 def _tell_unused(error: OSError) -> None:
-    message = "the shared index folder is not used: %s"
-    log.warning(message, error, extra={"event": "index_folder", "every": 300.0})
+    why = f"{error.filename}: {error.strerror}" if error.filename else error
+    message = "the shared index folder is not used: %s; this process has one of its own"
+    log.warning(message, why, extra={"event": "index_folder", "every": 300.0})
 
 
 def _builder(settings: Settings, folder: Folder, *, urgent: bool) -> dict[str, Any]:

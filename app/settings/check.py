@@ -59,7 +59,8 @@ def read_settings(begin: Callable[[Settings], object] | None = None, **options: 
         settings = Settings(**options)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise WrongSettings([_fault(one, options, in_file) for one in details]) from None
+        faults = [_fault(one, options, in_file) for one in details]
+        raise WrongSettings([*faults, *_ignored(in_file)]) from None
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise WrongSettings([f"{Path(ENV_FILE).absolute()} cannot be read: {why}"]) from None
@@ -108,7 +109,7 @@ def _wanted(name: str) -> str:
     return f"{kind} of at least {bounds['ge']}"
 
 
-def _ignored(in_file: set[str], settings: Settings) -> list[str]:
+def _ignored(in_file: set[str], settings: Settings | None = None) -> list[str]:
     """Return a sentence for each variable that begins as a setting does and has no effect."""
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     given = {name.upper(): value for name, value in os.environ.items()}
@@ -121,7 +122,8 @@ def _ignored(in_file: set[str], settings: Settings) -> list[str]:
             if name in known:
                 lines.append(
                     f"{name}={given[name][:_SHOWN]} is ignored: Kubernetes sets it for a service "
-                    f"of this name. The setting is {getattr(settings, bare.lower())}"
+                    "of this name"
+                    + (f". The setting is {getattr(settings, bare.lower())}" if settings else "")
                 )
         elif name not in known:
             near = did_you_mean(name, known, _NEAR)

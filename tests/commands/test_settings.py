@@ -48,12 +48,17 @@ def test_all_faults_are_said_at_once_and_in_words() -> None:
         ),
         "log_format": ("xml", "'xml' is not auto, json or text"),
     }
-    result = run("serve", url=GOOD, **{name: value for name, (value, _) in wrong.items()})
+    given = {name: value for name, (value, _) in wrong.items()}
+    result = run("serve", url=GOOD, **given, prot="8000")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        f"occupations: OCCUPATIONS_{name.upper()}: {said}"
-        for name in Settings.model_fields
-        if (said := wrong.get(name, ("", ""))[1])
+        *(
+            f"occupations: OCCUPATIONS_{name.upper()}: {said}"
+            for name in Settings.model_fields
+            if (said := wrong.get(name, ("", ""))[1])
+        ),
+        "occupations: OCCUPATIONS_PROT is not a setting and is ignored; did you mean "
+        "OCCUPATIONS_PORT?",
     ]
 
 
