@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from functools import cache
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 
 import httpx
@@ -61,10 +62,18 @@ def free_port() -> int:
     raise RuntimeError(f"no port is free from {PORTS.start} to {PORTS.stop - 1}")
 
 
+_making = Lock()
+
+
 @cache
-def _indices() -> tempfile.TemporaryDirectory[str]:
-    """Make the folder of this run's index files; not on import, which every fork does."""
+def _made() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="occupations-tests-")
+
+
+def _indices() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of this run's index files, made once; not on import, which forks do."""
+    with _making:  # of two that threads make at once, one would be gone with its object
+        return _made()
 
 
 def environment(url: str, **settings: str | None) -> dict[str, str]:

@@ -240,9 +240,9 @@ def test_a_copy_of_the_file_alone_has_what_was_written(
 def page_lines(url: str) -> str:
     """Return the lines of docs/operations.md that restore, for a database."""
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    lines: str = re.findall(r"^```sh\n(echo .+?pg_restore.+?)^```$", page, re.M | re.S)[0]
+    lines: str = re.findall(r"^(echo .+?pg_restore[^\n]+)$", page, re.M | re.S)[0]
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return lines.replace("host=HOST dbname=NAME user=OWNER", plain)
+    return lines.replace("host=HOST dbname=occupations user=occupations", plain)
 
 
 def test_postgresql_says_the_line_that_does_it(
