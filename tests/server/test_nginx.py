@@ -171,6 +171,7 @@ def test_every_address_behind_tls_and_a_path(
         assert {path.partition("?at=")[0]: status for path, status in refused.items()} == REFUSED
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("known", [True, False], ids=["public URL", "X-Forwarded-Prefix"])
 def test_the_proxy_may_take_the_path_off(
     seeded: Callable[[str], str], exports: Callable[[str], str], tmp_path: Path, *, known: bool
