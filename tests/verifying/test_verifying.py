@@ -269,7 +269,10 @@ def test_the_differences_listed_are_limited(own: str, tmp_path: Path) -> None:
     assert "3 differences are listed" in answer.stdout
 
 
-def test_a_running_api_is_verified(own: str, tmp_path: Path) -> None:
+def test_a_running_api_is_verified(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.verifying.answers.PAGE", 2)  # so that lists have several pages
     nowhere = f"sqlite:///{tmp_path / 'nowhere.sqlite3'}"
     # Under a path, as behind a proxy; what it says of its address is for others.
     with serving(own, public_url="https://example.org/jobs") as client:
