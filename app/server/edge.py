@@ -170,7 +170,7 @@ class Edge:
         headers = dict(given)
         if not len(headers) == len(given) <= LINE_LIMIT or not plain(headers):
             return None
-        if not self.representations.suits(entry, headers) or self._proxies.decide(headers):
+        if not self.representations.suits(entry, headers) or self._proxies.say_prefix(headers):
             return None
         self.cache.used(entry)
         variant, unchanged = self._choose(entry, headers)
@@ -318,7 +318,7 @@ class Edge:
         task = asyncio.create_task(self._compute(inner, self.store.reader()))
         task.add_done_callback(self._ended)
         gone = asyncio.create_task(body.client_gone())
-        await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when="FIRST_COMPLETED")
+        await asyncio.wait({task, gone}, timeout=POST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
         if not task.done():
             given_up.set()

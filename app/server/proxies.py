@@ -32,7 +32,7 @@ class Proxies:
         self._place = Place.at(settings.public_url or "")
         self._firsts = {path.split("/")[1] for path in paths}
 
-    def decide(self, headers: dict[bytes, bytes]) -> bool:
+    def say_prefix(self, headers: dict[bytes, bytes]) -> bool:
         """Tell whether a proxy may say where clients see this server, and these headers do."""
         return bool(self._trusted) and not self._place.url and PREFIX in headers
 
@@ -43,7 +43,7 @@ class Proxies:
         which no target has: answers to one target differ by it.
         """
         place, scope["forwarded"], scope["cut"] = self._place, b"", b""
-        if self.decide(headers) and trusted(_peer(scope), self._trusted):
+        if self.say_prefix(headers) and trusted(_peer(scope), self._trusted):
             given = headers[PREFIX].decode("latin-1").rstrip("/")
             if _PREFIX.fullmatch(given):
                 place, scope["forwarded"] = Place.at(given), given.encode() + b" "
