@@ -186,8 +186,8 @@ def server_of(
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             deadline = time.monotonic() + 30
             while not _lives(client):
-                assert process.is_alive(), "the server ended"
-                assert time.monotonic() < deadline, "the server did not start"
+                assert process.is_alive(), f"the server ended: {_said(log)}"
+                assert time.monotonic() < deadline, f"the server did not start: {_said(log)}"
                 time.sleep(0.05)
             yield client, int(process.pid or 0)
     finally:
@@ -196,6 +196,11 @@ def server_of(
         ended = not process.is_alive()
         process.kill()
         assert ended, "the server did not end"
+
+
+def _said(log: str) -> str:
+    """Return the end of what a server said, if it said it to a file."""
+    return Path(log).read_text(errors="replace")[-2000:]
 
 
 def _lives(client: httpx.Client) -> bool:

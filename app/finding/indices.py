@@ -79,7 +79,7 @@ class IndexLoader:
 
     def start(self) -> None:
         """Load the index files that are there, and start the thread, which has the others built."""
-        with suppress(OSError, ApiError):  # the thread says what is wrong
+        with suppress(Exception):  # the thread tries again, and says what is wrong
             reader = self.store.reader()
             path = index_folder.opened(self.store.settings)
             self._load_files(path, reader, key_of(reader.catalog))

@@ -16,7 +16,7 @@ import pytest
 
 from app.server.observing.access_log import pieces
 from tests.conftest import Databases, occupations
-from tests.servers import bare_server, free_port, server_of, warmed
+from tests.servers import bare_server, free_port, server_of, serving, warmed
 
 REQUESTS: list[tuple[str, str, dict[str, str], str, int]] = [
     ("GET", "/v1/occupations/11-9111", {"Request-Id": "mine-1"}, "/v1/occupations/{code}", 200),
@@ -97,13 +97,33 @@ def test_metrics_count_the_requests_that_no_line_is_written_for(
     assert '"request"' not in log.read_text()
 
 
+def _damage(url: str, which: str) -> None:
+    """Give some wages marks that are no list of marks."""
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute(f"UPDATE wages SET marks = 7 WHERE {which}")
+    connection.close()
+
+
+def test_a_fault_that_the_indices_meet_ends_no_server(
+    databases_of: Callable[[str], Databases], tmp_path: Path
+) -> None:
+    url, log = databases_of("sqlite").seeded(), tmp_path / "log"
+    with serving(url) as client:
+        warmed(client)  # the index files are there, and the next start loads them
+    _damage(url, "true")
+    with server_of("occupations", "serve", url=url, log=str(log), log_format="json") as (client, _):
+        assert client.get("/v1/occupations/11-9111/titles").status_code == 200
+        assert client.get("/v1/suggest?q=nurse").status_code == 503
+    entries = [json.loads(line) for line in log.read_text("ascii").splitlines()]
+    (failed,) = (entry for entry in entries if entry["event"] == "indices_failed")
+    assert failed["traceback"].splitlines()[-1] == "KeyError: '7'"
+
+
 def test_a_fault_has_its_request_and_its_traceback_once(
     databases_of: Callable[[str], Databases], tmp_path: Path
 ) -> None:
     url = databases_of("sqlite").seeded()
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        connection.execute("UPDATE wages SET marks = 7")  # which is no list of marks
-    connection.close()
+    _damage(url, "part_id = (SELECT max(part_id) FROM wages)")  # which the indices do not read
     log = tmp_path / "log"
     given = {"log_format": "json", "cache_bytes": "0"}
     with server_of("occupations", "serve", url=url, log=str(log), **given) as (client, _):
