@@ -37,12 +37,7 @@ def entries(data: Path) -> Entries:
 def entries_with_soc(data: Path) -> Entries:
     """Return O*NET with the SOC's groups and direct-match titles."""
     onet, soc = entries(data), data / "soc-2018"
-    occupations = [
-        Occupation(code, str(row[4]), level)
-        for row in _sheet(soc / "soc_structure_2018.xlsx")
-        for level, code in zip(LEVELS, map(str, row[:4]), strict=True)
-        if code[2:3] == "-"
-    ]
+    occupations = soc_occupations(data)
     known = {row.code for row in occupations}
     occupations += [row for row in onet.occupations if row.code not in known]
     direct = [
@@ -51,6 +46,16 @@ def entries_with_soc(data: Path) -> Entries:
         if str(row[0])[2:3] == "-"
     ]
     return replace(onet, occupations=occupations, titles=[*onet.titles, *direct])
+
+
+def soc_occupations(data: Path) -> list[Occupation]:
+    """Return the occupations of the SOC and their groups."""
+    return [
+        Occupation(code, str(row[4]), level)
+        for row in _sheet(data / "soc-2018" / "soc_structure_2018.xlsx")
+        for level, code in zip(LEVELS, map(str, row[:4]), strict=True)
+        if code[2:3] == "-"
+    ]
 
 
 def _sheet(path: Path) -> list[list[Any]]:

@@ -1,8 +1,10 @@
 """Quality, time and memory of search and suggestions over O*NET 27.0 and the SOC.
 
-    python -m bench.search --data DIR [--failures] [--half dev|held]
+    python -m bench.search --data DIR [--queries typed] [--failures] [--half dev|held]
 
 Asks the queries of `search_queries.tsv`. SQLite's FTS5 answers them too, for comparison.
+With `--queries typed`, search, suggestions and titles are asked those of `typed_queries.tsv`. They
+were written before any answer to them was seen; whoever tunes looks at the half `dev` only.
 """
 
 import argparse
@@ -15,18 +17,22 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from app.finding.entries import Entries
 from app.finding.search import SearchIndex
 from app.finding.search.weights import KINDS, LEVELS
+from app.finding.titles.build import build as build_titles
+from app.finding.titles.matcher import TitleMatcher
 from bench.onet import employment, entries_with_soc
 
-QUERIES = Path(__file__).with_name("search_queries.tsv")
+HELD = ("detailed", "onet")  # levels of the occupations that titles are matched to
 ROUNDS = 3
 DEPTH = 20  # a right answer further down counts as none
 DOCUMENTS = 200  # texts that FTS5 is asked for
+WIDE = 10  # a column of the table of typed queries
 
 
 class Query(NamedTuple):
@@ -42,10 +48,47 @@ class Query(NamedTuple):
         return ("dev", "held")[zlib.crc32(self.text.encode()) % 2]
 
 
-def queries() -> list[Query]:
-    with QUERIES.open(encoding="utf-8", newline="") as lines:
+def queries(name: str = "search") -> list[Query]:
+    """Return the queries of `NAME_queries.tsv`."""
+    file = Path(__file__).with_name(f"{name}_queries.tsv")
+    with file.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Query(r["query"], frozenset(r["codes"].split()), r["kind"]) for r in rows]
+
+
+def compare(index: SearchIndex, titles: TitleMatcher, asked: list[Query], failures: bool) -> None:
+    """Print how often a right code is the first, and among the first 3, of each way to find one.
+
+    An occupation of O*NET counts as the one of the SOC that it is a part of, a group as none.
+    Failures are those of the half `dev`: whoever reads them may tune by them.
+    """
+    ways: dict[str, Callable[[str], list[str]]] = {
+        "search": lambda q: [hit.code for hit in index.search(q, limit=3).hits],
+        "suggest": lambda q: [found.code for found in index.suggest(q, 3)],
+        "match": lambda q: [found.code for found in titles.match([q], 3, min_confidence=0)[0]],
+    }
+    places: dict[str, list[list[int]]] = defaultdict(list)
+    failed = []
+    for query in asked:
+        found = [[code[:7] for code in ask(query.text)] for ask in ways.values()]
+        of_query = [rank(codes, query.codes) for codes in found]
+        for name in ("all", query.half, query.kind):
+            places[name].append(of_query)
+        if query.half == "dev" and not all(of_query):
+            failed.append((query, found))
+    heads = " ".join(f"{way:>{WIDE - 3}} @1 {'@3':>{WIDE}}" for way in ways)
+    print(f"{'':14} queries {heads}")
+    for name in sorted(places, key=lambda name: (len(places[name]) < len(asked), name)):
+        shares = [
+            f"{sum(0 < r <= top for r in ranks) / len(ranks):{WIDE}.3f}"
+            for ranks in zip(*places[name], strict=True)
+            for top in (1, 3)
+        ]
+        print(f"{name:14} {len(places[name]):7} {' '.join(shares)}")
+    if failures:
+        print("\nnot among the first 3 of each, half dev: query, right, found")
+        for query, found in failed:
+            print(f"{query.text:<40} {' '.join(sorted(query.codes))}  {found}")
 
 
 def rank(found: list[str], right: frozenset[str]) -> int:
@@ -127,13 +170,19 @@ def fts5(entries: Entries) -> Callable[[str], list[str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--queries", choices=("search", "typed"), default="search")
     parser.add_argument("--failures", action="store_true", help="list what is not in the first 3")
     parser.add_argument("--half", choices=("dev", "held"), help="ask these queries only")
     options = parser.parse_args()
     entries = entries_with_soc(options.data)
     index, other = build_measured(entries), fts5(entries)
     index = index.with_employment(employment(options.data, entries.occupations))
-    asked = [query for query in queries() if options.half in {None, query.half}]
+    asked = [q for q in queries(options.queries) if options.half in {None, q.half}]
+    if options.queries == "typed":
+        held = [row for row in entries.occupations if row.level in HELD]
+        titles = build_titles(replace(entries, occupations=held))
+        compare(index, titles, asked, options.failures)
+        return
 
     groups: dict[str, list[int]] = defaultdict(list)
     failures = []
