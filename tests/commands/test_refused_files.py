@@ -198,6 +198,23 @@ def test_what_may_not_be_read_stops_no_other_file(
     assert (done.returncode, loaded(url)) == (1, ["bls-oews-2021-05"])
 
 
+def test_a_file_in_a_folder_that_may_not_be_entered_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shut" / "a.csv"
+    stat = os.stat
+
+    def refusing(path: Any, *more: Any, **named: Any) -> Any:
+        if str(path) == str(file):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, *more, **named)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    done = occupations("import", str(file), url=f"sqlite:///{tmp_path}/x.sqlite3")
+    why = "its permissions do not let this user read it"
+    assert (done.returncode, done.stderr) == (1, f"occupations: {file}: {why}\n")
+
+
 def test_of_loose_files_of_onet_a_second_month_is_refused_alone(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/x.sqlite3"
     table = "O*NET-SOC Code|Title|Description\n11-9111.00|Managers|They {}."

@@ -43,11 +43,11 @@ class Bundle:
 
 def is_bundle(path: Path) -> bool:
     """Tell whether a folder or a zip has a manifest. What cannot be read is none."""
-    if path.is_dir():
-        return (path / FILE).is_file()
-    if path.suffix.lower() != SUFFIX:
-        return False
     try:
+        if path.is_dir():
+            return (path / FILE).is_file()
+        if path.suffix.lower() != SUFFIX:
+            return False
         with opened_zip(path.resolve(), path.name, "zip") as archive:
             return FILE in archive.namelist()
     except (BadFile, OSError):

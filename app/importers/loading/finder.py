@@ -55,8 +55,9 @@ class Finder:
         A path that is a link is followed. A link in a folder is not.
         """
         for path in paths:
-            if not path.exists():
-                raise BadFile(str(path), "there is no such file or folder")
+            with _permitted(str(path)):  # a folder above it may be shut
+                if not path.exists():
+                    raise BadFile(str(path), "there is no such file or folder")
             self._left = MOST_FILES
             if path.is_dir():
                 for inside, kind_of_file in sorted(self._walk(path), key=lambda one: one[0].parts):
