@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -207,3 +208,12 @@ def test_every_figure_of_the_first_version_is_served(databases: Databases, name:
         # An item may have got keys since; those that it had are as they were.
         others = [(row, {key: item.get(key) for key in row}) for row, item in pairs]
         assert [pair for pair in others if pair[0] != pair[1]][:3] == [], about
+
+
+def test_the_seed_of_today_takes_the_place_of_the_first_article(databases: Databases) -> None:
+    url = unpacked("article", databases)
+    assert occupations("migrate", url=url).returncode == 0
+    seeded = occupations("seed", url=url)
+    assert (seeded.returncode, seeded.stderr) == (0, "")
+    assert re.search(r"^article-2022-11: .*; replaces the earlier revision$", seeded.stdout, re.M)
+    assert "article" not in occupations("seed", url=url).stdout, "the second time changed it"

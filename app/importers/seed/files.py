@@ -32,6 +32,7 @@ from app.importers.loading.load import (
     without_garbage_collection,
     write_release,
 )
+from app.importers.loading.live import live_release
 from app.importers.loading.publishing import ensure_rows, publish
 from app.importers.loading.writer import writing
 from app.importers.reading.opening import open_regular
@@ -162,7 +163,8 @@ def seed_database(
             # What somebody has hidden must not come back with an upgrade.
             if release.head.name in retired:
                 continue
-            one = write_release(connection, release)
+            replacing = folder is None and _is_older_article(connection, release)
+            one = write_release(connection, release, replacing=replacing)
             if one.outcome == "loaded":
                 published.add(release.head.source)
                 changed.append(Seeded(one.name, one.message.removeprefix(f"{one.name}: ")))
@@ -188,6 +190,16 @@ def add_missing(engine: Engine, *, wait: float = 30.0) -> None:
 def _retired(connection: Connection) -> set[str]:
     names = select(Release.name).where(Release.retired, ~Release.superseded)
     return set(connection.execute(names).scalars())
+
+
+def _is_older_article(connection: Connection, release: Reading) -> bool:
+    """Tell whether another version of the program wrote the article that is loaded.
+
+    Each version may correct it, and take away what was wrong: no file of a publisher has more.
+    """
+    live = live_release(connection, release.head.name)
+    ours = release.head.source == "article"
+    return ours and live is not None and bool(live.checksum != release.head.checksum)
 
 
 def read_seed(
