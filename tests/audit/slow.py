@@ -91,7 +91,7 @@ def nginx(upstream: Server, folder: Path) -> Iterator[Server]:
     """Run nginx on the file of the documentation, with ports of its own."""
     port = free_port()
     file = folder / "nginx.conf"
-    file.write_text(config(upstream.url.removeprefix("http://"), ports={"8080": port}))
+    file.write_text(config(upstream.url.removeprefix("http://"), ports={"80": port}))
     command = ["nginx", "-p", str(folder), "-c", str(file), "-g", "daemon off;"]
     with running("nginx", command, port, "/health/live") as server:
         yield server

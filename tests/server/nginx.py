@@ -20,26 +20,33 @@ PREFIX = 'proxy_set_header X-Forwarded-Prefix "";'
 
 
 def config(*upstreams: str, ports: dict[str, int], variants: tuple[str, ...] = ()) -> str:
-    """Return the file of the documentation with ports of its own.
+    """Return the file of the documentation with ports and a folder of its own.
 
-    ``variants``: the marks taken off (tls, cache), and ``path``: at ``PATH`` of another site, which
-    ``strips``: nginx takes the path off, ``forwards``: and says so.
+    ``variants``: as in ``variant``, and of a path: ``strips``: nginx takes it off, ``forwards``:
+    and says so.
     """
-    text = CONF.read_text()
-    for mark in ("tls", "cache"):
-        if mark in variants:
-            assert f"#{mark} " in text
-            text = text.replace(f"#{mark} ", "")
-    changed = {"worker_processes auto": "worker_processes 1"}
-    changed |= {f"127.0.0.1:{port}": f"127.0.0.1:{mine}" for port, mine in ports.items()}
+    text = variant(*variants)
+    changed = {"worker_processes auto": "worker_processes 1", "user www-data;\n": ""}
+    changed |= {"pid /run/": "pid ", "proxy_cache_path /var/cache/nginx ": "proxy_cache_path cache "}
+    changed |= {f"listen {port} ": f"listen 127.0.0.1:{mine} " for port, mine in ports.items()}
     servers = "\n".join(f"        server {upstream} max_fails=0;" for upstream in upstreams)
     changed["        server 127.0.0.1:8000 max_fails=0;"] = servers
-    if "path" in variants:
-        changed |= {LOCATION: f"location {PATH}/ {{", SET: f'set $path "{PATH}";'}
     if "strips" in variants:
         changed[PASS] = PASS.replace(";", "/;")
     if "forwards" in variants:
         changed[PREFIX] = PREFIX.replace('""', PATH)
+    return _replaced(text, changed)
+
+
+def variant(*marks: str) -> str:
+    """Return the file without some marks (tls, cache), or at ``PATH`` of another site (path)."""
+    changed = {f"#{mark} ": "" for mark in ("tls", "cache") if mark in marks}
+    if "path" in marks:
+        changed |= {LOCATION: f"location {PATH}/ {{", SET: f'set $path "{PATH}";'}
+    return _replaced(CONF.read_text(), changed)
+
+
+def _replaced(text: str, changed: dict[str, str]) -> str:
     for old, new in changed.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -52,10 +59,10 @@ def nginx(
 ) -> Iterator[httpx.Client]:
     """Run nginx in a folder, at a port or any; lend a client: by HTTPS, if that is a variant."""
     port = port or free_port()
-    ports = {"8080": port}
+    ports = {"80": port}
     trust: ssl.SSLContext | bool = True
     if "tls" in variants:
-        ports = {"8080": free_port(), "8443": port}
+        ports = {"80": free_port(), "443": port}
         make_certificate(folder)
         trust = ssl.create_default_context(cafile=str(folder / "cert.pem"))
     file = folder / "nginx.conf"

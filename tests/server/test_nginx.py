@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -15,8 +16,9 @@ import httpx
 import pytest
 
 from tests.conftest import Databases
-from tests.server.nginx import PATH, nginx
+from tests.server.nginx import PATH, nginx, variant
 from tests.servers import free_port, serving, warmed
+from tests.test_repository import ROOT
 
 pytestmark = pytest.mark.skipif(
     shutil.which("nginx") is None, reason="nginx is missing: make servers"
@@ -167,8 +169,25 @@ def test_every_address_behind_tls_and_a_path(
         by_path = {address.removeprefix(public): status for address, status in seen.items()}
         for path in ("/docs/docs.js", "/static/explorer.css", "/problems/not_found"):
             assert by_path[path] == 200, path
+        at = re.findall(r"^ *listen (\S+) backlog", (tmp_path / "nginx.conf").read_text(), re.M)
+        plain = httpx.get(f"http://{at[0]}{PATH}/v1?x=1", headers={"Host": "example.org"})
+        assert (plain.status_code, plain.headers["location"]) == (
+            308,
+            f"https://example.org{PATH}/v1?x=1",
+        )
+        assert client.get(PATH).headers["location"] == f"{PATH}/"
         refused = {path: status for path, status in by_path.items() if status >= 400}
         assert {path.partition("?at=")[0]: status for path, status in refused.items()} == REFUSED
+
+
+def test_the_page_makes_the_variants_that_are_tried(tmp_path: Path) -> None:
+    file = tmp_path / "nginx.conf"
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    commands = re.findall(r"^sed -.*nginx\.conf$", page, re.M)
+    for command, marks in zip(commands, [("tls", "cache"), ("tls", "cache", "path")], strict=True):
+        line = command.replace("/etc/nginx/nginx.conf", str(file))
+        subprocess.run(["/bin/sh", "-euc", line], cwd=ROOT, check=True)
+        assert file.read_text() == variant(*marks)
 
 
 @pytest.mark.whole
