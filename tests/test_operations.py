@@ -110,7 +110,8 @@ def machine(tmp_path: Path, postgresql: str) -> Iterator[Machine]:
     """Give a machine with PostgreSQL, and a publisher on loopback."""
     root = tmp_path
     source, bin_ = root / "source", root / "bin"
-    for folder in ("etc/nginx", "opt", "usr/local/bin", "var/lib/occupations", "var/cache/occupations"):
+    folders = ("etc/nginx", "opt", "usr/local/bin", "var/lib/occupations", "var/cache/occupations")
+    for folder in folders:
         (root / folder).mkdir(parents=True)
     shutil.copytree(STAND_INS, bin_)
     book = oews_year(tmp_path, year=2025)

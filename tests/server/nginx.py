@@ -27,7 +27,7 @@ def config(*upstreams: str, ports: dict[str, int], variants: tuple[str, ...] = (
     """
     text = variant(*variants)
     changed = {"worker_processes auto": "worker_processes 1", "user www-data;\n": ""}
-    changed |= {"pid /run/": "pid ", "proxy_cache_path /var/cache/nginx ": "proxy_cache_path cache "}
+    changed |= {"pid /run/": "pid ", "path /var/cache/nginx ": "path cache "}
     changed |= {f"listen {port} ": f"listen 127.0.0.1:{mine} " for port, mine in ports.items()}
     servers = "\n".join(f"        server {upstream} max_fails=0;" for upstream in upstreams)
     changed["        server 127.0.0.1:8000 max_fails=0;"] = servers

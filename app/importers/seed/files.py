@@ -26,13 +26,13 @@ from app.importers.bundles.reader import BundleReader
 from app.importers.faults import BadSeed
 from app.importers.loading.bundles import sources_of, write_bundle
 from app.importers.loading.data_version import current_version
+from app.importers.loading.live import live_release
 from app.importers.loading.load import (
     ensure_classifications,
     ensure_sources,
     without_garbage_collection,
     write_release,
 )
-from app.importers.loading.live import live_release
 from app.importers.loading.publishing import ensure_rows, publish
 from app.importers.loading.writer import writing
 from app.importers.reading.opening import open_regular
