@@ -7,6 +7,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from app.finding import everyday
 from app.finding.entries import Description, Duty, Entries, Occupation, Title
 
 FOLDER = Path("onet/db_27_0_text")
@@ -31,6 +32,7 @@ def entries(data: Path) -> Entries:
         + [Title(row[0], row[1], "reported") for row in rows(data, "Sample of Reported Titles")],
         [Duty(row[0], row[2]) for row in rows(data, "Task Statements")],
         [Description(row[0], row[2]) for row in described],
+        everyday.names(),
     )
 
 

@@ -23,6 +23,14 @@ class Title(NamedTuple):
     """job, direct_match, example, reported or alternate."""
 
 
+class Everyday(NamedTuple):
+    """A name that people use, of no official list."""
+
+    name: str
+    codes: tuple[str, ...]
+    """The occupations that it may mean, the likeliest first."""
+
+
 class Duty(NamedTuple):
     """One of the duties of an occupation."""
 
@@ -45,3 +53,4 @@ class Entries:
     titles: Sequence[Title] = ()
     duties: Sequence[Duty] = ()
     descriptions: Sequence[Description] = ()
+    everyday: Sequence[Everyday] = ()

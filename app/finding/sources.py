@@ -1,4 +1,4 @@
-"""What the indices are made of: occupations and their texts, and this program.
+"""What the indices are made of: occupations and their texts, everyday names, and this program.
 
 The key of an index says what it was made of. A data version with the same texts has the same key,
 on any host; wages have no part in it.
@@ -20,6 +20,7 @@ from app.database.catalog import Catalog
 from app.database.models.classifications import CURRENT
 from app.database.parts import PartInfo
 from app.database.store import Reader
+from app.finding import everyday
 from app.finding.entries import Description, Duty, Entries, Occupation, Title
 
 TEXTS: dict[str, tuple[Any, ...]] = {
@@ -53,10 +54,12 @@ def key_of(catalog: Catalog) -> str:
 
 @cache
 def program() -> bytes:
-    """Return a digest of the program that makes and reads the indices."""
+    """Return a digest of the program that makes and reads the indices, and of its tables."""
     digest = blake2b(__version__.encode())
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
+    for table in everyday.TABLES:
+        digest.update(everyday.table(table))
     return digest.digest()
 
 
@@ -78,6 +81,7 @@ def entries_of(reader: Reader) -> Entries:
             [Title(*row) for row in rows("titles")],
             [Duty(*row) for row in rows("duties")],
             [Description(*row) for row in rows("descriptions")],
+            everyday.names(),
         )
 
 

@@ -239,8 +239,9 @@ MatchedKind = TypeAliasType(
     Annotated[
         str,
         open_set(
-            ("code", "title", *KINDS["titles"], "duty", "description"),
-            "What matched: the code, the official title, a title of a kind, a duty, a description.",
+            ("code", "title", *KINDS["titles"], "everyday", "duty", "description"),
+            "What matched: the code, the official title, a title of a kind, an everyday name of "
+            "no official list, a duty, a description.",
         ),
     ],
 )

@@ -21,7 +21,8 @@ class Hit(NamedTuple):
     score: float
     """0 to 1. It can be compared with other hits of the same query."""
     kind: str
-    """code, title, job, direct_match, example, reported, alternate, duty, description."""
+    """code, title, job, direct_match, example, reported, alternate, everyday, duty,
+    description."""
     text: str
     span: tuple[int, int]
     """Characters [start, end) of `text` to highlight."""

@@ -13,7 +13,7 @@ from app.finding.search.field import Field
 from app.finding.search.highlight import shortest_span
 from app.finding.search.query import QueryExpander, Term, readings, words_of
 from app.finding.search.results import Hit, SearchResult
-from app.finding.search.suggest import nearest
+from app.finding.search.suggest import nearest, said_by
 from app.finding.search.tokenizer import MAX_QUERY
 from app.finding.search.weights import (
     KIND_NAMES,
@@ -29,6 +29,7 @@ WHOLE = 0.2  # part of the share of a text that only the whole list has, not one
 POOLED = 0.50  # weight of words that are in different texts of an occupation
 VOTE = 0.15  # weight of the number of titles that match
 SIZE = 0.10  # weight of the occupation's size
+SAID_STEP = 0.03  # of the scores of the occupations that an everyday name may mean: 1, 0.97 ...
 LEAST = 0.15  # least score of a hit
 SHARE = 0.35  # least score of a hit as a share of the best
 
@@ -58,12 +59,16 @@ def search(
     if not words or not corpus.codes:
         return SearchResult(0, [], [], [])
     scores, found_by = _score(corpus, words)
+    said = said_by(corpus, q)
+    for place, at in enumerate(said):
+        scores[at] = 1 - SAID_STEP * place
     scores *= mask
     least = max(LEAST, SHARE * float(scores.max(initial=0.0)))
     order = np.lexsort((np.arange(len(scores)), -scores))
     order = order[: int(np.count_nonzero(scores >= least))]
     hits = [
-        _hit(corpus, int(at), float(scores[at]), found_by) for at in order[offset : offset + limit]
+        _hit(corpus, int(at), float(scores[at]), found_by, said.get(int(at)))
+        for at in order[offset : offset + limit]
     ]
     codes = [corpus.codes[at] for at in order]
     return SearchResult(len(codes), hits, codes, [] if codes else nearest(corpus, q, limit))
@@ -159,8 +164,11 @@ def _find(corpus: Corpus, field: Field, term: Term) -> tuple[Floats, Floats]:
     return found, rarity
 
 
-def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored]) -> Hit:
-    """Return an occupation with its text that matches best, highlighted."""
+def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored], said: int | None) -> Hit:
+    """Return an occupation with its text that matches best, highlighted: ``said``, if there is."""
+    if said is not None:
+        text, kind = corpus.names.texts.at(said), KIND_NAMES[corpus.names.kinds[said]]
+        return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, (0, len(text)))
     best, text_at, top = found_by[0], 0, -1.0
     for scored in found_by:
         start, end = scored.field.occupations.rows_of(at)

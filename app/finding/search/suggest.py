@@ -57,13 +57,19 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
     words = _words(corpus, q)
     if not words:
         return []
-    picked: dict[int, Suggestion] = {}
+    picked = {at: _of_name(corpus, at, text) for at, text in said_by(corpus, q).items()}
+    said = len(picked)
     for reading, likely in _readings(corpus, words):
-        if len(picked) >= limit or (picked and not likely):
+        if len(picked) >= limit or (len(picked) > said and not likely):
             break
         for owner, text in _pick(corpus, reading, len(q), limit):
             picked.setdefault(owner, _of_title(corpus, owner, text, reading))
     return list(picked.values())[:limit]
+
+
+def said_by(corpus: Corpus, q: str) -> dict[int, int]:
+    """Return the occupations that an everyday name means, likeliest first, with the name's text."""
+    return {int(corpus.names.owners[text]): int(text) for text in corpus.said.find(q)}
 
 
 def nearest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
@@ -193,6 +199,11 @@ def _of_code(corpus: Corpus, at: int, q: str) -> Suggestion:
     code = corpus.codes[at]
     typed = sum(char.isdigit() for char in q)
     return Suggestion(code, corpus.titles[at], code, span_of_digits(code, typed))
+
+
+def _of_name(corpus: Corpus, at: int, text: int) -> Suggestion:
+    name = corpus.names.texts.at(text)
+    return Suggestion(corpus.codes[at], corpus.titles[at], name, (0, len(name)))
 
 
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:

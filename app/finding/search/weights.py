@@ -10,6 +10,7 @@ KINDS: dict[str, float] = {
     "example": 0.97,
     "reported": 0.95,
     "alternate": 0.93,
+    "everyday": 0.93,
     "duty": 0.60,
     "description": 0.60,
 }

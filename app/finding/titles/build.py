@@ -12,6 +12,7 @@ import numpy as np
 
 from app.child_process import Call
 from app.finding.entries import Entries
+from app.finding.everyday import Said, meant
 from app.finding.index_arrays import Grouped, Ids, Postings, Texts
 from app.finding.titles.examples import Told, idf, vectors
 from app.finding.titles.features import (
@@ -57,13 +58,15 @@ def build(entries: Entries) -> TitleMatcher:
     number = {code: n for n, code in enumerate(codes)}
     pairs = {(number[t.code], t.title) for t in entries.titles if t.code in number}
     pairs |= {(n, occupation.title) for n, occupation in enumerate(known)}
+    exact = sorted({(whole_key(title), o) for o, title in pairs})
+    everyday = [(name, number[code]) for name, some in meant(entries) for code in some]
+    pairs |= {(n, name) for name, n in everyday}
     # Of titles that are read alike, the one without brackets is shown: it comes first.
     titles = sorted(pairs, key=lambda pair: (pair[0], "(" in pair[1], pair[1]))
     place = {pair: i for i, pair in enumerate(titles)}
     rows = _read_titles(titles)
     sentences = _sentences(entries, codes)
     regressions = _begin(rows, sentences, [occupation.title for occupation in known])
-    exact = sorted({(whole_key(title), o) for o, title in titles})
     count, total = len(codes), len(rows.readings)
 
     words = sorted({w for r in rows.readings for w in (*r.words, r.head)})
@@ -83,6 +86,7 @@ def build(entries: Entries) -> TitleMatcher:
         own_title=np.array([place[n, o.title] for n, o in enumerate(known)], np.int32),
         exact_keys=np.array([k for k, _ in exact], np.uint64),
         exact_occupations=np.array([o for _, o in exact], np.int32),
+        everyday=Said.of(everyday),
         readings=Grouped.of(rows.occupations, count),
         reading_title=rows.titles,
         sizes=np.log(np.bincount(rows.occupations, minlength=count) + 1.0).astype(np.float32),

@@ -31,11 +31,14 @@ class Calibration(NamedTuple):
         sure: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
         return sure
 
-    def with_exact(self, confidence: Floats, shares: Floats, same: Ids) -> Floats:
-        """Put the occupations first that have this very title; they share what one would get."""
+    def with_exact(self, confidence: Floats, same: Ids, parts: Floats) -> Floats:
+        """Put the occupations first that have this very title; they share what one would get.
+
+        ``parts`` says how large a share each gets, beside the others'.
+        """
         if not len(same):
             return confidence
-        raised = self.exact * shares[same] / max(float(shares[same].sum()), 1e-9)
+        raised = self.exact * parts / max(float(parts.sum()), 1e-9)
         raised = raised.astype(np.float32)
         most = min((1 - self.exact) / 2, float(raised.min()) * 0.9)
         rest: Floats = np.minimum(confidence, np.float32(most))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from app.finding.everyday import Said
 from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
 from app.finding.titles.features import Hashes
 
@@ -51,6 +52,7 @@ class Tables(NamedTuple):
     own_title: Ids  # [N] which of them is the occupation's own title
     exact_keys: Hashes  # ascending `whole_key` of each title
     exact_occupations: Ids  # the occupation of each
+    everyday: Said  # everyday names, and the occupations that they mean
 
     readings: Grouped  # the T readings by occupation
     reading_title: Ids  # [T] the title that was read

@@ -6,6 +6,8 @@ from app.finding.words.word_lists import UNINFLECTED
 from app.memory import remembered
 
 MAX_LENGTH = 240  # characters of a text that are read; the longest published title has 130
+SPANISH = ("dores", "ctores", "ntores", "sores", "itores", "utores")
+"""Ends of plurals such as `conductores`; no English plural has one."""
 MAX_WORD = 32  # letters of a word that is cached
 
 
@@ -36,5 +38,7 @@ def singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if word.endswith(SPANISH):
         return word[:-2]
     return word[:-1]

@@ -181,8 +181,11 @@ xray = x ray
 # Stop words: they say nothing about the work.
 STOP = frozenset(
     "a all an and any as at by etc except for from in into la including nec of on or other "
-    "our per than that the their to up via with your we you are is be this".split()
+    "our per than that the their to up via with your we you are is be this "
+    "de del el en las los y".split()  # of Spanish
 )
+# Words that do not count in an everyday name. `or` is none of them: it is an operating room.
+LITTLE = frozenset("a an and at de del el en for in la las los of the to y".split())
 
 # Ranks. They seldom change the occupation, so a title is also matched without them.
 LEVELS = frozenset("senior junior entry level mid experienced beginner expert".split())
