@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Annotated, Any, NamedTuple, Self
@@ -118,7 +117,6 @@ def read_table(file: str, text: str) -> tuple[Everyday, ...]:
     return tuple(Everyday(name, tuple(line.codes)) for line in lines for name in line.names)
 
 
-@cache
 def names() -> tuple[Everyday, ...]:
     """Return the names that come with the program."""
     return tuple(name for file in TABLES for name in read_table(file, table(file).decode()))

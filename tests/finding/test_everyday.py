@@ -81,7 +81,7 @@ def test_the_right_occupation_leads_everywhere(api: httpx.Client, name: str, cod
 
 
 def test_an_everyday_name_is_no_title(api: httpx.Client) -> None:
-    listed = api.get("/v1/titles", params={"limit": "all"})
+    listed = api.get("/v1/titles", params={"limit": "all", "format": "csv"})
     assert "Hospital administrator" in listed.text
     assert "bean counter" not in listed.text.lower()
     profile = api.get("/v1/occupations/13-2011", params={"include": "titles"})
