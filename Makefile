@@ -56,8 +56,12 @@ verify: dev ## Import every official file of DATA, compare each cell with what H
 	$(if $(filter command,$(origin DATA)),,@$(BIN)/pytest -n 2 -m whole)
 
 box: dev ## Make the box anew from every official file that goes into it
-	@$(BIN)/occupations bundle build $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep bls-ep-older \
-	  onet crosswalks esco-1.2.0 naics places state-projections)
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+	$(BIN)/occupations employers ../shared/data/title-match/employers.tsv.xz --years 2011-2025 \
+	  --to "$$folder/employer-titles.tsv" && \
+	$(BIN)/occupations bundle build $(addprefix ../shared/data/,soc-2018 bls-oews bls-ep bls-ep-older \
+	  onet crosswalks esco-1.2.0 naics places state-projections census/2022-Census-Occupation-Index.xlsx) \
+	  "$$folder/employer-titles.tsv"
 
 audit: dev ## Trust under load, faults and attack, on both databases: an hour or two, one table
 	@$(BIN)/python -m tests.audit $(ARGS)

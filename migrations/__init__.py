@@ -18,6 +18,7 @@ STEPS = (
     "b7d93e5f1c08",
     "c4f0a86d2b17",
     "d91e7b3c5a46",
+    "e3a52f9d7b18",
 )
 """Every step, oldest first: a start need not load Alembic to see that nothing is to be done, or
 that a newer program has been there."""

@@ -17,9 +17,14 @@ import typer
 from app import __version__
 from app.commands.options import (
     AddressTable,
+    BoxTarget,
     Downloads,
+    FilesOfFilings,
     FilesOrBundles,
+    FiscalYears,
+    KeptBack,
     Kind,
+    ListOfTitles,
     OnetRelease,
     Paths,
     Period,
@@ -209,16 +214,21 @@ def export(
 
 
 @bundle.command()
-def build(
-    paths: Paths,
-    to: Annotated[
-        Path | None, typer.Option(help="Folder or zip to write to; by default the program's box.")
-    ] = None,
-) -> None:
+def build(paths: Paths, to: BoxTarget = None) -> None:
     """Make the box that comes with the program from publishers' files."""
     from app.commands.bundles import build_box
 
     build_box(paths, to)
+
+
+@cli.command()
+def employers(
+    files: FilesOfFilings, years: FiscalYears, to: ListOfTitles, keep_back: KeptBack = False
+) -> None:
+    """Count the job titles that employers filed, in a list which `occupations import` loads."""
+    from app.commands.employers import count_titles
+
+    count_titles(files, years, to, keep_back=keep_back)
 
 
 @cli.command()
@@ -315,9 +325,8 @@ def verify(
     from app.commands.file_selection import options_of
     from app.commands.verifying import verify_files
 
-    verify_files(
-        paths, as_, options_of(as_, period, release, top_code), url=url, limit=limit_differences
-    )
+    options = options_of(as_, period, release, top_code)
+    verify_files(paths, as_, options, url=url, limit=limit_differences)
 
 
 @cli.command()

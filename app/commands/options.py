@@ -54,3 +54,23 @@ TopCode = Annotated[
 ReleaseId = Annotated[
     str, typer.Argument(metavar="NAME", help="Id of the release, such as bls-oews-2021-05.")
 ]
+FilesOfFilings = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILES",
+        help="Disclosure files of the Labor Department, as workbooks or text, with codes of the "
+        "SOC 2018; or counted titles in columns title, code, count.",
+    ),
+]
+FiscalYears = Annotated[
+    str, typer.Option(metavar="YEARS", help="Fiscal years of the files: 2024, or 2011-2025.")
+]
+ListOfTitles = Annotated[
+    Path, typer.Option("--to", help="File to write, which `occupations import` reads.")
+]
+KeptBack = Annotated[
+    bool, typer.Option("--keep-back", help="Leave a fifth of the titles out, to measure with them.")
+]
+BoxTarget = Annotated[
+    Path | None, typer.Option(help="Folder or zip to write to; by default the program's box.")
+]

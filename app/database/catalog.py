@@ -15,8 +15,8 @@ from typing import Any
 
 from app.database import foreign_codes
 from app.database.areas import NO_HISTORY, AreaHistory
-from app.database.concordances import Concordances, Link
-from app.database.crosswalks import OCCUPATIONAL
+from app.database.concordances import Concordances
+from app.database.crosswalks import OCCUPATIONAL, Link
 from app.database.figures_at import pointers, twins
 from app.database.hierarchy import ancestors, slug
 from app.database.models.occupations import NATION

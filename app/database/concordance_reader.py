@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
+from app.database import census_codes
 from app.database.concordances import Concordances
 from app.database.crosswalks import ClassificationInfo, CodeInfo, Crosswalk
 from app.database.models import Classification, Entry, Part
@@ -42,7 +43,13 @@ def read_concordances(
     parts.sort(key=best_first)
     entries = [part for part in parts if part.dataset == "entries"]
     codes = _codes(connection, entries, releases, parents)
+    crosswalks = _crosswalks(
+        connection, [part for part in parts if part.dataset == "mappings"], releases, sources
+    )
     whole = {part.classification_id or CURRENT for part in entries}
+    if census := census_codes.named(codes.get(CURRENT, {}), crosswalks):
+        codes[census_codes.CENSUS] = census
+        whole.add(census_codes.CENSUS)
     if all(releases[p.release_id]["excerpt"] for p in parts if p.classification_id is None):
         whole.discard(CURRENT)
     classifications = {
@@ -59,8 +66,6 @@ def read_concordances(
         )
         for row in rows
     }
-    mappings = [part for part in parts if part.dataset == "mappings"]
-    crosswalks = _crosswalks(connection, mappings, releases, sources)
     return Concordances(classifications, codes, crosswalks)
 
 

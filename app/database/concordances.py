@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from app.api.schemas.words import RELATIONS
+from app.database import census_codes
 from app.database.crosswalks import (
     GROUPING,
     NEXT,
@@ -22,9 +22,13 @@ from app.database.crosswalks import (
     PREVIOUS,
     ROUTES,
     SAME_CODES,
+    Chain,
     ClassificationInfo,
     CodeInfo,
     Crosswalk,
+    Lead,
+    Link,
+    Step,
 )
 from app.database.models.classifications import CURRENT
 from app.database.relations import (
@@ -36,46 +40,6 @@ from app.database.relations import (
     same_title,
 )
 from app.memory import Bounded
-
-
-class Step(NamedTuple):
-    """A step of a chain; ``crosswalk`` is a release, None where both versions have the code."""
-
-    classification: str
-    code: str
-    relation: str
-    match: str | None
-    crosswalk: str | None
-
-
-class Link(NamedTuple):
-    """A neighbour of a code in the version before or after. The relation is from old to new."""
-
-    classification: str
-    code: str
-    title: str | None
-    relation: str
-    match: str | None
-    crosswalk: str | None
-
-
-class Chain(NamedTuple):
-    """A code that another leads to, and the steps by which it was found."""
-
-    code: str
-    title: str | None
-    relation: str
-    match: str | None
-    steps: tuple[Step, ...]
-
-
-class Lead(NamedTuple):
-    """A code of another classification that leads to a code."""
-
-    classification: str
-    code: str
-    chain: Chain
-
 
 KEPT = 4 * 1024 * 1024
 """Bytes of the chains that are kept; to work out those of one occupation takes 40 ms."""
@@ -119,6 +83,11 @@ class Concordances:
         return found
 
     @cached_property
+    def census_groups(self) -> dict[str, list[str]]:
+        """Code of the SOC 2018 → the Census codes that it answers for."""
+        return census_codes.by_answer(self)
+
+    @cached_property
     def _sorted(self) -> dict[str, list[str]]:
         return {classification: sorted(codes) for classification, codes in self.codes.items()}
 
@@ -143,6 +112,8 @@ class Concordances:
 
     def relation(self, crosswalk: Crosswalk, first: str, second: str) -> str:
         """Return the relation of a pair of a crosswalk."""
+        if crosswalk.first == census_codes.CENSUS:
+            return census_codes.relation(self, crosswalk, first, second)
         return relation_of(
             (first, self.title(crosswalk.first, first)),
             (second, self.title(crosswalk.second, second)),
@@ -217,6 +188,8 @@ class Concordances:
         some of its people are software testers now. A code that was split has no such successor.
         """
         chains = self.current(classification, code)
+        if classification == census_codes.CENSUS:
+            return census_codes.answering(self, chains)
         system = self.classifications[classification].system
         if len(chains) < 2 or system not in GROUPING or any(c.relation != "part" for c in chains):
             return chains
@@ -248,6 +221,8 @@ class Concordances:
                 for chain in self._towards(other, one, classification)
                 if chain.code == code
             ]
+            if other == census_codes.CENSUS and classification == CURRENT:
+                leads = leads or [*census_codes.by_group(self, code)]
             leads.sort(key=lambda lead: (RELATIONS.index(lead.chain.relation), lead.code))
             found += leads
         return tuple(found)

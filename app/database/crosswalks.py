@@ -111,3 +111,42 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     for one, other in pairs:
         found[one].append(other)
     return {one: tuple(others) for one, others in found.items()}
+
+
+class Step(NamedTuple):
+    """A step of a chain; ``crosswalk`` is a release, None where both versions have the code."""
+
+    classification: str
+    code: str
+    relation: str
+    match: str | None
+    crosswalk: str | None
+
+
+class Link(NamedTuple):
+    """A neighbour of a code in the version before or after. The relation is from old to new."""
+
+    classification: str
+    code: str
+    title: str | None
+    relation: str
+    match: str | None
+    crosswalk: str | None
+
+
+class Chain(NamedTuple):
+    """A code that another leads to, and the steps by which it was found."""
+
+    code: str
+    title: str | None
+    relation: str
+    match: str | None
+    steps: tuple[Step, ...]
+
+
+class Lead(NamedTuple):
+    """A code of another classification that leads to a code."""
+
+    classification: str
+    code: str
+    chain: Chain

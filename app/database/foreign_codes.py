@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.api.schemas.words import RELATIONS
-from app.database.crosswalks import ClassificationInfo
+from app.database.crosswalks import Chain, ClassificationInfo
 from app.database.models.classifications import CURRENT
 from app.database.occupation_codes import canonical_code
 from app.database.relations import is_residual
@@ -16,7 +16,6 @@ from app.errors import AmbiguousCode, NotLoaded, UnknownOccupation
 
 if TYPE_CHECKING:
     from app.database.catalog import Catalog
-    from app.database.concordances import Chain
     from app.database.occupation_info import OccupationInfo
 
 ALSO: Mapping[str, tuple[str, ...]] = {"esco-1.2": ("esco-1.1", "isco-08")}

@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import JSON, Connection, Engine, select
 
 from app import marks
+from app.api.schemas.words import EVIDENCE
 from app.database.models import (
     AreaEntry,
     AreaLink,
@@ -54,6 +55,7 @@ class Selection:
     datasets: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     prose: bool = True
+    evidence: bool = True
     notices: Mapping[str, str] = field(default_factory=dict)  # release → what else to keep in mind
     takes: Callable[[Any], bool] = lambda _release: True
 
@@ -70,6 +72,8 @@ class Selection:
         if part.dataset != NAMES and self.datasets and part.dataset not in self.datasets:
             return str(part.dataset)
         if not self.prose and part.dataset in PROSE:
+            return str(part.dataset)
+        if not self.evidence and part.kind in EVIDENCE:
             return str(part.dataset)
         return "areas" if part.area and self.areas and part.area not in self.areas else ""
 

@@ -133,7 +133,7 @@ class _Run:
         """Write what is missing, then the index; return it."""
         version = self.connection.execute(newest(DataVersion.number, DataVersion.token)).first()
         number, token = version or (0, "")
-        releases = list(selected(self.connection, Selection()))
+        releases = list(selected(self.connection, Selection(evidence=False)))
         self.licences = self._licences(releases)
         entries: list[Entry] = []
         exported: list[Exported] = []

@@ -7,7 +7,7 @@ the one that it reads. One thread writes, so that the same rows give the same by
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,10 +104,13 @@ def read(
 
 
 def view(
-    connection: duckdb.DuckDBPyConnection, name: str, path: Path, empty: Sequence[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    path: Path,
+    more: Mapping[str, str] | None = None,
 ) -> None:
-    """Make a view of a file's rows, each with its number, and with columns that are empty."""
-    added = "".join(f", '' AS \"{column}\"" for column in empty)
+    """Make a view of a file's rows, each with its number, and with more columns of one value."""
+    added = "".join(f', {value} AS "{column}"' for column, value in (more or {}).items())
     connection.execute(
         f"CREATE OR REPLACE VIEW {name} AS "  # noqa: S608 - a path of ours
         f"SELECT *{added} FROM read_parquet('{quoted(path)}', file_row_number = true)"

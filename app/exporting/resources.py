@@ -109,8 +109,11 @@ UNITS: dict[str, str] = {
 """Field → unit. Wages have theirs by the beginning of the name."""
 
 
-LATER = {("projections", "area")}
-"""Resource and field of the part that bundles written before have not: it is empty there."""
+LATER: dict[str, dict[str, str]] = {
+    "projections": {"area": "''"},
+    "titles": {"industries": "CAST(NULL AS VARCHAR)", "n": "CAST(NULL AS INTEGER)"},
+}
+"""Resource → fields that bundles written before have not, each with what DuckDB reads instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,14 @@ class Title(NamedTuple):
     code: str
     title: str
     kind: str
-    """job, direct_match, example, reported or alternate."""
+    """job, direct_match, example, reported or alternate; index and employer are evidence."""
+    n: int | None = None
+    """Filings of employers that give it this code."""
+
+
+def said(title: str, kind: str) -> str:
+    """Return what people say of a title: the index has what qualifies it behind a backslash."""
+    return title.partition("\\")[0].strip() if kind == "index" else title
 
 
 class Everyday(NamedTuple):

@@ -6,6 +6,7 @@ on any host; wages have no part in it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -15,20 +16,24 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.queries.part_filter import PartFilter
+from app.api.schemas.words import EVIDENCE, KINDS
 from app.database import models
 from app.database.catalog import Catalog
 from app.database.models.classifications import CURRENT
 from app.database.parts import PartInfo
 from app.database.store import Reader
 from app.finding import everyday
-from app.finding.entries import Description, Duty, Entries, Occupation, Title
+from app.finding.entries import Description, Duty, Entries, Occupation, Title, said
 
 TEXTS: dict[str, tuple[Any, ...]] = {
-    "titles": (models.Title.code, models.Title.title, models.Title.kind),
+    "titles": (models.Title.code, models.Title.title, models.Title.kind, models.Title.n),
     "duties": (models.Duty.code, models.Duty.text),
     "descriptions": (models.Description.code, models.Description.text),
 }
 """Dataset → columns of its texts."""
+ALL_TITLES = frozenset(KINDS["titles"])
+INDEXED_TITLES = ALL_TITLES - EVIDENCE
+"""Kinds of titles that both indices are built from."""
 
 
 def is_held(catalog: Catalog, code: str) -> bool:
@@ -63,14 +68,14 @@ def program() -> bytes:
     return digest.digest()
 
 
-def entries_of(reader: Reader) -> Entries:
-    """Read what the indices are made of from the database."""
+def entries_of(reader: Reader, kinds: Collection[str] = INDEXED_TITLES) -> Entries:
+    """Read what the indices are made of from the database; of titles, those of these kinds."""
     catalog = reader.catalog
     with reader.connect() as connection:
 
         def rows(dataset: str) -> list[Any]:
             columns = TEXTS[dataset]
-            parts = [part.id for part in _parts(catalog, dataset)]
+            parts = [part.id for part in _parts(catalog, dataset, kinds)]
             if not parts:
                 return []
             query = select(*columns).where(columns[0].class_.part_id.in_(parts)).order_by(*columns)
@@ -78,7 +83,7 @@ def entries_of(reader: Reader) -> Entries:
 
         return Entries(
             _occupations(catalog),
-            [Title(*row) for row in rows("titles")],
+            [Title(code, said(title, kind), kind, n) for code, title, kind, n in rows("titles")],
             [Duty(*row) for row in rows("duties")],
             [Description(*row) for row in rows("descriptions")],
             everyday.names(),
@@ -89,5 +94,8 @@ def _occupations(catalog: Catalog) -> list[Occupation]:
     return [Occupation(o.code, o.title, o.level) for o in catalog.occupations.values() if o.current]
 
 
-def _parts(catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
-    return PartFilter().parts(catalog, dataset)
+def _parts(
+    catalog: Catalog, dataset: str, kinds: Collection[str] = INDEXED_TITLES
+) -> list[PartInfo]:
+    parts = PartFilter(evidence=True).parts(catalog, dataset)
+    return [part for part in parts if dataset != "titles" or part.kind in kinds]

@@ -11,6 +11,7 @@ from itertools import chain
 from app.importers.loading.recognise import Found
 from app.importers.onet.columns import ELEMENT_KINDS
 from app.verifying import (
+    evidence,
     oews,
     oews_flat,
     onet,
@@ -47,6 +48,8 @@ COVERS: dict[str, tuple[Wanted, ...]] = {
     "soc_structure": (OCCUPATIONS,),
     "soc_definitions": (OCCUPATIONS, DEFINITIONS),
     "soc_titles": (soc.TITLES, OCCUPATIONS),
+    "census_index": (evidence.INDEX,),
+    "employer_titles": (evidence.EMPLOYERS,),
     "onet_occupations": (OCCUPATIONS, DEFINITIONS),
     "onet_education": (onet_ratings.EDUCATION, onet_ratings.EXPERIENCE),
     "onet_task_ratings": (onet.TASKS,),
@@ -155,6 +158,8 @@ class Files:
             "soc_structure": soc.structure,
             "soc_definitions": soc.definitions,
             "soc_titles": soc.titles,
+            "census_index": evidence.index,
+            "employer_titles": evidence.employers,
             "onet_occupations": onet.occupations,
             "onet_education": lambda lines: onet_ratings.shares(lines, self.categories),
             "onet_education_categories": onet_ratings.category_rows,

@@ -40,6 +40,9 @@ ONET_KINDS = frozenset(
 """Kinds of which O*NET publishes a file with each release."""
 
 
+EVIDENCE_OF = {"index": "census", "employer": "dol-oflc"}
+"""Kind of titles that are evidence → the source that publishes it."""
+
 MILITARY = "55-"
 """The major group of the armed forces."""
 CIVILIAN = frozenset({"wages", "projections"})
@@ -62,7 +65,7 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
     """
     if dataset in CIVILIAN and codes and all(map(is_military, codes)):
         return marks.NOT_COVERED_MARK
-    source = PUBLISHERS.get(dataset)
+    source = _of_evidence(wanted) or PUBLISHERS.get(dataset)
     if dataset == "projections" and wanted.areas.isdisjoint({NATION, "all"}):
         source = None if wanted.areas.isdisjoint(POSTAL.values()) else OF_STATES
     if source is None or wanted.source not in {None, source}:
@@ -87,6 +90,12 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
         if kinds and wanted.kind in ONET_KINDS - kinds.keys():
             return marks.not_loaded(command_for(source, max(kinds.values())))
     return marks.NOT_PUBLISHED_MARK
+
+
+def _of_evidence(wanted: PartFilter) -> str | None:
+    """Return the publisher of the evidence for titles that is asked for."""
+    source = EVIDENCE_OF.get(wanted.kind or "", wanted.source)
+    return source if wanted.evidence and source in EVIDENCE_OF.values() else None
 
 
 def _of_another_source(catalog: Catalog, dataset: str, wanted: PartFilter) -> str | None:

@@ -188,7 +188,10 @@ BLOCKS: dict[str, Block] = {
         _block("descriptions", models.Description, "kind", "text"),
         Block("duties", models.Duty, ratings.DUTY, ratings.duty, KINDS["duties"]),
         Block("activities", models.Activity, _ACTIVITY, _activity),
-        _block("titles", models.Title, "title", "kind", "short_title", "featured", "origin"),
+        _block(
+            *("titles", models.Title, "title", "kind", "short_title", "featured", "origin"),
+            *("industries", "n"),
+        ),
         Block(
             "wages",
             models.Wage,

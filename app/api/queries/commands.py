@@ -13,9 +13,9 @@ def command_for(source: str, release: str | None = None) -> str:
     """Return the commands that fetch and import a release, by default the newest of its source.
 
     The current edition is the only one that the publisher of the SOC and of the projections has.
-    The states' projections come with the box.
+    The states' projections, and the evidence for titles, come with the box.
     """
-    if source == "projections-central":
+    if source in {"projections-central", "census", "dol-oflc"}:
         return BOX_COMMAND
     options = ""
     if release is not None and source == "bls-oews":

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from app.api.schemas.common import Json
 from app.database.catalog import Catalog
-from app.database.concordances import Lead
-from app.database.crosswalks import ClassificationInfo, Crosswalk
+from app.database.census_codes import CENSUS
+from app.database.crosswalks import ClassificationInfo, Crosswalk, Lead
 from app.database.foreign_codes import command_of
 from app.database.models import Entry, Part
 from app.did_you_mean import did_you_mean
@@ -57,6 +57,8 @@ def codes_of_release(
         near = partial(did_you_mean, release, catalog.releases, 0.4)
         why, allowed = "no release has this id", "an id of /v1/releases"
         raise InvalidParameters(Fault("release", release, why, allowed, near))
+    if one.id == CENSUS:  # no release lists its codes, which have their names of the SOC
+        return [code for code in codes(catalog, one) if code["release"] == release]
     columns = (Entry.code, Entry.title, Entry.level, Entry.parent, Entry.uri)
     query = select(*columns).join(Part, Part.id == Entry.part_id).order_by(Entry.code)
     here = Part.release_id == catalog.releases[release]["_id"]

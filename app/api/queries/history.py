@@ -19,8 +19,7 @@ from app.api.queries.part_filter import PartFilter
 from app.api.schemas.common import Json
 from app.api.schemas.words import RELATIONS
 from app.database.catalog import Catalog
-from app.database.concordances import Chain, Lead, Link
-from app.database.crosswalks import GROUPING
+from app.database.crosswalks import GROUPING, Chain, Lead, Link
 from app.database.models.classifications import CURRENT
 from app.database.models.occupations import NATION
 from app.database.newest_lines import NEWEST

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from app.api.schemas.common import Json
 from app.database.catalog import Catalog
-from app.database.concordances import Link
+from app.database.crosswalks import Link
 from app.database.newest_lines import NEWEST
 from app.database.occupation_info import OccupationInfo
 

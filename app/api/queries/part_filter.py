@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from app.api.schemas.words import EVIDENCE
 from app.database.catalog import Catalog
 from app.database.models.occupations import ALL_INDUSTRIES, ALL_OWNERSHIPS, NATION
 from app.database.parts import PartInfo
@@ -24,6 +25,7 @@ class PartFilter:
     industry: str | None = None
     ownership: str | None = None
     release: str | None = None
+    evidence: bool = False  # titles that are no names of the occupation are asked for too
     asked: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Area → the county or ZIP code that was asked for and lies in it."""
     notices: tuple[str, ...] = field(default=(), compare=False)
@@ -71,7 +73,8 @@ class PartFilter:
         A part without an area is of the nation.
         """
         return (
-            self.takes_period(part)
+            (self.evidence or part.kind not in EVIDENCE)
+            and self.takes_period(part)
             and self.source in {None, part.source}
             and self.kind in {None, part.kind}
             and ((part.area or NATION) in self.areas or "all" in self.areas)

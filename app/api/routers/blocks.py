@@ -61,7 +61,9 @@ RESOURCES: tuple[Resource, ...] = (
         work.TitleOut,
         work.TitlePage,
         "job titles",
-        "Names that people use for the occupation.",
+        "Names that people use for the occupation. What people answer to the Census Bureau "
+        "(`index`) and what employers file (`employer`) is evidence, which the list over all "
+        "occupations gives if `source`, `kind` or `release` asks for it.",
         *_KINDS,
     ),
     Resource(

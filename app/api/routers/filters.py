@@ -44,7 +44,10 @@ def part_filter(store: Reader, params: Params, block: str | None = None) -> Part
         asked["industry"] = SECTORS[asked["industry"]]
     periods = frozenset(_each(asked.pop("period")))
     areas = frozenset(_each(asked.pop("area", "all")))
+    # Only a list over all occupations has a parameter of codes.
+    evidence = "code" in type(params).model_fields and _names_evidence(asked)
     wanted = PartFilter(periods, areas=areas, **asked, asked=located.asked, notices=located.notices)
+    wanted = replace(wanted, evidence=evidence)
     if faults := _outside_release(catalog, wanted, block):
         raise InvalidParameters(*faults)
     return wanted
@@ -72,7 +75,7 @@ def _outside_release(catalog: Catalog, wanted: PartFilter, block: str | None) ->
     faults = []
     for parameter, name in WITHIN.items():
         value = getattr(wanted, name)
-        alone = PartFilter(release=wanted.release, **{name: value})
+        alone = PartFilter(release=wanted.release, evidence=wanted.evidence, **{name: value})
         if not any(alone.takes(part) for part in its):
             there = sorted({getattr(part, parameter) or NATION for part in its})
             several = () if parameter in {"source", "kind"} else ("all",)
@@ -86,6 +89,11 @@ def _outside_release(catalog: Catalog, wanted: PartFilter, block: str | None) ->
                 )
             )
     return faults
+
+
+def _names_evidence(asked: Mapping[str, object]) -> bool:
+    """Tell whether a request names what it asks for: the source, the release or the kind."""
+    return any(asked.get(name) is not None for name in ("source", "release", "kind"))
 
 
 Given = str | tuple[str, ...] | None

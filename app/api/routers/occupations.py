@@ -51,8 +51,8 @@ Code = Annotated[
         max_length=200,
         description="Code (11-9111, 119111, 11-9111.00; 11-91XX of a group) or slug of the "
         "occupation, or a code of another classification with its prefix (soc2010:15-1132, "
-        "isco:2221, esco:3119.16.1, onet2019:15-1252.00, cip:51.0701; /v1/classifications has "
-        "them all).",
+        "isco:2221, esco:3119.16.1, onet2019:15-1252.00, cip:51.0701, census:3255; "
+        "/v1/classifications has them all).",
         examples=["11-9111"],
     ),
 ]

@@ -14,6 +14,7 @@ from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
 from app.api.schemas.titles import MatchParams, TitleMatchList, TitleMatchParams, TitlesIn
 from app.finding.indices import Indices
+from app.finding.sources import INDEXED_TITLES
 
 TOGETHER = 32
 """Titles of a body that are matched at once, in some 50 ms."""
@@ -78,5 +79,6 @@ def _matched(
             }
             for title, matches in zip(some, index.match(some, limit, min_confidence), strict=True)
         ]
-    used = {part.release for part in catalog.by_dataset.get("titles", ()) if part.latest}
+    titled = (part for part in catalog.by_dataset.get("titles", ()) if part.latest)
+    used = {part.release for part in titled if part.kind in INDEXED_TITLES}
     return JsonAnswer({"items": items, "releases": catalog.provenance(used)})

@@ -41,7 +41,7 @@ EducationFilter = TypeAliasType("EducationFilter", Annotated[str, OneOf(tuple(ED
 
 SOURCES = (
     *("soc", "bls-oews", "bls-ep", "onet", "article", "esco", "nces-cip", "census", "bls-areas"),
-    *("omb-cbsa", "projections-central"),
+    *("omb-cbsa", "projections-central", "dol-oflc"),
 )
 Source = TypeAliasType("Source", Annotated[str, open_set(SOURCES, "Id of a source (/v1/sources).")])
 SourceFilter = TypeAliasType("SourceFilter", Annotated[str, OneOf(SOURCES)])
@@ -137,7 +137,7 @@ HealthStatus = TypeAliasType(
 KINDS: dict[str, tuple[str, ...]] = {
     "descriptions": ("definition", "summary", "distinction", "pay", "outlook", "advice"),
     "duties": ("common", "core", "supplemental", "unrated", "new", "revision"),
-    "titles": ("job", "direct_match", "alternate", "reported", "example"),
+    "titles": ("job", "direct_match", "alternate", "reported", "example", "index", "employer"),
     "skills": (
         *("skill", "knowledge", "ability", "work_activity"),
         *("work_style", "work_value", "work_context"),
@@ -151,6 +151,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "related": ("primary_short", "primary_long", "supplemental", "entry_position"),
 }
 """Block → kinds of its items, which are the values of the parameter ``kind``."""
+EVIDENCE = frozenset({"index", "employer"})
+"""Kinds of titles that help to find occupations and are no names of theirs."""
 
 
 def _kind(block: str, description: str) -> Any:
@@ -186,7 +188,8 @@ TitleKind = TypeAliasType(
         _kind(
             "titles",
             "job (article), direct_match (SOC), alternate or reported (O*NET), example "
-            "(projections).",
+            "(projections). Two kinds are no names of the occupation but evidence of what people "
+            "call it: index (Census Bureau), employer (filings).",
         ),
     ],
 )
@@ -250,7 +253,7 @@ FILE_KINDS = (
     *("seed", "soc_structure", "soc_definitions", "soc_titles", "crosswalk", "codes"),
     *("oews_national", "oews_industry", "oews_state", "oews_metropolitan", "oews_nonmetropolitan"),
     *("oews_all", "projections_workbook", "projections_csv", "projections_education"),
-    "state_projections",
+    *("state_projections", "census_index", "employer_titles"),
     *("onet_occupations", "onet_tasks", "onet_emerging_tasks", "onet_task_ratings"),
     *("onet_task_categories", "onet_task_activities", "onet_activities", "onet_alternate_titles"),
     *("onet_reported_titles", *(f"onet_{kind}" for kind in KINDS["skills"])),

@@ -199,7 +199,17 @@ class TitleOut(Out):
     featured: bool | None = Field(
         description="Whether the publisher shows it as an example; null where it does not say."
     )
-    origin: str | None = Field(description="The publisher's codes of where it got the title.")
+    origin: str | None = Field(
+        description="The publisher's codes of where it got the title; in the index of the Census "
+        "Bureau its own code of the occupation."
+    )
+    industries: str | None = Field(
+        description="Industries in which the title means this occupation, as the Census Bureau's "
+        "index has them: its codes, and words. Null: no restriction."
+    )
+    n: int | None = Field(
+        description="Number of employers' filings that give the title this code; null elsewhere."
+    )
     note: Note
     locator: Locator
     release: ReleaseId

@@ -51,15 +51,17 @@ class Activity(Content, Base):
 
 
 class Title(Content, Base):
-    """A name that people use for the occupation."""
+    """A name that people use for the occupation, or evidence of one: kinds index and employer."""
 
     __tablename__ = "titles"
 
     title: Mapped[str]
-    kind: Mapped[str]  # job (article), direct_match, alternate, reported, example
+    kind: Mapped[str]  # job (article), direct_match, alternate, reported, example, index, employer
     short_title: Mapped[str | None]
     featured: Mapped[bool | None]  # publisher shows it as an example of the occupation
     origin: Mapped[str | None]  # the publisher's codes of where it got the title
+    industries: Mapped[str | None]  # Census industry codes and words that it is restricted to
+    n: Mapped[int | None]  # filings in which employers gave it this code
 
 
 class Skill(Content, Base):

@@ -153,7 +153,7 @@ def _check_resources(bundle: Bundle) -> None:
             raise BadFile(where, why)
         fields = [(one.name, one.type, one.unit) for one in entry.table.fields]
         names = {name for name, _, _ in fields}
-        absent = {name for resource, name in LATER if resource == entry.name} - names
+        absent = LATER.get(entry.name, {}).keys() - names
         wanted = [one for one in expected.fields if one.name not in absent]
         for given, own in zip(fields, wanted, strict=False):
             if given != (own.name, own.type, own.unit):

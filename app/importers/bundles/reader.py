@@ -118,7 +118,8 @@ class BundleReader:
         try:
             parquet.view(connection, VIEW, self.bundle.path(entry))
             has = parquet.columns(connection, VIEW)
-            if later := [one for name, one in LATER if name == entry.name and one not in has]:
+            fields = LATER.get(entry.name, {}).items()
+            if later := {one: value for one, value in fields if one not in has}:
                 parquet.view(connection, VIEW, self.bundle.path(entry), later)
             yield name
         except duckdb.Error as fault:

@@ -6,4 +6,5 @@ from app.importers.onet.columns import KINDS
 
 SOC_KINDS = ("soc_structure", "soc_definitions", "soc_titles")
 STATE_PROJECTIONS = "state_projections"
-AS_KINDS = ("oews", "projections", STATE_PROJECTIONS, *SOC_KINDS, *KINDS)
+CENSUS_INDEX, EMPLOYER_TITLES = EVIDENCE_KINDS = ("census_index", "employer_titles")
+AS_KINDS = ("oews", "projections", STATE_PROJECTIONS, *SOC_KINDS, *EVIDENCE_KINDS, *KINDS)

@@ -13,17 +13,16 @@ UNUSED: dict[str, frozenset[str]] = {
     "areas and counties of the Office of Management and Budget": frozenset(
         {"cbsa code", "cbsa title", "fips county code"}
     ),
-    "the Census Bureau's index of occupations": frozenset(
-        {"2018 census occupation code", "2018 soc code"}
-    ),
     "the Census Bureau's list of industries": frozenset({"2017 census code", "2017 naics code"}),
     "series of the OEWS's flat files": frozenset({"series_id", "seasonal", "datatype_code"}),
     "types of area of the OEWS's flat files": frozenset({"areatype_code", "areatype_name"}),
     "sectors of the OEWS's flat files": frozenset({"sector_code", "sector_name"}),
     "seasonal adjustment of the OEWS's flat files": frozenset({"seasonal_code", "seasonal_text"}),
-    "job titles of employers": frozenset({"title", "code", "count", "source"}),
+    "job titles of employers, which `occupations employers` counts": frozenset(
+        {"title", "code", "count", "source"}
+    ),
     "job titles with the right codes": frozenset({"title", "codes"}),
-    "disclosure data of the Department of Labor": frozenset(
+    "disclosure data, whose titles `occupations employers` counts": frozenset(
         {"case_status", "job_title", "soc_code"}
     ),
 }

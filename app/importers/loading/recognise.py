@@ -7,14 +7,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.importers.census import occupation_index
 from app.importers.crosswalks.reader import format_of
 from app.importers.faults import BadFile
-from app.importers.loading.kinds import SOC_KINDS, STATE_PROJECTIONS
+from app.importers.loading.kinds import CENSUS_INDEX, EMPLOYER_TITLES, SOC_KINDS, STATE_PROJECTIONS
 from app.importers.loading.other_files import NOT_READ, name_of
 from app.importers.loading.other_files import UNUSED as UNUSED_FILES
 from app.importers.oews.flat_companions import flat_kind
 from app.importers.oews.notes import explains_columns
 from app.importers.oews.wages import data_header
+from app.importers.oflc import titles as employer_titles
 from app.importers.onet.columns import COMMON, ELEMENT_KINDS, KINDS, LINKS, NAMES, UNUSED, Kind
 from app.importers.places import formats as places
 from app.importers.projections.assignments import assignments_header
@@ -31,6 +33,8 @@ from app.importers.state_projections.columns import YEARS
 FIXED: dict[str, Kind] = {
     **dict(zip(SOC_KINDS, map(Kind, (STRUCTURE, DEFINITIONS, DIRECT_MATCH)), strict=True)),
     STATE_PROJECTIONS: Kind(STATE_COLUMNS, YEARS),
+    CENSUS_INDEX: Kind(occupation_index.COLUMNS),
+    EMPLOYER_TITLES: Kind(employer_titles.COLUMNS),
     **KINDS,
 }
 """Kinds that are known by their columns alone."""

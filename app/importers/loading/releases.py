@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from app.importers.census.occupation_index import IndexReader, edition_of
 from app.importers.crosswalks.formats import FORMATS
 from app.importers.crosswalks.reader import CodeListReader, version_of
 from app.importers.faults import BadFile, Refusals
-from app.importers.loading.kinds import STATE_PROJECTIONS
+from app.importers.loading.kinds import CENSUS_INDEX, EMPLOYER_TITLES, STATE_PROJECTIONS
 from app.importers.loading.oews_releases import plan_oews
 from app.importers.loading.onet_releases import plan_onet
 from app.importers.loading.planned import Options, Planned, check_past, release_head
 from app.importers.loading.recognise import FIXED, Found
+from app.importers.oflc.titles import read_titles, years_of
 from app.importers.places import formats as places
 from app.importers.places.reader import PlacesReader, year_of
 from app.importers.projections.assignments import AssignmentsReader
@@ -55,6 +57,12 @@ def plan(
             _state_projections, [f for f in found if f.kind == STATE_PROJECTIONS], options, refusals
         ),
         *_one_a_file(_code_list, [f for f in found if f.kind in FORMATS], options, refusals),
+        *_one_a_file(
+            _census_index, [f for f in found if f.kind == CENSUS_INDEX], options, refusals
+        ),
+        *_one_a_file(
+            _employer_titles, [f for f in found if f.kind == EMPLOYER_TITLES], options, refusals
+        ),
         *_one_a_file(_places, [f for f in found if f.kind in places.FORMATS], options, refusals),
         *plan_onet([one for one in found if one.kind.startswith("onet_")], options, refusals),
     ]
@@ -199,14 +207,59 @@ def _code_list(found: Found, options: Options) -> Planned:
     return Planned(head.name, [found], read)
 
 
+def _census_index(found: Found, options: Options) -> Planned:
+    document, header = found.opened
+    year, day = edition_of(document, header)
+    _check_period("census", year, document.name, options)
+    title = f"Alphabetical Index of Occupations {year}"
+    url = "https://www.census.gov/topics/employment/industry-occupation/guidance/indexes.html"
+    files = [(found.kind, found)]
+    head = release_head(f"census-occupations-{year}", "census", year, title, url, files)
+    head = replace(head, published=day)
+
+    def read() -> Reading:
+        reader = IndexReader(document, header)
+        refuse_telling_names(reader.table)
+        counts = partial(file_read, document, found.kind, [reader.table])
+        return Reading(head, reader.parts(), lambda: [counts()], fault_at=reader.fault_at)
+
+    return Planned(head.name, [found], read)
+
+
+def _employer_titles(found: Found, options: Options) -> Planned:
+    document, header = found.opened
+    years = years_of(header, document.name)
+    last = years[-4:]
+    _check_period("dol-oflc", last, document.name, options)
+    title = f"Job titles of employers in certified filings, fiscal years {years}"
+    url = "https://www.dol.gov/agencies/eta/foreign-labor/performance"
+    head = release_head(f"dol-oflc-{last}", "dol-oflc", last, title, url, [(found.kind, found)])
+
+    def read() -> Reading:
+        table = Table(document, header, FIXED[found.kind].columns)
+        refuse_telling_names(table)
+        counts = partial(file_read, document, found.kind, [table])
+        return Reading(head, read_titles(table), lambda: [counts()])
+
+    return Planned(head.name, [found], read)
+
+
+def _check_period(source: str, period: str, name: str, options: Options) -> None:
+    """Raise ``BadFile`` if ``--period`` is another than the header's, or that is still to come."""
+    if options.period not in {None, period}:
+        raise BadFile(name, f"its header says {period}, --period says {options.period}")
+    check_past(source, period, name)
+
+
 def _places(found: Found, options: Options) -> Planned:
     document, header = found.opened
     form = places.FORMATS[found.kind]
     year = year_of(document, header)
     name, period, title = (text.format(year=year) for text in (form.name, form.period, form.title))
-    if year and options.period not in {None, period}:
-        raise BadFile(document.name, f"its header says {period}, --period says {options.period}")
-    check_past(form.source, period, document.name)
+    if year:
+        _check_period(form.source, period, document.name, options)
+    else:
+        check_past(form.source, period, document.name)
     head = release_head(name, form.source, period, title, form.url, [(found.kind, found)])
 
     def read() -> Reading:

@@ -23,6 +23,8 @@ RELEASES = (
     r"bls-areas-counties-\d{4}-\d{2}",
     r"census-counties-\d{4}",
     r"census-zcta-\d{4}",
+    r"census-occupations-\d{4}",
+    r"dol-oflc-\d{4}",
 )
 """Patterns of the releases that go in: of OEWS the nation of every year and all areas of one."""
 
@@ -39,6 +41,10 @@ NOTICES = {
     "census-counties-2022": "The list was made from the lists of two packages.",
     "census-zcta-2020": "The file was made in the publisher's layout, with some columns empty; two "
     "sources agree in all pairs.",
+    "census-occupations-2022": "The publisher's workbook by way of a third party, to all "
+    "appearance as published.",
+    "dol-oflc-2025": "The titles were counted from half of the titles in the publisher's files: "
+    "LCA of fiscal years 2022 to 2025, H-2B of 2011 to 2019, H-2A of 2014 to 2017.",
     "naics-2017": _COUNTED,
     "naics-2022": _COUNTED,
 }

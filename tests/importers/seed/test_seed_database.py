@@ -79,7 +79,7 @@ def test_an_empty_database_gets_all_of_it(engine: Engine) -> None:
             for model in (Source, Release, Occupation, Wage, Projection, Citation, Area, Industry)
         }
         assert counted == {
-            "sources": 11,
+            "sources": 12,
             "releases": 7,
             "occupations": 35,
             "wages": 12,

@@ -1,0 +1,1 @@
+"""Job titles as employers file them with the Labor Department for foreign workers (OFLC)."""

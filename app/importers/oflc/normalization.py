@@ -1,0 +1,39 @@
+"""One form for the ways in which employers write a title.
+
+HTML's entities are read, numbers of requisitions fall away, letters are lower case, and one blank
+stands between words. Nothing else changes: ranks, brackets and words of a firm's own stay.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+
+FIFTHS = 5
+"""A title in five is kept back for measuring."""
+
+_ENTITY = re.compile(r"&\s?([a-z]{2,8}|#\d{1,5});", re.I)
+_NUMBER = r"(?=[\w./#-]*\d{4})[\w./#-]+"
+"""A word with four digits or more in a row, and what hangs on it with hyphens: 0497-1."""
+_REQUISITION = re.compile(
+    rf"[(\[]\s*{_NUMBER}\s*(?:[)\]]|$)"
+    r"|[(\[][^()\[\]]*\d{5}[^()\[\]]*(?:[)\]]|$)"
+    rf"|^{_NUMBER}(?=\s)|(?:^|\s|(?<=[)\]])|(?<=[a-z]-)){_NUMBER}$"
+)
+"""One in brackets, also with words beside five digits or more, at the start or at the end."""
+_EDGES = " \t-\u2013\u2014,;:'\"*/\\|"
+
+
+def normalized(title: str) -> str:
+    """Return a title in the form that filings are counted by; "" if nothing is left of it."""
+    text = _ENTITY.sub(lambda entity: f"&{entity[1].lower()};", title)
+    text = " ".join(html.unescape(text).lower().split())
+    while (shorter := _REQUISITION.sub(" ", text).strip(_EDGES)) != text:
+        text = shorter
+    return " ".join(text.split())
+
+
+def is_kept_back(title: str) -> bool:
+    """Tell whether a normalized title is of the fifth that measuring keeps from training."""
+    return zlib.crc32(title.encode()) % FIFTHS == 0
