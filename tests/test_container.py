@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,25 @@ def context() -> list[str]:
     return [line[1:] for line in lines if line.startswith("!")]
 
 
+def hand_out(packages: Path) -> None:
+    """Copy the packages of the lock, with their bytecode, from where the tests run.
+
+    The line that installs them finds each at its version, and installs whichever is missing or
+    another; ``make dev`` has installed these from the same lock. To unpack them all again takes
+    pip half a minute.
+    """
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    for name in {*locked} - {"setuptools"}:  # of which older Pythons bring one of their own
+        try:
+            files = distribution(name).files or ()
+        except PackageNotFoundError:  # its line has a marker: it is for another system
+            continue
+        for file in files:
+            if ".." not in file.parts:  # programs, whose first line names the tests' Python
+                (packages / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file.locate(), packages / file)
+
+
 @pytest.fixture(scope="module")
 def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
     """Every line of the Dockerfile carried out, up to the server's start."""
@@ -125,6 +145,9 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
     kept["PIP_NO_COMPILE"] = "1"
     made = Container(root, kept | {"PATH": f"{root}/bin:/usr/bin:/bin"})
     for word, rest in instructions():
+        if "--require-hashes" in rest:
+            (packages,) = root.glob("opt/occupations/lib/*/site-packages")
+            hand_out(packages)
         made.step(word, rest)
         made.env.pop("PIP_NO_CACHE_DIR", None)  # spares the registry; no line depends on it
     return made
