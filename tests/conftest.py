@@ -43,7 +43,7 @@ LONG = {
     "tests/exporting/test_box.py": "the box",
     "tests/exporting/test_forty_questions.py": "the box",
     "tests/exporting/test_every_place.py": "the box",
-    "tests/browser": "the browser",
+    "tests/browser": "the box",
     "tests/web": "the box",
     "tests/server/test_nginx.py": "the box",
     "tests/test_container.py": "the container",

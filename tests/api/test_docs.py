@@ -1,88 +1,14 @@
-"""The documentation in a real browser that has no network but this server."""
+"""The documentation as it is sent; `tests/browser/` opens it in a browser."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from html import escape, unescape
-from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.servers import bare_server
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # Every name but the server's own address leads nowhere.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    *("--enable-logging=stderr", "--v=0", "--virtual-time-budget=20000"),
-)
-
-with_browser = pytest.mark.skipif(
-    BROWSER is None, reason="no browser: apt-get install chromium (Debian, Ubuntu)"
-)
-
-
-def browse(url: str, folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    """Open a page; return its document after its scripts ran, and what the console said."""
-    assert BROWSER is not None
-    net = folder / "net.json"
-    return subprocess.run(
-        [BROWSER, *FLAGS, f"--user-data-dir={folder}", f"--log-net-log={net}", *flags, url],
-        capture_output=True,
-        text=True,
-        timeout=90,
-    )
-
-
-def complaints(page: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return what the console said: errors of scripts, what the policy refused."""
-    return [line for line in page.stderr.splitlines() if "CONSOLE" in line]
-
-
-@with_browser
-def test_the_page_paints_every_operation_without_a_network(
-    seeded_sqlite: httpx.Client, tmp_path: Path
-) -> None:
-    base = str(seeded_sqlite.base_url)
-    page = browse(f"{base}/docs", tmp_path, "--dump-dom")
-    assert page.returncode == 0, page.stderr[-2000:]
-    contract = seeded_sqlite.get("/openapi.json").json()
-    for path, methods in contract["paths"].items():
-        for operation in methods.values():
-            assert f"operations-{operation['tags'][0]}-{operation['operationId']}" in page.stdout
-        assert path.rpartition("/")[2] in page.stdout
-    assert contract["info"]["title"] in page.stdout
-    assert complaints(page) == []
-    events = (tmp_path / "net.json").read_text().splitlines()  # the browser's own calls besides
-    asked = [event for event in events if f'"initiator":"{base}"' in event]
-    hosts = {host for event in asked for host in re.findall(r'"url":"\w+://([^/"]+)', event)}
-    assert hosts == {base.partition("//")[2]}
-
-
-@with_browser
-def test_an_operation_opens_with_its_parameters_and_example(
-    seeded_sqlite: httpx.Client, tmp_path: Path
-) -> None:
-    anchor = "#/occupations/list_occupation_wages"
-    page = browse(f"{seeded_sqlite.base_url}/docs{anchor}", tmp_path, "--dump-dom")
-    assert "A percentile is" in page.stdout or "Only items of this source." in page.stdout
-    assert "annual_median" in page.stdout
-    assert complaints(page) == []
-
-
-@with_browser
-def test_a_problem_page_is_styled_by_this_server_alone(
-    seeded_sqlite: httpx.Client, tmp_path: Path
-) -> None:
-    page = browse(f"{seeded_sqlite.base_url}/problems/unknown_occupation", tmp_path, "--dump-dom")
-    assert "Unknown occupation" in page.stdout
-    assert complaints(page) == []
 
 
 def test_pages_name_no_other_host(seeded_sqlite: httpx.Client) -> None:
@@ -91,35 +17,6 @@ def test_pages_name_no_other_host(seeded_sqlite: httpx.Client) -> None:
         assert page.status_code == 200
         assert re.findall(r'(?:src|href)="(?!/|#|data:)', page.text) == []
         assert re.search(r"<script(?![^>]*src=)|style=|onclick=|<style", page.text) is None
-
-
-@with_browser
-@pytest.mark.parametrize(
-    ("anchor", "filled"),
-    [
-        (
-            "bulk/list_wages",
-            {
-                "limit": ["50"],
-                "period": ["latest"],
-                "area": ["US"],
-                "industry": ["000000"],
-                "ownership": ["all"],
-            },
-        ),
-        (
-            "occupations/compare_occupations",
-            {"codes": ["11-9111", "29-1141"], "areas": ["US"], "period": ["latest"]},
-        ),
-    ],
-)
-def test_an_operation_opens_with_what_it_needs_and_its_defaults(
-    seeded_sqlite: httpx.Client, tmp_path: Path, anchor: str, filled: dict[str, list[str]]
-) -> None:
-    page = browse(f"{seeded_sqlite.base_url}/docs#/{anchor}", tmp_path, "--dump-dom")
-    rows = re.findall(r'<tr data-param-name="([^"]+)"(.*?)</tr>', page.stdout, re.DOTALL)
-    values = {name: re.findall(r'<input[^>]*? value="([^"]+)"', row) for name, row in rows}
-    assert {name: its for name, its in values.items() if its} == filled
 
 
 def test_the_documentation_is_in_the_frame_of_the_pages(seeded_sqlite: httpx.Client) -> None:

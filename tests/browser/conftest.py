@@ -15,7 +15,7 @@ from tests.audit.others import Missing
 from tests.browser import opening
 from tests.browser.opening import WATCH, Visit
 
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds after which what is awaited of a page does not come."""
 
 
@@ -39,21 +39,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def axe() -> str:
-    """Return the program of axe-core."""
-    try:
-        return opening.axe()
-    except Missing as reason:
-        missing(reason)
-
-
-@pytest.fixture(scope="package")
 def context(browser: Browser) -> BrowserContext:
     """Lend a reader's session, watched."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
     context.add_init_script(path=WATCH)
     return context
+
+
+@pytest.fixture(scope="package")
+def axe(context: BrowserContext) -> None:
+    """Give axe-core to each page that is opened from now on."""
+    try:
+        context.add_init_script(path=opening.axe())
+    except Missing as reason:
+        missing(reason)
 
 
 @pytest.fixture(scope="package")

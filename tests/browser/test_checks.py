@@ -34,7 +34,8 @@ def _answer(route: Route) -> None:
     route.fulfill(body=body, content_type=kind, headers={"Content-Security-Policy": POLICY})
 
 
-def test_faults_are_seen(visit: Visit, axe: str) -> None:
+@pytest.mark.usefixtures("axe")
+def test_faults_are_seen(visit: Visit) -> None:
     visit.page.route("**/faulty*", _answer)
     visit.open(Address("/faulty"), width=320, settled=True)
     said = visit.faults()
@@ -48,13 +49,13 @@ def test_faults_are_seen(visit: Visit, axe: str) -> None:
         "cut off: A long label",
     ):
         assert any(fault in one for one in said), "\n".join((fault, *said))
-    rules = {one.split()[0] for one in visit.violations(axe)}
+    rules = {one.split()[0] for one in visit.violations()}
     assert {"image-alt", "color-contrast"} <= rules
     assert "label" not in rules
     visit.page.evaluate("document.querySelector('details').open = true")
-    assert "label" in {one.split()[0] for one in visit.violations(axe)}
+    assert "label" in {one.split()[0] for one in visit.violations()}
     visit.page.emulate_media(color_scheme="dark")
-    assert any("#222222" in one for one in visit.violations(axe, "color-contrast"))
+    assert any("#222222" in one for one in visit.violations("color-contrast"))
 
 
 def test_what_is_missing_is_skipped_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:

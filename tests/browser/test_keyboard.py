@@ -115,12 +115,13 @@ def test_an_answer_that_comes_late_opens_nothing(visit: Visit) -> None:
     expect(field).to_have_attribute("aria-expanded", "false")
 
 
-def test_suggestions_have_no_violations(visit: Visit, axe: str) -> None:
+@pytest.mark.usefixtures("axe")
+def test_suggestions_have_no_violations(visit: Visit) -> None:
     visit.open(START, width=320)
     field = visit.page.get_by_role("combobox").first
     opened_list(visit.page, field, "nurse")
     field.press("ArrowDown")
-    none_of(visit.violations(axe))
+    none_of(visit.violations())
     none_of(visit.sticking_out())
 
 

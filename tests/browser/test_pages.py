@@ -17,20 +17,21 @@ VISIBLE = "all => all.filter(one => one.checkVisibility()).map(one => one.outerH
 
 
 @each
+@pytest.mark.usefixtures("axe")
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_page_is_sound(visit: Visit, axe: str, address: Address, width: int) -> None:
+def test_a_page_is_sound(visit: Visit, address: Address, width: int) -> None:
     narrowest = width == min(WIDTHS)
     visit.open(address, width=width, settled=narrowest or address.drawn_by_script)
     assert visit.status == address.status
     none_of(visit.faults())
     details = visit.page.locator("details")
     if narrowest and details.count():  # the widths differ in what is shown, not in what is closed
-        none_of(visit.violations(axe))
+        none_of(visit.violations())
     details.evaluate_all("all => all.forEach(one => one.open = true)")
     none_of(visit.sticking_out())
-    none_of(visit.violations(axe))
+    none_of(visit.violations())
     visit.page.emulate_media(color_scheme="dark")
-    none_of(visit.violations(axe, *OF_COLOURS))
+    none_of(visit.violations(*OF_COLOURS))
 
 
 @each
