@@ -7,6 +7,7 @@ measures or floods has the mark ``alone`` and runs while the other worker waits.
 from __future__ import annotations
 
 import fcntl
+import gc
 import itertools
 import logging
 import os
@@ -19,11 +20,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from typer.main import get_command
 from typer.testing import CliRunner
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -31,6 +34,7 @@ from app import logs
 from app.commands import cli
 from app.commands.database import migrate_database
 from app.database.engines import writing_engine
+from app.importers.seed import files as seed_files
 from app.importers.seed.yaml_lines import read_yaml
 from tests.servers import FORKED_PROCESSES, environment, serving, warmed
 
@@ -104,6 +108,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=order)
 
 
+def pytest_collection_finish() -> None:
+    """Exclude the modules and tests from garbage collection: each would go through all of them."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Let a test that must be alone wait for the others' end, and the others for its."""
@@ -114,10 +124,29 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def seed_parsed_once() -> Iterator[None]:
-    """Parse each file of the seed once: that takes longer than the rest of a small import."""
+def made_once() -> Iterator[None]:
+    """Make once what each command makes anew, which takes longer than the rest of a small import.
+
+    They are the seed, the command line's own description and the bytecode of the migrations.
+    """
+    own, read_seed = seed_files.seed_folder(), seed_files.read_seed
+    seed = cache(lambda: read_seed(own))
+    compiled = cache(lambda path: compile(path.read_bytes(), path, "exec"))
+
+    def module(name: str, path: Path) -> ModuleType:
+        made = ModuleType(name)
+        exec(compiled(path), made.__dict__)
+        return made
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.importers.seed.files.read_yaml", cache(read_yaml))
+        patch.setattr(seed_files, "read_yaml", cache(read_yaml))
+        patch.setattr(seed_files, "read_seed", lambda it: seed() if it == own else read_seed(it))
+        patch.setattr("alembic.util.pyfiles.load_module_py", module)
+        patch.setattr("typer.testing._get_command", cache(get_command))
+        # Applications in this process would collect all that pytest holds, which takes a quarter of
+        # a second with each version that they show. Servers, which are processes of their own, do.
+        patch.setattr("app.database.store.settle", bool)
+        patch.setattr("app.finding.indices.settle", bool)
         yield
 
 
