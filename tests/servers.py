@@ -82,7 +82,8 @@ def _indices() -> tempfile.TemporaryDirectory[str]:
 def environment(url: str, **settings: str | None) -> dict[str, str]:
     """Return the environment of a command on a database; a setting that is None is left out."""
     defaults = {"database_url": url, "index_folder": _indices().name, "seed": "article"}
-    defaults |= {"export_folder": "none"}
+    # A command that gets no --port must not meet what listens at the usual one.
+    defaults |= {"export_folder": "none", "port": str(free_port())}
     all_settings = {**defaults, **settings}
     mine = {f"OCCUPATIONS_{name.upper()}": value for name, value in all_settings.items()}
     return {**os.environ, **{name: value for name, value in mine.items() if value is not None}}
