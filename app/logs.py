@@ -33,7 +33,8 @@ EVENTS: dict[str, str] = {
     "traceback",
     "stream_broken": "a list or file that was being sent broke off",
     "data_version": "another data version is shown",
-    "database_lost": "the database does not answer, and why; again every five minutes",
+    "database_lost": "the database does not answer, and why; again when the reason is another, "
+    "and every five minutes",
     "database_back": "it answers again, and how long it was away",
     "database_error": "one statement or connection failed; at most one such line a minute",
     "indices_ready": "search, suggestions and title matching answer from new indices",

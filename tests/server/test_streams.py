@@ -121,7 +121,12 @@ def test_an_answer_that_breaks_off_has_no_end(client: httpx.Client, url: str) ->
     engine.dispose()
 
 
-def test_a_stream_is_of_one_data_version(client: httpx.Client, url: str) -> None:
+def test_a_stream_is_of_one_data_version(url: str) -> None:
+    with serving(url) as client:  # which waits for its reader while data are loaded
+        _stream_over_an_import(client, url)
+
+
+def _stream_over_an_import(client: httpx.Client, url: str) -> None:
     before = client.get(WHOLE)
     assert before.text.count("\r\n") == len(AREAS) * IN_EACH + 1
     with client.stream("GET", WHOLE) as answer:
