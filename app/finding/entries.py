@@ -4,6 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+OFFICIAL = frozenset(("title", "direct_match", "example", "job"))
+"""Kinds of titles of which a publisher checks each: an occupation's own, and those of short lists.
+
+O*NET's other titles are what workers wrote: there, a `Lineman` prepares food.
+"""
+
 
 class Occupation(NamedTuple):
     """An occupation or a group of occupations."""

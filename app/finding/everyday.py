@@ -2,7 +2,6 @@
 
 They are evidence for finding, and no occupation's titles. What the SOC, or an occupation's own
 title, says of a name counts for more: then ours only say which of its occupations is likeliest.
-O*NET's other titles are what workers wrote: there, a `Lineman` prepares food.
 """
 
 from __future__ import annotations
@@ -19,14 +18,12 @@ import numpy.typing as npt
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.finding.entries import Entries, Everyday
+from app.finding.entries import OFFICIAL, Entries, Everyday
 from app.finding.index_arrays import Ids
 from app.finding.words.normalization import fold
 from app.finding.words.word_lists import LITTLE
 
 TABLES = ("everyday_names.yaml", "spanish_names.yaml", "british_names.yaml")
-WRITTEN = frozenset(("alternate", "reported"))
-"""Kinds of titles that an official list has without checking each."""
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _MARKS = str.maketrans("", "", ".'’`´")  # noqa: RUF001 - the quotes that people type
@@ -136,7 +133,7 @@ def meant(entries: Entries) -> Iterator[tuple[str, list[str]]]:
     official: defaultdict[str, set[str]] = defaultdict(set)
     for title, code in (
         *((row.title, row.code) for row in entries.occupations),
-        *((row.title, row.code) for row in entries.titles if row.kind not in WRITTEN),
+        *((row.title, row.code) for row in entries.titles if row.kind in OFFICIAL),
     ):
         official[fold(title)].add(code[:7])
     for name, codes in entries.everyday:

@@ -13,8 +13,10 @@ from app.api.routers.responses import JsonAnswer
 from app.api.routers.strict_route import StrictRoute
 from app.api.schemas.common import Json
 from app.api.schemas.titles import MatchParams, TitleMatchList, TitleMatchParams, TitlesIn
+from app.database.catalog import Catalog
 from app.finding.indices import Indices
 from app.finding.sources import INDEXED_TITLES
+from app.finding.titles.matcher import EVERYDAY, TitleMatch
 
 TOGETHER = 32
 """Titles of a body that are matched at once, in some 50 ms."""
@@ -32,7 +34,8 @@ def match_title(params: Annotated[TitleMatchParams, Query()], find: Find, work: 
     """The occupations that a free-text job title may be of, with calibrated confidence.
 
     Abbreviations, levels, plurals, word order, typing errors and what advertisements add (place,
-    shift, pay) are seen through. No match is an empty list.
+    shift, pay) are seen through. No match is an empty list, with the `nearest` occupations beside
+    it. A corrected spelling is told (`corrected_to`), and each match says what it rests on (`why`).
     """
     return _matched(find(), [params.title], params.limit, params.min_confidence, work)
 
@@ -60,6 +63,7 @@ def _matched(
     found: Indices, titles: list[str], limit: int, min_confidence: float, work: Budget
 ) -> JsonAnswer:
     catalog, index = found.reader.catalog, found.titles
+    sources = _sources(catalog)
     items: list[Json] = []
     for start in range(0, len(titles), TOGETHER):
         work.check()
@@ -67,18 +71,33 @@ def _matched(
         items += [
             {
                 "title": title,
-                "matches": [
-                    {
-                        "code": match.code,
-                        "title": catalog.occupations[match.code].title,
-                        "confidence": match.confidence,
-                        "matched_title": match.matched_title,
-                    }
-                    for match in matches
+                "matches": [_match(catalog, sources, match) for match in answer.matches],
+                "nearest": [
+                    {"code": code, "title": catalog.occupations[code].title}
+                    for code in answer.nearest
                 ],
+                "corrected_to": answer.corrected_to,
             }
-            for title, matches in zip(some, index.match(some, limit, min_confidence), strict=True)
+            for title, answer in zip(some, index.answers(some, limit, min_confidence), strict=True)
         ]
     titled = (part for part in catalog.by_dataset.get("titles", ()) if part.latest)
     used = {part.release for part in titled if part.kind in INDEXED_TITLES}
     return JsonAnswer({"items": items, "releases": catalog.provenance(used)})
+
+
+def _sources(catalog: Catalog) -> dict[str, str]:
+    """Return the source of each kind of titles."""
+    parts = catalog.by_dataset.get("titles", ())
+    return {EVERYDAY: EVERYDAY} | {part.kind: part.source for part in parts if part.latest}
+
+
+def _match(catalog: Catalog, sources: dict[str, str], match: TitleMatch) -> Json:
+    occupation = catalog.occupations[match.code]
+    own = catalog.releases[occupation.release]["source"]
+    return {
+        "code": match.code,
+        "title": occupation.title,
+        "confidence": match.confidence,
+        "matched_title": match.matched_title,
+        "why": {"source": sources.get(match.kind, own), "how": match.how, "filings": None},
+    }

@@ -9,6 +9,18 @@ from pydantic_core import PydanticCustomError
 
 from app.api.schemas.common import Code, Out, Releases
 from app.api.schemas.parameters import NEWEST_ONLY, Params, Posted
+from app.api.schemas.words import MatchHow, MatchSource
+
+
+class WhyOut(Out):
+    """What a match rests on."""
+
+    source: MatchSource = Field(description="Where `matched_title` comes from.")
+    how: MatchHow = Field(description="How the job title led to it.")
+    filings: int | None = Field(
+        description="Number of filings in which employers gave the title this code; null if it is "
+        "no title of employers."
+    )
 
 
 class TitleMatchOut(Out):
@@ -20,14 +32,34 @@ class TitleMatchOut(Out):
         description="Probability that the match is right, 0 to 1. Of matches with 0.9, nine in ten "
         "are."
     )
-    matched_title: str = Field(description="The known title that is most similar.")
+    matched_title: str = Field(
+        description="The known title that it rests on: this very one, or the most similar."
+    )
+    why: WhyOut = Field(description="What the match rests on.")
+
+
+class NearestOut(Out):
+    """An occupation that is next in line where none is sure enough."""
+
+    code: Code
+    title: str = Field(description="Official title of the occupation.")
 
 
 class MatchedTitleOut(Out):
     """A job title with its occupations."""
 
     title: str = Field(description="The job title as it was sent.")
-    matches: list[TitleMatchOut] = Field(description="Best first; empty where there is none.")
+    matches: list[TitleMatchOut] = Field(
+        description="Best first; empty where none has the minimum confidence."
+    )
+    nearest: list[NearestOut] = Field(
+        description="Where there is no match, up to 3 occupations below the minimum confidence, "
+        "best first: for a person to choose from. Empty where no word is known."
+    )
+    corrected_to: str | None = Field(
+        description="The title as it was understood where a word's spelling was corrected, else "
+        "null."
+    )
 
 
 class TitleMatchList(Out):

@@ -249,6 +249,32 @@ MatchedKind = TypeAliasType(
     ],
 )
 
+MatchSource = TypeAliasType(
+    "MatchSource",
+    Annotated[
+        str,
+        open_set(
+            (*SOURCES, "everyday"),
+            "Id of the source of a title (/v1/sources); everyday: names that people use, a list "
+            "that comes with the software.",
+        ),
+    ],
+)
+MatchHow = TypeAliasType(
+    "MatchHow",
+    Annotated[
+        str,
+        open_set(
+            ("official", "everyday", "exact", "spelling", "words", "likeness"),
+            "How a title led to an occupation: official: it is the occupation's own or stands in a "
+            "list of which each title is checked; everyday: people call it that; exact: it is one "
+            "of the titles that workers gave; words, spelling: it has words of the matched title, "
+            "as written or with the spelling corrected; likeness: it has no word of any title of "
+            "the occupation, but parts of them, or words of its duties.",
+        ),
+    ],
+)
+
 FILE_KINDS = (
     *("seed", "soc_structure", "soc_definitions", "soc_titles", "crosswalk", "codes"),
     *("oews_national", "oews_industry", "oews_state", "oews_metropolitan", "oews_nonmetropolitan"),

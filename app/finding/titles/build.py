@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.child_process import Call
-from app.finding.entries import Entries
+from app.finding.entries import OFFICIAL, Entries, Occupation
 from app.finding.everyday import Said, meant
 from app.finding.index_arrays import Grouped, Ids, Postings, Texts
 from app.finding.titles.examples import Told, idf, vectors
@@ -22,7 +22,7 @@ from app.finding.titles.features import (
     whole_key,
     word_keys,
 )
-from app.finding.titles.matcher import TitleMatcher
+from app.finding.titles.matcher import EVERYDAY, TitleMatcher
 from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
 from app.finding.titles.tables import Regression, Regressions, Tables, Terms
 from app.finding.titles.title_reader import Reading, read
@@ -56,14 +56,17 @@ def build(entries: Entries) -> TitleMatcher:
     )
     codes = [occupation.code for occupation in known]
     number = {code: n for n, code in enumerate(codes)}
-    pairs = {(number[t.code], t.title) for t in entries.titles if t.code in number}
-    pairs |= {(n, occupation.title) for n, occupation in enumerate(known)}
-    exact = sorted({(whole_key(title), o) for o, title in pairs})
-    everyday = [(name, number[code]) for name, some in meant(entries) for code in some]
-    pairs |= {(n, name) for name, n in everyday}
+    everyday = [(number[code], name) for name, some in meant(entries) for code in some]
+    kinds = _kinds(entries, known, number, everyday)
     # Of titles that are read alike, the one without brackets is shown: it comes first.
-    titles = sorted(pairs, key=lambda pair: (pair[0], "(" in pair[1], pair[1]))
+    titles = sorted(kinds, key=lambda pair: (pair[0], "(" in pair[1], pair[1]))
+    names = sorted(set(kinds.values()))
     place = {pair: i for i, pair in enumerate(titles)}
+    exact = sorted(
+        (whole_key(pair[1]), kinds[pair] not in OFFICIAL, i)
+        for i, pair in enumerate(titles)
+        if kinds[pair] != EVERYDAY
+    )
     rows = _read_titles(titles)
     sentences = _sentences(entries, codes)
     regressions = _begin(rows, sentences, [occupation.title for occupation in known])
@@ -83,10 +86,12 @@ def build(entries: Entries) -> TitleMatcher:
 
     tables = Tables(
         titles=Texts.pack([text for _, text in titles]),
+        owners=np.array([o for o, _ in titles], np.int32),
+        kinds=np.array([names.index(kinds[pair]) for pair in titles], np.uint8),
         own_title=np.array([place[n, o.title] for n, o in enumerate(known)], np.int32),
-        exact_keys=np.array([k for k, _ in exact], np.uint64),
-        exact_occupations=np.array([o for _, o in exact], np.int32),
-        everyday=Said.of(everyday),
+        exact_keys=np.array([key for key, *_ in exact], np.uint64),
+        exact_titles=np.array([i for *_, i in exact], np.int32),
+        everyday=Said.of([(pair[1], place[pair]) for pair in everyday]),
         readings=Grouped.of(rows.occupations, count),
         reading_title=rows.titles,
         sizes=np.log(np.bincount(rows.occupations, minlength=count) + 1.0).astype(np.float32),
@@ -96,7 +101,24 @@ def build(entries: Entries) -> TitleMatcher:
         groups=_groups(codes),
         regressions=regressions(),
     )
-    return TitleMatcher(codes, words, tables)
+    return TitleMatcher(codes, words, names, tables)
+
+
+def _kinds(
+    entries: Entries,
+    known: Sequence[Occupation],
+    number: dict[str, int],
+    everyday: Sequence[tuple[int, str]],
+) -> dict[tuple[int, str], str]:
+    """Return the kind of each title of an occupation; the most official, if it has several."""
+    written = sorted(entries.titles, key=lambda t: (t.kind not in OFFICIAL, t.kind))
+    kinds = {(n, occupation.title): "title" for n, occupation in enumerate(known)}
+    for title in written:
+        if title.code in number:
+            kinds.setdefault((number[title.code], title.title), title.kind)
+    for pair in everyday:
+        kinds.setdefault(pair, EVERYDAY)
+    return kinds
 
 
 def _read_titles(titles: Sequence[tuple[int, str]]) -> _Readings:

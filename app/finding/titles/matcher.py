@@ -8,7 +8,8 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from app.finding import index_file
-from app.finding.index_arrays import Floats, Ids, flatten, restore
+from app.finding.entries import OFFICIAL
+from app.finding.index_arrays import Floats, flatten, restore
 from app.finding.titles import ranker
 from app.finding.titles.confidence import MIN_CONFIDENCE, SMALL, small_index_confidence
 from app.finding.titles.features import whole_key
@@ -18,6 +19,11 @@ from app.finding.titles.title_reader import Reading, read, without_level, withou
 from app.finding.words.spelling import Spelling
 from app.finding.words.word_lists import ABBREVIATIONS
 
+EVERYDAY = "everyday"
+"""The kind of names that people use and no official list has."""
+LISTED = 0.95  # part of the confidence that goes to occupations of which an official list says it
+NEAREST = 3  # occupations that are named where there is no match
+
 
 class TitleMatch(NamedTuple):
     """An occupation that a title may be of."""
@@ -26,14 +32,35 @@ class TitleMatch(NamedTuple):
     confidence: float
     """The share of matches like this one that are right, 0 to 1."""
     matched_title: str
-    """The occupation's title that is most similar."""
+    """The occupation's title that it rests on: this very one, or the most similar."""
+    kind: str
+    """The kind of that title: `title` is the occupation's own, others are as in `Entries`."""
+    how: str
+    """official, everyday, exact, spelling, words or likeness: see `MatchHow` of the contract."""
+
+
+class Answer(NamedTuple):
+    """What is said of a title."""
+
+    matches: list[TitleMatch]
+    """Best first."""
+    nearest: list[str]
+    """The codes next in line, where nothing is sure enough."""
+    corrected_to: str | None
+    """The title as it was understood, where a word's spelling was corrected."""
+
+
+NOTHING = Answer([], [], None)
 
 
 class TitleMatcher:
     """Finds the occupations of job titles. Threads may share one: it never changes."""
 
-    def __init__(self, codes: list[str], words: list[str], tables: Tables) -> None:
+    def __init__(
+        self, codes: list[str], words: list[str], kinds: list[str], tables: Tables
+    ) -> None:
         self.codes = codes
+        self.kinds = kinds
         self.tables = tables
         self._words = dict.fromkeys(words)
         self._spelling = Spelling(words)
@@ -42,28 +69,37 @@ class TitleMatcher:
     def load(cls, path: Path) -> Self:
         """Load an index file, whose memory processes share; a damaged one raises ``ValueError``."""
         texts, arrays = index_file.read(path, FORM)
-        return cls(texts["codes"], texts["words"], restore(Tables, arrays))
+        return cls(texts["codes"], texts["words"], texts["kinds"], restore(Tables, arrays))
 
     def save(self, path: Path) -> None:
         """Write the index to a file."""
-        texts = {"codes": self.codes, "words": list(self._words)}
+        texts = {"codes": self.codes, "words": list(self._words), "kinds": self.kinds}
         index_file.write(path, FORM, flatten(self.tables), texts)
 
     def match(
         self, titles: Sequence[str], limit: int = 5, min_confidence: float = MIN_CONFIDENCE
     ) -> list[list[TitleMatch]]:
-        """Return the occupations of each title, best first; none where there is no match.
+        """Return the occupations of each title, best first; none where there is no match."""
+        return [answer.matches for answer in self.answers(titles, limit, min_confidence)]
+
+    def answers(
+        self, titles: Sequence[str], limit: int = 5, least: float = MIN_CONFIDENCE
+    ) -> list[Answer]:
+        """Return what is said of each title.
 
         A few dozen titles at once take less time each, and 20 KB of memory each.
         """
         correct = cache(self.correct)  # titles sent together often share a misspelt word
-        understood = [self.understand(read(title), correct) for title in titles]
+        read_as = [read(title) for title in titles]
+        understood = [self.understand(readings, correct) for readings in read_as]
         if not self.codes:
-            return [[] for _ in titles]
+            return [NOTHING for _ in titles]
         evidence = gather(self.tables, [readings for readings in understood if readings])
         return [
-            self._ranked(title, readings, next(evidence), limit, min_confidence) if readings else []
-            for title, readings in zip(titles, understood, strict=True)
+            self._ranked(title, some, _corrected(given, correct), next(evidence), limit, least)
+            if some
+            else NOTHING
+            for title, given, some in zip(titles, read_as, understood, strict=True)
         ]
 
     def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
@@ -87,49 +123,92 @@ class TitleMatcher:
         self,
         title: str,
         readings: list[Reading],
+        corrected: str | None,
         evidence: Evidence,
         limit: int,
-        min_confidence: float,
-    ) -> list[TitleMatch]:
-        """Return the matches of one title."""
+        least: float,
+    ) -> Answer:
+        """Return the matches of one title, or the nearest occupations."""
         learned = ranker.load()
         shares = learned.shares(evidence.table, self.tables.groups)
         if len(self.codes) < SMALL:
             confidence = self._small_index_confidence(readings, evidence)
         else:
             confidence = learned.calibration.confidence(shares)
-        said = self.tables.everyday.find(title)
-        same = self._with_title(title)
-        parts = shares[same]
-        if len(said):  # the likeliest first, each twice as likely as all after it
-            same = np.concatenate([said, same[~np.isin(same, said)]])
-            parts = np.float32(1 / 3) ** np.arange(len(same), dtype=np.float32)
+        known, parts = self._known_by(title, shares)
+        same = np.array(list(known), np.int32)
         confidence = learned.calibration.with_exact(confidence, same, parts)
-        sure = np.flatnonzero(confidence.astype(np.float64) >= min_confidence)
+        sure = np.flatnonzero(confidence.astype(np.float64) >= least)
+        if not len(sure):
+            nearest = np.lexsort((-shares, -confidence))[:NEAREST].tolist()
+            return Answer([], [self.codes[n] for n in nearest], corrected)
         order = sure[np.lexsort((-shares[sure], -confidence[sure]))][:limit]
-        return [
-            TitleMatch(self.codes[n], round(c, 4), self._nearest_title(n, evidence.similarity))
-            for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True)
-        ]
+        matches = []
+        for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True):
+            row, how = self._why(n, known.get(n), evidence.similarity)
+            if corrected and how == "words":
+                how = "spelling"
+            text, kind = self.tables.titles.at(row), self.kinds[self.tables.kinds[row]]
+            matches.append(TitleMatch(self.codes[n], round(c, 4), text, kind, how))
+        return Answer(matches, [], corrected)
 
-    def _with_title(self, title: str) -> Ids:
-        """Return the occupations that have this very title."""
-        keys, wanted = self.tables.exact_keys, whole_key(title)
-        start, end = keys.searchsorted(wanted), keys.searchsorted(wanted, "right")
-        return self.tables.exact_occupations[start:end]
+    def _known_by(self, title: str, shares: Floats) -> tuple[dict[int, int], Floats]:
+        """Return the occupations that have this very title with that title, and each one's part.
 
-    def _nearest_title(self, occupation: int, similarity: Floats) -> str:
-        """Return the occupation's most similar title; its own if none has a word in common."""
+        Those that an everyday name means come first, then those of which an official list says it.
+        """
+        tables = self.tables
+        wanted = whole_key(title)
+        start, end = (tables.exact_keys.searchsorted(wanted, side) for side in ("left", "right"))
+        exact = tables.exact_titles[start:end].tolist()
+        exact.sort(key=lambda row: (not self._is_official(row), -shares[tables.owners[row]]))
+        said = tables.everyday.find(title).tolist()
+        known: dict[int, int] = {}
+        for row in (*said, *exact):
+            known.setdefault(int(tables.owners[row]), row)
+        if said:  # each is twice as likely as all after it
+            parts = np.float32(1 / 3) ** np.arange(len(known), dtype=np.float32)
+        else:
+            parts = shares[list(known)]
+            official = np.array([self._is_official(row) for row in known.values()], bool)
+            if official.any() and not official.all():
+                parts[official] *= LISTED / max(float(parts[official].sum()), 1e-9)
+                parts[~official] *= (1 - LISTED) / max(float(parts[~official].sum()), 1e-9)
+        # That an official list says it tells more than that people do.
+        known |= {int(tables.owners[row]): row for row in exact[::-1] if self._is_official(row)}
+        return known, parts
+
+    def _is_official(self, row: int) -> bool:
+        return self.kinds[self.tables.kinds[row]] in OFFICIAL
+
+    def _why(self, occupation: int, row: int | None, similarity: Floats) -> tuple[int, str]:
+        """Return the title that a match rests on, and how; ``row`` is this very title."""
+        if row is not None:
+            kind = self.kinds[self.tables.kinds[row]]
+            return row, "official" if kind in OFFICIAL else kind if kind == EVERYDAY else "exact"
+        row = self._nearest_reading(occupation, similarity)
+        if row is not None:
+            return int(self.tables.reading_title[row]), "words"
+        return int(self.tables.own_title[occupation]), "likeness"
+
+    def _nearest_reading(self, occupation: int, similarity: Floats) -> int | None:
+        """Return the occupation's most similar reading; None if none has a word in common."""
         start, end = self.tables.readings.rows_of(occupation)
-        at = self.tables.own_title[occupation]
-        if start < end:
-            row = start + int(similarity[start:end].argmax())
-            if similarity[row] > 0:
-                at = self.tables.reading_title[row]
-        return self.tables.titles.at(int(at))
+        row = start + int(similarity[start:end].argmax()) if start < end else None
+        return row if row is not None and similarity[row] > 0 else None
 
     def _small_index_confidence(self, readings: list[Reading], evidence: Evidence) -> Floats:
         heads = {reading.head for reading in readings}
-        titles = (self._nearest_title(n, evidence.similarity) for n in range(len(self.codes)))
+        rows = (self._why(n, None, evidence.similarity)[0] for n in range(len(self.codes)))
+        titles = map(self.tables.titles.at, rows)
         same_head = [any(r.head in heads for r in read(title)) for title in titles]
         return small_index_confidence(evidence.table[SIGNALS.index("nearest")], same_head)
+
+
+def _corrected(readings: list[Reading], correct: Callable[[str], str]) -> str | None:
+    """Return a title with its spelling corrected; None if it is right or unknown."""
+    fixed = [tuple(map(correct, reading.words)) for reading in readings]
+    if fixed == [reading.words for reading in readings]:
+        return None
+    name, *others = map(" ".join, fixed)
+    return " ".join((name, *(f"({other})" for other in others)))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.finding.everyday import Said
-from app.finding.index_arrays import Floats, Grouped, Ids, Postings, Texts
+from app.finding.index_arrays import Bytes, Floats, Grouped, Ids, Postings, Texts
 from app.finding.titles.features import Hashes
 
 FORM = "titles"
@@ -49,10 +49,12 @@ class Tables(NamedTuple):
     """Every array of the index."""
 
     titles: Texts  # distinct titles of each occupation
+    owners: Ids  # the occupation of each title, ascending
+    kinds: Bytes  # the kind of each title: its place in `TitleMatcher.kinds`
     own_title: Ids  # [N] which of them is the occupation's own title
     exact_keys: Hashes  # ascending `whole_key` of each title
-    exact_occupations: Ids  # the occupation of each
-    everyday: Said  # everyday names, and the occupations that they mean
+    exact_titles: Ids  # the title of each; of a key, official ones first
+    everyday: Said  # everyday names: their titles
 
     readings: Grouped  # the T readings by occupation
     reading_title: Ids  # [T] the title that was read
