@@ -19,13 +19,12 @@ from app.finding.titles.features import (
     DUTY_VIEW,
     Hashes,
     four_grams,
-    whole_key,
     word_keys,
 )
 from app.finding.titles.matcher import EVERYDAY, TitleMatcher
 from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
-from app.finding.titles.tables import Regression, Regressions, Tables, Terms
-from app.finding.titles.title_reader import Reading, read
+from app.finding.titles.tables import Names, Regression, Regressions, Tables, Terms
+from app.finding.titles.title_reader import Reading, both_names, read
 
 DUTY_WEIGHT = 0.5  # of a training example that is a few duties; a title weighs 1
 DUTY_GROUP = 3  # duties of one such example: a third of the time, and no less accurate
@@ -62,11 +61,7 @@ def build(entries: Entries) -> TitleMatcher:
     titles = sorted(kinds, key=lambda pair: (pair[0], "(" in pair[1], pair[1]))
     names = sorted(set(kinds.values()))
     place = {pair: i for i, pair in enumerate(titles)}
-    exact = sorted(
-        (whole_key(pair[1]), kinds[pair] not in OFFICIAL, i)
-        for i, pair in enumerate(titles)
-        if kinds[pair] != EVERYDAY
-    )
+    listed = [(text, place[o, text]) for o, text in titles if kinds[o, text] != EVERYDAY]
     rows = _read_titles(titles)
     sentences = _sentences(entries, codes)
     regressions = _begin(rows, sentences, [occupation.title for occupation in known])
@@ -89,8 +84,8 @@ def build(entries: Entries) -> TitleMatcher:
         owners=np.array([o for o, _ in titles], np.int32),
         kinds=np.array([names.index(kinds[pair]) for pair in titles], np.uint8),
         own_title=np.array([place[n, o.title] for n, o in enumerate(known)], np.int32),
-        exact_keys=np.array([key for key, *_ in exact], np.uint64),
-        exact_titles=np.array([i for *_, i in exact], np.int32),
+        whole=Names.of(listed),
+        parts=Names.of([(part, i) for text, i in listed for part in both_names(text)]),
         everyday=Said.of([(pair[1], place[pair]) for pair in everyday]),
         readings=Grouped.of(rows.occupations, count),
         reading_title=rows.titles,

@@ -12,6 +12,7 @@ import numpy as np
 from app.finding.index_arrays import Floats, Ids
 
 MIN_CONFIDENCE = 0.05  # below, nineteen in twenty matches are wrong
+NAMED = 0.8  # confidence of one of two names, as in `Die Cast Operator (DCO)`: 78 of 99 were right
 SMALL = 50  # occupations of an index that is too small for the calibration
 SAME_HEAD, OTHER_HEAD = 0.9, 0.63  # in a small index: is it the same kind of worker?
 
@@ -31,16 +32,20 @@ class Calibration(NamedTuple):
         sure: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
         return sure
 
-    def with_exact(self, confidence: Floats, same: Ids, parts: Floats) -> Floats:
+    def with_exact(
+        self, confidence: Floats, same: Ids, parts: Floats, *, whole: bool = True
+    ) -> Floats:
         """Put the occupations first that have this very title; they share what one would get.
 
-        ``parts`` says how large a share each gets, beside the others'.
+        ``parts`` says how large a share each gets, beside the others'; ``whole`` is false where
+        they only have one of its names.
         """
         if not len(same):
             return confidence
-        raised = self.exact * parts / max(float(parts.sum()), 1e-9)
+        exact = self.exact if whole else NAMED
+        raised = exact * parts / max(float(parts.sum()), 1e-9)
         raised = raised.astype(np.float32)
-        most = min((1 - self.exact) / 2, float(raised.min()) * 0.9)
+        most = min((1 - exact) / 2, float(raised.min()) * 0.9)
         rest: Floats = np.minimum(confidence, np.float32(most))
         rest[same] = raised
         return rest

@@ -12,10 +12,15 @@ from app.finding.entries import OFFICIAL
 from app.finding.index_arrays import Floats, flatten, restore
 from app.finding.titles import ranker
 from app.finding.titles.confidence import MIN_CONFIDENCE, SMALL, small_index_confidence
-from app.finding.titles.features import whole_key
 from app.finding.titles.signals import SIGNALS, Evidence, gather
 from app.finding.titles.tables import FORM, Tables
-from app.finding.titles.title_reader import Reading, read, without_level, without_licence
+from app.finding.titles.title_reader import (
+    Reading,
+    both_names,
+    read,
+    without_level,
+    without_licence,
+)
 from app.finding.words.spelling import Spelling
 from app.finding.words.word_lists import ABBREVIATIONS
 
@@ -135,9 +140,11 @@ class TitleMatcher:
             confidence = self._small_index_confidence(readings, evidence)
         else:
             confidence = learned.calibration.confidence(shares)
-        known, parts = self._known_by(title, shares)
+        exact, said = self.tables.whole.find(title), self.tables.everyday.find(title).tolist()
+        whole = bool(exact or said)
+        known, parts = self._known_by(exact if whole else self._by_names(title), said, shares)
         same = np.array(list(known), np.int32)
-        confidence = learned.calibration.with_exact(confidence, same, parts)
+        confidence = learned.calibration.with_exact(confidence, same, parts, whole=whole)
         sure = np.flatnonzero(confidence.astype(np.float64) >= least)
         if not len(sure):
             nearest = np.lexsort((-shares, -confidence))[:NEAREST].tolist()
@@ -152,31 +159,37 @@ class TitleMatcher:
             matches.append(TitleMatch(self.codes[n], round(c, 4), text, kind, how))
         return Answer(matches, [], corrected)
 
-    def _known_by(self, title: str, shares: Floats) -> tuple[dict[int, int], Floats]:
-        """Return the occupations that have this very title with that title, and each one's part.
+    def _known_by(
+        self, exact: list[int], said: list[int], shares: Floats
+    ) -> tuple[dict[int, int], Floats]:
+        """Return the occupations of titles and everyday names, each with one, and their parts.
 
-        Those that an everyday name means come first, then those of which an official list says it.
+        Those of which an official list says it come first, then those that an everyday name means.
         """
-        tables = self.tables
-        wanted = whole_key(title)
-        start, end = (tables.exact_keys.searchsorted(wanted, side) for side in ("left", "right"))
-        exact = tables.exact_titles[start:end].tolist()
-        exact.sort(key=lambda row: (not self._is_official(row), -shares[tables.owners[row]]))
-        said = tables.everyday.find(title).tolist()
+        owners = self.tables.owners
+        place = {int(owners[row]): at for at, row in enumerate(said)}
+        last = len(place)
+        exact.sort(key=lambda row: (place.get(int(owners[row]), last), -shares[owners[row]]))
+        official = [row for row in exact if self._is_official(row)]
         known: dict[int, int] = {}
-        for row in (*said, *exact):
-            known.setdefault(int(tables.owners[row]), row)
+        for row in (*official, *said, *exact):
+            known.setdefault(int(owners[row]), row)
         if said:  # each is twice as likely as all after it
             parts = np.float32(1 / 3) ** np.arange(len(known), dtype=np.float32)
         else:
             parts = shares[list(known)]
-            official = np.array([self._is_official(row) for row in known.values()], bool)
-            if official.any() and not official.all():
-                parts[official] *= LISTED / max(float(parts[official].sum()), 1e-9)
-                parts[~official] *= (1 - LISTED) / max(float(parts[~official].sum()), 1e-9)
-        # That an official list says it tells more than that people do.
-        known |= {int(tables.owners[row]): row for row in exact[::-1] if self._is_official(row)}
+            first = len({int(owners[row]) for row in official})
+            if 0 < first < len(known):
+                parts[:first] *= LISTED / max(float(parts[:first].sum()), 1e-9)
+                parts[first:] *= (1 - LISTED) / max(float(parts[first:].sum()), 1e-9)
         return known, parts
+
+    def _by_names(self, title: str) -> list[int]:
+        """Return the titles that have the same name, where a title or one of these has two."""
+        whole, parts = self.tables.whole, self.tables.parts
+        names = both_names(title)
+        found = [row for name in names for row in whole.find(name)]
+        return found or [row for name in (title, *names) for row in parts.find(name)]
 
     def _is_official(self, row: int) -> bool:
         return self.kinds[self.tables.kinds[row]] in OFFICIAL

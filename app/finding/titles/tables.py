@@ -4,14 +4,14 @@
 sorted by code, then title, so that the order of the input does not matter.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from app.finding.everyday import Said
 from app.finding.index_arrays import Bytes, Floats, Grouped, Ids, Postings, Texts
-from app.finding.titles.features import Hashes
+from app.finding.titles.features import Hashes, whole_key
 
 FORM = "titles"
 """What the file of such an index holds."""
@@ -45,6 +45,27 @@ class Terms(NamedTuple):
     norm: Floats  # [T] length of each reading's vector of weights
 
 
+class Names(NamedTuple):
+    """Titles by the key of their text."""
+
+    keys: Hashes  # ascending `whole_key`
+    titles: Ids  # the title of each
+
+    @classmethod
+    def of(cls, pairs: list[tuple[str, int]]) -> Self:
+        """Index pairs of a text and a title."""
+        found = sorted({(whole_key(text), title) for text, title in pairs})
+        keys = np.array([key for key, _ in found], np.uint64)
+        return cls(keys, np.array([title for _, title in found], np.int32))
+
+    def find(self, text: str) -> list[int]:
+        """Return the titles that a text is."""
+        wanted = whole_key(text)
+        start, end = self.keys.searchsorted(wanted), self.keys.searchsorted(wanted, "right")
+        found: list[int] = self.titles[start:end].tolist()
+        return found
+
+
 class Tables(NamedTuple):
     """Every array of the index."""
 
@@ -52,8 +73,8 @@ class Tables(NamedTuple):
     owners: Ids  # the occupation of each title, ascending
     kinds: Bytes  # the kind of each title: its place in `TitleMatcher.kinds`
     own_title: Ids  # [N] which of them is the occupation's own title
-    exact_keys: Hashes  # ascending `whole_key` of each title
-    exact_titles: Ids  # the title of each; of a key, official ones first
+    whole: Names  # titles as they are written
+    parts: Names  # the two names in titles such as `Die Cast Operator (DCO)`
     everyday: Said  # everyday names: their titles
 
     readings: Grouped  # the T readings by occupation

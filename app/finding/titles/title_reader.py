@@ -64,6 +64,29 @@ def split_brackets(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
+def both_names(title: str) -> list[str]:
+    """Return the two names in `Die Cast Operator (DCO)`; none if the bracket is no second name.
+
+    Two names of one thing have a word in common, or one is the other's initials. One word alone is
+    no name unless it is that: `Nurse (Staff Nurse)` has only one.
+    """
+    text = title.strip()
+    parts = [part.strip() for part in split_brackets(fold(text))]
+    if len(parts) != 2 or not text.endswith((")", "]", "}")):
+        return []
+    words = [_WORD.findall(part) for part in parts]
+    short = [_are_initials(one, other) for one, other in (words, words[::-1])]
+    common = set(_expand(words[0])) & set(_expand(words[1])) - NOISE_OR_PLACE - LICENCES
+    if not common and not any(short):
+        return []
+    return [part for part, some, s in zip(parts, words, short, strict=True) if s or len(some) > 1]
+
+
+def _are_initials(words: list[str], of: list[str]) -> bool:
+    """Tell whether a word is the initials of others, in any order: `OTR`."""
+    return len(words) == 1 and sorted(words[0]) == sorted(w[0] for w in of if w not in STOP)
+
+
 def _drop_noise(words: list[str], *, first: bool) -> list[str]:
     """Drop calls to apply at the start and noise at the end; places too after the first segment."""
     gone = NOISE if first else NOISE_OR_PLACE

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.finding.entries import Entries, Occupation, Title
+from app.finding.entries import Entries, Everyday, Occupation, Title
 from app.finding.titles.build import build
 from app.finding.titles.matcher import TitleMatcher
 from app.finding.titles.signals import SIGNALS, gather
@@ -73,6 +73,56 @@ def test_a_title_of_two_occupations_is_not_sure(index: TitleMatcher) -> None:
     [matches] = index.match(["Building Operator"])
     assert {match.code for match in matches[:2]} == {"47-2111", "49-9021"}
     assert matches[0].confidence < 0.9
+
+
+BRACKETS = build(
+    Entries(
+        [Occupation(f"11-10{n:02}", f"Kind {n}", "detailed") for n in range(8)],
+        [
+            Title("11-1000", "Flavor Technician (Flavor Tech)", "alternate"),
+            Title("11-1001", "Flavor Technician Helper", "alternate"),
+            Title("11-1002", "Die Cast Operator (DCO)", "alternate"),
+            Title("11-1002", "OTR (Registered Occupational Therapist)", "alternate"),
+            Title("11-1003", "Die Operator", "alternate"),
+            Title("11-1004", "Dialysis Nurse (RN)", "alternate"),
+            Title("11-1004", "Pipe Fitter (Night Shift)", "alternate"),
+            Title("11-1004", "Teacher (Piano Teacher)", "alternate"),
+            Title("11-1005", "Bookkeeper (Ledger Clerk)", "alternate"),
+            Title("11-1005", "Ledger Clerk", "direct_match"),
+            Title("11-1006", "Ledger Clerk", "reported"),
+            Title("11-1006", "Kind 7", "alternate"),
+        ],
+        everyday=[Everyday("ledger clerks", ("11-1006", "11-1005"))],
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "how"),
+    [
+        ("Flavor Technician", "11-1000", "exact"),
+        ("FLAVOR  TECH", "11-1000", "exact"),
+        ("Flavor Technician (Flavor Tech)", "11-1000", "exact"),
+        ("Flavour Tech (Flavor Technician)", "11-1000", "exact"),
+        ("Die Cast Operator", "11-1002", "exact"),
+        ("dco", "11-1002", "exact"),
+        ("Cast Operator, Die (DCO)", "11-1002", "exact"),
+        ("Registered Occupational Therapist", "11-1002", "exact"),
+        ("RN", "11-1004", "words"),  # a licence is no name
+        ("Night Shift", None, None),  # nor is a shift
+        ("Pipe Fitter", "11-1004", "words"),
+        ("Teacher", "11-1004", "words"),  # nor one common word
+        ("Piano Teacher", "11-1004", "exact"),
+        ("Ledger Clerk", "11-1005", "official"),  # before O*NET's and everyday names
+        ("Ledger Clerks", "11-1006", "everyday"),  # not this very title
+        ("Kind 7", "11-1007", "official"),
+    ],
+)
+def test_a_name_beside_or_in_a_bracket_is_this_very_title(
+    title: str, code: str | None, how: str | None
+) -> None:
+    [matches] = BRACKETS.match([title])
+    assert [(match.code, match.how) for match in matches[:1]] == ([(code, how)] if code else [])
 
 
 def test_a_match_names_the_title_it_rests_on(index: TitleMatcher) -> None:
