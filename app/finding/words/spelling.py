@@ -1,15 +1,17 @@
 """Spelling correction: finds the known words that are within a few edits of a word."""
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
 
 SHORTEST = 5  # letters of a word that is corrected: shorter words are too similar to each other
-CUTOFF = 0.74  # least similarity of a correction: two edits in eight letters
-FIRST_LETTER = 0.1  # similarity taken off if the first letter differs: it is seldom mistyped
+SHORT = 6  # letters from which a word is corrected to one that is not frequent
+LONG = 8  # letters from which two edits are corrected
+# Shares of texts that must have a word for others to be corrected to it.
+FREQUENT, SELDOM, RARE = 1 / 600, 1 / 5_000, 1 / 20_000
 
 
 class Spelling:
@@ -20,15 +22,16 @@ class Spelling:
     less are ruled out first, all at once; about fifteen are left to compare.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], times: Sequence[int] = (), texts: int = 0) -> None:
+        """Know words, and for `correct` how many of so many texts have each."""
         self.words = words
+        self._times, self._texts = times, texts
         self._letters = np.array([_letters(word) for word in words], np.uint64)
         lengths = np.array([len(word) for word in words], np.int32)
         self._places = np.argsort(lengths, kind="stable")  # places of the words by length
         self._lengths = lengths[self._places]
         self._lacking = ~self._letters[self._places]
-        self._longest = max(map(len, words), default=0) / CUTOFF + 1
-        self._allowed: dict[int, tuple[slice, npt.NDArray[np.uint8]]] = {}
+        self._longest = max(map(len, words), default=0) + 2
 
     def within(self, word: str, edits: int) -> list[int]:
         """Return the places of all words within an edit distance, and of a few others."""
@@ -42,24 +45,23 @@ class Spelling:
         return found
 
     def correct(self, word: str) -> str:
-        """Return the known word that is most similar, or the word itself if none is similar enough.
+        """Return the known word that was probably meant, or the word itself if none is likely.
 
-        Of two words that are equally similar, the last in the alphabet is returned.
+        It is the nearest one; of several, the most frequent.
         """
         if not SHORTEST <= len(word) <= self._longest or not word.isalpha():
             return word
-        allowed = self._allowed.get(len(word))
-        if allowed is None:
-            fewer = int((1 - CUTOFF) * len(word) + 1e-6)
-            span = self._of_length(len(word) - fewer, int((len(word) + 1e-6) / CUTOFF))
-            longer = np.maximum(self._lengths[span], len(word))
-            edits = ((1 - CUTOFF) * longer + 1e-6).astype(np.uint8)
-            allowed = self._allowed[len(word)] = span, edits
-        some = [self.words[place] for place in self._candidates(word, *allowed)]
-        found = extract(word, some, scorer=OSA.normalized_similarity, score_cutoff=CUTOFF, limit=5)
-        ranked = [(s - FIRST_LETTER * (w[0] != word[0]), w) for w, s, _ in found if w.isalpha()]
-        score, best = max(ranked, default=(0.0, word))
-        return best if score >= CUTOFF else word
+        edits = 1 if len(word) < LONG else 2
+        near = []
+        for place in self.within(word, edits):
+            other, times = self.words[place], self._times[place]
+            away = OSA.distance(word, other, score_cutoff=edits)
+            if away > edits or not other.isalpha():
+                continue
+            replaced = len(word) == len(other) and sorted(word) != sorted(other)
+            if times >= self._texts * _least(word, other, away, replaced=replaced):
+                near.append((away, replaced, -times, other))
+        return min(near)[-1] if near else word
 
     def _of_length(self, shortest: int, longest: int) -> slice:
         """Return where the words of these lengths are, in order of length."""
@@ -72,6 +74,20 @@ class Spelling:
         near = (np.bitwise_count(letters & lacking) <= edits).nonzero()[0]
         near = near[np.bitwise_count(~(letters | lacking[near])) <= edits[near]]
         return sorted(self._places[span][near].tolist())
+
+
+def _least(word: str, other: str, away: int, *, replaced: bool) -> float:
+    """Return which share of texts must have a word for another to be a slip of it.
+
+    ``replaced``: it has a letter in place of another. That, two edits or another first letter
+    mostly make another word, and one of two endings is a form of it.
+    """
+    if away > 1 and (word[:2] != other[:2] or word.startswith(other) or other.startswith(word)):
+        return inf
+    if len(word) < LONG:
+        slip = len(word) >= SHORT and not replaced and word[0] == other[0]
+        return SELDOM if slip else FREQUENT
+    return FREQUENT if away > 1 or word[0] != other[0] else RARE
 
 
 def _letters(word: str) -> int:

@@ -47,6 +47,10 @@ def test_a_match_says_what_it_rests_on(
         ("Hospital administrators", None),  # the plural is no fault
         ("Sr. RN mgr", None),  # nor is an abbreviation
         ("flurble", None),
+        ("NRUSE", None),  # in capitals it is an abbreviation
+        ("nruse", "nurse"),
+        ("REGISTERD NRUSE", "registered nruse"),
+        ("SDET", None),
     ],
 )
 def test_a_corrected_spelling_is_told(
