@@ -132,8 +132,9 @@ class SuggestParams(Params):
 
     q: str = Field(
         min_length=1,
-        max_length=100,
-        description="What was typed so far; one letter is enough.",
+        max_length=500,
+        description="What was typed so far; one letter is enough. Of a long text the first 200 "
+        "characters count.",
         examples=["med"],
     )
     limit: int = Field(8, ge=1, le=20, description="Maximum number of suggestions.")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from app.finding.search import SearchIndex
@@ -55,3 +56,15 @@ def test_no_more_than_asked_for(index: SearchIndex) -> None:
 @pytest.mark.parametrize("q", ["", " ", "...", "zzzz", "the"])
 def test_nothing_typed_suggests_nothing(index: SearchIndex, q: str) -> None:
     assert index.suggest(q) == []
+
+
+def test_a_long_text_is_shortened(seeded_sqlite: httpx.Client) -> None:
+    def suggested(q: str) -> httpx.Response:
+        return seeded_sqlite.get("/v1/suggest", params={"q": q})
+
+    begun = "registered nurses".ljust(200)
+    found = suggested(begun).json()["items"]
+    assert found[0]["code"] == "29-1141"
+    assert suggested(begun + "z" * 300).json()["items"] == found
+    assert suggested(begun[:199] + "z" * 301).json()["items"] != found
+    assert suggested("n" * 501).status_code == 400
