@@ -5,16 +5,23 @@ title, of which `fold` reads the first `MAX_LENGTH` characters.
 """
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.finding.words.normalization import fold, singular
 from app.finding.words.word_lists import (
     ABBREVIATIONS,
     CALLS,
+    CRAFT_RANKS,
+    CRAFTS,
+    DEPARTMENTS,
+    DEPUTIES,
+    HEADS,
     LEVELS,
     LICENCES,
     NOISE,
     NUMERALS,
+    PHRASES,
     PLACES,
     STOP,
 )
@@ -31,7 +38,11 @@ _BRACKET = re.compile(r"[(){}\[\]]")
 _LETTERS = re.compile(r"[a-z ]*")
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _AMOUNT = re.compile(r"[$€£][0-9.,]*k?|\b[0-9]+(?:[.,][0-9]+)+k?\b")
-_COUNT = re.compile(r"[0-9]{1,3}k|[0-9]+(?:hr|hrs|am|pm|usd)|[0-9]{4,}")
+_COUNT = re.compile(r"[0-9]{1,3}k|[0-9]+(?:hr|hrs|a|p|am|pm|usd)|[0-9]{4,}|[a-z]{1,3}[0-9]{4,}")
+_NUMBER = re.compile(  # of a requisition, of a place
+    r"\b(?:req|requisition|ref|id|jr|r)[\s.:#_-]{0,3}[0-9]{3,}\b"
+    r"|\b(?:site|unit|bldg|building|branch|room|floor|location)[\s.:#_-]{0,3}[0-9]{1,9}\b"
+)
 NOISE_OR_PLACE = NOISE | PLACES
 _PREPOSITION = frozenset(("of", "for", "to", "with", "on", "from", "by"))
 
@@ -91,7 +102,9 @@ def _drop_noise(words: list[str], *, first: bool) -> list[str]:
     """Drop calls to apply at the start and noise at the end; places too after the first segment."""
     gone = NOISE if first else NOISE_OR_PLACE
     start, end = 0, len(words)
-    while end > start and (words[end - 1] in gone or words[end - 1] in STOP):
+    while end > start and (
+        words[end - 1] in gone or words[end - 1] in STOP or (end > 1 and words[end - 1].isdigit())
+    ):
         end -= 1
     while start < end and words[start] in CALLS:
         start += 1
@@ -102,7 +115,15 @@ def _expand(words: list[str]) -> list[str]:
     """Expand abbreviations, drop stop words and numerals, and make plurals singular."""
     kept = [w for i, w in enumerate(words) if w not in STOP or (i == 0 and w == "or")]
     long = [part for word in kept for part in ABBREVIATIONS.get(word, word).split()]
-    return [singular(word) for word in long if word not in STOP and word not in NUMERALS]
+    return _joined([singular(w) for w in long if w not in STOP and w not in NUMERALS])
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Replace two words that mean something else together."""
+    for i, pair in enumerate(pairwise(words)):
+        if pair in PHRASES:
+            return [*words[:i], *PHRASES[pair].split(), *_joined(words[i + 2 :])]
+    return words
 
 
 def _segments(part: str) -> list[list[str]]:
@@ -110,7 +131,9 @@ def _segments(part: str) -> list[list[str]]:
     if _LETTERS.fullmatch(part):  # most titles: nothing to replace
         return [words for segment in _BREAK.split(part) if (words := segment.split())]
     text = _LETTER_HYPHEN.sub(r"\1", _DOTTED.sub(r"\1", _POSSESSIVE.sub("", part)))
-    found = (_WORD.findall(segment) for segment in _BREAK.split(_AMOUNT.sub("|", text)))
+    found = (
+        _WORD.findall(segment) for segment in _BREAK.split(_AMOUNT.sub("|", _NUMBER.sub("|", text)))
+    )
     return [[w for w in words if not _COUNT.fullmatch(w)] for words in found if words]
 
 
@@ -127,8 +150,23 @@ def _read(part: str, most: int) -> Reading | None:
     words = [word for segment in long for word in segment][:most]
     phrase, whole = next(pair for pair in zip(kept, long, strict=True) if pair[1])
     stops = [i for i, word in enumerate(phrase) if word in _PREPOSITION and _expand(phrase[:i])]
-    head = (_expand(phrase[: stops[0]]) if stops else whole)[-1]
-    return Reading(tuple(words), head)
+    first = _expand(phrase[: stops[0]]) if stops else whole
+    # `Accountant Finance Department`: what stands before the department and its name.
+    head = first[-3] if len(first) > 2 and first[-1] in DEPARTMENTS else first[-1]
+    return Reading(_without_rank(tuple(words), head), head)
+
+
+def _without_rank(words: tuple[str, ...], head: str) -> tuple[str, ...]:
+    """Drop ranks in front that are an occupation beside other heads: of principals, assistants."""
+    start = 0
+    while start < len(words) - 1 and words[start] in LEVELS:
+        start += 1
+    rest = words[start:]
+    if (head in CRAFTS and len(rest) > 1 and rest[0] in CRAFT_RANKS and rest[0] != head) or (
+        head in HEADS and len(rest) > 2 and rest[0] in DEPUTIES
+    ):
+        return words[:start] + rest[1:]
+    return words
 
 
 def read(title: str) -> list[Reading]:

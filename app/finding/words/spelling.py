@@ -87,7 +87,9 @@ def _least(word: str, other: str, away: int, *, replaced: bool) -> float:
     if len(word) < LONG:
         slip = len(word) >= SHORT and not replaced and word[0] == other[0]
         return SELDOM if slip else FREQUENT
-    return FREQUENT if away > 1 or word[0] != other[0] else RARE
+    if away > 1 or word[0] != other[0]:
+        return FREQUENT
+    return SELDOM if word.startswith(other) else RARE
 
 
 def _letters(word: str) -> int:

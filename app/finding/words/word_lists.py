@@ -82,7 +82,6 @@ it = information technology
 jr = junior
 lab = laboratory
 lcsw = licensed clinical social worker
-ld = lead
 lic = licensed
 lpn = licensed practical nurse
 lvn = licensed vocational nurse
@@ -194,11 +193,30 @@ LICENCES = frozenset("registered licensed certified".split())
 # Ranks written as numerals. They are dropped.
 NUMERALS = frozenset("i ii iii iv v vi vii viii ix l1 l2 l3 l4 l5".split())
 
+# Ranks of those whose craft is named: a `Principal Engineer` leads no school.
+CRAFT_RANKS = frozenset("principal staff distinguished".split())
+CRAFTS = frozenset(
+    "actuary analyst architect biologist chemist consultant designer developer economist engineer "
+    "geologist geoscientist hydrogeologist programmer researcher scientist "
+    "statistician toxicologist".split()
+)
+# Ranks below heads that are named: an `Assistant Dental Director` assists no dentist.
+DEPUTIES = frozenset("assistant associate deputy".split())
+HEADS = frozenset("administrator dean director president professor superintendent".split())
+# Two words that together mean something else.
+PHRASES: dict[tuple[str, str], str] = {
+    ("post", "doctoral"): "postdoctoral",
+    ("post", "doc"): "postdoctoral",
+    ("post", "doctorate"): "postdoctoral",
+    ("house", "staff"): "medical resident",
+}
+DEPARTMENTS = frozenset("department division unit".split())  # at the end: no kind of worker
+
 # Words of job advertisements. Calls are dropped at the start of a title, noise at its end.
 CALLS = frozenset(
     "urgent urgently hiring hire asap now immediate immediately wanted needed seeking looking "
     "apply today new exciting great amazing excellent remote hybrid fulltime parttime ft prn "
-    "wfh onsite travel seasonal temp temporary permanent".split()
+    "wfh onsite travel seasonal temp temporary permanent per diem perdiem".split()
 )
 NOISE = CALLS | frozenset(
     "opening openings vacancy vacancies job jobs position positions opportunity opportunities "
@@ -209,7 +227,8 @@ NOISE = CALLS | frozenset(
     "thursday friday saturday sunday mon tue wed thu fri sat sun perm contract w2 c2c "
     "competitive m f d x h mf mfd fmd inc llc ltd confidential req requisition id ref am pm "
     "only experience training provided required preferred no will train full part time sign "
-    "work from home first second third swing graveyard 1st 2nd 3rd up per an available".split()
+    "work from home first second third swing graveyard 1st 2nd 3rd up per an available "
+    "rotating rotation evergreen fte".split()
 )
 
 # Places of work. They are dropped after a comma, a dash, a bar, `in` or `at`.

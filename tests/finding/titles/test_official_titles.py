@@ -28,3 +28,23 @@ def test_every_title_that_the_soc_gives_to_one_occupation_finds_it(boxed: httpx.
             if (match["code"], match["why"]["how"]) != (wanted[item["title"]], "official"):
                 elsewhere.append((item["title"], match))
     assert elsewhere == []
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(
+    ("title", "major"),
+    [
+        *((title, "17") for title in ("Principal Mechanical Engineer", "Staff Civil Engineer")),
+        *((title, "19") for title in ("Principal Scientist", "Post Doctoral Associate")),
+        *((title, "11") for title in ("Associate Director of Nursing", "Deputy Finance Director")),
+        *((title, "29") for title in ("House Staff Resident", "Assistant Dental Director")),
+        *((title, "25") for title in ("Assistant Professor of Dentistry", "Lead Teacher")),
+        *((title, "13") for title in ("Accountant R-00123", "Accountant Finance Dept")),
+        *((title, "37") for title in ("Janitor Building 5", "Janitor - 3rd Shift, Austin TX")),
+    ],
+)
+def test_what_qualifies_leads_to_no_other_group(
+    boxed: httpx.Client, title: str, major: str
+) -> None:
+    answer = boxed.get("/v1/titles/match", params={"title": title, "min_confidence": 0})
+    assert answer.json()["items"][0]["matches"][0]["code"][:2] == major

@@ -59,6 +59,15 @@ def test_a_title_is_read_in_full_words(title: str, expected: str) -> None:
         "Forklift Operator - Part Time - Weekends",
         "Forklift Operator in Chicago",
         "🚨 Forklift Operator 🚨 $1,000 sign-on bonus",
+        "Forklift Operator R-00123",
+        "Req 445 Forklift Operator",
+        "JR0012345 Forklift Operator",
+        "Forklift Operator (Site 12)",
+        "Forklift Operator Bldg. 5",
+        "Forklift Operator 2",
+        "Per Diem Forklift Operator",
+        "Forklift Operator 7a-7p",
+        "Forklift Operator - Rotating Shift",
     ],
 )
 def test_what_an_advertisement_adds_is_dropped(title: str) -> None:
@@ -70,6 +79,38 @@ def test_what_an_advertisement_adds_is_dropped(title: str) -> None:
 )
 def test_the_same_words_stay_where_they_say_what_is_done(title: str) -> None:
     assert words(title) == [title.lower()]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Principal Engineer", "engineer"),
+        ("Sr. Principal Data Scientist", "senior data scientist"),
+        ("Staff Consultant", "consultant"),
+        ("Distinguished Software Architect", "software architect"),
+        ("Principal", "principal"),
+        ("School Principal", "school principal"),
+        ("Staff Nurse", "staff nurse"),
+        ("Principal Investigator", "principal investigator"),
+        ("Assistant Dental Director", "dental director"),
+        ("Associate Director of Nursing", "director nursing"),
+        ("Deputy Superintendent of Schools", "superintendent school"),
+        ("Assistant Professor of Dentistry", "professor dentistry"),
+        ("Assistant Director", "assistant director"),
+        ("Assistant to the Medical Director", "assistant medical director"),
+        ("Assistant Store Manager", "assistant store manager"),
+        ("Post Doctoral Associate", "postdoctoral associate"),
+        ("Post-Doc Fellow", "postdoctoral fellow"),
+        ("Post Office Clerk", "post office clerk"),
+        ("House Staff Physician", "medical resident physician"),
+        ("Staff House Painter", "staff house painter"),
+        ("F-16 Mechanic", "f 16 mechanic"),
+        ("Grade 3 Teacher", "grade 3 teacher"),
+        ("LD Teacher", "ld teacher"),
+    ],
+)
+def test_what_qualifies_is_told_from_what_is_done(title: str, expected: str) -> None:
+    assert words(title) == [expected]
 
 
 def test_a_bracketed_form_is_a_reading_of_its_own() -> None:
@@ -84,6 +125,8 @@ def test_a_bracketed_form_is_a_reading_of_its_own() -> None:
         ("Nursing Director", "director"),
         ("Teachers, Postsecondary", "teacher"),
         ("Clerk for Accounts", "clerk"),
+        ("Accountant Finance Dept", "accountant"),
+        ("Emergency Department", "department"),
     ],
 )
 def test_the_head_is_the_kind_of_worker(title: str, head: str) -> None:
