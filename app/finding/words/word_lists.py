@@ -202,7 +202,7 @@ CRAFTS = frozenset(
 )
 # Ranks below heads that are named: an `Assistant Dental Director` assists no dentist.
 DEPUTIES = frozenset("assistant associate deputy".split())
-HEADS = frozenset("administrator dean director president professor superintendent".split())
+HEADS = frozenset("administrator dean director president superintendent".split())
 # Two words that together mean something else.
 PHRASES: dict[tuple[str, str], str] = {
     ("post", "doctoral"): "postdoctoral",

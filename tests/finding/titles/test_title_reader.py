@@ -95,7 +95,7 @@ def test_the_same_words_stay_where_they_say_what_is_done(title: str) -> None:
         ("Assistant Dental Director", "dental director"),
         ("Associate Director of Nursing", "director nursing"),
         ("Deputy Superintendent of Schools", "superintendent school"),
-        ("Assistant Professor of Dentistry", "professor dentistry"),
+        ("Assistant Professor of Dentistry", "assistant professor dentistry"),
         ("Assistant Director", "assistant director"),
         ("Assistant to the Medical Director", "assistant medical director"),
         ("Assistant Store Manager", "assistant store manager"),
