@@ -106,7 +106,13 @@ def test_built_of_some_files_it_has_the_rows_that_are_committed(tmp_path: Path) 
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the official files are absent")
 def test_built_again_it_is_the_one_that_is_committed(tmp_path: Path) -> None:
-    paths = [str(SHARED / name) for name in (*FOLDERS, "naics")]
+    titles = tmp_path / "employer-titles.tsv"
+    filed = str(SHARED / "title-match/employers.tsv.xz")
+    counted = ("employers", filed, "--years", "2011-2025", "--to", str(titles))
+    done = occupations_process(*counted, url="", timeout=100)
+    assert done.returncode == 0, done.stderr
+    index = "census/2022-Census-Occupation-Index.xlsx"
+    paths = [*(str(SHARED / name) for name in (*FOLDERS, "naics", index)), str(titles)]
     made = occupations_process(
         "bundle", "build", *paths, "--to", str(tmp_path / "box"), url="", timeout=400
     )
