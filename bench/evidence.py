@@ -1,7 +1,8 @@
 """Reads the Census Bureau's index and employers' titles into the rows of an index.
 
-A fifth of employers' titles is kept back to measure with: those whose normalized form has a CRC-32
-that five divides (``is_kept_back``). ``occupations employers --keep-back`` leaves out the same.
+A fifth of employers' titles is kept back to measure with: those whose words, sorted, without ranks
+and numbers, have a CRC-32 that five divides (``is_kept_back``). ``occupations employers
+--keep-back`` leaves out the same.
 """
 
 from collections.abc import Iterator

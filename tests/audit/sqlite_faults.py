@@ -5,6 +5,7 @@ Either the start says in one line what is wrong, or each answer is the right one
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -113,10 +114,12 @@ def serving(file: Path, folder: Path, ordinary: bool = False) -> Iterator[Starte
 def judged(started: Started, right: list[dict[str, bytes]]) -> tuple[list[str], str]:
     """Say what was wrong with a start or its answers, and which of the two it was."""
     if not started.runs:
-        lines = [x for x in started.errors.splitlines() if not x.startswith("{")]
-        plain = len(lines) == 1 and lines[0].startswith("occupations: ")
+        lines = started.errors.splitlines()
+        said = [json.loads(line) for line in lines if line.startswith("{")]
+        reasons = [entry for entry in said if entry["event"] == "stopped"]
+        plain = len(said) == len(lines) and len(reasons) == 1
         code = started.process.returncode
-        if plain and code == 1:
+        if plain and code == 1 and not any("traceback" in entry for entry in said):
             return [], "said at start"
         return [f"ended with {code}: {started.errors[-160:]!r}"], "said at start"
     wrong, refused = [], 0

@@ -13,6 +13,15 @@ import zlib
 FIFTHS = 5
 """A title in five is kept back for measuring."""
 
+RANKS = frozenset(
+    (
+        *("senior", "sr", "junior", "jr", "lead", "principal", "staff", "associate", "assistant"),
+        *("chief", "head", "entry", "mid", "intermediate", "level", "i", "ii", "iii", "iv", "v"),
+    )
+)
+"""Words that titles of one job differ by."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ENTITY = re.compile(r"&\s?([a-z]{2,8}|#\d{1,5});", re.I)
 _NUMBER = r"(?=[\w./#-]*\d{4})[\w./#-]+"
 """A word with four digits or more in a row, and what hangs on it with hyphens: 0497-1."""
@@ -35,5 +44,10 @@ def normalized(title: str) -> str:
 
 
 def is_kept_back(title: str) -> bool:
-    """Tell whether a normalized title is of the fifth that measuring keeps from training."""
-    return zlib.crc32(title.encode()) % FIFTHS == 0
+    """Tell whether a normalized title is of the fifth that measuring keeps from training.
+
+    Titles that differ by ranks, numbers and the order of words are kept back together, or a title
+    would be measured with what its twin has taught.
+    """
+    words = sorted({*_LETTERS.findall(title)} - RANKS)
+    return zlib.crc32(" ".join(words).encode()) % FIFTHS == 0
