@@ -1,14 +1,16 @@
-"""Two simple title matchers, for comparison: SQLite FTS5 and character trigrams.
+"""Simple title matchers, for comparison: SQLite FTS5, tantivy, rapidfuzz, character trigrams.
 
 For each, text in brackets is a title of its own, and the nearest titles vote.
 """
 
+import importlib
 import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix
 
 from app.finding.entries import Entries
@@ -64,6 +66,55 @@ def fts5(rows: list[tuple[str, str]]) -> Baseline:
                 ).fetchall()
                 top = max((score for _, score in found), default=1.0)
                 votes += vote((code, (score / top) ** 4) for code, score in found)
+            answers.append(ranked(votes))
+        return answers
+
+    return match
+
+
+def tantivy(rows: list[tuple[str, str]]) -> Baseline:
+    """Titles with any of the words' stems, by bm25. Raises ``ImportError`` without the package."""
+    engine = importlib.import_module("tantivy")  # no dependency: `pip install tantivy`
+    schema = engine.SchemaBuilder()
+    schema.add_text_field("title", tokenizer_name="en_stem")
+    schema.add_text_field("code", stored=True, tokenizer_name="raw")
+    index = engine.Index(schema.build())
+    writer = index.writer()
+    for code, title in rows:
+        writer.add_document(engine.Document(title=title, code=code))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def match(titles: Sequence[str]) -> Ranked:
+        answers = []
+        for title in titles:
+            votes: Counter[str] = Counter()
+            for part in parts(title):
+                words = re.findall(r"[a-z0-9]+", part)
+                query = index.parse_query(" ".join(f'"{word}"' for word in words), ["title"])
+                hits = searcher.search(query, NEAREST).hits if words else []
+                top = max((score for score, _ in hits), default=1.0)
+                votes += vote(
+                    (searcher.doc(at)["code"][0], (score / top) ** 4) for score, at in hits
+                )
+            answers.append(ranked(votes))
+        return answers
+
+    return match
+
+
+def fuzzy(rows: list[tuple[str, str]]) -> Baseline:
+    """Titles by the share of letters in common, whatever the order of the words (rapidfuzz)."""
+    codes, known = [code for code, _ in rows], [title for _, title in rows]
+
+    def match(titles: Sequence[str]) -> Ranked:
+        answers = []
+        for title in titles:
+            votes: Counter[str] = Counter()
+            for part in parts(title):
+                found = process.extract(part, known, scorer=fuzz.token_sort_ratio, limit=NEAREST)
+                votes += vote((codes[at], (score / 100) ** 4) for _, score, at in found)
             answers.append(ranked(votes))
         return answers
 
