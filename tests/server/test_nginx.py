@@ -190,7 +190,6 @@ def test_the_page_makes_the_variants_that_are_tried(tmp_path: Path) -> None:
         assert file.read_text() == variant(*marks)
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("known", [True, False], ids=["public URL", "X-Forwarded-Prefix"])
 def test_the_proxy_may_take_the_path_off(
     seeded: Callable[[str], str], exports: Callable[[str], str], tmp_path: Path, *, known: bool
