@@ -164,7 +164,7 @@ def machine(tmp_path: Path, postgresql: str) -> Iterator[Machine]:
             made.shell(f"{admin} --command='DROP ROLE occupations_web, occupations, admin'")
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_the_page_is_a_way_through(machine: Machine) -> None:
     for language, text in blocks():
         if elsewhere(text):

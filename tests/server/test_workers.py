@@ -161,7 +161,8 @@ def role(postgresql: str) -> Iterator[Callable[[str], None]]:
 
         def change(password: str) -> None:
             connection.execute(text(f"ALTER ROLE occupations_log PASSWORD '{password}'"))
-            cut = "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE usename = "
+            # All at once: a connection that lives a little longer would be the database back.
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = "
             connection.execute(text(f"{cut} 'occupations_log'"))
 
         yield change
