@@ -44,32 +44,40 @@ def ranked(votes: Counter[str]) -> list[str]:
     return [code for code, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def fts5(rows: list[tuple[str, str]]) -> Baseline:
-    """Titles with any of the words, by bm25."""
-    base = sqlite3.connect(":memory:")
-    base.execute("CREATE VIRTUAL TABLE t USING fts5(code UNINDEXED, title, tokenize='porter')")
-    base.executemany("INSERT INTO t VALUES (?, ?)", rows)
+def voting(ask: Callable[[str], Iterable[tuple[str, float]]]) -> Baseline:
+    """Let what is found for each part of a title vote: codes, each with a weight from 0 to 1."""
 
     def match(titles: Sequence[str]) -> Ranked:
         answers = []
         for title in titles:
             votes: Counter[str] = Counter()
             for part in parts(title):
-                words = re.findall(r"[a-z0-9]+", part)
-                if not words:
-                    continue
-                query = " OR ".join(f'"{word}"' for word in words)
-                found = base.execute(
-                    "SELECT code, -bm25(t) FROM t WHERE t MATCH ? "
-                    f"ORDER BY bm25(t), rowid LIMIT {NEAREST}",
-                    [query],
-                ).fetchall()
-                top = max((score for _, score in found), default=1.0)
-                votes += vote((code, (score / top) ** 4) for code, score in found)
+                votes += vote((code, weight**4) for code, weight in ask(part))
             answers.append(ranked(votes))
         return answers
 
     return match
+
+
+def beside_best(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return scores as shares of the best one."""
+    top = max((score for _, score in found), default=1.0)
+    return [(code, score / top) for code, score in found]
+
+
+def fts5(rows: list[tuple[str, str]]) -> Baseline:
+    """Titles with any of the words, by bm25."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE VIRTUAL TABLE t USING fts5(code UNINDEXED, title, tokenize='porter')")
+    base.executemany("INSERT INTO t VALUES (?, ?)", rows)
+    select = f"SELECT code, -bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t), rowid LIMIT {NEAREST}"
+
+    def ask(part: str) -> list[tuple[str, float]]:
+        words = re.findall(r"[a-z0-9]+", part)
+        query = " OR ".join(f'"{word}"' for word in words)
+        return beside_best(base.execute(select, [query]).fetchall() if words else [])
+
+    return voting(ask)
 
 
 def tantivy(rows: list[tuple[str, str]]) -> Baseline:
@@ -86,39 +94,24 @@ def tantivy(rows: list[tuple[str, str]]) -> Baseline:
     index.reload()
     searcher = index.searcher()
 
-    def match(titles: Sequence[str]) -> Ranked:
-        answers = []
-        for title in titles:
-            votes: Counter[str] = Counter()
-            for part in parts(title):
-                words = re.findall(r"[a-z0-9]+", part)
-                query = index.parse_query(" ".join(f'"{word}"' for word in words), ["title"])
-                hits = searcher.search(query, NEAREST).hits if words else []
-                top = max((score for score, _ in hits), default=1.0)
-                votes += vote(
-                    (searcher.doc(at)["code"][0], (score / top) ** 4) for score, at in hits
-                )
-            answers.append(ranked(votes))
-        return answers
+    def ask(part: str) -> list[tuple[str, float]]:
+        words = re.findall(r"[a-z0-9]+", part)
+        query = index.parse_query(" ".join(f'"{word}"' for word in words), ["title"])
+        hits = searcher.search(query, NEAREST).hits if words else []
+        return beside_best([(searcher.doc(at)["code"][0], score) for score, at in hits])
 
-    return match
+    return voting(ask)
 
 
 def fuzzy(rows: list[tuple[str, str]]) -> Baseline:
     """Titles by the share of letters in common, whatever the order of the words (rapidfuzz)."""
     codes, known = [code for code, _ in rows], [title for _, title in rows]
 
-    def match(titles: Sequence[str]) -> Ranked:
-        answers = []
-        for title in titles:
-            votes: Counter[str] = Counter()
-            for part in parts(title):
-                found = process.extract(part, known, scorer=fuzz.token_sort_ratio, limit=NEAREST)
-                votes += vote((codes[at], (score / 100) ** 4) for _, score, at in found)
-            answers.append(ranked(votes))
-        return answers
+    def ask(part: str) -> list[tuple[str, float]]:
+        found = process.extract(part, known, scorer=fuzz.token_sort_ratio, limit=NEAREST)
+        return [(codes[at], score / 100) for _, score, at in found]
 
-    return match
+    return voting(ask)
 
 
 def trigrams(rows: list[tuple[str, str]]) -> Baseline:

@@ -123,25 +123,21 @@ def test_an_answer_that_breaks_off_has_no_end(client: httpx.Client, url: str) ->
 
 def test_a_stream_is_of_one_data_version(url: str) -> None:
     with serving(url) as client:  # which waits for its reader while data are loaded
-        _stream_over_an_import(client, url)
-
-
-def _stream_over_an_import(client: httpx.Client, url: str) -> None:
-    before = client.get(WHOLE)
-    assert before.text.count("\r\n") == len(AREAS) * IN_EACH + 1
-    with client.stream("GET", WHOLE) as answer:
-        pieces = answer.iter_bytes()
-        found = next(pieces)
-        load_wages(
-            *(url, "bls-oews-2018-05-all"),
-            {"10000 000000 1235": [wage("99-0001", employment=7)]},
-            CROSS,
-        )
-        deadline = time.monotonic() + 10
-        while client.get("/v1").headers["data-version"] == before.headers["data-version"]:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        found += b"".join(pieces)
-    assert found == before.content
-    assert answer.headers["data-version"] == before.headers["data-version"]
-    assert client.get(WHOLE).headers["data-version"] != before.headers["data-version"]
+        before = client.get(WHOLE)
+        assert before.text.count("\r\n") == len(AREAS) * IN_EACH + 1
+        with client.stream("GET", WHOLE) as answer:
+            pieces = answer.iter_bytes()
+            found = next(pieces)
+            load_wages(
+                *(url, "bls-oews-2018-05-all"),
+                {"10000 000000 1235": [wage("99-0001", employment=7)]},
+                CROSS,
+            )
+            deadline = time.monotonic() + 10
+            while client.get("/v1").headers["data-version"] == before.headers["data-version"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            found += b"".join(pieces)
+        assert found == before.content
+        assert answer.headers["data-version"] == before.headers["data-version"]
+        assert client.get(WHOLE).headers["data-version"] != before.headers["data-version"]
