@@ -1,8 +1,8 @@
 """Accuracy of title matching on employers' own titles: ``python -m bench.employers FILE``.
 
 FILE is an SQLite database with the box. The titles are those of the fifth that is kept back (see
-`bench.evidence`) which three filings or more have; a code is right if a fifth of a title's filings
-name it. An O*NET occupation counts as the SOC's that it belongs to. Each major group counts alike,
+`bench.evidence`) that enough filings have, and their codes are right, both by the rule of the list
+that `occupations employers` makes. An O*NET occupation counts as the SOC's that it belongs to. Each major group counts alike,
 if it has ten such titles; of the larger ones `DRAWN` are drawn.
 """
 
@@ -18,7 +18,7 @@ from app.database.store import Store
 from app.finding.sources import entries_of, is_held
 from app.finding.titles.build import build
 from app.finding.titles.matcher import TitleMatch, TitleMatcher
-from app.importers.oflc.filings import LEAST_FILINGS, MOST_CODES
+from app.importers.oflc.filings import aggregated
 from app.settings import Settings
 from bench.evidence import kept_back
 from bench.title_match import DATA, Measured, calibration, line, ranks
@@ -31,14 +31,11 @@ SURE = 0.9
 def measured_titles(data: Path) -> dict[str, Measured]:
     """Return titles with their right codes, by major group."""
     filed: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in kept_back(data):
-        filed[one.title][one.code] += one.n
+    for one in aggregated(kept_back(data)):
+        filed[one.title][one.code] = one.n
     groups: defaultdict[str, Measured] = defaultdict(list)
     for title, codes in sorted(filed.items()):
-        total = codes.total()
-        right = frozenset(code for code, n in codes.items() if n * MOST_CODES >= total)
-        if total >= LEAST_FILINGS and right:
-            groups[max(sorted(codes), key=codes.__getitem__)[:2]].append((title, right))
+        groups[max(sorted(codes), key=codes.__getitem__)[:2]].append((title, frozenset(codes)))
     chance = random.Random(1)
     return {
         group: chance.sample(some, min(DRAWN, len(some)))
