@@ -2,8 +2,8 @@
 
 FILE is an SQLite database with the box. The titles are those of the fifth that is kept back (see
 `bench.evidence`) that enough filings have, and their codes are right, both by the rule of the list
-that `occupations employers` makes. An O*NET occupation counts as the SOC's that it belongs to. Each major group counts alike,
-if it has ten such titles; of the larger ones `DRAWN` are drawn.
+that `occupations employers` makes. An O*NET occupation counts as the SOC's that it belongs to. Each
+major group counts alike, if it has ten such titles; of the larger ones `DRAWN` are drawn.
 """
 
 import argparse
