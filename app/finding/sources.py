@@ -32,7 +32,7 @@ TEXTS: dict[str, tuple[Any, ...]] = {
 }
 """Dataset → columns of its texts."""
 ALL_TITLES = frozenset(KINDS["titles"])
-INDEXED_TITLES = ALL_TITLES - EVIDENCE
+INDEXED_TITLES = ALL_TITLES - EVIDENCE.keys()
 """Kinds of titles that both indices are built from."""
 
 

@@ -9,6 +9,7 @@ from app.api.queries.areas import known
 from app.api.queries.commands import command_for
 from app.api.queries.part_filter import PartFilter
 from app.api.queries.projected import OF_STATES
+from app.api.schemas.words import EVIDENCE
 from app.database.catalog import Catalog
 from app.database.models.occupations import NATION, POSTAL
 
@@ -39,9 +40,6 @@ ONET_KINDS = frozenset(
 )
 """Kinds of which O*NET publishes a file with each release."""
 
-
-EVIDENCE_OF = {"index": "census", "employer": "dol-oflc"}
-"""Kind of titles that are evidence → the source that publishes it."""
 
 MILITARY = "55-"
 """The major group of the armed forces."""
@@ -94,8 +92,8 @@ def mark_of_absence(catalog: Catalog, dataset: str, wanted: PartFilter, *codes: 
 
 def _of_evidence(wanted: PartFilter) -> str | None:
     """Return the publisher of the evidence for titles that is asked for."""
-    source = EVIDENCE_OF.get(wanted.kind or "", wanted.source)
-    return source if wanted.evidence and source in EVIDENCE_OF.values() else None
+    source = EVIDENCE.get(wanted.kind or "", wanted.source)
+    return source if wanted.evidence and source in EVIDENCE.values() else None
 
 
 def _of_another_source(catalog: Catalog, dataset: str, wanted: PartFilter) -> str | None:

@@ -151,8 +151,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "related": ("primary_short", "primary_long", "supplemental", "entry_position"),
 }
 """Block → kinds of its items, which are the values of the parameter ``kind``."""
-EVIDENCE = frozenset({"index", "employer"})
-"""Kinds of titles that help to find occupations and are no names of theirs."""
+EVIDENCE = {"index": "census", "employer": "dol-oflc"}
+"""Kinds of titles that help to find occupations and are no names of theirs → their source."""
 
 
 def _kind(block: str, description: str) -> Any:
