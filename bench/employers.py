@@ -1,25 +1,23 @@
-"""Accuracy of title matching on employers' own titles: ``python -m bench.employers FILE``.
+"""Accuracy of title matching on employers' own titles: ``python -m bench.employers``.
 
-FILE is an SQLite database with the box. The titles are those of the fifth that is kept back (see
-`bench.evidence`) that enough filings have, and their codes are right, both by the rule of the list
-that `occupations employers` makes. An O*NET occupation counts as the SOC's that it belongs to. Each
-major group counts alike, if it has ten such titles; of the larger ones `DRAWN` are drawn.
+The index has the box but for a fifth of employers' titles, which is kept back (see
+`bench.evidence`). Of these, those are asked that enough filings have, and their codes are right,
+both by the rule of the list that `occupations employers` makes. An O*NET occupation counts as the
+SOC's that it belongs to. Each major group counts alike, if it has ten such titles; of the larger
+ones `DRAWN` are drawn.
 """
 
 import argparse
 import random
 from collections import Counter, defaultdict
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from app.database.store import Store
-from app.finding.sources import entries_of, is_held
 from app.finding.titles.build import build
-from app.finding.titles.matcher import TitleMatch, TitleMatcher
+from app.finding.titles.matcher import TitleMatch
 from app.importers.oflc.filings import aggregated
-from app.settings import Settings
+from bench import box
 from bench.evidence import kept_back
 from bench.title_match import DATA, Measured, calibration, line, ranks
 
@@ -44,24 +42,12 @@ def measured_titles(data: Path) -> dict[str, Measured]:
     }
 
 
-def matcher_of(file: Path) -> TitleMatcher:
-    """Build the title index of a database as the program does."""
-    store = Store(Settings(database_url=f"sqlite:///{file.absolute()}"))
-    store.refresh()
-    reader = store.reader()
-    entries = entries_of(reader)
-    held = [row for row in entries.occupations if is_held(reader.catalog, row.code)]
-    store.stop()
-    return build(replace(entries, occupations=held))
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, help="an SQLite database with the box")
     parser.add_argument("--data", type=Path, default=DATA)
     given = parser.parse_args()
-    matcher = matcher_of(given.file)
+    matcher = build(box.load().without_kept_back.for_titles)
     found: list[np.ndarray] = []
     sure: list[float] = []
     head = "employers' titles, by major group"

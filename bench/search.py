@@ -3,8 +3,9 @@
     python -m bench.search --data DIR [--queries typed] [--failures] [--half dev|held]
 
 Asks the queries of `search_queries.tsv`. SQLite's FTS5 answers them too, for comparison.
-With `--queries typed`, search, suggestions and titles are asked those of `typed_queries.tsv`. They
-were written before any answer to them was seen; whoever tunes looks at the half `dev` only.
+With `--queries typed`, search, suggestions and titles of the box are asked those of
+`typed_queries.tsv`. They were written before any answer to them was seen; whoever tunes looks at
+the half `dev` only.
 """
 
 import argparse
@@ -17,7 +18,6 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +26,9 @@ from app.finding.search import SearchIndex
 from app.finding.search.weights import KINDS, LEVELS
 from app.finding.titles.build import build as build_titles
 from app.finding.titles.matcher import TitleMatcher
+from bench import box
 from bench.onet import employment, entries_with_soc
 
-HELD = ("detailed", "onet")  # levels of the occupations that titles are matched to
 ROUNDS = 3
 DEPTH = 20  # a right answer further down counts as none
 DOCUMENTS = 200  # texts that FTS5 is asked for
@@ -174,15 +174,15 @@ def main() -> None:
     parser.add_argument("--failures", action="store_true", help="list what is not in the first 3")
     parser.add_argument("--half", choices=("dev", "held"), help="ask these queries only")
     options = parser.parse_args()
+    asked = [q for q in queries(options.queries) if options.half in {None, q.half}]
+    if options.queries == "typed":
+        shipped = box.load()
+        index = build_measured(shipped.entries).with_employment(shipped.employment)
+        compare(index, build_titles(shipped.for_titles), asked, options.failures)
+        return
     entries = entries_with_soc(options.data)
     index, other = build_measured(entries), fts5(entries)
     index = index.with_employment(employment(options.data, entries.occupations))
-    asked = [q for q in queries(options.queries) if options.half in {None, q.half}]
-    if options.queries == "typed":
-        held = [row for row in entries.occupations if row.level in HELD]
-        titles = build_titles(replace(entries, occupations=held))
-        compare(index, titles, asked, options.failures)
-        return
 
     groups: dict[str, list[int]] = defaultdict(list)
     failures = []

@@ -36,10 +36,13 @@ class Databases:
     postgresql: str | None
 
 
-def occupations(*arguments: str, url: str, exports: str = "none") -> None:
-    """Run a command on a database and print how long it took; ``exports``: folder of the files."""
+def occupations(*arguments: str, url: str, exports: str = "none", seed: str = "article") -> None:
+    """Run a command on a database and print how long it took.
+
+    ``exports``: the folder of the files; ``seed``: what is loaded if there is nothing.
+    """
     began = time.monotonic()
-    settings = {"DATABASE_URL": url, "SEED": "article", "EXPORT_FOLDER": exports}
+    settings = {"DATABASE_URL": url, "SEED": seed, "EXPORT_FOLDER": exports}
     subprocess.run(
         [sys.executable, "-m", "app.commands", *arguments],
         cwd=HERE,
