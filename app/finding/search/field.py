@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.finding.index_arrays import Bytes, Floats, Grouped, Ids, Longs, Postings, Texts
-from app.finding.search.tokenizer import EMPTY, EXCEPT, expand, tokens
+from app.finding.search.tokenizer import EMPTY, EXCEPT, expand, expand_beside, tokens
 from app.finding.search.weights import KIND_NAMES
 
 IMPLIED = 128  # added to the place of a word that is only there as its abbreviation
@@ -98,7 +98,10 @@ def words_of_text(text: str, kind: int) -> Found:
     found: Found = {}
     counted = _shortest_item(text) if kind == 0 else (0, len(text))
     place = 0
-    for word, start, end in tokens(text):
+    split = tokens(text)
+    words = [token.word for token in split]
+    expanded = expand_beside(words) if kind < FIRST_PROSE else map(expand, words)
+    for (word, start, end), full in zip(split, expanded, strict=True):
         if kind < FIRST_PROSE and place and word in EXCEPT:
             break
         if word in EMPTY:
@@ -106,7 +109,6 @@ def words_of_text(text: str, kind: int) -> Found:
         counts = IN_ITEM if counted[0] <= start < counted[1] else IN_WHOLE
         if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
             counts = NOT_COUNTED
-        full = expand(word)
         if full != (word,):
             for part in full:
                 found.setdefault(part, (place + IMPLIED, counts))

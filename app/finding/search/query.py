@@ -12,6 +12,7 @@ from app.finding.search.tokenizer import (
     MAX_WORDS,
     before_exceptions,
     expand,
+    expand_beside,
     stem,
     tokens,
 )
@@ -51,7 +52,7 @@ def readings(words: list[str], vocabulary: Vocabulary) -> Iterator[list[Word]]:
     """Yield the words as they are, with abbreviations expanded, and with unknown words split."""
     plain = [(word,) for word in words]
     yield _shared(plain)
-    for parts in ([expand(w) for w in words], [_split(w, vocabulary) for w in words]):
+    for parts in (expand_beside(words), [_split(w, vocabulary) for w in words]):
         if parts != plain:
             yield _shared(parts)
 

@@ -16,7 +16,7 @@ from app.finding.search.tokenizer import (
     MAX_QUERY,
     MAX_WORDS,
     before_exceptions,
-    expand,
+    expand_beside,
     folded,
     tokens,
 )
@@ -111,7 +111,7 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
     def plain(parts: Sequence[str]) -> list[Typed]:
         return [Typed(part, begin(part), []) for part in parts]
 
-    full = [part for word in words for part in expand(word)]
+    full = [part for parts in expand_beside(words) for part in parts]
     if full != words:
         yield [Typed(part, begin(part), [], implied=True) for part in full[:MAX_WORDS]], True
     yield plain(words), True
@@ -209,12 +209,13 @@ def _of_name(corpus: Corpus, at: int, text: int) -> Suggestion:
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:
     """Return a title, highlighted from the first word typed to the last."""
     title = corpus.names.texts.at(text)
-    left = tokens(title)
+    found = tokens(title)
+    left = [*zip(found, expand_beside([token.word for token in found]), strict=True)]
     start, end = len(title), 0
     for word in reading:
         others = {corpus.vocabulary.words[place] for place in word.others}
-        for at, token in enumerate(left):
-            forms = {token.word, *expand(token.word)}
+        for at, (token, full) in enumerate(left):
+            forms = {token.word, *full}
             if token.word.startswith(word.text):
                 stop = min(token.start + len(word.text), token.end)
             elif forms & others or any(form.startswith(word.text) for form in forms):

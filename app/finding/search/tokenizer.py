@@ -1,8 +1,10 @@
 """The tokenizer and stemmer of search: texts to words in the form that is indexed."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.finding.words.abbreviations import SENSES, meaning
 from app.finding.words.normalization import fold, singular
 from app.finding.words.word_lists import ABBREVIATIONS, NUMERALS, STOP
 from app.memory import remembered
@@ -56,9 +58,23 @@ def tokens(text: str) -> list[Token]:
 def expand(word: str) -> tuple[str, ...]:
     """Return the words that an abbreviation stands for; any other word alone."""
     full = ABBREVIATIONS.get(word)
-    if full is None:
-        return (word,)
-    return tuple(normal(part) for part in full.split() if part not in EMPTY) or (word,)
+    return (word,) if full is None else _indexed(full.split()) or (word,)
+
+
+def expand_beside(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Expand each word of a title or a query as what it means beside the others."""
+    if SENSES.keys().isdisjoint(words):
+        return [expand(word) for word in words]
+    near = frozenset(words)
+    found = [meaning(words, at, near, alone=True) for at in range(len(words))]
+    return [
+        expand(word) if full == (word,) else _indexed(full) or (word,)
+        for word, full in zip(words, found, strict=True)
+    ]
+
+
+def _indexed(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(normal(word) for word in words if word not in EMPTY)
 
 
 @remembered(most=4096, longest=MAX_WORD)

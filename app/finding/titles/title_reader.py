@@ -8,6 +8,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from app.finding.words.abbreviations import meant
 from app.finding.words.normalization import fold, singular
 from app.finding.words.word_lists import (
     ABBREVIATIONS,
@@ -23,6 +24,7 @@ from app.finding.words.word_lists import (
     NUMERALS,
     PHRASES,
     PLACES,
+    STATES,
     STOP,
 )
 
@@ -37,7 +39,7 @@ _BREAK = re.compile(r"\s[-–—~]+\s|[|,;:!?•·@\n\t]|\s(?:in|at|near)\s")  #
 _BRACKET = re.compile(r"[(){}\[\]]")
 _LETTERS = re.compile(r"[a-z ]*")
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
-_AMOUNT = re.compile(r"[$€£][0-9.,]*k?|\b[0-9]+(?:[.,][0-9]+)+k?\b")
+_AMOUNT = re.compile(r"[$€£][0-9.,]*k?(?:[ /]{0,3}hr\b)?|\b[0-9]+(?:[.,][0-9]+)+k?\b")
 _COUNT = re.compile(r"[0-9]{1,3}k|[0-9]+(?:hr|hrs|a|p|am|pm|usd)|[0-9]{4,}|[a-z]{1,3}[0-9]{4,}")
 _NUMBER = re.compile(  # of a requisition, of a place
     r"\b(?:req|requisition|ref|id|jr|r)[\s.:#_-]{0,3}[0-9]{3,}\b"
@@ -99,8 +101,12 @@ def _are_initials(words: list[str], of: list[str]) -> bool:
 
 
 def _drop_noise(words: list[str], *, first: bool) -> list[str]:
-    """Drop calls to apply at the start and noise at the end; places too after the first segment."""
-    gone = NOISE if first else NOISE_OR_PLACE
+    """Drop calls to apply at the start and noise at the end.
+
+    Places are dropped too after the first segment, and where a state stands behind its city.
+    """
+    at_place = len(words) > 1 and words[-1] in STATES and words[-2] in PLACES - STATES
+    gone = NOISE_OR_PLACE if at_place or not first else NOISE
     start, end = 0, len(words)
     while end > start and (
         words[end - 1] in gone or words[end - 1] in STOP or (end > 1 and words[end - 1].isdigit())
@@ -137,9 +143,9 @@ def _segments(part: str) -> list[list[str]]:
     return [[w for w in words if not _COUNT.fullmatch(w)] for words in found if words]
 
 
-def _read(part: str, most: int) -> Reading | None:
-    """Read the first ``most`` words of a part of a title; None if it is all noise."""
-    segments = _segments(part)
+def _read(part: str, most: int, *, whole_title: bool) -> Reading | None:
+    """Read the first ``most`` words of a title or a part of it; None if it is all noise."""
+    segments = meant(_segments(part), whole_title=whole_title)
     kept = [_drop_noise(words, first=i == 0) for i, words in enumerate(segments)]
     long = [_expand(words) for words in kept]
     if not any(long):
@@ -173,9 +179,10 @@ def read(title: str) -> list[Reading]:
     """Return each way to read a title, the text outside brackets first; none without a word."""
     readings: dict[Reading, None] = {}
     bare = True
-    for part in split_brackets(fold(title))[:MAX_READINGS]:
+    parts = split_brackets(fold(title))[:MAX_READINGS]
+    for part in parts:
         left = MAX_WORDS - sum(len(reading.words) for reading in readings)
-        reading = _read(part, left) if left else None
+        reading = _read(part, left, whole_title=len(parts) == 1) if left else None
         # A bracket such as `(Night Shift)` is no second name of the job.
         if reading and (bare or any(w not in NOISE_OR_PLACE for w in reading.words)):
             readings.setdefault(reading)

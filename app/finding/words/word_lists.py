@@ -34,6 +34,7 @@ cna = certified nursing assistant
 cnc = computer numerical control
 coo = chief operating officer
 coord = coordinator
+cota = certified occupational therapy assistant
 corp = corporate
 cpa = certified public accountant
 crna = certified registered nurse anesthetist
@@ -247,6 +248,7 @@ PLACES = frozenset(
     "sacramento san antonio diego francisco jose santa saint st louis paul seattle tampa "
     "tucson tulsa worth fort".split()
 )
+STATES = frozenset(word for word in PLACES if len(word) == 2)
 
 # Words that end in s and are no plurals.
 UNINFLECTED = frozenset(
