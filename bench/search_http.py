@@ -1,7 +1,8 @@
-"""Search and suggestions over HTTP, at 32 connections: ``python -m bench.search_http FILE``.
+"""Search, suggestions and titles over HTTP: ``python -m bench.search_http FILE``.
 
-Starts a server on an SQLite database that keeps no answers, so that each is computed, and sends
-the queries of ``search_queries.tsv`` and their prefixes. Needs wrk (``apt-get install wrk``).
+Starts a server with two workers on an SQLite database. It keeps no answers, so that each is
+computed. Asks the queries of ``typed_queries.tsv``, of suggestions all that is typed on the way to
+them: one client at first, then several. Needs wrk (``apt-get install wrk``).
 """
 
 from __future__ import annotations
@@ -12,10 +13,34 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.search import queries
-from bench.speed_load import need_wrk, wrk
+from bench.speed_load import Load, need_wrk, wrk
 from bench.speed_servers import ours, warmed
 
-CONNECTIONS = 32
+WORKERS = 2
+CLIENTS = 16
+WANTED = {"search": (1.0, 700), "suggest": (1.0, 900), "match": (1.5, 600)}
+"""Milliseconds of the median answer to one client, and answers a second to several."""
+WIDTHS = (8, 8, 10, 8, 10, 8)
+
+
+def cases() -> dict[str, list[str]]:
+    """Return what is asked of each route."""
+    typed = [query.text for query in queries("typed")]
+    begun = dict.fromkeys(text[:end] for text in typed for end in range(1, len(text) + 1))
+    return {
+        "search": [f"/v1/search?q={quote(text)}" for text in typed],
+        "suggest": [f"/v1/suggest?q={quote(text)}" for text in begun if text.strip()],
+        "match": [f"/v1/titles/match?title={quote(text)}" for text in typed],
+    }
+
+
+def row(name: str, one: Load, several: Load) -> str:
+    p50, rate = WANTED[name]
+    figures = (
+        *(f"{one.p50:.2f}", f"{p50:.2f}", f"{several.rate:,.0f}", f"{rate:,}"),
+        *(f"{several.cpu:,.0f}", f"{one.failed + several.failed}"),
+    )
+    return " ".join((f"{name:<8}", *map(str.rjust, figures, WIDTHS)))
 
 
 def main() -> None:
@@ -24,27 +49,24 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5)
     given = parser.parse_args()
     need_wrk()
-    typed = [query.text for query in queries()]
-    prefixes = {quote(text[:length]) for text in typed for length in range(1, 9)}
-    cases = {
-        "search": [f"/v1/search?limit=10&q={quote(text)}" for text in typed],
-        "suggest": [f"/v1/suggest?q={prefix}" for prefix in sorted(prefixes)],
-    }
+    heads = ("p50", "wanted", "a second", "wanted", "µs", "failed")
+    print(f"one client: p50, ms; {CLIENTS} clients: answers a second, processor time of each, µs")
+    print(" " * 8, *(f"{head:>{width}}" for head, width in zip(heads, WIDTHS, strict=True)))
     with (
-        ours(f"sqlite:///{given.file.absolute()}", cache_bytes="0") as server,
+        ours(f"sqlite:///{given.file.absolute()}", workers=WORKERS, cache_bytes="0") as server,
         tempfile.NamedTemporaryFile("w+") as targets,
     ):
         warmed(server)
-        for name, paths in cases.items():
+        for name, paths in cases().items():
             targets.truncate(0)
             targets.seek(0)
             targets.write("\n".join(paths) + "\n")
             targets.flush()
-            load = wrk(server, Path(targets.name), CONNECTIONS, given.seconds)
-            print(
-                f"{name:<8} {load.rate:,.0f} requests/s  p50 {load.p50:.1f} ms  "
-                f"p99 {load.p99:.1f} ms  failed {load.failed}"
+            wrk(server, Path(targets.name), CLIENTS, 1)  # until both workers are warm
+            one, several = (
+                wrk(server, Path(targets.name), clients, given.seconds) for clients in (1, CLIENTS)
             )
+            print(row(name, one, several), flush=True)
 
 
 if __name__ == "__main__":
