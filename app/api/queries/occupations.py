@@ -11,6 +11,7 @@ from app.api.queries import projected
 from app.api.queries.occupation_items import FigureParts, figure_parts, item_without_figures
 from app.api.schemas.common import Json
 from app.api.schemas.occupation_parameters import OccupationFilters, OccupationParams
+from app.api.schemas.parameters import PagedParams
 from app.api.schemas.words import EDUCATION_LEVELS
 from app.database.catalog import Catalog
 from app.database.models.classifications import CURRENT
@@ -25,6 +26,9 @@ FIGURE_OF_SORT = {
     "openings": "annual_openings",
     "employment": "employment",
 }
+
+NARROWING = OccupationFilters.model_fields.keys() - PagedParams.model_fields.keys() - {"area"}
+"""Parameters that leave occupations out."""
 
 Codes = tuple[str, ...]
 
@@ -48,12 +52,7 @@ def floor_of(params: OccupationParams) -> int | None:
 
 def narrows(params: OccupationFilters) -> bool:
     """Tell whether any filter is given."""
-    paging = {"limit", "cursor", "fields", "area", "q"}
-    return any(
-        getattr(params, name) is not None
-        for name in OccupationFilters.model_fields
-        if name not in paging
-    )
+    return any(getattr(params, name) is not None for name in NARROWING)
 
 
 def of_levels(catalog: Catalog, levels: Codes | None, codes: Iterable[str]) -> list[str]:
