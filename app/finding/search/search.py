@@ -1,12 +1,13 @@
 """Searches and ranks occupations by how well their texts match the words of a query."""
 
 from collections.abc import Callable, Set
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from app.finding.index_arrays import Floats
+from app.finding.index_arrays import Floats, Ids, Longs
 from app.finding.search.codes import code_digits, span_of_digits
 from app.finding.search.corpus import Corpus
 from app.finding.search.field import Field
@@ -24,23 +25,33 @@ from app.finding.search.weights import (
 )
 
 PRECISIONS = np.array([PRECISION.get(kind, NAME_PRECISION) for kind in KINDS], np.float32)
-COVERAGE = 1.5  # power of the share of the query that a text has
 WHOLE = 0.2  # part of the share of a text that only the whole list has, not one of its items
 POOLED = 0.50  # weight of words that are in different texts of an occupation
 VOTE = 0.15  # weight of the number of titles that match
 SIZE = 0.10  # weight of the occupation's size
 SAID_STEP = 0.03  # of the scores of the occupations that an everyday name may mean: 1, 0.97 ...
+NONE = np.zeros(1, np.float32)
 LEAST = 0.15  # least score of a hit
 SHARE = 0.35  # least score of a hit as a share of the best
 
 
 class Scored(NamedTuple):
-    """The scores of a field's texts for one reading of the query."""
+    """The texts of a field that have a word of a reading, and how well each matches: [S] both."""
 
     field: Field
+    texts: Ids  # ascending
     scores: Floats
-    forms: Callable[[], list[set[str]]]
-    """Returns the alternatives of each term, to highlight: hundreds of words, so only on demand."""
+    forms: Callable[[], dict[str, int]]
+    """Returns what to highlight, see `shortest_span`: hundreds of words, so only on demand."""
+
+    def best_of(self, occupation: int) -> tuple[float, int]:
+        """Return the best score of an occupation's texts, and the text; -1 if it has none here."""
+        rows = self.field.occupations.firsts[occupation : occupation + 2]
+        start, end = self.texts.searchsorted(rows).tolist()
+        if start == end:
+            return -1.0, 0
+        place = start + int(self.scores[start:end].argmax())
+        return float(self.scores[place]), int(self.texts[place])
 
 
 def search(
@@ -64,8 +75,8 @@ def search(
         scores[at] = 1 - SAID_STEP * place
     scores *= mask
     least = max(LEAST, SHARE * float(scores.max(initial=0.0)))
-    order = np.lexsort((np.arange(len(scores)), -scores))
-    order = order[: int(np.count_nonzero(scores >= least))]
+    order = np.flatnonzero(scores >= least)
+    order = order[np.argsort(-scores[order], kind="stable")]
     hits = [
         _hit(corpus, int(at), float(scores[at]), found_by, said.get(int(at)))
         for at in order[offset : offset + limit]
@@ -104,64 +115,96 @@ def _score(corpus: Corpus, words: list[str]) -> tuple[Floats, list[Scored]]:
 
 def _score_reading(corpus: Corpus, terms: list[Term]) -> tuple[Floats, list[Scored]]:
     """Score every occupation by its best text, by words in different texts, and by its titles."""
-    count = len(corpus.codes)
-    whole = sum(term.importance for term in terms) or 1.0
-    names, name_pool = _score_field(corpus, corpus.names, terms, whole)
-    prose, prose_pool = _score_field(corpus, corpus.prose, terms, whole)
-    best = corpus.names.occupations.best(names)
-    np.maximum(best, corpus.prose.occupations.best(prose), out=best)
+    forms = cache(partial(_forms, corpus.vocabulary.words, terms))
+    found = [_score_field(corpus, field, terms) for field in (corpus.names, corpus.prose)]
+    names, prose = found
+    best = np.maximum(names.best(names.scores), prose.best(prose.scores))
     if len(terms) > 1:
-        pooled = np.zeros(count, np.float32)
-        for term, name, text in zip(terms, name_pool, prose_pool, strict=True):
-            pooled += term.importance / whole * np.maximum(name, 0.8 * text)
+        whole = _whole(terms)
+        pooled = np.zeros(len(best), np.float32)
+        for term, name, text in zip(terms, names.weights, prose.weights, strict=True):
+            pooled += term.importance / whole * np.maximum(names.best(name), 0.8 * prose.best(text))
         np.maximum(best, POOLED * pooled**2, out=best)
-    votes = corpus.names.occupations.total(np.square(np.square(names)))
+    votes = names.total(np.square(np.square(names.scores)))
     votes /= 1.0 + votes
     rest = 1.0 - VOTE - SIZE
     scores = corpus.levels * (best * (rest + SIZE * corpus.sizes) + VOTE * votes)
-    forms = cache(partial(_forms, corpus.vocabulary.words, terms))
-    return scores, [Scored(corpus.names, names, forms), Scored(corpus.prose, prose, forms)]
+    return scores, [Scored(one.field, one.texts, one.scores, forms) for one in found]
 
 
-def _forms(words: list[str], terms: list[Term]) -> list[set[str]]:
-    return [{words[place] for place in term.ids.tolist()} for term in terms]
+def _whole(terms: list[Term]) -> float:
+    return sum(term.importance for term in terms) or 1.0
 
 
-def _score_field(
-    corpus: Corpus, field: Field, terms: list[Term], whole: float
-) -> tuple[Floats, list[Floats]]:
-    """Score each text of a field; return the best weight of each term in each occupation too."""
-    covered = np.zeros(len(field.owners), np.float32)
-    matched = np.zeros(len(field.owners), np.float32)
-    pools = []
-    for term in terms:
-        found, rarity = _find(corpus, field, term)
-        covered += found * (term.importance / whole)
-        matched += rarity
-        if len(terms) > 1:
-            pools.append(field.occupations.best(found))
-    scores = np.zeros(len(field.owners), np.float32)
-    at = np.flatnonzero(covered)  # seldom more than a tenth of all texts
-    kinds, covered = field.kinds[at], covered[at]
-    matched = matched[at]
-    share = np.minimum(matched / np.maximum(field.sizes[at], 0.1), 1)
-    whole_share = np.minimum(matched / np.maximum(field.wholes[at], 0.1), 1)
+def _forms(words: list[str], terms: list[Term]) -> dict[str, int]:
+    """Return the alternatives of all terms, of each a bit for each term that it is of."""
+    found: dict[str, int] = {}
+    for at, term in enumerate(terms):
+        for place in term.ids.tolist():
+            found[words[place]] = found.get(words[place], 0) | 1 << at
+    return found
+
+
+class Found(NamedTuple):
+    """The texts of a field that have a word of a reading: `S` of them, a tenth of all at most."""
+
+    field: Field
+    texts: Ids  # [S], ascending
+    owners: Ids  # the occupations that have such texts
+    starts: Longs  # where in `texts` those of each begin
+    weights: list[Floats]  # of each term the best weight in each text, [S]
+    scores: Floats  # [S]
+
+    def best(self, values: Floats) -> Floats:
+        """Return the best of the values [S] of each occupation's texts, 0 without one: [N]."""
+        return self._reduced(np.maximum, values)
+
+    def total(self, values: Floats) -> Floats:
+        """Return the sum of the values [S] of each occupation's texts: [N]."""
+        return self._reduced(np.add, values)
+
+    def _reduced(self, by: np.ufunc, values: Floats) -> Floats:
+        found = np.zeros(len(self.field.occupations.firsts) - 1, np.float32)
+        if len(values):
+            found[self.owners] = by.reduceat(values, self.starts)
+        return found
+
+
+def _score_field(corpus: Corpus, field: Field, terms: list[Term]) -> Found:
+    """Find the texts of a field that have a word, and score each."""
+    which = [_alternatives(field, term) for term in terms]
+    texts = (reduce(np.bitwise_or, which) != 0).nonzero()[0].astype(np.int32)
+    covered = np.zeros(len(texts), np.float32)
+    matched = np.zeros(len(texts), np.float32)
+    weights = []
+    whole = _whole(terms)
+    for term, of_text in zip(terms, which, strict=True):
+        here = of_text[texts]
+        weights.append(np.concatenate((NONE, term.weights))[here])
+        covered += weights[-1] * (term.importance / whole)
+        matched += np.concatenate((NONE, corpus.rarity[term.ids]))[here]
+    kinds = field.kinds[texts]
+    share = np.minimum(matched / np.maximum(field.sizes[texts], 0.1), 1)
+    whole_share = np.minimum(matched / np.maximum(field.wholes[texts], 0.1), 1)
     loss = PRECISIONS[kinds] * (1 - (1 - WHOLE) * share - WHOLE * whole_share)
-    scores[at] = KIND_WEIGHTS[kinds] * covered**COVERAGE * (1 - loss)
-    return scores, pools
+    covered *= np.sqrt(covered)  # to the power of 1.5: half of a query counts a third
+    scores: Floats = KIND_WEIGHTS[kinds] * covered * (1 - loss)
+    owners = field.owners[texts]
+    first = np.ones(len(owners), bool)
+    np.not_equal(owners[1:], owners[:-1], out=first[1:])
+    starts = first.nonzero()[0]
+    return Found(field, texts, owners[starts], starts, weights, scores)
 
 
-def _find(corpus: Corpus, field: Field, term: Term) -> tuple[Floats, Floats]:
-    """Return the best weight of a term in each text, and the rarity of the word found there."""
-    found = np.zeros(len(field.owners), np.float32)
-    rarity = np.zeros(len(field.owners), np.float32)
+def _alternatives(field: Field, term: Term) -> npt.NDArray[np.uint16]:
+    """Return which alternative of a term each text has, the best of several: from 1; 0 is none."""
+    which = np.zeros(len(field.owners), np.uint16)
     if len(term.ids):
         texts = field.words.take(field.words.rows, term.ids)
-        lengths = field.words.lengths(term.ids)
-        # Weights ascend, and of several assignments to a text the last one stays.
-        found[texts] = np.repeat(term.weights, lengths)
-        rarity[texts] = np.repeat(corpus.rarity[term.ids], lengths)
-    return found, rarity
+        # The best is the last one, and of several assignments to a text the last one stays.
+        counted = np.arange(1, len(term.ids) + 1, dtype=np.uint16)
+        which[texts] = np.repeat(counted, field.words.lengths(term.ids))
+    return which
 
 
 def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored], said: int | None) -> Hit:
@@ -171,11 +214,9 @@ def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored], said: in
         return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, (0, len(text)))
     best, text_at, top = found_by[0], 0, -1.0
     for scored in found_by:
-        start, end = scored.field.occupations.rows_of(at)
-        if start < end:
-            place = start + int(scored.scores[start:end].argmax())
-            if scored.scores[place] > top:
-                best, text_at, top = scored, place, float(scored.scores[place])
+        score_here, place = scored.best_of(at)
+        if score_here > top:
+            best, text_at, top = scored, place, score_here
     text = best.field.texts.at(text_at)
     span = shortest_span(text, best.forms())
     kind = KIND_NAMES[best.field.kinds[text_at]]
