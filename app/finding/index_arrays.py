@@ -41,10 +41,19 @@ class Postings(NamedTuple):
 
     def add_up(self, terms: Ids, weights: Floats, count: int) -> Floats:
         """Return for each of ``count`` rows the summed weights of the terms in it."""
+        return self._summed(terms, weights, count).astype(np.float32)
+
+    def having(self, terms: Ids, weights: Floats, count: int) -> tuple[Longs, Floats]:
+        """Return the rows of ``count`` that have some of the terms, and the summed weights."""
+        summed = self._summed(terms, weights, count)
+        rows = (summed != 0).nonzero()[0]
+        return rows, summed[rows].astype(np.float32)
+
+    def _summed(self, terms: Ids, weights: Floats, count: int) -> Array:
         if not len(terms):
-            return np.zeros(count, np.float32)
+            return np.zeros(count)
         each = np.repeat(weights.astype(np.float64), self.lengths(terms))
-        return np.bincount(self.take(self.rows, terms), each, count).astype(np.float32)
+        return np.bincount(self.take(self.rows, terms), each, count)
 
 
 class Texts(NamedTuple):
@@ -66,37 +75,48 @@ class Texts(NamedTuple):
         return self.raw[start : int(self.ends[place])].tobytes().decode()
 
 
+class Runs(NamedTuple):
+    """Rows that are sorted by occupation, of `F` occupations."""
+
+    owners: Ids  # [F] the occupations
+    starts: Ids | Longs  # [F] first row of each; `reduceat` cannot skip those without rows
+
+    @classmethod
+    def of(cls, owners: Ids) -> "Runs":
+        """Group rows, given the occupation of each; these ascend."""
+        first = np.ones(len(owners), bool)
+        np.not_equal(owners[1:], owners[:-1], out=first[1:])
+        starts = first.nonzero()[0]
+        return cls(owners[starts], starts)
+
+    def best(self, scores: Floats, count: int) -> Floats:
+        """Return the best score of the rows of each of ``count`` occupations, 0 without rows."""
+        return self._reduced(np.maximum, scores, count)
+
+    def total(self, scores: Floats, count: int) -> Floats:
+        """Return the sum of the scores of the rows of each of ``count`` occupations."""
+        return self._reduced(np.add, scores, count)
+
+    def _reduced(self, by: np.ufunc, scores: Floats, count: int) -> Floats:
+        found = np.zeros(count, np.float32)
+        if len(self.owners):
+            found[self.owners] = by.reduceat(scores, self.starts)
+        return found
+
+
 class Grouped(NamedTuple):
     """Rows that are sorted by occupation: where those of each occupation stand."""
 
     firsts: Ids  # [N + 1] first row of each occupation
-    filled: Ids  # [F] the occupations that have rows; `reduceat` cannot skip the others
-    starts: Ids  # [F] first row of each of these
 
     @classmethod
     def of(cls, owners: Ids, count: int) -> "Grouped":
         """Group rows by their occupations, which ascend; ``count`` is the number of occupations."""
-        filled, starts = np.unique(owners, return_index=True)
-        firsts = np.searchsorted(owners, np.arange(count + 1)).astype(np.int32)
-        return cls(firsts, filled.astype(np.int32), starts.astype(np.int32))
+        return cls(np.searchsorted(owners, np.arange(count + 1)).astype(np.int32))
 
     def rows_of(self, occupation: int) -> tuple[int, int]:
         """Return the rows [start, end) of an occupation."""
         return int(self.firsts[occupation]), int(self.firsts[occupation + 1])
-
-    def best(self, scores: Floats) -> Floats:
-        """Return the best score of each occupation's rows, 0 if it has none: float32 [N]."""
-        return self._reduced(np.maximum, scores)
-
-    def total(self, scores: Floats) -> Floats:
-        """Return the sum of the scores of each occupation's rows: float32 [N]."""
-        return self._reduced(np.add, scores)
-
-    def _reduced(self, by: np.ufunc, scores: Floats) -> Floats:
-        found = np.zeros(len(self.firsts) - 1, np.float32)
-        if len(self.filled):
-            found[self.filled] = by.reduceat(scores, self.starts)
-        return found
 
 
 def flatten(record: tuple[Any, ...], prefix: str = "") -> dict[str, Array]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from app.finding.index_arrays import Floats, Ids, Longs
+from app.finding.index_arrays import Floats, Ids, Runs
 from app.finding.search.codes import code_digits, span_of_digits
 from app.finding.search.corpus import Corpus
 from app.finding.search.field import Field
@@ -125,7 +125,7 @@ def _score_reading(corpus: Corpus, terms: list[Term]) -> tuple[Floats, list[Scor
         for term, name, text in zip(terms, names.weights, prose.weights, strict=True):
             pooled += term.importance / whole * np.maximum(names.best(name), 0.8 * prose.best(text))
         np.maximum(best, POOLED * pooled**2, out=best)
-    votes = names.total(np.square(np.square(names.scores)))
+    votes = names.runs.total(np.square(np.square(names.scores)), len(best))
     votes /= 1.0 + votes
     rest = 1.0 - VOTE - SIZE
     scores = corpus.levels * (best * (rest + SIZE * corpus.sizes) + VOTE * votes)
@@ -150,24 +150,13 @@ class Found(NamedTuple):
 
     field: Field
     texts: Ids  # [S], ascending
-    owners: Ids  # the occupations that have such texts
-    starts: Longs  # where in `texts` those of each begin
+    runs: Runs  # these by occupation
     weights: list[Floats]  # of each term the best weight in each text, [S]
     scores: Floats  # [S]
 
     def best(self, values: Floats) -> Floats:
         """Return the best of the values [S] of each occupation's texts, 0 without one: [N]."""
-        return self._reduced(np.maximum, values)
-
-    def total(self, values: Floats) -> Floats:
-        """Return the sum of the values [S] of each occupation's texts: [N]."""
-        return self._reduced(np.add, values)
-
-    def _reduced(self, by: np.ufunc, values: Floats) -> Floats:
-        found = np.zeros(len(self.field.occupations.firsts) - 1, np.float32)
-        if len(values):
-            found[self.owners] = by.reduceat(values, self.starts)
-        return found
+        return self.runs.best(values, len(self.field.occupations.firsts) - 1)
 
 
 def _score_field(corpus: Corpus, field: Field, terms: list[Term]) -> Found:
@@ -189,11 +178,7 @@ def _score_field(corpus: Corpus, field: Field, terms: list[Term]) -> Found:
     loss = PRECISIONS[kinds] * (1 - (1 - WHOLE) * share - WHOLE * whole_share)
     covered *= np.sqrt(covered)  # to the power of 1.5: half of a query counts a third
     scores: Floats = KIND_WEIGHTS[kinds] * covered * (1 - loss)
-    owners = field.owners[texts]
-    first = np.ones(len(owners), bool)
-    np.not_equal(owners[1:], owners[:-1], out=first[1:])
-    starts = first.nonzero()[0]
-    return Found(field, texts, owners[starts], starts, weights, scores)
+    return Found(field, texts, Runs.of(field.owners[texts]), weights, scores)
 
 
 def _alternatives(field: Field, term: Term) -> npt.NDArray[np.uint16]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.index_arrays import Floats, Ids
+from app.finding.index_arrays import Floats, Ids, Longs, Runs
 from app.finding.titles.features import (
     DUTY_VIEW,
     VIEWS,
@@ -53,17 +53,17 @@ def gather(tables: Tables, titles: Sequence[list[Reading]]) -> Iterator[Evidence
 
 def _evidence(tables: Tables, readings: list[Reading], shares: Sequence[Floats]) -> Evidence:
     """Combine the signals of a title's readings: of each the best."""
-    similarity, covered, spelled, said, common = (
+    similarity, nearest, covered, spelled, said, common = (
         reduce(np.maximum, several)
         for several in zip(*(_by_words(tables, reading) for reading in readings), strict=True)
     )
     table = [
         *shares,
-        tables.readings.best(similarity),
+        nearest,
         covered,
         spelled,
         said,
-        common + np.log(SELDOM / (np.diff(tables.readings.firsts) + 3)),
+        common + np.log(SELDOM / (np.diff(tables.readings.firsts) + 3)).astype(np.float32),
         tables.sizes,
         np.log(np.maximum(tables.duty_words, 1)),
     ]
@@ -72,22 +72,31 @@ def _evidence(tables: Tables, readings: list[Reading], shares: Sequence[Floats])
 
 def _by_words(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
     """Compute the similarity to every reading [T], then the signals of words [N] each."""
+    count = len(tables.sizes)
     words = positions(tables.words.keys, word_keys(dict.fromkeys(reading.words)))
     unknown = len(set(reading.words)) - len(words)
-    similarity, squares = _shared(tables.words, words)
-    covered = tables.readings.best(similarity) / np.float32(squares + unknown * UNKNOWN_IDF**2)
-    similarity /= tables.words.norm * np.float32(np.sqrt(squares))
+    rows, runs, shared, squares = _shared(tables, tables.words, words)
+    covered = runs.best(shared, count) / np.float32(squares + unknown * UNKNOWN_IDF**2)
+    shared /= tables.words.norm[rows] * np.float32(np.sqrt(squares))
+    similarity = np.zeros(len(tables.words.norm), np.float32)
+    similarity[rows] = shared
+    nearest = runs.best(shared, count)
     grams = positions(tables.grams.keys, four_grams(reading.words))
-    spelled, squares = _shared(tables.grams, grams)
-    spelled /= tables.grams.norm * np.float32(np.sqrt(squares))
-    best = tables.readings.best(spelled)
-    return similarity, covered, best, *_said(tables, words, unknown)
+    rows, runs, shared, squares = _shared(tables, tables.grams, grams)
+    shared /= tables.grams.norm[rows] * np.float32(np.sqrt(squares))
+    spelled = runs.best(shared, count)
+    return similarity, nearest, covered, spelled, *_said(tables, words, unknown)
 
 
-def _shared(terms: Terms, found: Ids) -> tuple[Floats, float]:
-    """Sum the squared weights of terms that each reading has [T], and of all of them."""
+def _shared(tables: Tables, terms: Terms, found: Ids) -> tuple[Longs, Runs, Floats, float]:
+    """Find the readings with some of the terms, and sum the squared weights of those in each.
+
+    Return the readings, their runs by occupation and the sums; and the sum of all terms' weights.
+    """
     squares = np.square(terms.weights[found])
-    return terms.readings.add_up(found, squares, len(terms.norm)), max(float(squares.sum()), 1e-9)
+    rows, shared = terms.readings.having(found, squares, len(terms.norm))
+    runs = Runs.of(tables.owners[tables.reading_title[rows]])
+    return rows, runs, shared, max(float(squares.sum()), 1e-9)
 
 
 def _regressions(tables: Tables, titles: Sequence[list[Reading]]) -> list[tuple[Floats, ...]]:
@@ -127,8 +136,8 @@ def _said(tables: Tables, words: Ids, unknown: int) -> tuple[Floats, Floats]:
     weights = tables.said_weights[words]
     whole = max(float(weights.sum()) + unknown * UNKNOWN_WEIGHT, 1e-9)
     said = tables.said.add_up(words, weights, count) / np.float32(whole)
-    often = np.zeros(count, np.float32)
-    if len(words):
-        more = np.log(tables.said.take(tables.said_titles, words) / np.float32(SELDOM) + 1)
-        np.add.at(often, tables.said.take(tables.said.rows, words), more / np.float32(len(words)))
-    return said, often
+    if not len(words):
+        return said, np.zeros(count, np.float32)
+    more = np.log(tables.said.take(tables.said_titles, words) / np.float32(SELDOM) + 1)
+    often = np.bincount(tables.said.take(tables.said.rows, words), more / len(words), count)
+    return said, often.astype(np.float32)
