@@ -40,17 +40,23 @@ class Trees(NamedTuple):
 
     def add_up(self, features: Floats) -> Floats:
         """Return the sum of all trees' values for each row of features."""
-        leaf = np.zeros((len(features), len(self.features)), np.uint8)
+        rows = np.ascontiguousarray(features.T)  # of a feature, which are copied as they are
+        leaf = np.zeros((len(self.features), len(features)), np.uint8)
         for asked, threshold in zip(self.features.T, self.thresholds.T, strict=True):
-            leaf = leaf + leaf + (features.take(asked, axis=1) > threshold)
+            leaf += leaf
+            leaf += rows.take(asked, axis=0) > threshold[:, None]
         trees, leaves = self.leaves.shape
-        total: Floats = self.leaves.take(leaf + leaves * np.arange(trees)).sum(axis=1)
+        places = leaf + (leaves * np.arange(trees))[:, None]
+        total: Floats = self.leaves.take(places).sum(axis=0)
         return total
 
 
 def likeliest(scores: Floats) -> Ids:
     """Return the candidates, best first."""
-    return np.argsort(-scores, kind="stable")[:CANDIDATES].astype(np.int32)
+    least = np.partition(scores, -CANDIDATES)[-CANDIDATES] if len(scores) > CANDIDATES else -np.inf
+    chosen = (scores >= least).nonzero()[0]
+    best = chosen[np.argsort(-scores[chosen], kind="stable")][:CANDIDATES]
+    return best.astype(np.int32)
 
 
 def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
@@ -59,19 +65,17 @@ def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
     They are each candidate's score and signals, their distance to the best candidate's, the log
     probability of its groups, and the entropy of all probabilities (`doubt`).
     """
-    near = np.vstack([scores[chosen], table.take(chosen, axis=1)])
+    described = np.empty((len(FEATURES), len(chosen)), np.float32)
+    near = described[: 1 + len(SIGNALS)]
+    near[0] = scores[chosen]
+    near[1:] = table.take(chosen, axis=1)
     beside = near[: 1 + len(BESIDE)]
+    described[len(near) : len(near) + len(beside)] = beside - beside.max(axis=1, keepdims=True)
     shares = softmax(scores).astype(np.float64)
-    grouped = [np.log(np.bincount(group, shares)[group[chosen]] + 1e-6) for group in groups]
-    doubt = -float((shares * np.log(shares + 1e-12)).sum())
-    parts = [
-        near,
-        beside - beside.max(axis=1, keepdims=True),
-        np.array(grouped),
-        np.full((1, len(chosen)), doubt),
-    ]
-    described: Floats = np.vstack(parts).T.astype(np.float32)
-    return described
+    for group, row in zip(groups, described[-1 - len(groups) : -1], strict=True):
+        row[:] = np.log(np.bincount(group, shares)[group[chosen]] + 1e-6)
+    described[-1] = -float(shares @ np.log(shares + 1e-12))
+    return described.T
 
 
 class Ranker(NamedTuple):
@@ -83,7 +87,7 @@ class Ranker(NamedTuple):
 
     def shares(self, table: Floats, groups: Ids) -> Floats:
         """Return the probability of each occupation, given the signals float32 [signals, N]."""
-        scores = (self.weights[:, None] * table).sum(axis=0)
+        scores: Floats = self.weights @ table
         chosen = likeliest(scores)
         added = self.trees.add_up(describe(table, groups, scores, chosen))
         ranked = scores + added.min()  # all others stay behind the candidates
