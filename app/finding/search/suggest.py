@@ -1,15 +1,16 @@
 """Suggestions while typing: occupations with a title that has the typed words as prefixes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from app.finding.index_arrays import Floats, Ids
+from app.finding.index_arrays import Bytes, Floats, Ids
 from app.finding.search.codes import code_digits, span_of_digits
 from app.finding.search.corpus import Corpus
-from app.finding.search.field import IMPLIED
+from app.finding.search.field import IMPLIED, Field
 from app.finding.search.results import Suggestion
 from app.finding.search.tokenizer import (
     EMPTY,
@@ -31,6 +32,11 @@ SHARE = 0.25  # weight of the share of the title that is typed
 COMMON = 0.50  # weight of the share of the occupation's titles that have the words
 FEW = 5  # smoothing of that share: one title of one is not all
 MAX_CORRECTED = 4  # words whose spelling is corrected
+HERE, PREFIXED, SIMILAR, WHOLLY = 1, 2, 4, 8
+"""What a text has of a typed word: the word; in the same place, as typed or similar; in full."""
+GAINS = np.array(
+    [IN_PLACE * ((n >> 1 & 1) + (n >> 2 & 1)) + WHOLE * (n >> 3) for n in range(16)], np.float32
+)
 SIMILARITY = 50  # least similarity of a title in percent, where nothing was found
 
 
@@ -40,7 +46,7 @@ class Typed(NamedTuple):
     text: str
     prefixed: tuple[int, int]
     """Ids [start, end) of the words that have it as a prefix."""
-    others: list[int]
+    others: Set[int] = frozenset()
     """Ids of words with a similar prefix."""
     implied: bool = False
     """Whether titles that only have its abbreviation match too."""
@@ -109,29 +115,27 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
     begin = corpus.vocabulary.with_prefix
 
     def plain(parts: Sequence[str]) -> list[Typed]:
-        return [Typed(part, begin(part), []) for part in parts]
+        return [Typed(part, begin(part)) for part in parts]
 
     full = [part for parts in expand_beside(words) for part in parts]
     if full != words:
-        yield [Typed(part, begin(part), [], implied=True) for part in full[:MAX_WORDS]], True
+        yield [Typed(part, begin(part), implied=True) for part in full[:MAX_WORDS]], True
     yield plain(words), True
     for at in range(len(words) - 1):
         yield plain([*words[:at], words[at] + words[at + 1], *words[at + 2 :]]), False
     spans = [begin(word) for word in words]
     unknown = [start == end for start, end in spans]
-    for doubted in (unknown, [len(words) <= MAX_CORRECTED] * len(words)):
+    every = [len(words) <= MAX_CORRECTED] * len(words)
+    similar = cache(lambda word: frozenset(at for at, _ in corpus.vocabulary.near_prefix(word)))
+    for doubted in (unknown, every) if unknown != every else (every,):
         if sum(doubted) > MAX_CORRECTED:
             continue
         near = [
-            corpus.vocabulary.near_prefix(word) if doubt else []
+            similar(word) if doubt else frozenset()
             for word, doubt in zip(words, doubted, strict=True)
         ]
         if any(near):
-            reading = zip(words, spans, near, strict=True)
-            yield (
-                [Typed(word, span, [at for at, _ in found]) for word, span, found in reading],
-                False,
-            )
+            yield [Typed(*word) for word in zip(words, spans, near, strict=True)], False
 
 
 def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[tuple[int, int]]:
@@ -139,33 +143,58 @@ def _pick(corpus: Corpus, reading: list[Typed], typed: int, limit: int) -> list[
     if any(word.prefixed[0] == word.prefixed[1] and not word.others for word in reading):
         return []
     field = corpus.names
-    count = np.zeros(len(field.owners), np.uint8)
-    bonus = np.zeros(len(field.owners), np.float32)
-    for at, word in enumerate(reading):
-        here = np.zeros(len(field.owners), bool)
-        earlier = {part.text for part in reading[:at]}
-        spans = _without(corpus.vocabulary, word.prefixed, earlier)
-        for start, end in spans + [(place, place + 1) for place in word.others]:
-            entries = slice(int(field.words.starts[start]), int(field.words.starts[end]))
-            texts, places = field.words.rows[entries], field.places[entries]
-            here[texts if word.implied else texts[places < IMPLIED]] = True
-            bonus[texts[places == at]] += IN_PLACE / len(reading)
-        whole = corpus.vocabulary.ids.get(word.text)
-        if whole is not None:
-            entries = slice(int(field.words.starts[whole]), int(field.words.starts[whole + 1]))
-            bonus[field.words.rows[entries]] += WHOLE / len(reading)
-        count += here
-    texts = np.flatnonzero(count == len(reading)).astype(np.int32)
+    texts, bonus = _having(corpus, reading)
     if not len(texts):
         return []
     owners = field.owners[texts]
-    scores = bonus[texts] + KIND * KIND_WEIGHTS[field.kinds[texts]]
+    scores = bonus + KIND * KIND_WEIGHTS[field.kinds[texts]]
     scores += SHARE * np.minimum(typed / np.maximum(field.lengths[texts], 1), 1)
     # The share of an occupation's titles that match: many nurses' titles have the prefix `nur`.
     having = np.bincount(owners, minlength=len(corpus.codes))[owners]
     common = np.sqrt(having / (np.diff(field.occupations.firsts)[owners] + FEW))
     scores = (scores + SIZE * corpus.sizes[owners] + COMMON * common) * corpus.levels[owners]
     return _best(texts, owners, scores.astype(np.float32), limit)
+
+
+def _having(corpus: Corpus, reading: list[Typed]) -> tuple[Ids, Floats]:
+    """Return the names that have every word, ascending, and what each gains by its words."""
+    field, ids = corpus.names, corpus.vocabulary.ids
+    gain_of: Floats = GAINS / np.float32(len(reading))
+    texts, bonus = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    for at, word in enumerate(reading):
+        spans = _without(corpus.vocabulary, word.prefixed, {part.text for part in reading[:at]})
+        here = np.zeros(len(field.owners), np.uint8)
+        some, places = _entries(field, spans)
+        here[some if word.implied else some[places < IMPLIED]] = HERE
+        here[some[places == at]] = HERE | PREFIXED
+        if word.others:
+            some, places = _entries(field, [(place, place + 1) for place in word.others])
+            here[some[places < IMPLIED]] |= HERE
+            here[some[places == at]] |= SIMILAR
+        if word.text in ids:
+            here[_entries(field, [(ids[word.text], ids[word.text] + 1)])[0]] |= WHOLLY
+        if at == 0:
+            texts = (here & HERE).view(bool).nonzero()[0].astype(np.int32)
+            bonus = gain_of[here[texts]]
+        else:
+            have = here[texts]
+            kept = (have & HERE).view(bool)
+            texts, bonus = texts[kept], bonus[kept] + gain_of[have[kept]]
+        if not len(texts):
+            break
+    return texts, bonus
+
+
+def _entries(field: Field, spans: list[tuple[int, int]]) -> tuple[Ids, Bytes]:
+    """Return the texts with a word of one of several ranges of ids, and its place in each."""
+    starts = field.words.starts
+    parts = [slice(int(starts[start]), int(starts[end])) for start, end in spans]
+    if not parts:
+        return field.words.rows[:0], field.places[:0]
+    if len(parts) == 1:
+        return field.words.rows[parts[0]], field.places[parts[0]]
+    rows = np.concatenate([field.words.rows[part] for part in parts])
+    return rows, np.concatenate([field.places[part] for part in parts])
 
 
 def _without(
@@ -208,17 +237,16 @@ def _of_name(corpus: Corpus, at: int, text: int) -> Suggestion:
 
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:
     """Return a title, highlighted from the first word typed to the last."""
-    title = corpus.names.texts.at(text)
+    title, ids = corpus.names.texts.at(text), corpus.vocabulary.ids
     found = tokens(title)
     left = [*zip(found, expand_beside([token.word for token in found]), strict=True)]
     start, end = len(title), 0
     for word in reading:
-        others = {corpus.vocabulary.words[place] for place in word.others}
         for at, (token, full) in enumerate(left):
             forms = {token.word, *full}
             if token.word.startswith(word.text):
                 stop = min(token.start + len(word.text), token.end)
-            elif forms & others or any(form.startswith(word.text) for form in forms):
+            elif any(form.startswith(word.text) or ids.get(form) in word.others for form in forms):
                 stop = token.end
             else:
                 continue
