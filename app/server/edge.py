@@ -24,7 +24,7 @@ from app.server import problems
 from app.server.cache import Cache, CachedAnswer, Header, Variant, header_lines
 from app.server.cache_key import CacheKeys
 from app.server.file_answers import file_answer
-from app.server.handed import Dispatch, ErrorPage, FileServed, Reader, Store, Streamed
+from app.server.handed import Dispatch, ErrorPage, FileBody, Pieces, Reader, Store
 from app.server.load_shedding import LoadShedding
 from app.server.negotiation import RequestIds, encoding_for
 from app.server.observing import Observers
@@ -349,7 +349,9 @@ class Edge:
         status, body = found.status_code, bytes(found.body)
         fields = [one for one in found.raw_headers if one[0] != b"content-length"]
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
-        whole = not isinstance(found, Streamed | FileServed)
+        pieces: Pieces | None = getattr(found, "pieces", None)  # it is made while it is sent
+        file: FileBody | None = getattr(found, "file", None)
+        whole = pieces is None and file is None
         kept = status == 200 and scope["method"] == "GET" and reader is not None and whole
         kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
@@ -360,8 +362,8 @@ class Edge:
         return CachedAnswer(
             *(status, body, fields, answered_from.number, route, kept),
             by_language=by_language,
-            pieces=found.pieces if isinstance(found, Streamed) else None,
-            file=found.file if isinstance(found, FileServed) else None,
+            pieces=pieces,
+            file=file,
         )
 
     async def _plainly(self, scope: Scope) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,21 +13,13 @@ from starlette.types import Scope
 from app.errors import ApiError
 
 Dispatch = Callable[[Scope], Awaitable[Response | None]]
-"""Answers a request; None: no route takes it."""
+"""Answers a request, in place of a body with ``pieces`` or a ``file``. None: no route takes it."""
 
 ErrorPage = Callable[[ApiError, Request], Awaitable[Response]]
 """Says in a page what is wrong with a request for one."""
 
-
 Pieces = Callable[[], Iterator[bytes]]
 """Begins to make an answer's body: once for each client that it is sent to."""
-
-
-@runtime_checkable
-class Streamed(Protocol):
-    """A response whose body is made piece by piece while it is sent."""
-
-    pieces: Pieces
 
 
 class FileBody(Protocol):
@@ -39,13 +31,6 @@ class FileBody(Protocol):
 
     def missing(self) -> ApiError:
         """Return what to say if it is gone."""
-
-
-@runtime_checkable
-class FileServed(Protocol):
-    """A response whose body is a file, or the part of it that a client asks for."""
-
-    file: FileBody
 
 
 class Reader(Protocol):
