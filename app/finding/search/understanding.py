@@ -7,6 +7,7 @@ the index: ``salary administrator``, ``mobile developer``.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from app.finding.search.index import SearchIndex
@@ -58,11 +59,9 @@ def understand(index: SearchIndex, q: str, places_of: Callable[[str], Sequence[s
     """Take a query apart. ``places_of`` returns the codes of the areas that a text names."""
     whole = Understood(" ".join(q[:MAX_QUERY].split()))
     facts = _without_facts(index, whole)
-    for part in (
-        _without_place(index, facts, places_of),
-        _without_place(index, whole, places_of),
-        facts,
-    ):
+    without_place = partial(_without_place, index, places_of=places_of)
+    parts = (*map(without_place, (facts, whole)), facts) if facts.words else (without_place(whole),)
+    for part in parts:
         rest = _trimmed(part.q)
         if part.words and rest and index.search(rest, limit=1).total:
             return part._replace(q=rest)
