@@ -50,6 +50,12 @@ def entries_with_soc(data: Path) -> Entries:
     return replace(onet, occupations=occupations, titles=[*onet.titles, *direct])
 
 
+def for_titles(every: Entries) -> Entries:
+    """Return the rows of the title index: it has the occupations that people hold."""
+    held = [row for row in every.occupations if row.level in {"detailed", "onet"}]
+    return replace(every, occupations=held)
+
+
 def soc_occupations(data: Path) -> list[Occupation]:
     """Return the occupations of the SOC and their groups."""
     return [

@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.finding.entries import Entries
+from app.finding.ranking import with_titles
 from app.finding.search import SearchIndex
 from app.finding.search.weights import KINDS, LEVELS
 from app.finding.titles.build import build as build_titles
 from app.finding.titles.matcher import TitleMatcher
 from bench import box
-from bench.onet import employment, entries_with_soc
+from bench.onet import employment, entries_with_soc, for_titles
 
 ROUNDS = 3
 DEPTH = 20  # a right answer further down counts as none
@@ -178,11 +179,13 @@ def main() -> None:
     if options.queries == "typed":
         shipped = box.load()
         index = build_measured(shipped.entries).with_employment(shipped.employment)
-        compare(index, build_titles(shipped.for_titles), asked, options.failures)
+        titles = build_titles(shipped.for_titles)
+        compare(with_titles(index, titles), titles, asked, options.failures)
         return
     entries = entries_with_soc(options.data)
     index, other = build_measured(entries), fts5(entries)
     index = index.with_employment(employment(options.data, entries.occupations))
+    index = with_titles(index, build_titles(for_titles(entries)))
 
     groups: dict[str, list[int]] = defaultdict(list)
     failures = []

@@ -26,8 +26,9 @@ from app.database.store import Reader, Store
 from app.errors import ApiError, Warming
 from app.finding import index_folder
 from app.finding.index_folder import Folder, files_of
-from app.finding.search import SearchIndex, Suggestion
-from app.finding.sources import is_held, key_of
+from app.finding.ranking import with_titles
+from app.finding.search import SearchIndex
+from app.finding.sources import key_of
 from app.finding.titles.matcher import TitleMatcher
 from app.memory import settle
 from app.settings import Settings
@@ -53,15 +54,10 @@ class Indices:
 
     @classmethod
     def of(cls, key: str, reader: Reader, search: SearchIndex, titles: TitleMatcher) -> Indices:
-        """Return the indices for a data version: the search index has its employment."""
+        """Return the indices for a data version: search knows its employment, and titles."""
         items = items_of_area(reader.connect, reader.catalog, NATION)
         employment = {code: item["employment"] for code, item in items.items()}
-        return cls(key, reader, search.with_employment(employment), titles)
-
-    def suggest(self, q: str, limit: int) -> list[Suggestion]:
-        """Suggest occupations that people hold: a group has the title of its only member."""
-        found = self.search.suggest(q, limit + 12)
-        return [s for s in found if is_held(self.reader.catalog, s.code)][:limit]
+        return cls(key, reader, with_titles(search.with_employment(employment), titles), titles)
 
 
 class BuildFailed(Exception):

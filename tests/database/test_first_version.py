@@ -193,7 +193,10 @@ def test_every_figure_of_the_first_version_is_served(databases: Databases, name:
 
     with serving(url) as client:
         served = answers(warmed(client))
-        for path in ("/v1/search?q=nursing+home", "/v1/titles/match?title=Nursing+home+manager"):
+        for path in (
+            "/v1/search?q=Nursing+home+manager",
+            "/v1/titles/match?title=Nursing+home+manager",
+        ):
             found = client.get(path).json()["items"][0]
             assert (found.get("matches") or [found])[0]["code"] == "11-9111"
         moved = {row["slug"]: row["code"] for row in first["occupations"]}

@@ -11,6 +11,7 @@ import pytest
 
 from app.finding.entries import Entries, Everyday, Occupation, Title
 from app.finding.everyday import TABLES, names, read_table, table
+from app.finding.ranking import with_titles
 from app.finding.search import SearchIndex
 from app.finding.titles.build import build
 from app.importers.seed.box import box_folder
@@ -70,7 +71,8 @@ def asked(api: httpx.Client, path: str, **params: str) -> Any:
 @pytest.mark.parametrize(("name", "code"), NAMES.items())
 def test_the_right_occupation_leads_everywhere(api: httpx.Client, name: str, code: str) -> None:
     hit = asked(api, "/v1/search", q=name)["items"][0]
-    assert (hit["code"], hit["matched"]["kind"], hit["score"]) == (code, "everyday", 1.0)
+    assert (hit["code"], hit["matched"]["kind"]) == (code, "everyday")
+    assert hit["score"] >= 0.98
     shown = hit["matched"]["text"]
     assert hit["matched"]["span"] == [0, len(shown)]
     suggested = asked(api, "/v1/suggest", q=name)["items"][0]
@@ -106,11 +108,12 @@ def test_a_name_of_nothing_that_is_loaded_leads_nowhere(api: httpx.Client, name:
     ],
 )
 def test_the_likeliest_of_several_occupations_leads(name: str, codes: list[str]) -> None:
-    [matches] = build(ENTRIES).match([name])
+    titles = build(ENTRIES)
+    [matches] = titles.match([name])
     sure = [match for match in matches if match.confidence > 0.2]
     assert [match.code for match in sure] == codes
     assert sum(match.confidence for match in sure) == pytest.approx(0.98, abs=0.01)
-    index = SearchIndex.build(ENTRIES)
+    index = with_titles(SearchIndex.build(ENTRIES), titles)
     assert [hit.code for hit in index.search(name).hits] == codes
     assert [found.code for found in index.suggest(name)] == codes
 

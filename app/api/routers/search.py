@@ -157,7 +157,7 @@ def _facet(value: str, title: str, count: int) -> dict[str, Any]:
 def suggest_occupations(params: Annotated[SuggestParams, Query()], find: Find) -> Response:
     """Occupations from the first letter on; small enough for every key stroke."""
     found = find()
-    suggestions = found.suggest(in_force(found.reader.catalog, params.q), params.limit)
+    suggestions = found.search.suggest(in_force(found.reader.catalog, params.q), params.limit)
     return JsonAnswer(
         {
             "items": [

@@ -8,10 +8,11 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from app.finding.entries import Entries
-from app.finding.everyday import Said, meant
+from app.finding.everyday import meant
 from app.finding.index_arrays import Floats
 from app.finding.search.codes import Codes
 from app.finding.search.field import Field, words_of_text
+from app.finding.search.results import TitlesOf
 from app.finding.search.vocabulary import Vocabulary
 from app.finding.search.weights import KIND_NAMES, LEVELS
 
@@ -25,7 +26,6 @@ class CorpusArrays(NamedTuple):
     rarity: Floats  # [W] inverse document frequency
     names: Field  # titles of all kinds
     prose: Field  # duties and descriptions
-    said: Said  # everyday names, and the texts of `names` that they are
 
 
 class Corpus:
@@ -40,14 +40,21 @@ class Corpus:
         self.lookup = Codes(codes)
         self.vocabulary = Vocabulary(words)
         self.arrays = arrays
-        self.levels, self.rarity, self.names, self.prose, self.said = arrays
+        self.levels, self.rarity, self.names, self.prose = arrays
         self.sizes = _sizes([None] * len(codes), self.names)
         """[N] 0 to 1: by employment, or else by the number of titles."""
+        self.titles_of = TitlesOf(np.ones(len(codes), bool), lambda _: None)
 
     def with_employment(self, employment: Mapping[str, int | None]) -> Self:
         """Return the same with the sizes of other figures: the number of jobs by code."""
         other = copy(self)
         other.sizes = _sizes([employment.get(code) for code in self.codes], self.names)
+        return other
+
+    def with_titles(self, titles_of: TitlesOf) -> Self:
+        """Return the same with what is known of titles."""
+        other = copy(self)
+        other.titles_of = titles_of
         return other
 
 
@@ -62,8 +69,9 @@ def gather(entries: Entries) -> Corpus:
         for row in entries.titles
         if row.code in places
     ]
-    everyday = [(places[code], name) for name, codes in meant(entries) for code in codes]
-    names += [(at, ranks["everyday"], name) for at, name in everyday]
+    names += [
+        (places[code], ranks["everyday"], name) for name, codes in meant(entries) for code in codes
+    ]
     prose = [
         (places[row.code], ranks[kind], row.text)
         for kind, rows in (("duty", entries.duties), ("description", entries.descriptions))
@@ -86,16 +94,9 @@ def gather(entries: Entries) -> Corpus:
         rarity=rarity,
         names=name_field,
         prose=prose_field,
-        said=_said(everyday, fields[0]),
     )
     titles = [row.title for row in occupations]
     return Corpus([row.code for row in occupations], titles, words, arrays)
-
-
-def _said(everyday: list[tuple[int, str]], rows: list[tuple[int, int, str]]) -> Said:
-    """Index everyday names; the text of each is a name's, which may be an official one."""
-    text = {(at, name.casefold()): place for place, (at, _, name) in enumerate(rows)}
-    return Said.of([(name, text[at, name.casefold()]) for at, name in everyday])
 
 
 def _distinct(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from app.finding import index_file
 from app.finding.entries import Entries
 from app.finding.index_arrays import flatten, restore
 from app.finding.search.corpus import Corpus, CorpusArrays, gather
-from app.finding.search.results import SearchResult, Suggestion
+from app.finding.search.results import Hit, SearchResult, Suggestion, TitlesOf
 from app.finding.search.search import search
 from app.finding.search.suggest import suggest
+from app.finding.search.tokenizer import MAX_QUERY
 from app.finding.search.weights import PROSE
 
 FORM = "search"
@@ -49,6 +52,10 @@ class SearchIndex:
         """
         return replace(self, corpus=self.corpus.with_employment(employment))
 
+    def with_titles(self, titles_of: TitlesOf) -> Self:
+        """Return the index that ranks by what a query means as a title."""
+        return replace(self, corpus=self.corpus.with_titles(titles_of))
+
     def search(
         self, q: str, allowed: Set[str] | None = None, limit: int = 20, offset: int = 0
     ) -> SearchResult:
@@ -56,7 +63,12 @@ class SearchIndex:
 
         Any text is a valid query. ``allowed`` has the codes that may be found; None allows all.
         """
-        return search(self.corpus, q, allowed, limit, offset)
+        mask = np.ones(len(self.corpus.codes), bool)
+        if allowed is not None:
+            places = self.corpus.places
+            mask[:] = False
+            mask[[places[code] for code in allowed if code in places]] = True
+        return search(self.corpus, q, mask, limit, offset)
 
     def has_word(self, word: str) -> bool:
         """Tell whether a name of an occupation has a word, in the form that is indexed."""
@@ -71,17 +83,25 @@ class SearchIndex:
         return self.corpus.names.has_phrase(ids[first], ids[second])
 
     def suggest(self, q: str, limit: int = 8) -> list[Suggestion]:
-        """Complete what was typed: the occupations with titles that have such a prefix.
+        """Complete what was typed: of the occupations that people hold, each once, best first.
 
-        Best first, each once. If no title has such a prefix, these are the results of a search.
+        The occupations lead of which it is a title. Those follow with titles that have such a
+        prefix, and results of a search.
         """
+        q = q[:MAX_QUERY]
         found = suggest(self.corpus, q, limit)
-        if found or len(q.strip()) < SEARCHED:
+        if len(found) >= limit or len(q.strip()) < SEARCHED:
             return found
+        there = {suggestion.code for suggestion in found}
+        hits = search(self.corpus, q, self.corpus.titles_of.held, limit, 0).hits
         return [
-            # The name of an occupation is shown, not one of its duties.
-            Suggestion(hit.code, hit.title, hit.title, (0, 0))
-            if hit.kind in PROSE
-            else Suggestion(hit.code, hit.title, hit.text, hit.span)
-            for hit in self.search(q, limit=limit).hits
-        ]
+            *found,
+            *(_suggested(hit) for hit in hits if hit.code not in there),
+        ][:limit]
+
+
+def _suggested(hit: Hit) -> Suggestion:
+    """Return a result of a search as a suggestion: with a name, not one of its duties."""
+    if hit.kind in PROSE:
+        return Suggestion(hit.code, hit.title, hit.title, (0, 0))
+    return Suggestion(hit.code, hit.title, hit.text, hit.span)

@@ -1,6 +1,6 @@
 """Searches and ranks occupations by how well their texts match the words of a query."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from functools import cache, partial, reduce
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ from app.finding.search.corpus import Corpus
 from app.finding.search.field import Field
 from app.finding.search.highlight import shortest_span
 from app.finding.search.query import QueryExpander, Term, readings, words_of
-from app.finding.search.results import Hit, SearchResult
-from app.finding.search.suggest import nearest, said_by
+from app.finding.search.results import Hit, Meant, SearchResult
+from app.finding.search.suggest import nearest
 from app.finding.search.tokenizer import MAX_QUERY
 from app.finding.search.weights import (
     KIND_NAMES,
@@ -29,8 +29,8 @@ WHOLE = 0.2  # part of the share of a text that only the whole list has, not one
 POOLED = 0.50  # weight of words that are in different texts of an occupation
 VOTE = 0.15  # weight of the number of titles that match
 SIZE = 0.10  # weight of the occupation's size
-SAID_STEP = 0.03  # of the scores of the occupations that an everyday name may mean: 1, 0.97 ...
 NONE = np.zeros(1, np.float32)
+SURE = 0.5  # power of the confidence that the query is a title
 LEAST = 0.15  # least score of a hit
 SHARE = 0.35  # least score of a hit as a share of the best
 
@@ -55,34 +55,36 @@ class Scored(NamedTuple):
 
 
 def search(
-    corpus: Corpus, q: str, allowed: Set[str] | None, limit: int, offset: int
+    corpus: Corpus, q: str, mask: npt.NDArray[np.bool_], limit: int, offset: int
 ) -> SearchResult:
-    """See `SearchIndex.search`."""
-    mask = np.ones(len(corpus.codes), bool)
-    if allowed is not None:
-        mask[:] = False
-        mask[[corpus.places[code] for code in allowed if code in corpus.places]] = True
+    """See `SearchIndex.search`. The mask has the occupations that may be found."""
     digits = code_digits(q[:MAX_QUERY])
-    found = [at for at in corpus.lookup.find(digits) if mask[at]] if digits else []
-    if found:
-        return _by_code(corpus, found, len(digits or ""), limit, offset)
+    coded = [at for at in corpus.lookup.find(digits) if mask[at]] if digits else []
+    if coded:
+        return _by_code(corpus, coded, len(digits or ""), limit, offset)
     words = words_of(q)
     if not words or not corpus.codes:
         return SearchResult(0, [], [], [])
     scores, found_by = _score(corpus, words)
-    said = said_by(corpus, q)
-    for place, at in enumerate(said):
-        scores[at] = 1 - SAID_STEP * place
     scores *= mask
-    least = max(LEAST, SHARE * float(scores.max(initial=0.0)))
-    order = np.flatnonzero(scores >= least)
-    order = order[np.argsort(-scores[order], kind="stable")]
+    found = _near_best(scores)
+    meant = corpus.titles_of.meaning(q[:MAX_QUERY])
+    if meant is not None:  # either may be right: their words match, or it is their title
+        scores = 1 - (1 - scores) * (1 - (meant.sure * mask) ** SURE)
+        found |= _near_best(scores)
+    at = np.flatnonzero(found)
+    order = at[np.argsort(-scores[at], kind="stable")]
     hits = [
-        _hit(corpus, int(at), float(scores[at]), found_by, said.get(int(at)))
+        _hit(corpus, int(at), float(scores[at]), found_by, meant)
         for at in order[offset : offset + limit]
     ]
     codes = [corpus.codes[at] for at in order]
     return SearchResult(len(codes), hits, codes, [] if codes else nearest(corpus, q, limit))
+
+
+def _near_best(scores: Floats) -> npt.NDArray[np.bool_]:
+    near: npt.NDArray[np.bool_] = scores >= max(LEAST, SHARE * float(scores.max(initial=0.0)))
+    return near
 
 
 def _by_code(corpus: Corpus, found: list[int], typed: int, limit: int, offset: int) -> SearchResult:
@@ -192,17 +194,26 @@ def _alternatives(field: Field, term: Term) -> npt.NDArray[np.uint16]:
     return which
 
 
-def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored], said: int | None) -> Hit:
-    """Return an occupation with its text that matches best, highlighted: ``said``, if there is."""
-    if said is not None:
-        text, kind = corpus.names.texts.at(said), KIND_NAMES[corpus.names.kinds[said]]
-        return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, (0, len(text)))
-    best, text_at, top = found_by[0], 0, -1.0
+def _hit(corpus: Corpus, at: int, score: float, found_by: list[Scored], meant: Meant | None) -> Hit:
+    """Return an occupation with its text that matches best, highlighted."""
+    text, kind, span = _shown(at, found_by, meant)
+    return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, span)
+
+
+def _shown(
+    at: int, found_by: list[Scored], meant: Meant | None
+) -> tuple[str, str, tuple[int, int]]:
+    """Return the text, its kind and what to highlight: of this very title all of it."""
+    if meant is not None and at in meant.known:
+        text, kind = meant.title_of(at)
+        return text, kind, (0, len(text))
+    best, text_at, top = found_by[0], 0, 0.0
     for scored in found_by:
         score_here, place = scored.best_of(at)
         if score_here > top:
             best, text_at, top = scored, place, score_here
-    text = best.field.texts.at(text_at)
-    span = shortest_span(text, best.forms())
-    kind = KIND_NAMES[best.field.kinds[text_at]]
-    return Hit(corpus.codes[at], corpus.titles[at], round(score, 4), kind, text, span)
+    if meant is not None and not top:  # no text has a word of it: its spelling, or its letters
+        text, kind = meant.title_of(at)
+    else:
+        text, kind = best.field.texts.at(text_at), KIND_NAMES[best.field.kinds[text_at]]
+    return text, kind, shortest_span(text, best.forms())

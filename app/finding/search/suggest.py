@@ -11,6 +11,7 @@ from app.finding.index_arrays import Bytes, Floats, Ids
 from app.finding.search.codes import code_digits, span_of_digits
 from app.finding.search.corpus import Corpus
 from app.finding.search.field import IMPLIED, Field
+from app.finding.search.highlight import shortest_span
 from app.finding.search.results import Suggestion
 from app.finding.search.tokenizer import (
     EMPTY,
@@ -37,6 +38,9 @@ HERE, PREFIXED, SIMILAR, WHOLLY = 1, 2, 4, 8
 GAINS = np.array(
     [IN_PLACE * ((n >> 1 & 1) + (n >> 2 & 1)) + WHOLE * (n >> 3) for n in range(16)], np.float32
 )
+SURE = 0.5  # confidence from which on a title leads that has not the words typed
+MEANT = 20  # occupations that one name means
+GROUPS = 12  # more than a title has groups of the same name
 SIMILARITY = 50  # least similarity of a title in percent, where nothing was found
 
 
@@ -54,28 +58,39 @@ class Typed(NamedTuple):
 
 def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
     """See `SearchIndex.suggest`."""
-    q = q[:MAX_QUERY]
+    held = corpus.titles_of.held
     digits = code_digits(q)
-    if digits:
-        found = corpus.lookup.find(digits)[:limit]
-        if found:
-            return [_of_code(corpus, at, q) for at in found]
+    coded = [at for at in corpus.lookup.find(digits) if held[at]] if digits else []
+    if coded:
+        return [_of_code(corpus, at, q) for at in coded[:limit]]
     words = _words(corpus, q)
     if not words:
         return []
-    picked = {at: _of_name(corpus, at, text) for at, text in said_by(corpus, q).items()}
-    said = len(picked)
+    picked = dict(_meant(corpus, q, words))
+    led = len(picked)
     for reading, likely in _readings(corpus, words):
-        if len(picked) >= limit or (len(picked) > said and not likely):
+        if len(picked) >= limit or (len(picked) > led and not likely):
             break
-        for owner, text in _pick(corpus, reading, len(q), limit):
-            picked.setdefault(owner, _of_title(corpus, owner, text, reading))
+        for owner, text in _pick(corpus, reading, len(q), limit + GROUPS):
+            if held[owner] and owner not in picked:
+                picked[owner] = _of_title(corpus, owner, text, reading)
     return list(picked.values())[:limit]
 
 
-def said_by(corpus: Corpus, q: str) -> dict[int, int]:
-    """Return the occupations that an everyday name means, likeliest first, with the name's text."""
-    return {int(corpus.names.owners[text]): int(text) for text in corpus.said.find(q)}
+def _meant(corpus: Corpus, q: str, words: list[str]) -> Iterator[tuple[int, Suggestion]]:
+    """Yield the occupations of which the words typed are a title, likeliest first."""
+    if words[-1] not in corpus.vocabulary.ids:
+        return  # unfinished
+    meant = corpus.titles_of.meaning(q)
+    if meant is None:
+        return
+    wanted = {word: 1 << n for n, word in enumerate(words)}
+    for at in np.argsort(-meant.sure, kind="stable")[:MEANT].tolist():
+        if corpus.titles_of.held[at] and (at in meant.known or meant.sure[at] >= SURE):
+            title, _ = meant.title_of(at)
+            whole = at in meant.known
+            span = (0, len(title)) if whole else shortest_span(title, wanted)
+            yield at, Suggestion(corpus.codes[at], corpus.titles[at], title, span)
 
 
 def nearest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
@@ -228,11 +243,6 @@ def _of_code(corpus: Corpus, at: int, q: str) -> Suggestion:
     code = corpus.codes[at]
     typed = sum(char.isdigit() for char in q)
     return Suggestion(code, corpus.titles[at], code, span_of_digits(code, typed))
-
-
-def _of_name(corpus: Corpus, at: int, text: int) -> Suggestion:
-    name = corpus.names.texts.at(text)
-    return Suggestion(corpus.codes[at], corpus.titles[at], name, (0, len(name)))
 
 
 def _of_title(corpus: Corpus, owner: int, text: int, reading: list[Typed]) -> Suggestion:

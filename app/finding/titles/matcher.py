@@ -63,6 +63,17 @@ class Answer(NamedTuple):
 NOTHING = Answer([], [], None)
 
 
+class Meaning(NamedTuple):
+    """What a text means as a title, of all occupations `[N]`."""
+
+    confidence: Floats  # [N]
+    shares: Floats  # [N] probabilities, for the order of equals
+    known: dict[int, int]
+    """The occupations that have this very title, each with it."""
+    similarity: Floats  # [T] of each reading
+    corrected_to: str | None
+
+
 class TitleMatcher:
     """Finds the occupations of job titles. Threads may share one: it never changes."""
 
@@ -100,6 +111,13 @@ class TitleMatcher:
 
         A few dozen titles at once take less time each, and 20 KB of memory each.
         """
+        return [
+            NOTHING if meaning is None else self._answer(meaning, limit, least)
+            for meaning in self.meanings(titles)
+        ]
+
+    def meanings(self, titles: Sequence[str]) -> list[Meaning | None]:
+        """Return what each text means as a title; None where no word of it is known."""
         mend = cache(self.correct)  # titles sent together often share a misspelt word
         read_as = [read(title) for title in titles]
         corrects = [_but(set(map(fold, _CAPITALS.findall(title))), mend) for title in titles]
@@ -108,12 +126,10 @@ class TitleMatcher:
             for readings, correct in zip(read_as, corrects, strict=True)
         ]
         if not self.codes:
-            return [NOTHING for _ in titles]
+            return [None for _ in titles]
         evidence = gather(self.tables, [readings for readings in understood if readings])
         return [
-            self._ranked(title, some, _corrected(given, correct), next(evidence), limit, least)
-            if some
-            else NOTHING
+            self._meaning(title, some, _corrected(given, correct), next(evidence)) if some else None
             for title, given, some, correct in zip(
                 titles, read_as, understood, corrects, strict=True
             )
@@ -136,16 +152,10 @@ class TitleMatcher:
         known = word in self._words or word in ABBREVIATIONS
         return word if known else self._spelling.correct(word)
 
-    def _ranked(
-        self,
-        title: str,
-        readings: list[Reading],
-        corrected: str | None,
-        evidence: Evidence,
-        limit: int,
-        least: float,
-    ) -> Answer:
-        """Return the matches of one title, or the nearest occupations."""
+    def _meaning(
+        self, title: str, readings: list[Reading], corrected: str | None, evidence: Evidence
+    ) -> Meaning:
+        """Decide what one title means, by its evidence and by the titles that are the same."""
         learned = ranker.load()
         shares = learned.shares(evidence.table, self.tables.groups)
         if len(self.codes) < SMALL:
@@ -157,6 +167,11 @@ class TitleMatcher:
         known, parts = self._known_by(exact if whole else self._by_names(title), said, shares)
         same = np.array(list(known), np.int32)
         confidence = learned.calibration.with_exact(confidence, same, parts, whole=whole)
+        return Meaning(confidence, shares, known, evidence.similarity, corrected)
+
+    def _answer(self, meaning: Meaning, limit: int, least: float) -> Answer:
+        """Return the matches of one title, or the nearest occupations."""
+        confidence, shares, corrected = meaning.confidence, meaning.shares, meaning.corrected_to
         sure = np.flatnonzero(confidence.astype(np.float64) >= least)
         if not len(sure):
             nearest = np.lexsort((-shares, -confidence))[:NEAREST].tolist()
@@ -164,12 +179,18 @@ class TitleMatcher:
         order = sure[np.lexsort((-shares[sure], -confidence[sure]))][:limit]
         matches = []
         for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True):
-            row, how = self._why(n, known.get(n), evidence.similarity)
+            row, how = self._why(n, meaning.known.get(n), meaning.similarity)
             if corrected and how == "words":
                 how = "spelling"
-            text, kind = self.tables.titles.at(row), self.kinds[self.tables.kinds[row]]
-            matches.append(TitleMatch(self.codes[n], round(c, 4), text, kind, how))
+            matches.append(TitleMatch(self.codes[n], round(c, 4), *self._title(row), how))
         return Answer(matches, [], corrected)
+
+    def title_of(self, meaning: Meaning, n: int) -> tuple[str, str]:
+        """Return the title of an occupation that a meaning rests on, and the title's kind."""
+        return self._title(self._why(n, meaning.known.get(n), meaning.similarity)[0])
+
+    def _title(self, row: int) -> tuple[str, str]:
+        return self.tables.titles.at(row), self.kinds[self.tables.kinds[row]]
 
     def _known_by(
         self, exact: list[int], said: list[int], shares: Floats

@@ -30,7 +30,7 @@ def test_an_empty_index_goes_through_its_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_index_is_refused(index: SearchIndex, tmp_path: Path) -> None:
     path = tmp_path / "search.index"
-    path.write_bytes(pickle.dumps(index))
+    path.write_bytes(pickle.dumps(index.corpus.titles))
     with pytest.raises(ValueError, match="no index file"):
         SearchIndex.load(path)
 

@@ -1,0 +1,42 @@
+"""One ranking: search and suggestions follow what a text means as a title.
+
+The two rooms never meet. Here search is told what title matching decides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+
+import numpy as np
+
+from app.finding.everyday import key_of_name
+from app.finding.search import Meant, SearchIndex, TitlesOf
+from app.finding.titles.confidence import MIN_CONFIDENCE
+from app.finding.titles.matcher import TitleMatcher
+
+GROUP = 0.98  # that a group's own name means it: as sure as of an occupation's
+
+
+def with_titles(index: SearchIndex, titles: TitleMatcher) -> SearchIndex:
+    """Return a search index that ranks by the meaning of titles; it has their occupations."""
+    places = [index.corpus.places[code] for code in titles.codes]
+    numbers = {place: n for n, place in enumerate(places)}
+    held = np.zeros(len(index.corpus.codes), bool)
+    held[places] = True
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place in np.flatnonzero(~held).tolist():
+        groups[key_of_name(index.corpus.titles[place])].append(place)
+
+    @lru_cache(maxsize=1)  # where few titles have the words typed, suggestions ask twice
+    def meaning(q: str) -> Meant | None:
+        [found] = titles.meanings([q])
+        if found is None or found.confidence.max() < MIN_CONFIDENCE:
+            return None
+        sure = np.zeros(len(held), np.float32)
+        sure[places] = found.confidence
+        sure[groups.get(key_of_name(q), [])] = GROUP
+        known = frozenset(places[n] for n in found.known)
+        return Meant(sure, known, lambda at: titles.title_of(found, numbers[at]))
+
+    return index.with_titles(TitlesOf(held, meaning))
