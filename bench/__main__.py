@@ -5,11 +5,14 @@ copies ``--sqlite FILE``), starts the servers on loopback, checks that they answ
 documents, loads them in turn, and prints one table. The long form also writes
 ``bench/RESULTS.md`` and installs Datasette and json-server under ``--rivals``. Needs wrk
 (``apt-get install wrk``). The short form takes under a minute: SQLite, one round, the seed alone.
+
+``python -m bench search`` and ``python -m bench title_match`` measure finding, see these modules.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 import tempfile
@@ -24,6 +27,7 @@ from bench.speed_measure import Bench
 from bench.speed_rivals import DATASETTE, JSON_SERVER, installed
 from bench.speed_servers import ours, warmed
 
+FINDING = ("search", "title_match")
 MEGABYTE = 1 << 20
 PARTS = ("warm", "first", "rivals", "areas", "workers", "cache")
 
@@ -97,4 +101,8 @@ def run(given: argparse.Namespace, bench: Bench, sqlite: str, postgresql: str | 
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] and sys.argv[1] in FINDING:
+        name = sys.argv.pop(1)
+        importlib.import_module(f"bench.{name}").main()
+    else:
+        main()

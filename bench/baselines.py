@@ -7,13 +7,14 @@ import importlib
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix
 
 from app.finding.entries import Entries
+from app.finding.everyday import meant
 from app.finding.titles.title_reader import split_brackets
 
 NEAREST = 30
@@ -30,7 +31,24 @@ def rows_of(entries: Entries) -> list[tuple[str, str]]:
     """Return the distinct (code, part of a title)."""
     found = {(title.code, part) for title in entries.titles for part in parts(title.title)}
     found |= {(own.code, part) for own in entries.occupations for part in parts(own.title)}
+    found |= {(code, name.lower()) for name, codes in meant(entries) for code in codes}
     return sorted(found)
+
+
+def of(entries: Entries) -> Iterator[tuple[str, Baseline]]:
+    """Yield the matchers by name, and say which package is missing."""
+    rows = rows_of(entries)
+    ways = {
+        "SQLite FTS5, bm25": fts5,
+        "tantivy, bm25": tantivy,
+        "rapidfuzz, token_sort_ratio": fuzzy,
+        "character trigrams, cosine": trigrams,
+    }
+    for name, make in ways.items():
+        try:
+            yield name, make(rows)
+        except ImportError as missing:
+            print(f"{name:42}  not measured: {missing} (`pip install tantivy`)")
 
 
 def vote(hits: Iterable[tuple[str, float]]) -> Counter[str]:

@@ -1,15 +1,17 @@
 """Accuracy, calibration and speed of the title matcher, beside simple baselines.
 
-    python -m bench.title_match --data DIR [--sample N] [--failures N] [--ablation]
+    python -m bench title_match --data DIR [--only dev|employers] [--sample N] [--failures N]
+                                [--ablation]
 
-The index has O*NET 27.0. The titles are those that a later release added, in
-`title-match/dev.tsv`. Any of a title's codes counts as right.
+- `title-match/dev.tsv`: titles that a later release of O*NET added, by an index of O*NET 27.0. Any
+  of a title's codes counts as right.
+- Employers' own titles, by an index of the box: see `bench.employers`.
 """
 
 import argparse
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -21,11 +23,12 @@ from app.finding.titles.build import build
 from app.finding.titles.matcher import TitleMatch, TitleMatcher
 from app.finding.titles.signals import SIGNALS, gather
 from app.finding.titles.title_reader import read
-from bench import baselines, onet
+from bench import baselines, employers, onet
 from bench import train_title_match as training
+from bench.title_measures import DATA, Measured, calibration, head, line, ranks
 
-Measured = list[tuple[str, frozenset[str]]]
-NOT_FOUND = 10**6
+OURS = "app.finding.titles"
+
 # What the ablation takes away, one ingredient at a time.
 INGREDIENTS: dict[str, tuple[str, ...]] = {
     "the regressions over words and parts": ("words", "parts"),
@@ -39,35 +42,13 @@ INGREDIENTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def ranks(answers: list[list[str]], measured: Measured) -> np.ndarray:
-    """Where the first right code stands in each answer, from 0."""
-    return np.array(
-        [
-            next((i for i, code in enumerate(answer) if code in right), NOT_FOUND)
-            for answer, (_, right) in zip(answers, measured, strict=True)
-        ]
-    )
-
-
-def line(name: str, found: np.ndarray, milliseconds: float | None = None) -> str:
-    shares = "  ".join(f"{(found < k).mean():.3f}" for k in (1, 5, 10))
-    rank = np.where(found < NOT_FOUND, 1 / (found + 1.0), 0).mean()
-    spent = "" if milliseconds is None else f"  {milliseconds:7.2f}"
-    return f"{name:42}  {shares}  {rank:.3f}{spent}"
-
-
-def calibration(sure: Floats, right: np.ndarray) -> float:
-    """Print the reliability of confidence in ten bins, and return the expected error."""
-    error = 0.0
-    print("\nconfidence    titles  said   right")
-    for low in np.arange(10) / 10:
-        here = (sure >= low) & ((sure < low + 0.1) | (low == 0.9))
-        if here.any():
-            said, was = sure[here].mean(), right[here].mean()
-            error += here.mean() * abs(said - was)
-            print(f"{low:.1f} to {low + 0.1:.1f}    {here.sum():6}  {said:.3f}  {was:.3f}")
-    print(f"expected calibration error {error:.3f}")
-    return error
+def matches_of(index: TitleMatcher, titles: Sequence[str], limit: int) -> list[list[TitleMatch]]:
+    """Match titles in batches of 1,000, however unsure."""
+    return [
+        answer
+        for at in range(0, len(titles), 1000)
+        for answer in index.match(titles[at : at + 1000], limit=limit, min_confidence=0.0)
+    ]
 
 
 def ablation(data: Path, index: TitleMatcher, measured: Measured) -> None:
@@ -83,11 +64,11 @@ def ablation(data: Path, index: TitleMatcher, measured: Measured) -> None:
         ]
         print(line(name, ranks(answers, measured)), flush=True)
 
-    print(f"\n{'one signal alone':42}  top-1  top-5  top-10 MRR")
+    print("\n" + head("one signal alone"))
     for i, name in enumerate(SIGNALS):
         show(name, itemgetter(i))
     folds = training.join(training.all_folds(data))
-    print(f"\n{'the ranker trained again without':42}  top-1  top-5  top-10 MRR")
+    print("\n" + head("the ranker trained again without"))
     for name, gone in {"(nothing left out)": (), **INGREDIENTS}.items():
         learned = training.learn(folds, gone)
         show(name, partial(learned.shares, groups=tables.groups))
@@ -110,16 +91,8 @@ def failures(answers: list[list[TitleMatch]], measured: Measured, count: int, da
             print(f"    {match.confidence:.2f}  {titles[match.code]}  ({match.matched_title})")
 
 
-DATA = Path("../shared/data")
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, default=DATA)
-    arguments.add_argument("--sample", type=int, help="measure with so many of the titles")
-    arguments.add_argument("--failures", type=int, default=0, help="print so many failures")
-    arguments.add_argument("--ablation", action="store_true", help="what each ingredient adds")
-    given = arguments.parse_args()
+def of_release(given: argparse.Namespace) -> None:
+    """Print the tables of `dev.tsv`."""
     entries = onet.entries(given.data)
     measured = onet.measured_titles(given.data)
     if given.sample:
@@ -130,37 +103,20 @@ def main() -> None:
     index = build(entries)
     print(
         f"index of {len(entries.occupations)} occupations and {len(entries.titles)} titles: "
-        f"{time.process_time() - begun:.1f} s of one core to build"
+        f"{time.process_time() - begun:.1f} s of one core to build\n"
     )
-
-    print(f"\n{len(titles)} titles{'':31}  top-1  top-5  top-10 MRR    ms a title")
-    rows = baselines.rows_of(entries)
-    ways = {
-        "SQLite FTS5, bm25": baselines.fts5,
-        "tantivy, bm25": baselines.tantivy,
-        "rapidfuzz, token_sort_ratio": baselines.fuzzy,
-        "character trigrams, cosine": baselines.trigrams,
-    }
-    for name, make in ways.items():
-        try:
-            match = make(rows)
-        except ImportError as missing:
-            print(f"{name:42}  not measured: {missing}")
-            continue
+    print(head(f"{len(titles)} titles of dev.tsv", timed=True))
+    for name, match in baselines.of(entries):
         begun = time.perf_counter()
         answers = match(titles)
         spent = (time.perf_counter() - begun) / len(titles) * 1000
         print(line(name, ranks(answers, measured), spent), flush=True)
     begun, worked = time.perf_counter(), time.process_time()
-    matches = [
-        m
-        for i in range(0, len(titles), 1000)
-        for m in index.match(titles[i : i + 1000], limit=10, min_confidence=0.0)
-    ]
+    matches = matches_of(index, titles, 10)
     spent = (time.perf_counter() - begun) / len(titles) * 1000
     worked = (time.process_time() - worked) / len(titles) * 1000
     found = ranks([[m.code for m in answer] for answer in matches], measured)
-    print(line("app.finding.titles, batches of 1,000", found, spent))
+    print(line(f"{OURS}, batches of 1,000", found, spent))
     print(f"of a processor's own time {worked:.2f} ms a title: the rest is waiting for others")
     single = []
     for title in titles[:500]:
@@ -177,6 +133,21 @@ def main() -> None:
         failures(matches, measured, given.failures, given.data)
     if given.ablation:
         ablation(given.data, index, measured)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, default=DATA)
+    arguments.add_argument("--only", choices=("dev", "employers"), help="this table alone")
+    arguments.add_argument("--sample", type=int, help="measure with so many titles of each")
+    arguments.add_argument("--failures", type=int, default=0, help="print so many failures")
+    arguments.add_argument("--ablation", action="store_true", help="what each ingredient adds")
+    given = arguments.parse_args()
+    if given.only != "employers":
+        of_release(given)
+    if given.only != "dev":
+        print()
+        employers.compare(given.data, given.sample)
 
 
 if __name__ == "__main__":
