@@ -64,12 +64,13 @@ def _matched(
 ) -> JsonAnswer:
     catalog, index = found.reader.catalog, found.titles
     sources = _sources(catalog)
-    items: list[Json] = []
-    for start in range(0, len(titles), TOGETHER):
+    distinct = list(dict.fromkeys(titles))
+    items: dict[str, Json] = {}
+    for start in range(0, len(distinct), TOGETHER):
         work.check()
-        some = titles[start : start + TOGETHER]
-        items += [
-            {
+        some = distinct[start : start + TOGETHER]
+        items |= {
+            title: {
                 "title": title,
                 "matches": [_match(catalog, sources, match) for match in answer.matches],
                 "nearest": [
@@ -79,10 +80,11 @@ def _matched(
                 "corrected_to": answer.corrected_to,
             }
             for title, answer in zip(some, index.answers(some, limit, min_confidence), strict=True)
-        ]
+        }
     titled = (part for part in catalog.by_dataset.get("titles", ()) if part.latest)
     used = {part.release for part in titled if part.kind in INDEXED_TITLES}
-    return JsonAnswer({"items": items, "releases": catalog.provenance(used)})
+    answers = [items[title] for title in titles]
+    return JsonAnswer({"items": answers, "releases": catalog.provenance(used)})
 
 
 def _sources(catalog: Catalog) -> dict[str, str]:

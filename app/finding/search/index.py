@@ -16,6 +16,7 @@ from app.finding.search.search import search
 from app.finding.search.suggest import suggest
 from app.finding.search.tokenizer import MAX_QUERY
 from app.finding.search.weights import PROSE
+from app.finding.words.normalization import readable
 
 FORM = "search"
 """What the file of such an index holds."""
@@ -68,7 +69,7 @@ class SearchIndex:
             places = self.corpus.places
             mask[:] = False
             mask[[places[code] for code in allowed if code in places]] = True
-        return search(self.corpus, q, mask, limit, offset)
+        return search(self.corpus, readable(q), mask, limit, offset)
 
     def has_word(self, word: str) -> bool:
         """Tell whether a name of an occupation has a word, in the form that is indexed."""
@@ -88,7 +89,7 @@ class SearchIndex:
         The occupations lead of which it is a title. Those follow with titles that have such a
         prefix, and results of a search.
         """
-        q = q[:MAX_QUERY]
+        q = readable(q)[:MAX_QUERY]
         found = suggest(self.corpus, q, limit)
         if len(found) >= limit or len(q.strip()) < SEARCHED:
             return found

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from app.finding.search.index import SearchIndex
 from app.finding.search.tokenizer import EMPTY, MAX_QUERY, Token, folded, tokens
+from app.finding.words.normalization import readable
 
 ASKED = {
     "wages": ("wage", "wages", "pay", "salary", "salaries", "earnings"),
@@ -57,7 +58,7 @@ class Understood(NamedTuple):
 
 def understand(index: SearchIndex, q: str, places_of: Callable[[str], Sequence[str]]) -> Understood:
     """Take a query apart. ``places_of`` returns the codes of the areas that a text names."""
-    whole = Understood(" ".join(q[:MAX_QUERY].split()))
+    whole = Understood(" ".join(readable(q[:MAX_QUERY]).split()))
     facts = _without_facts(index, whole)
     without_place = partial(_without_place, index, places_of=places_of)
     parts = (*map(without_place, (facts, whole)), facts) if facts.words else (without_place(whole),)

@@ -144,7 +144,7 @@ def _segments(part: str) -> list[list[str]]:
 
 
 def _read(part: str, most: int, *, whole_title: bool) -> Reading | None:
-    """Read the first ``most`` words of a title or a part of it; None if it is all noise."""
+    """Read the first ``most`` words of a title, or a part of it; None if it is noise or digits."""
     segments = meant(_segments(part), whole_title=whole_title)
     kept = [_drop_noise(words, first=i == 0) for i, words in enumerate(segments)]
     long = [_expand(words) for words in kept]
@@ -154,6 +154,8 @@ def _read(part: str, most: int, *, whole_title: bool) -> Reading | None:
     if not any(long):
         return None
     words = [word for segment in long for word in segment][:most]
+    if all(word.isdigit() for word in words):
+        return None
     phrase, whole = next(pair for pair in zip(kept, long, strict=True) if pair[1])
     stops = [i for i, word in enumerate(phrase) if word in _PREPOSITION and _expand(phrase[:i])]
     first = _expand(phrase[: stops[0]]) if stops else whole
