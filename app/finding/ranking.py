@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from app.finding.everyday import key_of_name
 from app.finding.search import Meant, SearchIndex, TitlesOf
 from app.finding.titles.confidence import MIN_CONFIDENCE
 from app.finding.titles.matcher import TitleMatcher
+from app.finding.words.normalization import fold
 
 GROUP = 0.98  # that a group's own name means it: as sure as of an occupation's
 
@@ -24,9 +24,12 @@ def with_titles(index: SearchIndex, titles: TitleMatcher) -> SearchIndex:
     numbers = {place: n for n, place in enumerate(places)}
     held = np.zeros(len(index.corpus.codes), bool)
     held[places] = True
-    groups: defaultdict[int, list[int]] = defaultdict(list)
+    names = [fold(title) for title in index.corpus.titles]
+    occupations = {names[place] for place in places}
+    groups: defaultdict[str, list[int]] = defaultdict(list)
     for place in np.flatnonzero(~held).tolist():
-        groups[key_of_name(index.corpus.titles[place])].append(place)
+        if names[place] not in occupations:  # else that one leads
+            groups[names[place]].append(place)
 
     @lru_cache(maxsize=1)  # where few titles have the words typed, suggestions ask twice
     def meaning(q: str) -> Meant | None:
@@ -35,7 +38,7 @@ def with_titles(index: SearchIndex, titles: TitleMatcher) -> SearchIndex:
             return None
         sure = np.zeros(len(held), np.float32)
         sure[places] = found.confidence
-        sure[groups.get(key_of_name(q), [])] = GROUP
+        sure[groups.get(" ".join(fold(q).split()), [])] = GROUP
         known = frozenset(places[n] for n in found.known)
         return Meant(sure, known, lambda at: titles.title_of(found, numbers[at]))
 

@@ -19,7 +19,7 @@ ALIKE = {
 GROUPS = {
     "Legal Occupations": "23-0000",
     "Construction Trades Workers": "47-2000",
-    "postsecondary teacher": "25-1000",
+    "postsecondary  teachers": "25-1000",
 }
 
 

@@ -84,9 +84,9 @@ class SearchIndex:
         return self.corpus.names.has_phrase(ids[first], ids[second])
 
     def suggest(self, q: str, limit: int = 8) -> list[Suggestion]:
-        """Complete what was typed: of the occupations that people hold, each once, best first.
+        """Complete what was typed: a code, or a title of occupations that people hold.
 
-        The occupations lead of which it is a title. Those follow with titles that have such a
+        Each is there once, best first. The occupations lead of which it is a title. Those follow with titles that have such a
         prefix, and results of a search.
         """
         q = readable(q)[:MAX_QUERY]

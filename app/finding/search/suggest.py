@@ -58,11 +58,11 @@ class Typed(NamedTuple):
 
 def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
     """See `SearchIndex.suggest`."""
-    held = corpus.titles_of.held
     digits = code_digits(q)
-    coded = [at for at in corpus.lookup.find(digits) if held[at]] if digits else []
-    if coded:
-        return [_of_code(corpus, at, q) for at in coded[:limit]]
+    if digits:
+        found = corpus.lookup.find(digits)[:limit]
+        if found:
+            return [_of_code(corpus, at, q) for at in found]
     words = _words(corpus, q)
     if not words:
         return []
@@ -72,7 +72,7 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
         if len(picked) >= limit or (len(picked) > led and not likely):
             break
         for owner, text in _pick(corpus, reading, len(q), limit + GROUPS):
-            if held[owner] and owner not in picked:
+            if corpus.titles_of.held[owner] and owner not in picked:
                 picked[owner] = _of_title(corpus, owner, text, reading)
     return list(picked.values())[:limit]
 
