@@ -15,7 +15,7 @@ from app.api.queries.occupation_items import items_of_area
 from app.database.models.occupations import NATION
 from app.database.store import Store
 from app.finding.entries import Entries
-from app.finding.sources import INDEXED_TITLES, entries_of, is_held
+from app.finding.sources import ALL_TITLES, entries_of, is_held
 from app.importers.oflc.normalization import is_kept_back
 from app.importers.oflc.titles import KIND
 from app.settings import Settings
@@ -44,7 +44,7 @@ class Box:
         return replace(self, entries=replace(self.entries, titles=kept))
 
 
-def load(kinds: Collection[str] = INDEXED_TITLES) -> Box:
+def load(kinds: Collection[str] = ALL_TITLES) -> Box:
     """Seed a temporary SQLite database from the box, and read it; of titles, these kinds."""
     with tempfile.TemporaryDirectory(prefix="occupations-bench-") as folder:
         url = f"sqlite:///{Path(folder) / 'box.sqlite3'}"

@@ -67,7 +67,7 @@ def ablation(data: Path, index: TitleMatcher, measured: Measured) -> None:
     print("\n" + head("one signal alone"))
     for i, name in enumerate(SIGNALS):
         show(name, itemgetter(i))
-    folds = training.join(training.all_folds(data))
+    folds = training.joined(training.all_folds(data))
     print("\n" + head("the ranker trained again without"))
     for name, gone in {"(nothing left out)": (), **INGREDIENTS}.items():
         learned = training.learn(folds, gone)

@@ -1,10 +1,11 @@
-"""Trains the title ranker and calibrates its confidence; writes `app/finding/titles/ranker.json`.
+"""Trains all that matching titles has learned: `evidence.npz`, `ranker.json` in app/finding/titles.
 
     python -m bench.train_title_match --data DIR
 
-The training examples are O*NET titles that are held out of the index, in folds (cross-validation).
-The calibration is fitted to predictions for titles that the ranker was not trained on. The titles
-of `bench/title_match.py` are not used.
+The ranker's examples are O*NET titles that are held out of the index, and employers' titles, in
+folds (cross-validation): neither index nor evidence has the titles of a fold. The calibration is
+fitted to predictions for titles that the ranker was not trained on. The titles of
+`bench/title_match.py` and those that `bench/employers.py` measures with are not used.
 """
 
 import argparse
@@ -14,33 +15,42 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import expit
 
-from app.finding.entries import Title
+from app.finding.entries import Entries, Title
 from app.finding.index_arrays import Floats, Ids
-from app.finding.titles import ranker
-from app.finding.titles.build import build
+from app.finding.titles import confidence, evidence, ranker
+from app.finding.titles.build import Learned, build
 from app.finding.titles.confidence import Calibration
 from app.finding.titles.ranker import Ranker
 from app.finding.titles.signals import SIGNALS, gather
 from app.finding.titles.title_reader import read, split_brackets
+from app.importers.oflc.normalization import FIFTHS, fifth_of
+from bench import evidence_model
 from bench.boosting import Lists, boost
-from bench.onet import entries, rows
+from bench.evidence import employer_titles
+from bench.onet import entries, entries_with_soc, for_titles, rows
 
 SEED = 27
 HELD = 12_000  # titles held out
-FOLDS = 4
+FOLDS = FIFTHS - 1  # employers' first fifth is kept back
+MOST = 200  # employers' titles of a major group in a fold
 PROCESSES = 2
 BRACKETED = 0.25  # share of the held-out titles with brackets, as among newly published ones
 RENAMED = 0.4  # share of those of which one of the two forms stays in the index
 # Sources of long lists, such as historic census titles: unlike the titles of today.
 LISTS = {"04", "06"}
+FIRST = ("words", "parts", "nearest", "filed", "filed_letters")
 CANDIDATES = 100  # occupations of a title that are kept
 RIDGE = 1e-3  # L2 regularization
+STEADY = 1e-5  # that of the calibration
+SURE = 3  # candidates of a title that the calibration is fitted to
 # Measured with the SOC's direct-match titles that are in the index as written: 0.99 of 5,125 titles
 # of one occupation are right, and 0.97 of 681 titles of two or three.
 EXACT = 0.98
@@ -81,10 +91,36 @@ def hold_out(data: Path) -> Held:
     return [(title, frozenset(codes[title])) for title in chosen]
 
 
-def look_up(data: Path, held: Held) -> Looked:
-    """Match the held-out titles by an index that does not have them."""
+@cache
+def taught(data: Path) -> evidence_model.Taught:
+    """Return the titles that evidence is learned from: each process reads them once."""
+    return evidence_model.Taught.read(data)
+
+
+def employers(data: Path, fold: int) -> Held:
+    """Return employers' titles of a fold, with their codes: of large major groups a sample."""
+    codes: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for one in employer_titles(data):
+        if fifth_of(one.title) == fold + 1:
+            codes[one.title][one.code] = one.n or 0
+    groups: defaultdict[str, Held] = defaultdict(list)
+    for title, filed in sorted(codes.items()):
+        likeliest = max(sorted(filed), key=filed.__getitem__)
+        groups[likeliest[:2]].append((title, frozenset(filed)))
+    chance = random.Random(SEED)
+    return [
+        one
+        for _, some in sorted(groups.items())
+        for one in chance.sample(some, min(len(some), MOST))
+    ]
+
+
+def look_up(data: Path, fold: int) -> tuple[Looked, Looked]:
+    """Match a fold's titles, O*NET's and employers', by indices and evidence without them."""
+    held, filed = hold_out(data)[fold::FOLDS], employers(data, fold)
     out = {title for title, _ in held}
-    every = entries(data)
+    lower = {title.lower() for title in out}
+    every, told = entries(data), taught(data)
     kept = [title for title in every.titles if title.title not in out]
     chance = random.Random(SEED)
     for title, codes in held:
@@ -92,7 +128,20 @@ def look_up(data: Path, held: Held) -> Looked:
         if len(parts) > 1 and chance.random() < RENAMED:
             part = chance.choice(parts)
             kept += [Title(code, part, "part") for code in codes]
-    matcher = build(replace(every, titles=kept))
+    fifths = {1 + other for other in range(FOLDS) if other != fold}
+    learned = partial(evidence.spread, told.codes, evidence_model.learn(told, fifths, lower))
+    known = [name for name in every.everyday if name.name.lower() not in lower]
+    one = looked(replace(every, titles=kept, everyday=known), learned, held)
+    # The box has the SOC's titles and no duties.
+    box = entries_with_soc(data)
+    kept = [title for title in box.titles if title.title.lower() not in lower]
+    box = replace(box, titles=kept, duties=[], descriptions=[], everyday=known)
+    return one, looked(for_titles(box), learned, filed, of_soc=True)
+
+
+def looked(every: Entries, learned: Learned, held: Held, *, of_soc: bool = False) -> Looked:
+    """Match titles. Where codes are ``of_soc``, the occupations of O*NET below them are right."""
+    matcher = build(every, learned)
     told, groups, right = [], [], []
     for title, codes in held:
         readings = matcher.understand(read(title), matcher.correct)
@@ -101,26 +150,28 @@ def look_up(data: Path, held: Held) -> Looked:
             chosen = candidates(table)
             told.append(table[:, chosen].T)
             groups.append(matcher.tables.groups[:, chosen])
-            right.append([matcher.codes[n] in codes for n in chosen])
+            mine = [matcher.codes[n] for n in chosen]
+            right.append([code in codes or (of_soc and code[:7] in codes) for code in mine])
     return Looked(np.stack(told), np.stack(groups), np.array(right))
 
 
 def candidates(table: Floats) -> Ids:
-    """Return the best occupations by two regressions and the nearest title."""
-    words, parts, near = (table[SIGNALS.index(name)] for name in ("words", "parts", "nearest"))
-    found = np.argsort(-(words + parts + 4 * near), kind="stable")
+    """Return the best occupations by four regressions and the nearest title."""
+    words, parts, near, filed, letters = (table[SIGNALS.index(name)] for name in FIRST)
+    found = np.argsort(-(words + parts + 4 * near + filed + letters), kind="stable")
     return found[:CANDIDATES].astype(np.int32)
 
 
-def all_folds(data: Path) -> list[Looked]:
-    """Match every held-out title by an index without its fold."""
-    held = hold_out(data)
+def all_folds(data: Path) -> list[tuple[Looked, Looked]]:
+    """Match every held-out title, fold by fold: O*NET's, then employers'."""
     with ProcessPoolExecutor(PROCESSES) as pool:
-        return list(pool.map(look_up, [data] * FOLDS, [held[k::FOLDS] for k in range(FOLDS)]))
+        return list(pool.map(look_up, [data] * FOLDS, range(FOLDS)))
 
 
-def join(folds: list[Looked]) -> Looked:
-    return Looked(*(np.concatenate(parts) for parts in zip(*folds, strict=True)))
+def joined(folds: Sequence[tuple[Looked, Looked]]) -> Looked:
+    """Return the titles of all folds, of both kinds."""
+    every = [looked for fold in folds for looked in fold]
+    return Looked(*(np.concatenate(parts) for parts in zip(*every, strict=True)))
 
 
 def fit(looked: Looked, keep: list[int] | None = None) -> Floats:
@@ -165,47 +216,71 @@ def learn(looked: Looked, without: Sequence[str] = ()) -> Ranker:
     weights = fit(looked, [i for i, name in enumerate(SIGNALS) if name not in without])
     gone = {*without, *(f"{name} beside" for name in without)}
     allowed = [i for i, name in enumerate(ranker.FEATURES) if name not in gone]
-    return Ranker(weights, boost(lists(looked, weights), allowed), Calibration(1, 0, EXACT))
+    trees = boost(lists(looked, weights), allowed)
+    return Ranker(
+        weights, trees, Calibration(np.zeros(len(confidence.FEATURES), np.float32), 0, EXACT)
+    )
 
 
-def first_shares(looked: Looked, learned: Ranker) -> tuple[Floats, np.ndarray]:
-    """Return the probability of each title's first candidate, and whether it is right."""
-    found = [
-        learned.shares(table.T, groups)
-        for table, groups in zip(looked.signals, looked.groups, strict=True)
+def first_ones(looked: Looked, learned: Ranker) -> tuple[Floats, np.ndarray]:
+    """Return the features of each title's first candidates, and which are right."""
+    features, right = [], []
+    for table, groups, good in zip(looked.signals, looked.groups, looked.right, strict=True):
+        shares = learned.shares(table.T, groups)
+        first = np.argsort(-shares, kind="stable")[:SURE]
+        features.append(confidence.describe(table.T, groups, shares)[first])
+        right.append(good[first])
+    return np.stack(features), np.stack(right)
+
+
+def calibrate(features: Floats, right: np.ndarray, importance: Floats) -> tuple[Floats, float]:
+    """Fit weights and shift by logistic regression."""
+    scale = features.std(axis=0) + 1e-9
+    scaled = np.column_stack([features / scale, np.ones(len(features))]).astype(np.float64)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = scaled @ weights
+        cost = (importance * np.logaddexp(0, np.where(right, -odds, odds))).mean()
+        pull = (importance * (expit(odds) - right)) @ scaled / len(right)
+        return float(cost + STEADY * (weights @ weights)), pull + 2 * STEADY * weights
+
+    best = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    return (best[:-1] / scale).astype(np.float32), float(best[-1])
+
+
+def calibrated(folds: Sequence[tuple[Looked, Looked]], learned: Ranker) -> Ranker:
+    """Calibrate by the folds, each ranked by what the others taught; both kinds weigh alike."""
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        rankers = list(
+            pool.map(learn, [joined([*folds[:k], *folds[k + 1 :]]) for k in range(FOLDS)])
+        )
+    kinds = [
+        [first_ones(looked, ranker) for looked, ranker in zip(kind, rankers, strict=True)]
+        for kind in zip(*folds, strict=True)
     ]
-    top = np.array([share.argmax() for share in found])
-    first = np.array([share.max() for share in found], np.float32)
-    return first, looked.right[np.arange(len(top)), top]
-
-
-def calibrate(share: Floats, right: np.ndarray) -> tuple[float, float]:
-    """Fit slope and shift of the log-odds to how many first candidates are right."""
-    odds = np.log(np.clip(share, 1e-6, 1 - 1e-6) / (1 - np.clip(share, 1e-6, 1 - 1e-6)))
-
-    def loss(at: np.ndarray) -> float:
-        return float(np.logaddexp(0, np.where(right, -1, 1) * (at[0] * odds + at[1])).mean())
-
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return float(slope), float(shift)
+    for name, kind in zip(("O*NET's", "employers'"), kinds, strict=True):
+        right = np.concatenate([good for _, good in kind])[:, 0]
+        print(f"held out, {name}: {right.mean():.3f} right first, {len(right)} titles")
+    sizes = [sum(good.size for _, good in kind) for kind in kinds]
+    importance = np.repeat(np.mean(sizes) / np.array(sizes), sizes).astype(np.float32)
+    features = np.concatenate([f.reshape(-1, f.shape[-1]) for kind in kinds for f, _ in kind])
+    right = np.concatenate([good.ravel() for kind in kinds for _, good in kind])
+    return learned._replace(calibration=Calibration(*calibrate(features, right, importance), EXACT))
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     given = arguments.parse_args()
+    told = taught(given.data)
+    regressions = evidence_model.learn(told, range(1, FIFTHS))
+    evidence.save(evidence.FILE, told.codes, regressions)
     folds = all_folds(given.data)
-    checked = [
-        first_shares(fold, learn(join(folds[:k] + folds[k + 1 :]))) for k, fold in enumerate(folds)
-    ]
-    right = np.concatenate([good for _, good in checked])
-    slope, shift = calibrate(np.concatenate([share for share, _ in checked]), right)
-    print(f"held out: {right.mean():.3f} right first, {len(right)} titles")
-    learned = learn(join(folds))
+    learned = calibrated(folds, learn(joined(folds)))
     stored = {
-        "weights": {n: round(float(w), 4) for n, w in zip(SIGNALS, learned.weights, strict=True)},
-        "slope": round(slope, 4),
-        "shift": round(shift, 4),
+        "weights": _named(SIGNALS, learned.weights),
+        "sure": _named(confidence.FEATURES, learned.calibration.weights),
+        "shift": round(learned.calibration.shift, 4),
         "exact": EXACT,
         "features": learned.trees.features.tolist(),
         "thresholds": _rounded(learned.trees.thresholds),
@@ -213,6 +288,10 @@ def main() -> None:
     }
     text = json.dumps(stored).replace('], "', '],\n"').replace('}, "', '},\n"')
     ranker.FILE.write_text(text + "\n")
+
+
+def _named(names: Sequence[str], weights: Floats) -> dict[str, float]:
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
 
 
 def _rounded(numbers: Floats) -> list[list[float]]:

@@ -39,7 +39,7 @@ def with_titles(index: SearchIndex, titles: TitleMatcher) -> SearchIndex:
         sure = np.zeros(len(held), np.float32)
         sure[places] = found.confidence
         sure[groups.get(" ".join(fold(q).split()), [])] = GROUP
-        known = frozenset(places[n] for n in found.known)
+        known = frozenset(places[n] for n in titles.named(found))
         return Meant(sure, known, lambda at: titles.title_of(found, numbers[at]))
 
     return index.with_titles(TitlesOf(held, meaning))

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.queries.part_filter import PartFilter
-from app.api.schemas.words import EVIDENCE, KINDS
+from app.api.schemas.words import KINDS
 from app.database import models
 from app.database.catalog import Catalog
 from app.database.models.classifications import CURRENT
@@ -24,6 +24,7 @@ from app.database.parts import PartInfo
 from app.database.store import Reader
 from app.finding import everyday
 from app.finding.entries import Description, Duty, Entries, Occupation, Title, said
+from app.finding.titles import evidence
 
 TEXTS: dict[str, tuple[Any, ...]] = {
     "titles": (models.Title.code, models.Title.title, models.Title.kind, models.Title.n),
@@ -32,8 +33,6 @@ TEXTS: dict[str, tuple[Any, ...]] = {
 }
 """Dataset → columns of its texts."""
 ALL_TITLES = frozenset(KINDS["titles"])
-INDEXED_TITLES = ALL_TITLES - EVIDENCE.keys()
-"""Kinds of titles that both indices are built from."""
 
 
 def is_held(catalog: Catalog, code: str) -> bool:
@@ -65,10 +64,11 @@ def program() -> bytes:
         digest.update(file.read_bytes())
     for table in everyday.TABLES:
         digest.update(everyday.table(table))
+    digest.update(evidence.FILE.read_bytes())
     return digest.digest()
 
 
-def entries_of(reader: Reader, kinds: Collection[str] = INDEXED_TITLES) -> Entries:
+def entries_of(reader: Reader, kinds: Collection[str] = ALL_TITLES) -> Entries:
     """Read what the indices are made of from the database; of titles, those of these kinds."""
     catalog = reader.catalog
     with reader.connect() as connection:
@@ -94,8 +94,6 @@ def _occupations(catalog: Catalog) -> list[Occupation]:
     return [Occupation(o.code, o.title, o.level) for o in catalog.occupations.values() if o.current]
 
 
-def _parts(
-    catalog: Catalog, dataset: str, kinds: Collection[str] = INDEXED_TITLES
-) -> list[PartInfo]:
+def _parts(catalog: Catalog, dataset: str, kinds: Collection[str] = ALL_TITLES) -> list[PartInfo]:
     parts = PartFilter(evidence=True).parts(catalog, dataset)
     return [part for part in parts if dataset != "titles" or part.kind in kinds]

@@ -15,7 +15,6 @@ from app.api.schemas.common import Json
 from app.api.schemas.titles import MatchParams, TitleMatchList, TitleMatchParams, TitlesIn
 from app.database.catalog import Catalog
 from app.finding.indices import Indices
-from app.finding.sources import INDEXED_TITLES
 from app.finding.titles.matcher import EVERYDAY, TitleMatch
 
 TOGETHER = 32
@@ -82,7 +81,7 @@ def _matched(
             for title, answer in zip(some, index.answers(some, limit, min_confidence), strict=True)
         }
     titled = (part for part in catalog.by_dataset.get("titles", ()) if part.latest)
-    used = {part.release for part in titled if part.kind in INDEXED_TITLES}
+    used = {part.release for part in titled}
     answers = [items[title] for title in titles]
     return JsonAnswer({"items": answers, "releases": catalog.provenance(used)})
 
@@ -101,5 +100,5 @@ def _match(catalog: Catalog, sources: dict[str, str], match: TitleMatch) -> Json
         "title": occupation.title,
         "confidence": match.confidence,
         "matched_title": match.matched_title,
-        "why": {"source": sources.get(match.kind, own), "how": match.how, "filings": None},
+        "why": {"source": sources.get(match.kind, own), "how": match.how, "filings": match.filings},
     }

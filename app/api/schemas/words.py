@@ -265,12 +265,13 @@ MatchHow = TypeAliasType(
     Annotated[
         str,
         open_set(
-            ("official", "everyday", "exact", "spelling", "words", "likeness"),
+            ("official", "everyday", "employers", "exact", "spelling", "words", "likeness"),
             "How a title led to an occupation: official: it is the occupation's own or stands in a "
-            "list of which each title is checked; everyday: people call it that; exact: it is one "
-            "of the titles that workers gave; words, spelling: it has words of the matched title, "
-            "as written or with the spelling corrected; likeness: it has no word of any title of "
-            "the occupation, but parts of them, or words of its duties.",
+            "list of which each title is checked; everyday: people call it that; employers: so "
+            "many of their `filings` say so; exact: it is one of the titles that workers gave; "
+            "words, spelling: it has words of the matched title, as written or with the spelling "
+            "corrected; likeness: it has no word of any title of the occupation, but parts of "
+            "them, or words of its duties.",
         ),
     ],
 )

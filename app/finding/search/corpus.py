@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from app.finding.entries import Entries
+from app.finding.entries import EVIDENCE, Entries
 from app.finding.everyday import meant
 from app.finding.index_arrays import Floats
 from app.finding.search.codes import Codes
@@ -67,7 +67,7 @@ def gather(entries: Entries) -> Corpus:
     names += [
         (places[row.code], ranks.get(row.kind, ranks["alternate"]), row.title)
         for row in entries.titles
-        if row.code in places
+        if row.code in places and row.kind not in EVIDENCE
     ]
     names += [
         (places[code], ranks["everyday"], name) for name, codes in meant(entries) for code in codes

@@ -86,8 +86,8 @@ class SearchIndex:
     def suggest(self, q: str, limit: int = 8) -> list[Suggestion]:
         """Complete what was typed: a code, or a title of occupations that people hold.
 
-        Each is there once, best first. The occupations lead of which it is a title. Those follow with titles that have such a
-        prefix, and results of a search.
+        Each is there once, best first. The occupations lead of which it is a title. Those follow
+        with titles that have such a prefix, and results of a search.
         """
         q = readable(q)[:MAX_QUERY]
         found = suggest(self.corpus, q, limit)

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.child_process import Call
-from app.finding.entries import OFFICIAL, Entries, Occupation
+from app.finding.entries import EVIDENCE, OFFICIAL, Entries, Occupation
 from app.finding.everyday import Said, meant
 from app.finding.index_arrays import Grouped, Ids, Postings, Texts
+from app.finding.titles import evidence
 from app.finding.titles.examples import Told, idf, vectors
 from app.finding.titles.features import (
     DUTY_VIEW,
@@ -36,6 +37,8 @@ GROUP_CODES = (2, 6, 7)  # characters that the codes of a major, broad and detai
 RARE = 2  # examples that a feature must have in an index of `LARGE` readings of titles
 LARGE = 5_000
 
+Learned = Callable[[Sequence[str]], Sequence[Regression]]
+
 _SENTENCE = re.compile(r"[.;]\s|[.;]$")
 _Sentences = list[list[tuple[str, ...]]]  # words of each sentence of each occupation
 
@@ -48,8 +51,11 @@ class _Readings(NamedTuple):
     titles: Ids
 
 
-def build(entries: Entries) -> TitleMatcher:
-    """Build the index. The order of the rows does not matter."""
+def build(entries: Entries, learned: Learned = evidence.load) -> TitleMatcher:
+    """Build the index. The order of the rows does not matter.
+
+    ``learned`` gives the regressions of `evidence.py` for the codes of the occupations.
+    """
     known = list(
         {row.code: row for row in sorted(entries.occupations, key=lambda o: o[:2])}.values()
     )
@@ -62,9 +68,12 @@ def build(entries: Entries) -> TitleMatcher:
     names = sorted(set(kinds.values()))
     place = {pair: i for i, pair in enumerate(titles)}
     listed = [(text, place[o, text]) for o, text in titles if kinds[o, text] != EVERYDAY]
-    rows = _read_titles(titles)
+    named = [(text, i) for text, i in listed if kinds[titles[i]] not in EVIDENCE]
+    filings = {(number.get(t.code), t.title): t.n for t in entries.titles if t.n}
+    rows = _read_titles(titles, [kinds[pair] not in EVIDENCE for pair in titles])
     sentences = _sentences(entries, codes)
-    regressions = _begin(rows, sentences, [occupation.title for occupation in known])
+    own = [occupation.title for occupation in known]
+    regressions = _begin(rows, sentences, own, learned(codes))
     count, total = len(codes), len(rows.readings)
 
     words = sorted({w for r in rows.readings for w in (*r.words, r.head)})
@@ -81,11 +90,12 @@ def build(entries: Entries) -> TitleMatcher:
 
     tables = Tables(
         titles=Texts.pack([text for _, text in titles]),
+        filings=np.array([filings.get(pair, 0) for pair in titles], np.int32),
         owners=np.array([o for o, _ in titles], np.int32),
         kinds=np.array([names.index(kinds[pair]) for pair in titles], np.uint8),
         own_title=np.array([place[n, o.title] for n, o in enumerate(known)], np.int32),
         whole=Names.of(listed),
-        parts=Names.of([(part, i) for text, i in listed for part in both_names(text)]),
+        parts=Names.of([(part, i) for text, i in named for part in both_names(text)]),
         everyday=Said.of([(pair[1], place[pair]) for pair in everyday]),
         readings=Grouped.of(rows.occupations, count),
         reading_title=rows.titles,
@@ -106,7 +116,9 @@ def _kinds(
     everyday: Sequence[tuple[int, str]],
 ) -> dict[tuple[int, str], str]:
     """Return the kind of each title of an occupation; the most official, if it has several."""
-    written = sorted(entries.titles, key=lambda t: (t.kind not in OFFICIAL, t.kind))
+    written = sorted(
+        entries.titles, key=lambda t: (t.kind in EVIDENCE, t.kind not in OFFICIAL, t.kind)
+    )
     kinds = {(n, occupation.title): "title" for n, occupation in enumerate(known)}
     for title in written:
         if title.code in number:
@@ -116,11 +128,16 @@ def _kinds(
     return kinds
 
 
-def _read_titles(titles: Sequence[tuple[int, str]]) -> _Readings:
-    """Read titles; a reading that several titles of an occupation have is the first one's."""
+def _read_titles(titles: Sequence[tuple[int, str]], wanted: Sequence[bool]) -> _Readings:
+    """Read the titles that are wanted.
+
+    A reading that several titles of an occupation have is the first one's.
+    """
     readings: dict[str, list[Reading]] = {}
     seen: dict[tuple[int, Reading], int] = {}
     for i, (occupation, text) in enumerate(titles):
+        if not wanted[i]:
+            continue
         if text not in readings:
             readings[text] = read(text)
         for reading in readings[text]:
@@ -192,10 +209,13 @@ def _groups(codes: Sequence[str]) -> Ids:
     return np.array(found, np.int32).reshape(len(GROUP_CODES), len(codes))
 
 
-def _begin(rows: _Readings, sentences: _Sentences, own: Sequence[str]) -> Callable[[], Regressions]:
+def _begin(
+    rows: _Readings, sentences: _Sentences, own: Sequence[str], learned: Sequence[Regression]
+) -> Callable[[], Regressions]:
     """Have another process train half of the regressions; return a function that does the rest.
 
-    Each is of titles and duties, but the last one: of duties and ``own`` titles.
+    Each is of titles and duties, but the last one: of duties and ``own`` titles. Those that are
+    ``learned`` already follow.
     """
     duties = [
         (o, tuple(word for words in some[i : i + DUTY_GROUP] for word in words))
@@ -219,7 +239,7 @@ def _begin(rows: _Readings, sentences: _Sentences, own: Sequence[str]) -> Callab
 
     def trained() -> Regressions:
         mine = _trained(len(own), letters, (alone, DUTY_VIEW, 1, DUTY_SHAPE))
-        return Regressions(*finish(), *mine)
+        return Regressions(*finish(), *mine, *learned)
 
     return trained
 

@@ -1,7 +1,7 @@
 """The confidence of a match: how many of a hundred matches like it are right.
 
-The ranker's probabilities are calibrated (Platt scaling) with titles that were held out of the
-index. `bench/train_title_match.py` fits the line; `ranker.json` stores it.
+The ranker's probabilities are calibrated by a logistic regression, with titles that were held out
+of the index. `bench/train_title_match.py` fits it; `ranker.json` stores it.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.finding.index_arrays import Floats, Ids
+from app.finding.titles.signals import SIGNALS
 
 MIN_CONFIDENCE = 0.05  # below, nineteen in twenty matches are wrong
 NAMED = 0.8  # confidence of one of two names, as in `Die Cast Operator (DCO)`: 78 of 99 were right
@@ -17,35 +18,57 @@ SMALL = 50  # occupations of an index that is too small for the calibration
 SAME_HEAD, OTHER_HEAD = 0.9, 0.63  # in a small index: is it the same kind of worker?
 
 
-class Calibration(NamedTuple):
-    """Turns the log-odds of a probability into those of a confidence: a line."""
+FEATURES = ("share", "kin", *SIGNALS)
+"""The log-odds of an occupation's probability, and of all those in its detailed group together:
+employers mean the occupation of the SOC, whichever of O*NET's stands for it. Then its signals."""
 
-    slope: float
+
+def describe(table: Floats, groups: Ids, shares: Floats) -> Floats:
+    """Return the features of occupations, float32 [N, features], given their signals."""
+    kin = np.bincount(groups[-1], shares)[groups[-1]]
+    return np.vstack([_log_odds(shares), _log_odds(kin), table]).T.astype(np.float32)
+
+
+def _log_odds(shares: Floats) -> Floats:
+    safe = np.clip(shares, 1e-6, 1 - 1e-6)
+    odds: Floats = np.log(safe / (1 - safe))
+    return odds
+
+
+class Calibration(NamedTuple):
+    """Turns probabilities into confidences: one weight for each of `FEATURES`."""
+
+    weights: Floats
     shift: float
     exact: float
     """Confidence of a title that is in the index as written."""
 
-    def confidence(self, shares: Floats) -> Floats:
-        """Return the confidence of each occupation, given its probability."""
-        safe = np.clip(shares, 1e-6, 1 - 1e-6)
-        odds = self.slope * np.log(safe / (1 - safe)) + self.shift
-        sure: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
+    def confidence(self, table: Floats, groups: Ids, shares: Floats) -> Floats:
+        """Return the confidence of each occupation; the likelier never has the lower one."""
+        odds = describe(table, groups, shares) @ self.weights + np.float32(self.shift)
+        order = np.argsort(-shares, kind="stable")
+        sure: Floats = np.empty_like(odds)
+        sure[order] = np.minimum.accumulate(1 / (1 + np.exp(-odds[order])))
         return sure
 
     def with_exact(
-        self, confidence: Floats, same: Ids, parts: Floats, *, whole: bool = True
+        self, confidence: Floats, same: Ids, parts: Floats, *, whole: bool, doubted: bool
     ) -> Floats:
         """Put the occupations first that have this very title; they share what one would get.
 
         ``parts`` says how large a share each gets, beside the others'; ``whole`` is false where
-        they only have one of its names.
+        they only have one of its names. What is ``doubted`` gets no more than the middle, in
+        log-odds, between that and the confidence without it.
         """
         if not len(same):
             return confidence
         exact = self.exact if whole else NAMED
         raised = exact * parts / max(float(parts.sum()), 1e-9)
+        if doubted and whole:
+            odds = (_log_odds(confidence[same]) + np.log(exact / (1 - exact))) / 2
+            raised = np.minimum.accumulate(np.minimum(raised, 1 / (1 + np.exp(-odds))))
         raised = raised.astype(np.float32)
-        most = min((1 - exact) / 2, float(raised.min()) * 0.9)
+        most = min((1 - float(raised.sum())) / 2, float(raised.min()) * 0.9)
         rest: Floats = np.minimum(confidence, np.float32(most))
         rest[same] = raised
         return rest

@@ -9,10 +9,11 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from app.finding import index_file
-from app.finding.entries import OFFICIAL
+from app.finding.entries import EVIDENCE, OFFICIAL
 from app.finding.index_arrays import Floats, flatten, restore
 from app.finding.titles import ranker
 from app.finding.titles.confidence import MIN_CONFIDENCE, SMALL, small_index_confidence
+from app.finding.titles.features import positions, word_keys
 from app.finding.titles.signals import SIGNALS, Evidence, gather
 from app.finding.titles.tables import FORM, Tables
 from app.finding.titles.title_reader import (
@@ -28,6 +29,8 @@ from app.finding.words.word_lists import ABBREVIATIONS
 
 EVERYDAY = "everyday"
 """The kind of names that people use and no official list has."""
+HOWS = dict.fromkeys(OFFICIAL, "official") | {EVERYDAY: EVERYDAY, "employer": "employers"}
+"""How a title led to an occupation that has it, by its kind; `exact` for others."""
 LISTED = 0.95  # part of the confidence that goes to occupations of which an official list says it
 NEAREST = 3  # occupations that are named where there is no match
 
@@ -46,7 +49,9 @@ class TitleMatch(NamedTuple):
     kind: str
     """The kind of that title: `title` is the occupation's own, others are as in `Entries`."""
     how: str
-    """official, everyday, exact, spelling, words or likeness: see `MatchHow` of the contract."""
+    """official, everyday, employers, exact, spelling, words or likeness: see `MatchHow`."""
+    filings: int | None
+    """In how many filings employers gave this title this code."""
 
 
 class Answer(NamedTuple):
@@ -140,12 +145,16 @@ class TitleMatcher:
         found: dict[Reading, None] = {}
         for reading in readings:
             fixed = tuple(map(correct, reading.words))
-            if not any(word in self._words for word in fixed):
+            if not any(word in self._words for word in fixed) and not self._is_heard(fixed):
                 continue
             plain = without_licence(Reading(fixed, correct(reading.head)))
             found.setdefault(plain)
             found.setdefault(without_licence(without_level(plain)))
         return list(found)
+
+    def _is_heard(self, words: tuple[str, ...]) -> bool:
+        """Tell whether the evidence has one of the words."""
+        return len(positions(self.tables.regressions.filed.keys, word_keys(words))) > 0
 
     def correct(self, word: str) -> str:
         """Return a word with its spelling corrected; known words and abbreviations are right."""
@@ -158,16 +167,24 @@ class TitleMatcher:
         """Decide what one title means, by its evidence and by the titles that are the same."""
         learned = ranker.load()
         shares = learned.shares(evidence.table, self.tables.groups)
-        if len(self.codes) < SMALL:
+        small = len(self.codes) < SMALL
+        if small:
             confidence = self._small_index_confidence(readings, evidence)
         else:
-            confidence = learned.calibration.confidence(shares)
+            confidence = learned.calibration.confidence(evidence.table, self.tables.groups, shares)
         exact, said = self.tables.whole.find(title), self.tables.everyday.find(title).tolist()
-        whole = bool(exact or said)
-        known, parts = self._known_by(exact if whole else self._by_names(title), said, shares)
+        whole, official = bool(exact or said), any(map(self._is_official, exact))
+        # What workers or employers wrote leads nowhere alone: the signals have weighed it.
+        leads = exact if whole else self._by_names(title)
+        if whole and not (said or official or small):
+            leads = []
+        known, parts = self._known_by(leads, said, shares)
         same = np.array(list(known), np.int32)
-        confidence = learned.calibration.with_exact(confidence, same, parts, whole=whole)
-        return Meaning(confidence, shares, known, evidence.similarity, corrected)
+        confidence = learned.calibration.with_exact(
+            confidence, same, parts, whole=whole, doubted=not (official or small)
+        )
+        rows = {int(self.tables.owners[row]): row for row in reversed(exact)} | known
+        return Meaning(confidence, shares, rows, evidence.similarity, corrected)
 
     def _answer(self, meaning: Meaning, limit: int, least: float) -> Answer:
         """Return the matches of one title, or the nearest occupations."""
@@ -182,15 +199,20 @@ class TitleMatcher:
             row, how = self._why(n, meaning.known.get(n), meaning.similarity)
             if corrected and how == "words":
                 how = "spelling"
-            matches.append(TitleMatch(self.codes[n], round(c, 4), *self._title(row), how))
+            filings = int(self.tables.filings[row]) or None
+            matches.append(TitleMatch(self.codes[n], round(c, 4), *self._title(row), how, filings))
         return Answer(matches, [], corrected)
 
     def title_of(self, meaning: Meaning, n: int) -> tuple[str, str]:
         """Return the title of an occupation that a meaning rests on, and the title's kind."""
-        return self._title(self._why(n, meaning.known.get(n), meaning.similarity)[0])
+        return self._title(self._why(n, self.named(meaning).get(n), meaning.similarity)[0])
+
+    def named(self, meaning: Meaning) -> dict[int, int]:
+        """Return the occupations that have this very title among their names, and which it is."""
+        return {n: row for n, row in meaning.known.items() if self._kind(row) not in EVIDENCE}
 
     def _title(self, row: int) -> tuple[str, str]:
-        return self.tables.titles.at(row), self.kinds[self.tables.kinds[row]]
+        return self.tables.titles.at(row), self._kind(row)
 
     def _known_by(
         self, exact: list[int], said: list[int], shares: Floats
@@ -200,6 +222,7 @@ class TitleMatcher:
         Those of which an official list says it come first, then those that an everyday name means.
         """
         owners = self.tables.owners
+        exact = [row for row in exact if self._kind(row) not in EVIDENCE]
         place = {int(owners[row]): at for at, row in enumerate(said)}
         last = len(place)
         exact.sort(key=lambda row: (place.get(int(owners[row]), last), -shares[owners[row]]))
@@ -225,13 +248,15 @@ class TitleMatcher:
         return found or [row for name in (title, *names) for row in parts.find(name)]
 
     def _is_official(self, row: int) -> bool:
-        return self.kinds[self.tables.kinds[row]] in OFFICIAL
+        return self._kind(row) in OFFICIAL
+
+    def _kind(self, row: int) -> str:
+        return self.kinds[int(self.tables.kinds[row])]
 
     def _why(self, occupation: int, row: int | None, similarity: Floats) -> tuple[int, str]:
         """Return the title that a match rests on, and how; ``row`` is this very title."""
         if row is not None:
-            kind = self.kinds[self.tables.kinds[row]]
-            return row, "official" if kind in OFFICIAL else kind if kind == EVERYDAY else "exact"
+            return row, HOWS.get(self._kind(row), "exact")
         row = self._nearest_reading(occupation, similarity)
         if row is not None:
             return int(self.tables.reading_title[row]), "words"

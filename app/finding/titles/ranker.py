@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.finding.index_arrays import Floats, Ids
+from app.finding.titles import confidence
 from app.finding.titles.confidence import Calibration
 from app.finding.titles.signals import SIGNALS
 from app.finding.titles.softmax_regression import softmax
@@ -95,18 +96,24 @@ class Ranker(NamedTuple):
         return softmax(ranked)
 
 
+def _weights(stored: dict[str, float], names: tuple[str, ...]) -> Floats:
+    if set(stored) != set(names):
+        message = "ranker.json was trained on other signals: run bench.train_title_match"
+        raise ValueError(message)
+    return np.array([stored[name] for name in names], np.float32)
+
+
 @cache
 def load() -> Ranker:
     """Return the ranker that `ranker.json` stores."""
     stored = json.loads(FILE.read_text())
-    if set(stored["weights"]) != set(SIGNALS):
-        message = "ranker.json was trained on other signals: run bench.train_title_match"
-        raise ValueError(message)
-    weights = np.array([stored["weights"][name] for name in SIGNALS], np.float32)
+    weights = _weights(stored["weights"], SIGNALS)
     trees = Trees(
         np.array(stored["features"], np.int32),
         np.array(stored["thresholds"], np.float32),
         np.array(stored["leaves"], np.float32),
     )
-    calibration = Calibration(stored["slope"], stored["shift"], stored["exact"])
+    calibration = Calibration(
+        _weights(stored["sure"], confidence.FEATURES), stored["shift"], stored["exact"]
+    )
     return Ranker(weights, trees, calibration)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.finding.index_arrays import Floats, Ids, Longs, Runs
+from app.finding.titles import evidence
 from app.finding.titles.features import (
     DUTY_VIEW,
     VIEWS,
@@ -22,7 +23,8 @@ from app.finding.titles.title_reader import Reading
 
 # The signals in the order that the ranker has them.
 SIGNALS = (
-    *("words", "parts", "letters", "duties"),  # log probability by each regression
+    # Log probability by each regression.
+    *("words", "parts", "letters", "duties", "filed", "filed_letters"),
     "nearest",  # cosine similarity of words with the occupation's nearest title
     "covered",  # greatest share of this title's words that one of its titles has
     "spelled",  # cosine similarity of four-grams with the nearest title
@@ -117,8 +119,8 @@ def _bags(readings: list[Reading]) -> list[bytes]:
     """Return the features of all readings of a title for each regression."""
     views = [title_features(reading) for reading in readings]
     bags = [b"".join([view[number] for view in views]) for number in range(VIEWS)]
-    bags.append(b"".join([text_features(r.words, DUTY_VIEW) for r in readings]))
-    return bags
+    of_words = b"".join([text_features(r.words, DUTY_VIEW) for r in readings])
+    return [*bags, of_words, *(bags[view] for view in evidence.VIEWS)]
 
 
 def _log_softmax(regression: Regression, features: Ids, values: Floats) -> Floats:

@@ -28,12 +28,14 @@ class Regression(NamedTuple):
 
 
 class Regressions(NamedTuple):
-    """One regression for each view of a title, and one that is trained on duties alone."""
+    """One for each view of a title, one of duties alone, and those of `evidence.py`."""
 
     words: Regression
     parts: Regression
     letters: Regression
     duties: Regression
+    filed: Regression
+    filed_letters: Regression
 
 
 class Terms(NamedTuple):
@@ -70,6 +72,7 @@ class Tables(NamedTuple):
     """Every array of the index."""
 
     titles: Texts  # distinct titles of each occupation
+    filings: Ids  # how many filings of employers gave each title this code, or 0
     owners: Ids  # the occupation of each title, ascending
     kinds: Bytes  # the kind of each title: its place in `TitleMatcher.kinds`
     own_title: Ids  # [N] which of them is the occupation's own title

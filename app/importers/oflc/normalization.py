@@ -44,10 +44,15 @@ def normalized(title: str) -> str:
 
 
 def is_kept_back(title: str) -> bool:
-    """Tell whether a normalized title is of the fifth that measuring keeps from training.
+    """Tell whether a normalized title is of the fifth that measuring keeps from training."""
+    return fifth_of(title) == 0
 
-    Titles that differ by ranks, numbers and the order of words are kept back together, or a title
+
+def fifth_of(title: str) -> int:
+    """Return which fifth a normalized title is of, from 0.
+
+    Titles that differ by ranks, numbers and the order of words are of the same one, or a title
     would be measured with what its twin has taught.
     """
     words = sorted({*_LETTERS.findall(title)} - RANKS)
-    return zlib.crc32(" ".join(words).encode()) % FIFTHS == 0
+    return zlib.crc32(" ".join(words).encode()) % FIFTHS

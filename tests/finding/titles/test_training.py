@@ -89,9 +89,10 @@ def evidence(words: list[float]) -> Floats:
 
 def test_shares_sum_to_one_and_the_better_is_surer() -> None:
     learned = load()
-    shares = learned.shares(evidence([-1, -2, -3, -4]), np.zeros((3, 4), np.int32))
+    table, groups = evidence([-1, -2, -3, -4]), np.zeros((3, 4), np.int32)
+    shares = learned.shares(table, groups)
     assert shares.sum() == pytest.approx(1)
-    confidence = learned.calibration.confidence(shares)
+    confidence = learned.calibration.confidence(table, groups, shares)
     assert (np.diff(confidence) < 0).all()
     assert ((confidence > 0) & (confidence < 1)).all()
 

@@ -1,0 +1,87 @@
+"""What the Census index and employers' filings teach, and the file that it stands in."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.finding.entries import Title
+from app.finding.titles import evidence
+from app.finding.titles.build import build
+from bench import evidence_model
+from bench.evidence_model import Taught
+from tests.finding.titles.entries import ENTRIES
+
+TAUGHT = Taught(
+    ["11-1001", "11-1002", "11-1003"],
+    {f"glork {word}": Counter({"11-1002": 30}) for word in ("maker", "fixer", "user", "holder")},
+    [(f"blip {word}", "11-1003") for word in ("maker", "fixer", "user", "holder")],
+)
+
+
+def save(file: Path) -> None:
+    evidence.save(file, TAUGHT.codes, evidence_model.learn(TAUGHT, range(5)))
+
+
+def test_one_command_writes_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one.npz", "other.npz"):
+        save(tmp_path / name)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
+
+
+def test_the_file_of_the_program_is_small_and_knows_what_employers_write() -> None:
+    assert evidence.FILE.stat().st_size <= 10_000_000
+    for regression in evidence.load(["11-9111", "29-1141", "29-1141.01", "00-0000"]):
+        assert regression.outer.shape[1] == 4
+        assert (regression.outer[:, 1] == regression.outer[:, 2]).all()
+        assert (regression.outer[:, 3] != regression.outer[:, 0]).any()
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (lambda whole: whole[: len(whole) // 2], "not all of one"),
+        (lambda _: b"", "no archive of arrays"),
+        (lambda whole: whole.replace(b"inner2", b"inner3"), "inner2"),
+        (lambda whole: _turned(whole, len(whole) // 3), "CRC-32"),
+    ],
+)
+def test_a_damaged_file_is_refused_by_name(
+    tmp_path: Path, harm: Callable[[bytes], bytes], why: str
+) -> None:
+    file = tmp_path / "evidence.npz"
+    save(file)
+    file.write_bytes(harm(file.read_bytes()))
+    with pytest.raises(evidence.BadModel, match=r"^evidence\.npz cannot be used: .*Install") as bad:
+        evidence.load(["11-1001"], file)
+    assert why in str(bad.value)
+
+
+def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "evidence.npz"
+    np.savez_compressed(file, form=np.array(evidence.FORM + 1))
+    with pytest.raises(evidence.BadModel, match=f"its form is {evidence.FORM + 1}"):
+        evidence.load(["11-1001"], file)
+    np.savez_compressed(file, form=np.array(evidence.FORM))
+    with pytest.raises(evidence.BadModel, match="keys1"):
+        evidence.load(["11-1001"], file)
+
+
+def test_a_match_says_how_many_filings_it_rests_on() -> None:
+    filed, listed = (
+        Title("15-1252", "software hacker", "employer", 12),
+        Title("49-9021", "Blacksmith", "index"),
+    )
+    index = build(replace(ENTRIES, titles=[*ENTRIES.titles, filed, listed]))
+    for title, said in (("Software  HACKER", filed), ("blacksmith", listed)):
+        of_title = index.match([title], 50, min_confidence=0)[0]
+        (match,) = [match for match in of_title if match.matched_title == said.title]
+        assert (match.code, match.kind, match.filings) == (said.code, said.kind, said.n)
+        assert match.how == ("employers" if said.n else "exact")
+
+
+def _turned(whole: bytes, at: int) -> bytes:
+    return whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :]
