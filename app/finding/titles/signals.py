@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.finding.index_arrays import Floats, Ids, Longs, Runs
+from app.finding.index_arrays import Floats, Ids, Runs
 from app.finding.titles import evidence
 from app.finding.titles.features import (
     DUTY_VIEW,
@@ -18,7 +18,7 @@ from app.finding.titles.features import (
     vector,
     word_keys,
 )
-from app.finding.titles.tables import Regression, Tables, Terms
+from app.finding.titles.tables import Regression, Tables
 from app.finding.titles.title_reader import Reading
 
 # The signals in the order that the ranker has them.
@@ -77,28 +77,26 @@ def _by_words(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
     count = len(tables.sizes)
     words = positions(tables.words.keys, word_keys(dict.fromkeys(reading.words)))
     unknown = len(set(reading.words)) - len(words)
-    rows, runs, shared, squares = _shared(tables, tables.words, words)
+    weights = np.square(tables.words.weights[words])
+    squares = max(float(weights.sum()), 1e-9)
+    rows, shared = tables.words.readings.having(words, weights, len(tables.words.norm))
+    runs = Runs.of(tables.owners[tables.reading_title[rows]])
     covered = runs.best(shared, count) / np.float32(squares + unknown * UNKNOWN_IDF**2)
     shared /= tables.words.norm[rows] * np.float32(np.sqrt(squares))
     similarity = np.zeros(len(tables.words.norm), np.float32)
     similarity[rows] = shared
     nearest = runs.best(shared, count)
+    return similarity, nearest, covered, _spelled(tables, reading), *_said(tables, words, unknown)
+
+
+def _spelled(tables: Tables, reading: Reading) -> Floats:
+    """Compute `spelled`: so many readings share four letters that finding them takes longer."""
     grams = positions(tables.grams.keys, four_grams(reading.words))
-    rows, runs, shared, squares = _shared(tables, tables.grams, grams)
-    shared /= tables.grams.norm[rows] * np.float32(np.sqrt(squares))
-    spelled = runs.best(shared, count)
-    return similarity, nearest, covered, spelled, *_said(tables, words, unknown)
-
-
-def _shared(tables: Tables, terms: Terms, found: Ids) -> tuple[Longs, Runs, Floats, float]:
-    """Find the readings with some of the terms, and sum the squared weights of those in each.
-
-    Return the readings, their runs by occupation and the sums; and the sum of all terms' weights.
-    """
-    squares = np.square(terms.weights[found])
-    rows, shared = terms.readings.having(found, squares, len(terms.norm))
-    runs = Runs.of(tables.owners[tables.reading_title[rows]])
-    return rows, runs, shared, max(float(squares.sum()), 1e-9)
+    weights = np.square(tables.grams.weights[grams])
+    shared = tables.grams.readings.add_up(grams, weights, len(tables.grams.norm))
+    shared /= tables.grams.norm
+    best: Floats = tables.readings.best(shared) / np.float32(max(np.sqrt(weights.sum()), 1e-9))
+    return best
 
 
 def _regressions(tables: Tables, titles: Sequence[list[Reading]]) -> list[tuple[Floats, ...]]:
