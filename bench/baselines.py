@@ -28,8 +28,10 @@ def parts(title: str) -> list[str]:
 
 
 def rows_of(entries: Entries) -> list[tuple[str, str]]:
-    """Return the distinct (code, part of a title)."""
-    found = {(title.code, part) for title in entries.titles for part in parts(title.title)}
+    """Return the distinct (code, part of a title), of the occupations that are there."""
+    known = {own.code for own in entries.occupations}
+    titles = (title for title in entries.titles if title.code in known)
+    found = {(title.code, part) for title in titles for part in parts(title.title)}
     found |= {(own.code, part) for own in entries.occupations for part in parts(own.title)}
     found |= {(code, name.lower()) for name, codes in meant(entries) for code in codes}
     return sorted(found)

@@ -19,6 +19,8 @@ NO_CODES = {
     "43-5072": "43-5071",
 }
 """Code that the SOC 2018 has not → the one that was meant."""
+MOST = 4
+"""Occupations of a title that others lead to: above that they say too little."""
 
 
 def _answered(code: str) -> tuple[str, str | None]:
@@ -41,13 +43,23 @@ def _four(cell: Any) -> str:
 
 
 def index(lines: Lines) -> Iterator[Row]:
-    """Yield titles. A line that leads to another has no code, and one has no title."""
+    """Yield titles, then those that lead to another: as often as that stands there, if not often.
+
+    Other lines without a code, and one without a title, are no titles.
+    """
     columns = ("20.. occupation title", "20.. .*industry.*", "2018 census.*", "2018 soc code")
+    rows: dict[str, list[Row]] = {}
+    leading: list[tuple[int, Any, str, str]] = []
     for row, _, title, industries, census, published in lines.select(*columns):
-        if not text(title) or not text(published):
+        name = re.sub(r"\s+", " ", text(title))
+        if not name:
+            continue
+        if not text(published):
+            led = re.match(r'^(.+) see "([^"]*)"$', name, re.I)
+            if led and not text(census) and not text(industries):
+                leading.append((row, title, *led.groups()))
             continue
         code, note = _answered(text(published))
-        name = re.sub(r"\s+", " ", text(title))
         only = re.sub(r"\s+", " ", _four(industries)) or None
         found = [
             Cell("Occupation Title", title, ("title",), Expected(name)),
@@ -55,7 +67,25 @@ def index(lines: Lines) -> Iterator[Row]:
             Cell("Census Occupation Code", census, ("origin",), Expected(_four(census))),
             Cell("SOC Code", published, ("note",), Expected(note)),
         ]
-        yield Row(INDEX, (code, "index", name, None), lines.sheet, row, found, keys=0)
+        line = Row(INDEX, (code, "index", name, None), lines.sheet, row, found, keys=0)
+        yield line
+        if re.search(r"^[^\\]*$|\\.*ns$", name):
+            rows.setdefault(re.sub(r"\s*\\.*", "", name).lower(), []).append(line)
+    for row, title, name, other in leading:
+        meant = rows.get(re.sub(r"\s*\\.*", "", other).lower(), [])
+        if len({line.key[0] for line in meant}) <= MOST:
+            for at, line in enumerate(meant):
+                own = Cell("Occupation Title", title, ("title",), Expected(name), at == 0)
+                yield _led(line, row, own, f'Published without a code: see "{other}".')
+
+
+def _led(line: Row, row: int, own: Cell, told: str) -> Row:
+    """Return the row of a title that leads to a line's, whose own cells are counted there."""
+    *_, note = line.cells
+    note = note._replace(expected=Expected(" ".join(filter(None, (told, note.expected.value)))))
+    rest = [cell._replace(counted=False) for cell in (*line.cells[1:-1], note)]
+    key = (line.key[0], "index", own.expected.value, None)
+    return Row(INDEX, key, line.sheet, row, [own, *rest], keys=0)
 
 
 def employers(lines: Lines) -> Iterator[Row]:

@@ -20,6 +20,7 @@ HEAD: list[list[Any]] = [
         "2018 SOC Code",
     ],
 ]
+FEW = [("0010", "11-1012"), ("0350", "11-9111"), ("3515", "29-2072"), ("3645", "31-909X")]
 LINES: list[list[Any]] = [
     ["Chart keeper", 170.0, "3515", "29-2072"],
     ["Chart  keeper ", "Exc. 0170,  8190", "3515", "29-20XX"],
@@ -42,13 +43,27 @@ LINES: list[list[Any]] = [
     *(["Ledger clerk", industry, "0801", "13-2011"] for industry in ("", "1", "2")),
     ["People keeper", "", "0136", "11-3121"],  # as often as under the other code: no slip
     ["People clerk", "", "0137", "11-3121"],
+    ['Nightingale see "Night Nurse"', "", "", ""],
+    ['Reader of charts See "Chart keeper"', "", "", ""],
+    ['Warder See "Ward nurse\\ ns"', "", "", ""],
+    *(["Jack", "", census, code] for census, code in FEW),
+    *(["Jack of all\\ ns", "", census, code] for census, code in [*FEW, ("3255", "29-1141")]),
+    ["Jack\\ of another kind", "", "3255", "29-1141"],
+    ['Jill See "Jack"', "", "", ""],  # of four occupations
+    ['Jill of all See "Jack of all"', "", "", ""],  # of five
+    ['Jim See "Jack" or "Jill"', "", "", ""],
 ]
+LACKING, PART = "as 11-1012, which the SOC 2018 lacks.", ": a part of this group."
 TITLES: list[tuple[Any, ...]] = [
-    ("11-1011", "Chief of everything", None, "0010", "11-1012, which the SOC 2018 lacks."),
+    ("11-1011", "Chief of everything", None, "0010", LACKING),
+    *(("11-1011", title, None, "0010", LACKING) for title in ("Jack", "Jack of all\\ ns")),
+    ("11-1011", "Jill", None, "0010", f'without a code: see "Jack". Published {LACKING}'),
     ("11-3121", "People keeper", None, "0136", None),
     ("11-3121", "People clerk", None, "0137", None),
     ("11-9111", "Clinic manager", None, "0350", None),
     ("11-9111", "Clinic manager", "8190", "0350", None),
+    *(("11-9111", title, None, "0350", None) for title in ("Jack", "Jack of all\\ ns")),
+    ("11-9111", "Jill", None, "0350", 'without a code: see "Jack".'),
     *(("13-2011", "Ledger keeper", only, "0800", None) for only in (None, "1", "2", "3")),
     *(("13-2011", "Ledger clerk", only, "0801", None) for only in (None, "1", "2")),
     ("29-1141", "Ward nurse\\ ns", "\\ Any not listed", "3255", None),
@@ -56,12 +71,30 @@ TITLES: list[tuple[Any, ...]] = [
     ("29-1141", "Night nurse", "(8190)", "3255", None),
     ("29-1141", "Night nurse manager", None, "0350", None),
     ("29-1141", "Day nurse manager", None, "0350", None),
-    ("29-2000", "Chart keeper", "Exc. 0170, 8190", "3515", "29-20XX: a part of this group."),
+    ("29-1141", "Jack of all\\ ns", None, "3255", None),
+    ("29-1141", "Jack\\ of another kind", None, "3255", None),
+    ("29-1141", "Nightingale", "(8190)", "3255", 'without a code: see "Night Nurse".'),
+    ("29-1141", "Warder", "\\ Any not listed", "3255", 'without a code: see "Ward nurse\\ ns".'),
+    ("29-1141", "Warder", None, "3255", 'without a code: see "Ward nurse\\ ns".'),
+    ("29-2000", "Chart keeper", "Exc. 0170, 8190", "3515", f"as 29-20XX{PART}"),
+    (
+        *("29-2000", "Reader of charts", "Exc. 0170, 8190", "3515"),
+        f'without a code: see "Chart keeper". Published as 29-20XX{PART}',
+    ),
     ("29-2072", "Chart keeper", "0170", "3515", None),
     ("29-2072", "Chart reader", None, "3515", None),
-    ("31-9090", "Helping hand", None, "3645", "31-909X: a part of this group."),
+    *(("29-2072", title, None, "3515", None) for title in ("Jack", "Jack of all\\ ns")),
+    ("29-2072", "Reader of charts", "0170", "3515", 'without a code: see "Chart keeper".'),
+    ("29-2072", "Jill", None, "3515", 'without a code: see "Jack".'),
+    *(
+        ("31-9090", title, None, "3645", f"as 31-909X{PART}")
+        for title in ("Helping hand", "Jack", "Jack of all\\ ns")
+    ),
+    ("31-9090", "Jill", None, "3645", f'without a code: see "Jack". Published as 31-909X{PART}'),
 ]
 """Code, title, industries, Census code and end of the note of each title, in the list's order."""
+LED = 4
+"""Titles that lead to another one and have its codes."""
 PAIRS = [
     ("0010", "11-1011", "renamed", None, None),
     ("0136", "11-3121", "merged", None, None),

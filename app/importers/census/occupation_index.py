@@ -1,9 +1,10 @@
 """The alphabetical index of occupations: titles, each with a Census code and a code of the SOC.
 
 The title above the header names the edition, the line below it the day. A code of the SOC may be a
-broad one or end in X, where the Census Bureau joins what the SOC has apart. Some codes are slips:
-``CORRECTED`` has those that the SOC 2018 lacks. In the crosswalk a pair of at most ``SLIPS`` lines
-is one too, if the SOC's code has more lines under another Census code.
+broad one or end in X, where the Census Bureau joins what the SOC has apart. A line without codes
+that only says which title to see gets the codes of that title, if they are at most ``FEW``. Some
+codes are slips: ``CORRECTED`` has those that the SOC 2018 lacks. In the crosswalk a pair of at most
+``SLIPS`` lines is one too, if the SOC's code has more lines under another Census code.
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ SLIPS = 2
 """Lines of a pair up to which it may be a slip."""
 ELSEWHERE = re.compile(r"\b(see|code (by|as))\b", re.I)
 """How a title without codes leads to another, or to the coder's judgement."""
+SEE = re.compile(r'(.+?) see "([^"]+)"', re.I)
+"""A title that leads to one other, and to nothing else."""
+LEADING = "titles that lead to others"
+FEW = 4
+"""Occupations up to which a title that leads to another gets its codes; `Sales` is of many."""
 _SOC = re.compile(r"\d\d-\d(\d{3}|\d\dX|\dXX|XXX)")
 _YEAR = re.compile(r"\b(20\d\d) census alphabetical index of occupations")
 
@@ -104,13 +110,19 @@ class IndexReader:
         return BadFile(self.table.document.name, why)
 
     def _titles(self) -> Iterator[Row]:
+        said: defaultdict[str, list[TitleRow]] = defaultdict(list)
+        leading: list[tuple[str, str]] = []
         for record in self.table.records():
             if record.text_or_none("title") is None:
                 self.table.leave_out("lines without a title")
                 continue
             title = " ".join(record.title("title").split())
             if _has_none(record, "code"):
-                self._leave_out(record, title)
+                see = None if record.text_or_none("industries") else SEE.fullmatch(title)
+                if see:
+                    leading.append((see[1], see[2]))
+                else:
+                    self._leave_out(record, title)
                 continue
             census, published = _digits(record, "census"), record.text("code")
             if not _SOC.fullmatch(published):
@@ -123,13 +135,25 @@ class IndexReader:
                 row = row._replace(note=f"Published as {published}: a part of this group.")
             elif given != published:
                 row = row._replace(note=f"Published as {published}, which the SOC 2018 lacks.")
-            yield row._replace(industries=_industries(record))
+            row = row._replace(industries=_industries(record))
+            name, _, qualified = title.partition("\\")
+            if not qualified or qualified.endswith("ns"):  # not specified
+                said[name.strip().casefold()].append(row)
+            yield row
+        for title, other in leading:
+            rows = said[other.partition("\\")[0].strip().casefold()]
+            if not 0 < len({row.code for row in rows}) <= FEW:
+                self.table.leave_out(LEADING)
+                continue
+            for row in rows:
+                note = f'Published without a code: see "{other}".'
+                yield row._replace(title=title, note=f"{note} {row.note}" if row.note else note)
 
     def _leave_out(self, record: Record, title: str) -> None:
         elsewhere = ELSEWHERE.search(title)
         if not elsewhere and _has_none(record, "census"):
             raise record.fault("no code, and no other title that it leads to", "code")
-        why = "titles that lead to others" if elsewhere else "titles with a Census code alone"
+        why = LEADING if elsewhere else "titles with a Census code alone"
         self.table.leave_out(why)
 
     def _pairs(self) -> Iterator[Row]:
