@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from app.finding.words.normalization import singular
 from app.finding.words.word_lists import CALLS, LEVELS, NOISE, NUMERALS, PLACES, STATES, STOP
 
-ALONE, ANY = "-", "*"
+ALONE, ANY, ONLY = "-", "*", "="
 # Abbreviation | words of which one stands beside it | what it means then. The first line that fits
-# is taken. `-` fits where nothing else is said, `*` always; nothing means that it says nothing of
-# the work: `PT Cashier` has a part of a week.
+# is taken. `-` fits where nothing else is said, `*` always. With `=` nothing but the words of such
+# lines may stand beside it, however many lines have the same meaning. Nothing means that it says
+# nothing of the work: `PT Cashier` has a part of a week.
 _TABLE = """
 aa | admin office department executive secretary | administrative assistant
 aa | compliance diversity eeo eo | affirmative action
+ad | adas autonomous perception vehicle | autonomous driving
 ad | azure directory engineer ldap migration server system windows | active directory
 ad | athletic coach school sport | athletic director
 ad | 1st 2nd crew film first movie second set tv | assistant director
-ae | b2b enterprise market media midmarket regional saas sale territory | account executive
+ae | b2b enterprise market media midmarket regional saas sales territory | account executive
 ae | analog chip circuit fpga rf semiconductor | applications engineer
 ae | - | account executive
 ap | biology calculus chemistry english history physics statistics teacher | advanced placement
@@ -53,16 +55,17 @@ cpt | biller billing coder coding | medical
 cra | bank compliance officer reinvestment | community reinvestment act
 cra | clinical oncology pharma research trial | clinical research associate
 cra | - | clinical research associate
-cs | adjunct engineer faculty instructor intern lecturer professor teacher | computer science
+cs | adjunct faculty instructor lecturer professor teacher | computer science
 csr | esg giving philanthropy responsibility sustainability | corporate social responsibility
 csr | hospital instrument sterile surgical tech technician | central sterile reprocessing
 ct | imaging mri radiographer radiology rad | computed tomography
 ct | rt scan scanner tech technician technologist | computed tomography
-da | assistant asst county deputy investigator prosecutor victim | district attorney
 da | dental dentist endodontic orthodontic rda | dental assistant
+da | county deputy investigator prosecutor victim | district attorney
+da | = assistant asst | district attorney
 da | analytics bi data excel python sql tableau | data analyst
 dc | engineer facility operation ops tech technician | data center
-dc | associate forklift manager mgr supervisor warehouse | distribution center
+dc | = associate forklift manager mgr supervisor warehouse | distribution center
 dc | chiropractic chiropractor | chiropractor
 de | databricks etl hadoop kafka snowflake spark | data engineer
 do | family hospitalist internal md medicine osteopathic physician | physician
@@ -137,11 +140,12 @@ or | anesthesia aide assistant charge circulating circulator cvor educator lpn |
 or | manager nurse nursing orderly perioperative rn scrub surgery surgical tech | operating room
 or | technician technologist travel | operating room
 ot | cyber cybersecurity ics network scada security | operational technology
-ot | aide assistant asst fieldwork student tech technician | occupational therapy
-ot | acute care clinic cota geriatric | occupational therapist
-ot | hand health home hospital inpatient neuro | occupational therapist
-ot | outpatient ped pediatric pt rehab rehabilitation school slp snf | occupational therapist
-ot | therapist therapy | occupational therapist
+ot | = acute care clinic clinician director geriatric hand health | occupational therapist
+ot | = home homecare hospital inpatient manager neuro outpatient ped | occupational therapist
+ot | = pediatric school supervisor | occupational therapist
+ot | = acute aide assistant asst care fieldwork hand inpatient outpatient | occupational therapy
+ot | = ped pediatric school student tech technician | occupational therapy
+ot | cota pt rehab rehabilitation slp snf therapist therapy | occupational therapist
 ot | - | occupational therapist
 ot | * |
 pa | announcer arena stadium system | public address
@@ -171,7 +175,8 @@ pi | - | private investigator
 pm | apartment community hoa leasing multifamily property rental residential | property manager
 pm | app b2b ecommerce growth mobile platform product saas | product manager
 pm | building electrical hvac maintenance mechanic tech technician | preventive maintenance
-pm | agile assistant asst capital civil construction digital erp implementation | project manager
+pm | = assistant asst | project manager
+pm | agile capital civil construction digital erp implementation | project manager
 pm | infrastructure it pmp program project sap scrum software technical | project manager
 pm | - | project manager
 po | juvenile parole probation | probation officer
@@ -179,31 +184,33 @@ po | agile backlog product scrum | product owner
 po | buyer clerk procurement purchasing | purchase order
 pt | access account advocate escort financial navigator registrar | patient
 pt | registration safety service sitter transport transporter | patient
-pt | aide assistant asst attendant student tech technician | physical therapy
-pt | acute cardiopulmonary clinic dpt geriatric | physical therapist
-pt | health home hospital inpatient manager neuro | physical therapist
-pt | ortho orthopedic ot outpatient ped | physical therapist
-pt | pediatric pelvic pulmonary rehab rehabilitation | physical therapist
-pt | school slp snf sport therapist therapy | physical therapist
+pt | = acute cardiopulmonary care clinic clinician director dpt geriatric | physical therapist
+pt | = health home homecare hospital inpatient manager neuro ortho | physical therapist
+pt | = orthopedic outpatient ped pediatric pelvic pulmonary school | physical therapist
+pt | = sport supervisor | physical therapist
+pt | = acute aide assistant asst attendant care inpatient ortho orthopedic | physical therapy
+pt | = outpatient ped pediatric sport student tech technician | physical therapy
+pt | dpt ot rehab rehabilitation slp snf therapist therapy | physical therapist
 pt | - | physical therapist
 pt | * |
 ra | campus dorm hall housing residence residential student | resident assistant
 ra | device director manager pharma qa regulatory specialist submission | regulatory affairs
 ra | grad graduate lab laboratory psychology research university | research assistant
 ra | - | research assistant
-rd | clinical diet dietary dietician dietitian food ldn nutrition renal wic | registered dietitian
+rd | chemist engineer scientist technician technologist | research
+rd | diet dietary dietician dietitian ldn nutrition renal wic | registered dietitian
 rm | bank banking client commercial credit lending wealth | relationship manager
 rt | arrt ct imaging mammography mri r radiographer radiology xray | radiologic technologist
 rt | embedded kernel software | real time
 sa | aws azure cloud presale salesforce solution | solutions architect
 sa | linux network system unix vmware windows | systems administrator
-sa | boutique clothing mall retail sale store | sales associate
+sa | boutique clothing mall retail sales store | sales associate
 sa | dea fbi federal irs | special agent
-sc | analyst buyer demand logistics manager planner planning | supply chain
+sc | = analyst buyer demand director logistics manager planner planning | supply chain
 sdr | firmware fpga radio rf signal wireless | software defined radio
 sdr | - | sales development representative
-se | presale sale saas | sales engineer
 se | region regional territory | southeast
+se | presale sales saas | sales engineer
 se | aerospace avionic mbse radar requirement satellite system | systems engineer
 se | bridge concrete steel structural | structural engineer
 se | android back backend cloud developer embedded front frontend full ios java | software engineer
@@ -228,8 +235,11 @@ _Senses = dict[str, list[tuple[frozenset[str], str]]]
 def _senses(table: str) -> _Senses:
     found: _Senses = defaultdict(list)
     for line in table.strip().splitlines():
-        short, beside, meaning = (cell.strip() for cell in line.split("|"))
-        found[short].append((frozenset(map(singular, beside.split())), meaning))
+        short, beside, means = (cell.strip() for cell in line.split("|"))
+        words = frozenset(map(singular, beside.split()))
+        if ONLY in words and found[short] and found[short][-1][1] == means:
+            words |= found[short].pop()[0]
+        found[short].append((words, means))
     return dict(found)
 
 
@@ -281,8 +291,14 @@ def meaning(words: Sequence[str], at: int, near: frozenset[str], *, alone: bool)
     ):
         return (word,)
     others = near - {word}
-    alone = alone and others <= _IDLE
-    for beside, meaning in SENSES[word]:
-        if not beside.isdisjoint(others) or ANY in beside or (alone and ALONE in beside):
-            return meaning.split()
+    telling = others - _IDLE
+    for beside, means in SENSES[word]:
+        if ONLY in beside:
+            fits = bool(telling) and telling <= beside
+        elif ALONE in beside:
+            fits = alone and not telling
+        else:
+            fits = ANY in beside or not beside.isdisjoint(others)
+        if fits:
+            return means.split()
     return (word,)
