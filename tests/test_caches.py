@@ -54,10 +54,12 @@ CACHES = {
     ("app/api/routers/responses.py", "keys_of"): 64 * 10_000,  # of the program's own schemas
     ("app/api/routers/responses.py", "names_of"): 64 * 10_000,  # the same
     ("app/api/routers/validation.py", "_contract_of"): 64 * 10_000,  # of its own parameters
+    ("app/finding/ranking.py", "meaning"): 1_000_000,  # one, with an array over all names
     ("app/finding/search/tokenizer.py", "folded"): 4096 * 700,
     ("app/finding/search/tokenizer.py", "expand"): 4096 * 700,
     ("app/finding/search/tokenizer.py", "normal"): 4096 * 700,
     ("app/finding/search/tokenizer.py", "stem"): 4096 * 700,
+    ("app/finding/search/tokenizer.py", "tokens"): 512 * 10_000,  # of at most fifty words
 }
 """Every function of the web side that remembers results."""
 

@@ -22,8 +22,9 @@ def with_titles(index: SearchIndex, titles: TitleMatcher) -> SearchIndex:
     """Return a search index that ranks by the meaning of titles; it has their occupations."""
     places = [index.corpus.places[code] for code in titles.codes]
     numbers = {place: n for n, place in enumerate(places)}
+    of_titles = np.array(places, np.int32)
     held = np.zeros(len(index.corpus.codes), bool)
-    held[places] = True
+    held[of_titles] = True
     names = [fold(title) for title in index.corpus.titles]
     occupations = {names[place] for place in places}
     groups: defaultdict[str, list[int]] = defaultdict(list)
@@ -37,7 +38,7 @@ def with_titles(index: SearchIndex, titles: TitleMatcher) -> SearchIndex:
         if found is None or found.confidence.max() < MIN_CONFIDENCE:
             return None
         sure = np.zeros(len(held), np.float32)
-        sure[places] = found.confidence
+        sure[of_titles] = found.confidence
         sure[groups.get(" ".join(fold(q).split()), [])] = GROUP
         known = frozenset(places[n] for n in titles.named(found))
         return Meant(sure, known, lambda at: titles.title_of(found, numbers[at]))

@@ -49,9 +49,11 @@ def normal(raw: str) -> str:
     return singular(folded(raw))
 
 
-def tokens(text: str) -> list[Token]:
+@remembered(most=512, longest=100)  # while somebody types, the same titles are found again
+def tokens(text: str) -> tuple[Token, ...]:
     """Split a text into words, stop words included."""
-    return [Token(word, *m.span()) for m in _WORD.finditer(text) if (word := normal(m.group()))]
+    every = [(normal(match.group()), match.span()) for match in _WORD.finditer(text)]
+    return tuple([Token(word, *span) for word, span in every if word])
 
 
 @remembered(most=4096, longest=MAX_WORD)
