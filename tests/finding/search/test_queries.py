@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 import re
+import runpy
+import sys
+from dataclasses import replace
 
+import pytest
+
+from app.finding.entries import Entries, Everyday
+from bench import baselines, search_baselines
 from bench.search import queries, rank
 
 GROUPS = {f"{group:02}" for group in range(11, 57, 2)}
@@ -22,3 +29,27 @@ def test_every_query_has_codes_that_are_codes() -> None:
 def test_rank_is_the_first_right_place() -> None:
     assert rank(["a", "b", "c"], frozenset("cb")) == 2
     assert rank(["a"], frozenset("b")) == 0
+
+
+def test_what_ours_is_compared_with_reads_the_same_texts(entries: Entries) -> None:
+    entries = replace(entries, everyday=[Everyday("bedside angel", ("29-1141",))])
+    ways = {name: ask for name, ask in search_baselines.of(entries).items() if ask}
+    assert ways.keys() >= {"FTS5", "fuzzy"}
+    for name, ask in ways.items():
+        for q in ("registered nurses", "bedside angel"):
+            assert ask(q)[0] == "29-1141", name
+    titles = dict(baselines.of(entries))
+    assert len(titles) >= 3
+    for match in titles.values():
+        assert [found[0] for found in match(["Registered Nurses", "Bedside Angel"])] == [
+            *("29-1141", "29-1141")
+        ]
+
+
+@pytest.mark.parametrize("name", ["search", "title_match"])
+def test_the_measures_of_finding_are_commands(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", name, "--help"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("bench", run_name="__main__")
+    assert ended.value.code == 0
+    assert sys.argv == ["bench", "--help"]
