@@ -49,11 +49,9 @@ def normal(raw: str) -> str:
     return singular(folded(raw))
 
 
-@remembered(most=512, longest=100)  # while somebody types, the same titles are found again
-def tokens(text: str) -> tuple[Token, ...]:
+def tokens(text: str) -> list[Token]:
     """Split a text into words, stop words included."""
-    every = [(normal(match.group()), match.span()) for match in _WORD.finditer(text)]
-    return tuple([Token(word, *span) for word, span in every if word])
+    return [Token(word, *m.span()) for m in _WORD.finditer(text) if (word := normal(m.group()))]
 
 
 @remembered(most=4096, longest=MAX_WORD)

@@ -126,7 +126,7 @@ def _without_place(
 
 
 def _is_place(
-    index: SearchIndex, every: Sequence[Token], place: Sequence[Token], *, introduced: bool
+    index: SearchIndex, every: list[Token], place: list[Token], *, introduced: bool
 ) -> bool:
     """Tell whether a text that names a place means it.
 
