@@ -1,4 +1,4 @@
-"""Names that people use and no official list has: three tables of the seed, ours.
+"""Names that people use and no official list has: four tables of the seed, ours.
 
 They are evidence for finding, and no occupation's titles. What the SOC, or an occupation's own
 title, says of a name counts for more: then ours only say which of its occupations is likeliest.
@@ -23,7 +23,12 @@ from app.finding.index_arrays import Ids
 from app.finding.words.normalization import fold
 from app.finding.words.word_lists import LITTLE
 
-TABLES = ("everyday_names.yaml", "spanish_names.yaml", "british_names.yaml")
+TABLES = (
+    "everyday_names.yaml",
+    "described_work.yaml",
+    "spanish_names.yaml",
+    "british_names.yaml",
+)
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _MARKS = str.maketrans("", "", ".'’`´")  # noqa: RUF001 - the quotes that people type

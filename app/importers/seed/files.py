@@ -106,7 +106,8 @@ MOST_BYTES = 4 << 20
 TABLES = frozenset(
     {
         *("area_names.yaml", "downloads.yaml", "published.yaml", "state_borders.yaml"),
-        *("top_codes.yaml", "everyday_names.yaml", "spanish_names.yaml", "british_names.yaml"),
+        *("top_codes.yaml", "everyday_names.yaml", "described_work.yaml"),
+        *("spanish_names.yaml", "british_names.yaml"),
     }
 )
 """Tables of the program that lie in the folder too, and are no seed."""
