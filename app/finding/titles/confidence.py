@@ -26,7 +26,7 @@ employers mean the occupation of the SOC, whichever of O*NET's stands for it. Th
 def describe(table: Floats, groups: Ids, shares: Floats) -> Floats:
     """Return the features of occupations, float32 [N, features], given their signals."""
     kin = np.bincount(groups[-1], shares)[groups[-1]]
-    return np.vstack([_log_odds(shares), _log_odds(kin), table]).T.astype(np.float32)
+    return np.vstack([_log_odds(shares), _log_odds(kin).astype(np.float32), table]).T
 
 
 def _log_odds(shares: Floats) -> Floats:
