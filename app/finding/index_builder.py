@@ -25,6 +25,7 @@ from app.finding.index_folder import files_of
 from app.finding.search import SearchIndex
 from app.finding.sources import entries_of, is_held, key_of
 from app.finding.titles.build import build
+from app.finding.titles.evidence import BadModel
 from app.settings import Settings
 
 log = logging.getLogger("occupations")
@@ -69,6 +70,9 @@ if __name__ == "__main__":
         build_files(given, index_folder.path_of(given))
     except ApiError as fault:
         log.error("%s", fault.detail, extra={"event": "indices_failed"})
+        sys.exit(1)
+    except BadModel as fault:
+        log.error("the indices cannot be built: %s", fault, extra={"event": "indices_failed"})
         sys.exit(1)
     except OSError as fault:  # a full disk
         log.error("the indices cannot be written: %s", fault, extra={"event": "indices_failed"})
