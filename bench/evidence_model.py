@@ -18,7 +18,7 @@ from app.finding.titles.examples import Told, vectors
 from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
 from app.finding.titles.tables import Regression
 from app.finding.titles.title_reader import Reading, read
-from app.importers.oflc.normalization import fifth_of
+from app.importers.oflc.normalization import tenth_of
 from bench.evidence import filings, index_titles
 from bench.onet import entries_with_soc
 
@@ -55,15 +55,15 @@ class Taught:
         return cls(codes, filed, sorted({pair for pair in listed if pair[1] in known}))
 
     def examples(
-        self, fifths: Collection[int], without: Collection[str]
+        self, tenths: Collection[int], without: Collection[str]
     ) -> Iterator[tuple[str, str, float]]:
-        """Yield titles, codes and weights, of some fifths of employers' titles and of the lists.
+        """Yield titles, codes and weights, of some tenths of employers' titles and of the lists.
 
         The lists' titles ``without`` are left out.
         """
         known = set(self.codes)
         for title, filed in sorted(self.filed.items()):
-            if fifth_of(title) in fifths:
+            if tenth_of(title) in tenths:
                 total = filed.total()
                 for code, n in sorted(filed.items()):
                     if n * SLIP >= total and code in known:
@@ -74,13 +74,13 @@ class Taught:
 
 
 def learn(
-    taught: Taught, fifths: Collection[int], without: Collection[str] = ()
+    taught: Taught, tenths: Collection[int], without: Collection[str] = ()
 ) -> list[Regression]:
     """Train a regression for each of `VIEWS`; its classes are the codes of ``taught``."""
     number = {code: n for n, code in enumerate(taught.codes)}
     read_as: dict[str, list[Reading]] = {}
     readings, classes, weights = [], [], []
-    for title, code, weight in taught.examples(fifths, without):
+    for title, code, weight in taught.examples(tenths, without):
         if title not in read_as:
             read_as[title] = read(title)
         for reading in read_as[title]:

@@ -32,8 +32,15 @@ def entries(data: Path) -> Entries:
         + [Title(row[0], row[1], "reported") for row in rows(data, "Sample of Reported Titles")],
         [Duty(row[0], row[2]) for row in rows(data, "Task Statements")],
         [Description(row[0], row[2]) for row in described],
+        sorted(set(_activities(data))),
         everyday.names(),
     )
+
+
+def _activities(data: Path) -> Iterator[Duty]:
+    titles = {dwa: title for *_, dwa, title in rows(data, "DWA Reference")}
+    for code, _, dwa, *_ in rows(data, "Tasks to DWAs"):
+        yield Duty(code, titles[dwa])
 
 
 def entries_with_soc(data: Path) -> Entries:

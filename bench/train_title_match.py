@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.optimize import minimize
@@ -26,21 +26,23 @@ from scipy.special import expit
 from app.finding.entries import Entries, Title
 from app.finding.index_arrays import Floats, Ids
 from app.finding.titles import confidence, evidence, ranker
-from app.finding.titles.build import Learned, build
+from app.finding.titles.build import build
 from app.finding.titles.confidence import Calibration
+from app.finding.titles.matcher import TitleMatcher
 from app.finding.titles.ranker import Ranker
 from app.finding.titles.signals import SIGNALS, gather
 from app.finding.titles.title_reader import read, split_brackets
-from app.importers.oflc.normalization import FIFTHS, fifth_of
+from app.importers.oflc.normalization import KEPT_BACK, TENTHS, tenth_of
 from bench import evidence_model
 from bench.boosting import Lists, boost
-from bench.evidence import employer_titles
+from bench.evidence import employer_titles, index_titles
 from bench.onet import entries, entries_with_soc, for_titles, rows
 
 SEED = 27
 HELD = 12_000  # titles held out
-FOLDS = FIFTHS - 1  # employers' first fifth is kept back
-MOST = 200  # employers' titles of a major group in a fold
+TAUGHT = [tenth for tenth in range(TENTHS) if tenth not in KEPT_BACK]
+FOLDS = len(TAUGHT)  # as many as there are tenths of employers' titles to teach with
+MOST = 225  # employers' titles of a major group in a fold
 PROCESSES = 2
 BRACKETED = 0.25  # share of the held-out titles with brackets, as among newly published ones
 RENAMED = 0.4  # share of those of which one of the two forms stays in the index
@@ -63,6 +65,11 @@ class Looked(NamedTuple):
     signals: Floats  # [titles, candidates, signals]
     groups: Ids  # [titles, 3, candidates]
     right: np.ndarray
+
+    @classmethod
+    def of(cls, several: Sequence[Self]) -> Self:
+        """Return the titles of several."""
+        return cls(*(np.concatenate(parts) for parts in zip(*several, strict=True)))
 
 
 def hold_out(data: Path) -> Held:
@@ -101,7 +108,7 @@ def employers(data: Path, fold: int) -> Held:
     """Return employers' titles of a fold, with their codes: of large major groups a sample."""
     codes: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for one in employer_titles(data):
-        if fifth_of(one.title) == fold + 1:
+        if tenth_of(one.title) == TAUGHT[fold]:
             codes[one.title][one.code] = one.n or 0
     groups: defaultdict[str, Held] = defaultdict(list)
     for title, filed in sorted(codes.items()):
@@ -116,32 +123,49 @@ def employers(data: Path, fold: int) -> Held:
 
 
 def look_up(data: Path, fold: int) -> tuple[Looked, Looked]:
-    """Match a fold's titles, O*NET's and employers', by indices and evidence without them."""
+    """Match a fold's titles, O*NET's and employers', by indices and evidence without them.
+
+    Half of both is looked up with duties, half with evidence as in the box: how an index is filled
+    says nothing about who asks.
+    """
     held, filed = hold_out(data)[fold::FOLDS], employers(data, fold)
-    out = {title for title, _ in held}
-    lower = {title.lower() for title in out}
-    every, told = entries(data), taught(data)
-    kept = [title for title in every.titles if title.title not in out]
+    out = {title.lower() for title, _ in held}
+    told = taught(data)
+    tenths = {*TAUGHT} - {TAUGHT[fold]}
+    learned = partial(evidence.spread, told.codes, evidence_model.learn(told, tenths, out))
+    whole, bare = entries(data), for_titles(entries_with_soc(data))
+    heard = [row for row in employer_titles(data) if tenth_of(row.title) in tenths]
+    heard += index_titles(data)
+    both = [
+        build(every, learned)
+        for every in (
+            _without(whole, held, out),
+            _without(
+                replace(bare, titles=[*bare.titles, *heard], duties=[], descriptions=[]), held, out
+            ),
+        )
+    ]
+    return (
+        Looked.of([looked(matcher, held[n::2]) for n, matcher in enumerate(both)]),
+        Looked.of([looked(matcher, filed[n::2], of_soc=True) for n, matcher in enumerate(both)]),
+    )
+
+
+def _without(every: Entries, held: Held, lower: set[str]) -> Entries:
+    """Return the rows without titles; of some with brackets, one of the two forms stays."""
+    kept = [title for title in every.titles if title.title.lower() not in lower]
     chance = random.Random(SEED)
     for title, codes in held:
         parts = [part.strip() for part in split_brackets(title)]
         if len(parts) > 1 and chance.random() < RENAMED:
             part = chance.choice(parts)
             kept += [Title(code, part, "part") for code in codes]
-    fifths = {1 + other for other in range(FOLDS) if other != fold}
-    learned = partial(evidence.spread, told.codes, evidence_model.learn(told, fifths, lower))
     known = [name for name in every.everyday if name.name.lower() not in lower]
-    one = looked(replace(every, titles=kept, everyday=known), learned, held)
-    # The box has the SOC's titles and no duties.
-    box = entries_with_soc(data)
-    kept = [title for title in box.titles if title.title.lower() not in lower]
-    box = replace(box, titles=kept, duties=[], descriptions=[], everyday=known)
-    return one, looked(for_titles(box), learned, filed, of_soc=True)
+    return replace(every, titles=kept, everyday=known)
 
 
-def looked(every: Entries, learned: Learned, held: Held, *, of_soc: bool = False) -> Looked:
+def looked(matcher: TitleMatcher, held: Held, *, of_soc: bool = False) -> Looked:
     """Match titles. Where codes are ``of_soc``, the occupations of O*NET below them are right."""
-    matcher = build(every, learned)
     told, groups, right = [], [], []
     for title, codes in held:
         readings = matcher.understand(read(title), matcher.correct)
@@ -170,8 +194,7 @@ def all_folds(data: Path) -> list[tuple[Looked, Looked]]:
 
 def joined(folds: Sequence[tuple[Looked, Looked]]) -> Looked:
     """Return the titles of all folds, of both kinds."""
-    every = [looked for fold in folds for looked in fold]
-    return Looked(*(np.concatenate(parts) for parts in zip(*every, strict=True)))
+    return Looked.of([looked for fold in folds for looked in fold])
 
 
 def fit(looked: Looked, keep: list[int] | None = None) -> Floats:
@@ -273,7 +296,7 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     given = arguments.parse_args()
     told = taught(given.data)
-    regressions = evidence_model.learn(told, range(1, FIFTHS))
+    regressions = evidence_model.learn(told, TAUGHT)
     evidence.save(evidence.FILE, told.codes, regressions)
     folds = all_folds(given.data)
     learned = calibrated(folds, learn(joined(folds)))

@@ -70,4 +70,6 @@ class Entries:
     titles: Sequence[Title] = ()
     duties: Sequence[Duty] = ()
     descriptions: Sequence[Description] = ()
+    activities: Sequence[Duty] = ()
+    """Work activities, which many occupations share: they stand in where there are no duties."""
     everyday: Sequence[Everyday] = ()

@@ -29,6 +29,7 @@ from app.finding.titles import evidence
 TEXTS: dict[str, tuple[Any, ...]] = {
     "titles": (models.Title.code, models.Title.title, models.Title.kind, models.Title.n),
     "duties": (models.Duty.code, models.Duty.text),
+    "activities": (models.Activity.code, models.Activity.title),
     "descriptions": (models.Description.code, models.Description.text),
 }
 """Dataset → columns of its texts."""
@@ -86,6 +87,7 @@ def entries_of(reader: Reader, kinds: Collection[str] = ALL_TITLES) -> Entries:
             [Title(code, said(title, kind), kind, n) for code, title, kind, n in rows("titles")],
             [Duty(*row) for row in rows("duties")],
             [Description(*row) for row in rows("descriptions")],
+            [Duty(*row) for row in rows("activities")],
             everyday.names(),
         )
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from app.child_process import Call
-from app.finding.entries import EVIDENCE, OFFICIAL, Entries, Occupation
+from app.finding.entries import EVIDENCE, OFFICIAL, Duty, Entries, Occupation
 from app.finding.everyday import Said, meant
 from app.finding.index_arrays import Grouped, Ids, Postings, Texts
 from app.finding.titles import evidence
@@ -76,13 +76,8 @@ def build(entries: Entries, learned: Learned = evidence.load) -> TitleMatcher:
     regressions = _begin(rows, sentences, own, learned(codes))
     count, total = len(codes), len(rows.readings)
 
-    words = sorted({w for r in rows.readings for w in (*r.words, r.head)})
-    keys = word_keys(words)
-    by_key = np.argsort(keys)
-    words = [words[i] for i in by_key]
+    words, keys, in_word, in_reading = _words(rows.readings)
     word_id = {word: i for i, word in enumerate(words)}
-    found = [(i, word_id[w]) for i, r in enumerate(rows.readings) for w in sorted(set(r.words))]
-    in_reading, in_word = np.array(found, np.int32).reshape(-1, 2).T
     grams = [np.sort(four_grams(reading.words)) for reading in rows.readings]
     of_gram = np.repeat(np.arange(total, dtype=np.int32), [len(some) for some in grams])
     flat = np.concatenate([np.zeros(0, np.uint64), *grams])
@@ -100,9 +95,11 @@ def build(entries: Entries, learned: Learned = evidence.load) -> TitleMatcher:
         readings=Grouped.of(rows.occupations, count),
         reading_title=rows.titles,
         sizes=np.log(np.bincount(rows.occupations, minlength=count) + 1.0).astype(np.float32),
-        words=_terms(keys[by_key], in_word, in_reading, total, power=IDF_POWER),
+        words=_terms(keys, in_word, in_reading, total, power=IDF_POWER),
         grams=_terms(gram_keys, in_gram.astype(np.int32), of_gram, total, plus=0),
         **_said_tables(rows.occupations[in_reading], in_word, word_id, sentences),
+        **_heard(entries, codes, titles, kinds),
+        kin=np.array([number.get(code[:7], n) for n, code in enumerate(codes)], np.int32),
         groups=_groups(codes),
         regressions=regressions(),
     )
@@ -152,14 +149,56 @@ def _read_titles(titles: Sequence[tuple[int, str]], wanted: Sequence[bool]) -> _
 def _sentences(entries: Entries, codes: Sequence[str]) -> _Sentences:
     """Return for each occupation the words of each sentence of its description and duties."""
     description = dict(entries.descriptions)
-    duties = defaultdict(list)
-    for code, text in entries.duties:
-        duties[code].append(text)
+    duties, activities = _by_code(entries.duties), _by_code(entries.activities)
     texts = (
-        [*filter(str.strip, _SENTENCE.split(description.get(code, ""))), *sorted(duties[code])]
+        [
+            *filter(str.strip, _SENTENCE.split(description.get(code, ""))),
+            *sorted(duties.get(code) or activities.get(code, [])),
+        ]
         for code in codes
     )
     return [[r.words for text in some for r in read(text.replace(",", " "))[:1]] for some in texts]
+
+
+def _words(readings: Sequence[Reading]) -> tuple[list[str], Hashes, Ids, Ids]:
+    """Return words in the order of their keys, the keys, and pairs of a word and a reading."""
+    words = sorted({w for r in readings for w in (*r.words, r.head)})
+    keys = word_keys(words)
+    by_key = np.argsort(keys)
+    words = [words[i] for i in by_key]
+    word_id = {word: i for i, word in enumerate(words)}
+    found = [(word_id[w], i) for i, r in enumerate(readings) for w in sorted(set(r.words))]
+    in_word, in_reading = np.array(found, np.int32).reshape(-1, 2).T
+    return words, keys[by_key], in_word, in_reading
+
+
+def _heard(
+    entries: Entries,
+    codes: Sequence[str],
+    titles: Sequence[tuple[int, str]],
+    kinds: dict[tuple[int, str], str],
+) -> dict[str, Any]:
+    """Return the arrays of evidence: a title's occupations share it by filings, or alike."""
+    filed = {(row.code, row.title): row.n or 1 for row in entries.titles if row.kind in EVIDENCE}
+    whole: Counter[str] = Counter()
+    for (_, title), n in filed.items():
+        whole[title] += n
+    rows = _read_titles(titles, [kinds[pair] in EVIDENCE for pair in titles])
+    heard = [(codes[titles[i][0]], titles[i][1]) for i in rows.titles]
+    shares = np.array([filed[pair] / whole[pair[1]] for pair in heard], np.float32)
+    _, keys, in_word, in_reading = _words(rows.readings)
+    return {
+        "heard": _terms(keys, in_word, in_reading, len(rows.readings), power=IDF_POWER),
+        "heard_owners": rows.occupations,
+        "heard_shares": np.sqrt(shares),
+    }
+
+
+def _by_code(rows: Iterable[Duty]) -> dict[str, list[str]]:
+    texts = defaultdict(list)
+    for code, text in rows:
+        texts[code].append(text)
+    return texts
 
 
 def _terms(

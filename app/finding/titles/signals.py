@@ -26,6 +26,7 @@ SIGNALS = (
     # Log probability by each regression.
     *("words", "parts", "letters", "duties", "filed", "filed_letters"),
     "nearest",  # cosine similarity of words with the occupation's nearest title
+    "heard",  # that with the nearest title of evidence, times the root of the occupation's share
     "covered",  # greatest share of this title's words that one of its titles has
     "spelled",  # cosine similarity of four-grams with the nearest title
     "said",  # share of this title's words in its titles and duties together
@@ -55,13 +56,14 @@ def gather(tables: Tables, titles: Sequence[list[Reading]]) -> Iterator[Evidence
 
 def _evidence(tables: Tables, readings: list[Reading], shares: Sequence[Floats]) -> Evidence:
     """Combine the signals of a title's readings: of each the best."""
-    similarity, nearest, covered, spelled, said, common = (
+    similarity, nearest, heard, covered, spelled, said, common = (
         reduce(np.maximum, several)
         for several in zip(*(_by_words(tables, reading) for reading in readings), strict=True)
     )
     table = [
         *shares,
         nearest,
+        heard,
         covered,
         spelled,
         said,
@@ -86,7 +88,18 @@ def _by_words(tables: Tables, reading: Reading) -> tuple[Floats, ...]:
     similarity = np.zeros(len(tables.words.norm), np.float32)
     similarity[rows] = shared
     nearest = runs.best(shared, count)
-    return similarity, nearest, covered, _spelled(tables, reading), *_said(tables, words, unknown)
+    heard, spelled = _heard(tables, reading), _spelled(tables, reading)
+    return similarity, nearest, heard, covered, spelled, *_said(tables, words, unknown)
+
+
+def _heard(tables: Tables, reading: Reading) -> Floats:
+    """Compute `heard`; an occupation of O*NET has what the SOC's has that it is a part of."""
+    words = positions(tables.heard.keys, word_keys(dict.fromkeys(reading.words)))
+    weights = np.square(tables.heard.weights[words])
+    rows, shared = tables.heard.readings.having(words, weights, len(tables.heard.norm))
+    shared *= tables.heard_shares[rows] / tables.heard.norm[rows]
+    best = Runs.of(tables.heard_owners[rows]).best(shared, len(tables.sizes))
+    return best[tables.kin] / np.float32(max(np.sqrt(weights.sum()), 1e-9))
 
 
 def _spelled(tables: Tables, reading: Reading) -> Floats:

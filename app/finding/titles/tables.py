@@ -87,6 +87,11 @@ class Tables(NamedTuple):
     words: Terms  # W words
     grams: Terms  # four-grams
 
+    heard: Terms  # words of evidence: titles of employers and of the Census index
+    heard_owners: Ids  # the occupation of each of its readings, ascending
+    heard_shares: Floats  # root of the occupation's share of what has this title
+    kin: Ids  # [N] the occupation of the SOC that each is a part of, or itself
+
     said_weights: Floats  # [W] inverse frequency among occupations, by their titles
     said: Postings  # [W] occupations with the word in their titles or duties
     said_titles: Floats  # beside `said`: how many readings of the occupation have the word

@@ -23,7 +23,7 @@ TAUGHT = Taught(
 
 
 def save(file: Path) -> None:
-    evidence.save(file, TAUGHT.codes, evidence_model.learn(TAUGHT, range(5)))
+    evidence.save(file, TAUGHT.codes, evidence_model.learn(TAUGHT, range(10)))
 
 
 def test_one_command_writes_the_same_bytes(tmp_path: Path) -> None:
