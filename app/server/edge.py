@@ -351,17 +351,15 @@ class Edge:
         html = dict(fields).get(b"content-type", b"").startswith(b"text/html")
         pieces: Pieces | None = getattr(found, "pieces", None)  # it is made while it is sent
         file: FileBody | None = getattr(found, "file", None)
-        whole = pieces is None and file is None
-        kept = status == 200 and scope["method"] == "GET" and reader is not None and whole
+        kept = status == 200 and scope["method"] == "GET" and reader is not None
+        kept = kept and pieces is None and file is None
         kept = kept and not (scope["path"].startswith(_OF_THE_MOMENT) or "of_the_moment" in scope)
         answered_from: Reader = scope["reader"] or self.store
-        name = answered_from.name
-        fields = self._headers.completed(fields, scope, name, html=html, fresh=kept)
+        fields = self._headers.completed(fields, scope, answered_from.name, html=html, fresh=kept)
         route = getattr(scope.get("route"), "path", "-")
-        by_language = self.cache_key.by_language(scope["path"])
         return CachedAnswer(
             *(status, body, fields, answered_from.number, route, kept),
-            by_language=by_language,
+            by_language=self.cache_key.by_language(scope["path"]),
             pieces=pieces,
             file=file,
         )
