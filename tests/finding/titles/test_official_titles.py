@@ -36,10 +36,8 @@ def test_every_title_that_the_soc_gives_to_one_occupation_finds_it(boxed: httpx.
     [
         *((title, "17") for title in ("Principal Mechanical Engineer", "Staff Civil Engineer")),
         *((title, "19") for title in ("Principal Scientist", "Post Doctoral Associate")),
-        *(
-            (title, "11")
-            for title in ("Associate Director of Nursing", "Assistant Dental Director")
-        ),
+        ("Associate Director of Nursing", "11"),
+        ("Assistant Dental Director", "29"),  # employers file dental directors as dentists
         *((title, "29") for title in ("House Staff Resident", "Post Op Nurse")),
         *((title, "25") for title in ("Assistant Professor of Dentistry", "Lead Teacher")),
         *((title, "13") for title in ("Accountant R-00123", "Accountant Finance Dept")),
