@@ -11,10 +11,6 @@ O*NET's other titles are what workers wrote: there, a `Lineman` prepares food.
 """
 
 
-EVIDENCE = frozenset(("index", "employer"))
-"""Kinds of titles that help to find occupations and are no names of theirs."""
-
-
 class Occupation(NamedTuple):
     """An occupation or a group of occupations."""
 

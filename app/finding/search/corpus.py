@@ -7,7 +7,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from app.finding.entries import EVIDENCE, Entries
+from app.api.schemas.words import EVIDENCE
+from app.finding.entries import Entries
 from app.finding.everyday import meant
 from app.finding.index_arrays import Floats
 from app.finding.search.codes import Codes

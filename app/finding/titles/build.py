@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.api.schemas.words import EVIDENCE
 from app.child_process import Call
-from app.finding.entries import EVIDENCE, OFFICIAL, Duty, Entries, Occupation
+from app.finding.entries import OFFICIAL, Duty, Entries, Occupation
 from app.finding.everyday import Said, meant
 from app.finding.index_arrays import Grouped, Ids, Postings, Texts
 from app.finding.titles import evidence

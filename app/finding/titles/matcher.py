@@ -8,8 +8,9 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from app.api.schemas.words import EVIDENCE
 from app.finding import index_file
-from app.finding.entries import EVIDENCE, OFFICIAL
+from app.finding.entries import OFFICIAL
 from app.finding.index_arrays import Floats, flatten, restore
 from app.finding.titles import ranker
 from app.finding.titles.confidence import MIN_CONFIDENCE, SMALL, small_index_confidence
