@@ -31,6 +31,7 @@ from app.finding.titles.confidence import Calibration
 from app.finding.titles.matcher import TitleMatcher
 from app.finding.titles.ranker import Ranker
 from app.finding.titles.signals import SIGNALS, gather
+from app.finding.titles.softmax_regression import best
 from app.finding.titles.title_reader import read, split_brackets
 from app.importers.oflc.normalization import KEPT_BACK, TENTHS, tenth_of
 from bench import evidence_model
@@ -228,7 +229,7 @@ def lists(looked: Looked, weights: Floats) -> Lists:
     for table, groups, score, good in zip(
         looked.signals, looked.groups, scores, looked.right, strict=True
     ):
-        chosen = ranker.likeliest(score)
+        chosen = best(score, ranker.CANDIDATES)
         features.append(ranker.describe(table.T, groups, score, chosen))
         kept.append(score[chosen])
         right.append(good[chosen])
@@ -251,8 +252,8 @@ def first_ones(looked: Looked, learned: Ranker) -> tuple[Floats, np.ndarray]:
     features, right = [], []
     for table, groups, good in zip(looked.signals, looked.groups, looked.right, strict=True):
         shares = learned.shares(table.T, groups)
-        first = np.argsort(-shares, kind="stable")[:SURE]
-        features.append(confidence.describe(table.T, groups, shares)[first])
+        first = best(shares, SURE)
+        features.append(confidence.describe(table.T, groups, shares, first))
         right.append(good[first])
     return np.stack(features), np.stack(right)
 

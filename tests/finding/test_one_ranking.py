@@ -56,7 +56,8 @@ def test_only_what_the_filters_let_through_is_found(boxed: httpx.Client) -> None
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("bean count", "13-2011"), ("registered nurs", "29-1141")]
+    ("typed", "code"),
+    [("bean count", "13-2011"), ("registered nurs", "29-1141"), ("lunch la", "35-2012")],
 )
 def test_an_unfinished_word_is_completed(boxed: httpx.Client, typed: str, code: str) -> None:
     first = found(boxed, "/v1/suggest", q=typed)[0]
@@ -69,3 +70,14 @@ def test_suggestions_go_on_with_what_a_search_finds(boxed: httpx.Client) -> None
     suggested = found(boxed, "/v1/suggest", q="lion tamer", limit="8")
     searched = [hit["code"] for hit in found(boxed, "/v1/search", q="lion tamer")]
     assert {one["code"] for one in suggested} >= set(searched[:2])
+
+
+def test_a_word_that_joins_two_begins_no_other(boxed: httpx.Client) -> None:
+    typed, whole = (found(boxed, "/v1/suggest", q=q) for q in ("director of", "director of "))
+    assert typed == whole
+    assert all("offic" not in one["matched_title"].lower() for one in typed)
+
+
+def test_three_suggestions_are_enough(boxed: httpx.Client) -> None:
+    assert len(found(boxed, "/v1/search", q="wedding planner")) > 3
+    assert len(found(boxed, "/v1/suggest", q="wedding planner", limit="8")) == 3

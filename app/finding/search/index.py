@@ -13,13 +13,14 @@ from app.finding.index_arrays import flatten, restore
 from app.finding.search.corpus import Corpus, CorpusArrays, gather
 from app.finding.search.results import Hit, SearchResult, Suggestion, TitlesOf
 from app.finding.search.search import search
-from app.finding.search.suggest import suggest
+from app.finding.search.suggest import is_finished, suggest
 from app.finding.search.tokenizer import MAX_QUERY
 from app.finding.search.weights import PROSE
 from app.finding.words.normalization import readable
 
 FORM = "search"
 """What the file of such an index holds."""
+ENOUGH = 3  # suggestions beside which no search is made
 SEARCHED = 4  # letters from which on a search is made where no title has such a prefix
 
 
@@ -87,14 +88,15 @@ class SearchIndex:
         """Complete what was typed: a code, or a title of occupations that people hold.
 
         Each is there once, best first. The occupations lead of which it is a title. Those follow
-        with titles that have such a prefix, and results of a search.
+        with titles that have such a prefix, and where these are few, the results of a search.
         """
         q = readable(q)[:MAX_QUERY]
         found = suggest(self.corpus, q, limit)
-        if len(found) >= limit or len(q.strip()) < SEARCHED:
+        if len(found) >= min(limit, ENOUGH) or len(q.strip()) < SEARCHED:
             return found
         there = {suggestion.code for suggestion in found}
-        hits = search(self.corpus, q, self.corpus.titles_of.held, limit, 0).hits
+        whole = is_finished(self.corpus, q)
+        hits = search(self.corpus, q, self.corpus.titles_of.held, limit, 0, as_title=whole).hits
         return [
             *found,
             *(_suggested(hit) for hit in hits if hit.code not in there),

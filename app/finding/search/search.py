@@ -55,9 +55,18 @@ class Scored(NamedTuple):
 
 
 def search(
-    corpus: Corpus, q: str, mask: npt.NDArray[np.bool_], limit: int, offset: int
+    corpus: Corpus,
+    q: str,
+    mask: npt.NDArray[np.bool_],
+    limit: int,
+    offset: int,
+    *,
+    as_title: bool = True,
 ) -> SearchResult:
-    """See `SearchIndex.search`. The mask has the occupations that may be found."""
+    """See `SearchIndex.search`. The mask has the occupations that may be found.
+
+    ``as_title`` false ranks by words alone, not by what they mean as a title.
+    """
     digits = code_digits(q[:MAX_QUERY])
     coded = [at for at in corpus.lookup.find(digits) if mask[at]] if digits else []
     if coded:
@@ -68,7 +77,7 @@ def search(
     scores, found_by = _score(corpus, words)
     scores *= mask
     found = _near_best(scores)
-    meant = corpus.titles_of.meaning(q[:MAX_QUERY])
+    meant = corpus.titles_of.meaning(q[:MAX_QUERY]) if as_title else None
     if meant is not None:  # either may be right: their words match, or it is their title
         scores = 1 - (1 - scores) * (1 - (meant.sure * mask) ** SURE)
         found |= _near_best(scores)

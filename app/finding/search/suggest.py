@@ -1,7 +1,8 @@
 """Suggestions while typing: occupations with a title that has the typed words as prefixes."""
 
 from collections.abc import Iterator, Sequence, Set
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,8 @@ GAINS = np.array(
 )
 SURE = 0.5  # confidence from which on a title leads that has not the words typed
 MEANT = 20  # occupations that one name means
+JOINING = frozenset(("and", "for", "in", "of", "the", "to", "with"))
+"""Stop words that begin no other word: titles join words by them."""
 GROUPS = 12  # more than a title has groups of the same name
 SIMILARITY = 50  # least similarity of a title in percent, where nothing was found
 
@@ -63,12 +66,15 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
         found = corpus.lookup.find(digits)[:limit]
         if found:
             return [_of_code(corpus, at, q) for at in found]
-    words = _words(corpus, q)
+    words, begun = _words(corpus, q)
     if not words:
         return []
-    picked = dict(_meant(corpus, q, words))
+    picked = {} if begun else dict(_meant(corpus, q, words))
     led = len(picked)
-    for reading, likely in _readings(corpus, words):
+    readings = _readings(corpus, words)
+    if begun:
+        readings = chain([(_plain(corpus, [*words, begun]), True)], readings)
+    for reading, likely in readings:
         if len(picked) >= limit or (len(picked) > led and not likely):
             break
         for owner, text in _pick(corpus, reading, len(q), limit + GROUPS):
@@ -77,10 +83,16 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
     return list(picked.values())[:limit]
 
 
+def is_finished(corpus: Corpus, q: str) -> bool:
+    """Tell whether the last word typed is a word: what is unfinished means no title."""
+    words, begun = _words(corpus, q)
+    return bool(words) and not begun and words[-1] in corpus.vocabulary.ids
+
+
 def _meant(corpus: Corpus, q: str, words: list[str]) -> Iterator[tuple[int, Suggestion]]:
     """Yield the occupations of which the words typed are a title, likeliest first."""
     if words[-1] not in corpus.vocabulary.ids:
-        return  # unfinished
+        return
     meant = corpus.titles_of.meaning(q)
     if meant is None:
         return
@@ -109,17 +121,28 @@ def nearest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
     return [Suggestion(corpus.codes[at], title, title, (0, len(title))) for at, title in titles]
 
 
-def _words(corpus: Corpus, q: str) -> list[str]:
-    """Split what was typed into words. The last word may be unfinished."""
+def _words(corpus: Corpus, q: str) -> tuple[list[str], str]:
+    """Split what was typed into words, the last of which may be unfinished.
+
+    What may be a stop word or the beginning of another word stands beside them: `lunch la` may
+    become `lunch lady`.
+    """
     found = tokens(q)[:MAX_WORDS]
     words = before_exceptions([token.word for token in found])
     kept = [word for word in words[:-1] if word not in EMPTY]
-    if not words or (kept and words[-1] in EMPTY):
-        return kept
+    if not words:
+        return kept, ""
     # `nurs` may become `nurse`: it is a plural only if no word has this prefix.
-    raw = folded(q[found[len(words) - 1].start : found[len(words) - 1].end])
+    last = found[len(words) - 1]
+    raw = folded(q[last.start : last.end])
+    if kept and words[-1] in EMPTY:
+        return kept, "" if raw in JOINING or last.end < len(q) else raw
     start, end = corpus.vocabulary.with_prefix(raw)
-    return [*kept, raw if start < end else words[-1]]
+    return [*kept, raw if start < end else words[-1]], ""
+
+
+def _plain(corpus: Corpus, words: Sequence[str]) -> list[Typed]:
+    return [Typed(word, corpus.vocabulary.with_prefix(word)) for word in words]
 
 
 def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], bool]]:
@@ -128,10 +151,7 @@ def _readings(corpus: Corpus, words: list[str]) -> Iterator[tuple[list[Typed], b
     They are: abbreviations expanded, the words as typed, two words as one, spelling corrected.
     """
     begin = corpus.vocabulary.with_prefix
-
-    def plain(parts: Sequence[str]) -> list[Typed]:
-        return [Typed(part, begin(part)) for part in parts]
-
+    plain = partial(_plain, corpus)
     full = [part for parts in expand_beside(words) for part in parts]
     if full != words:
         yield [Typed(part, begin(part), implied=True) for part in full[:MAX_WORDS]], True

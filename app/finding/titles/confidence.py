@@ -11,9 +11,11 @@ import numpy as np
 
 from app.finding.index_arrays import Floats, Ids
 from app.finding.titles.signals import SIGNALS
+from app.finding.titles.softmax_regression import best
 
 MIN_CONFIDENCE = 0.05  # below, nineteen in twenty matches are wrong
 NAMED = 0.8  # confidence of one of two names, as in `Die Cast Operator (DCO)`: 78 of 99 were right
+RANKED = 64  # occupations whose confidence is computed: three times as many as are ever given
 SMALL = 50  # occupations of an index that is too small for the calibration
 SAME_HEAD, OTHER_HEAD = 0.9, 0.63  # in a small index: is it the same kind of worker?
 
@@ -23,10 +25,11 @@ FEATURES = ("share", "kin", *SIGNALS)
 employers mean the occupation of the SOC, whichever of O*NET's stands for it. Then its signals."""
 
 
-def describe(table: Floats, groups: Ids, shares: Floats) -> Floats:
-    """Return the features of occupations, float32 [N, features], given their signals."""
-    kin = np.bincount(groups[-1], shares)[groups[-1]]
-    return np.vstack([_log_odds(shares), _log_odds(kin).astype(np.float32), table]).T
+def describe(table: Floats, groups: Ids, shares: Floats, chosen: Ids) -> Floats:
+    """Return the features of some occupations, float32 [chosen, features], given all signals."""
+    kin = np.bincount(groups[-1], shares)[groups[-1][chosen]]
+    odds = _log_odds(np.stack([shares[chosen], kin.astype(np.float32)]))
+    return np.concatenate([odds, table.take(chosen, axis=1)]).T
 
 
 def _log_odds(shares: Floats) -> Floats:
@@ -44,11 +47,15 @@ class Calibration(NamedTuple):
     """Confidence of a title that is in the index as written."""
 
     def confidence(self, table: Floats, groups: Ids, shares: Floats) -> Floats:
-        """Return the confidence of each occupation; the likelier never has the lower one."""
-        odds = describe(table, groups, shares) @ self.weights + np.float32(self.shift)
-        order = np.argsort(-shares, kind="stable")
-        sure: Floats = np.empty_like(odds)
-        sure[order] = np.minimum.accumulate(1 / (1 + np.exp(-odds[order])))
+        """Return the confidence of each occupation; the likelier never has the lower one.
+
+        Those behind the `RANKED` likeliest have that of the last of these.
+        """
+        order = best(shares, RANKED)
+        odds = describe(table, groups, shares, order) @ self.weights + np.float32(self.shift)
+        falling = np.minimum.accumulate(1 / (1 + np.exp(-odds)))
+        sure = np.full(len(shares), falling[-1], np.float32)
+        sure[order] = falling
         return sure
 
     def with_exact(

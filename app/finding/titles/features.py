@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from app.finding.index_arrays import Floats, Ids
+from app.finding.index_arrays import Floats, Ids, Longs
 from app.finding.titles.title_reader import Reading
 from app.finding.words.normalization import MAX_WORD, fold
 from app.memory import remembered
@@ -121,10 +122,25 @@ def positions(known: Hashes, keys: Hashes) -> Ids:
     return at[here]
 
 
-def vector(known: Hashes, idf: Floats, bag: bytes) -> tuple[Ids, Floats]:
+class Bag(NamedTuple):
+    """The distinct features of a title, and how often it has each."""
+
+    keys: Hashes  # ascending
+    counts: Longs
+
+
+def counted(bag: bytes) -> Bag:
+    """Count the features in a bag: `numpy.unique` does the same in twice the time."""
+    keys = np.sort(hashes(bag))
+    first = np.ones(len(keys) + 1, bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:-1])
+    starts = first.nonzero()[0]
+    return Bag(keys[starts[:-1]], np.diff(starts))
+
+
+def vector(known: Hashes, idf: Floats, bag: Bag) -> tuple[Ids, Floats]:
     """Return columns and values of a bag as a sparse tf-idf vector of length 1, tf as 1 + log."""
-    keys, counts = np.unique(hashes(bag), return_counts=True)
-    at, here = _lookup(known, keys)
+    at, here = _lookup(known, bag.keys)
     columns = at[here]
-    values = (1 + np.log(counts[here])) * idf[columns]
+    values = (1 + np.log(bag.counts[here])) * idf[columns]
     return columns, (values / np.sqrt(values @ values)).astype(np.float32)

@@ -15,7 +15,7 @@ from app.finding.index_arrays import Floats, Ids
 from app.finding.titles import confidence
 from app.finding.titles.confidence import Calibration
 from app.finding.titles.signals import SIGNALS
-from app.finding.titles.softmax_regression import softmax
+from app.finding.titles.softmax_regression import best, softmax
 
 FILE = Path(__file__).with_name("ranker.json")
 CANDIDATES = 30  # of 100 titles, 95 have the right occupation among them
@@ -52,14 +52,6 @@ class Trees(NamedTuple):
         return total
 
 
-def likeliest(scores: Floats) -> Ids:
-    """Return the candidates, best first."""
-    least = np.partition(scores, -CANDIDATES)[-CANDIDATES] if len(scores) > CANDIDATES else -np.inf
-    chosen = (scores >= least).nonzero()[0]
-    best = chosen[np.argsort(-scores[chosen], kind="stable")][:CANDIDATES]
-    return best.astype(np.int32)
-
-
 def describe(table: Floats, groups: Ids, scores: Floats, chosen: Ids) -> Floats:
     """Return the trees' features, float32 [candidates, features].
 
@@ -89,7 +81,7 @@ class Ranker(NamedTuple):
     def shares(self, table: Floats, groups: Ids) -> Floats:
         """Return the probability of each occupation, given the signals float32 [signals, N]."""
         scores: Floats = self.weights @ table
-        chosen = likeliest(scores)
+        chosen = best(scores, CANDIDATES)
         added = self.trees.add_up(describe(table, groups, scores, chosen))
         ranked = scores + added.min()  # all others stay behind the candidates
         ranked[chosen] = scores[chosen] + added

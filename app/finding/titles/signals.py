@@ -11,6 +11,8 @@ from app.finding.titles import evidence
 from app.finding.titles.features import (
     DUTY_VIEW,
     VIEWS,
+    Bag,
+    counted,
     four_grams,
     positions,
     text_features,
@@ -126,11 +128,11 @@ def _regressions(tables: Tables, titles: Sequence[list[Reading]]) -> list[tuple[
     return list(zip(*shares, strict=True))
 
 
-def _bags(readings: list[Reading]) -> list[bytes]:
+def _bags(readings: list[Reading]) -> list[Bag]:
     """Return the features of all readings of a title for each regression."""
     views = [title_features(reading) for reading in readings]
-    bags = [b"".join([view[number] for view in views]) for number in range(VIEWS)]
-    of_words = b"".join([text_features(r.words, DUTY_VIEW) for r in readings])
+    bags = [counted(b"".join([view[number] for view in views])) for number in range(VIEWS)]
+    of_words = counted(b"".join([text_features(r.words, DUTY_VIEW) for r in readings]))
     return [*bags, of_words, *(bags[view] for view in evidence.VIEWS)]
 
 

@@ -170,6 +170,14 @@ def softmax(scores: Floats) -> Floats:
     return shares
 
 
+def best(scores: Floats, count: int) -> Ids:
+    """Return the places of the best scores, so many at most, best first; of equals the first."""
+    least = np.partition(scores, -count)[-count] if len(scores) > count else -np.inf
+    chosen = (scores >= least).nonzero()[0]
+    order: Ids = chosen[np.argsort(-scores[chosen], kind="stable")][:count].astype(np.int32)
+    return order
+
+
 def quantize(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """Return weights as int8, a quarter of the memory, and the scale of each row."""
     if not weights.size:

@@ -10,7 +10,7 @@ from app.child_process import Call
 from app.finding.index_arrays import Floats, Postings, flatten
 from app.finding.titles import build
 from app.finding.titles.examples import Told, vectors
-from app.finding.titles.features import VIEWS, title_features, vector
+from app.finding.titles.features import VIEWS, counted, title_features, vector
 from app.finding.titles.ranker import CANDIDATES, Trees, load
 from app.finding.titles.signals import SIGNALS
 from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
@@ -27,7 +27,7 @@ def test_the_vectors_of_titles_are_those_of_queries(view: int) -> None:
     keys, weights, bags = vectors(Told(readings, [], classes, importance), view, 1)
     assert (np.diff(keys.astype(object)) > 0).all()
     for row, reading in enumerate(readings):
-        columns, values = vector(keys, weights, title_features(reading)[view])
+        columns, values = vector(keys, weights, counted(title_features(reading)[view]))
         expected = np.zeros(len(keys), np.float32)
         expected[columns] = values
         assert bags.getrow(row).toarray()[0].tolist() == pytest.approx(expected.tolist())
