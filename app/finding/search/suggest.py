@@ -19,6 +19,7 @@ from app.finding.search.tokenizer import (
     MAX_QUERY,
     MAX_WORDS,
     before_exceptions,
+    expand,
     expand_beside,
     folded,
     tokens,
@@ -69,7 +70,8 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
     words, begun = _words(corpus, q)
     if not words:
         return []
-    picked = {} if begun else dict(_meant(corpus, q, words))
+    whole = not begun and _is_whole(corpus, words[-1])
+    picked = dict(_meant(corpus, q, words)) if whole else {}
     led = len(picked)
     readings = _readings(corpus, words)
     if begun:
@@ -84,15 +86,21 @@ def suggest(corpus: Corpus, q: str, limit: int) -> list[Suggestion]:
 
 
 def is_finished(corpus: Corpus, q: str) -> bool:
-    """Tell whether the last word typed is a word: what is unfinished means no title."""
+    """Tell whether the last word typed is whole: no title is meant by one that is not.
+
+    It is whole where it is a word or an abbreviation, and where it begins no word.
+    """
     words, begun = _words(corpus, q)
-    return bool(words) and not begun and words[-1] in corpus.vocabulary.ids
+    return bool(words) and not begun and _is_whole(corpus, words[-1])
+
+
+def _is_whole(corpus: Corpus, word: str) -> bool:
+    start, end = corpus.vocabulary.with_prefix(word)
+    return start == end or word in corpus.vocabulary.ids or expand(word) != (word,)
 
 
 def _meant(corpus: Corpus, q: str, words: list[str]) -> Iterator[tuple[int, Suggestion]]:
     """Yield the occupations of which the words typed are a title, likeliest first."""
-    if words[-1] not in corpus.vocabulary.ids:
-        return
     meant = corpus.titles_of.meaning(q)
     if meant is None:
         return
