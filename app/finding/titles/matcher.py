@@ -175,10 +175,9 @@ class TitleMatcher:
             confidence = learned.calibration.confidence(evidence.table, self.tables.groups, shares)
         exact, said = self.tables.whole.find(title), self.tables.everyday.find(title).tolist()
         whole, official = bool(exact or said), any(map(self._is_official, exact))
-        # What workers or employers wrote leads nowhere alone: the signals have weighed it.
         leads = exact if whole else self._by_names(title)
         if whole and not (said or official or small):
-            leads = []
+            leads = self._of_one(exact)
         known, parts = self._known_by(leads, said, shares)
         same = np.array(list(known), np.int32)
         confidence = learned.calibration.with_exact(
@@ -240,6 +239,16 @@ class TitleMatcher:
                 parts[:first] *= LISTED / max(float(parts[:first].sum()), 1e-9)
                 parts[first:] *= (1 - LISTED) / max(float(parts[first:].sum()), 1e-9)
         return known, parts
+
+    def _of_one(self, exact: list[int]) -> list[int]:
+        """Return the titles that workers wrote, where they and the evidence mean one occupation.
+
+        Others lead nowhere: the signals have weighed them.
+        """
+        owners, kin = self.tables.owners, self.tables.kin
+        named = [row for row in exact if self._kind(row) not in EVIDENCE]
+        alone = len({int(owners[row]) for row in named}) == 1
+        return named if alone and len({int(kin[owners[row]]) for row in exact}) == 1 else []
 
     def _by_names(self, title: str) -> list[int]:
         """Return the titles that have the same name, where a title or one of these has two."""

@@ -49,3 +49,20 @@ def test_what_qualifies_leads_to_no_other_group(
 ) -> None:
     answer = boxed.get("/v1/titles/match", params={"title": title, "min_confidence": 0})
     assert answer.json()["items"][0]["matches"][0]["code"][:2] == major
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "how"),
+    [
+        ("Rail Engineer", "17-2051.01", "exact"),  # what runs on rails is more likely otherwise
+        ("die out worker", "51-6042", "exact"),
+        ("Category Manager", "11-3061", "employers"),  # employers file it elsewhere
+        ("MIG Welder", "51-4121", "everyday"),
+    ],
+)
+def test_a_title_of_one_occupation_finds_it_unless_others_say_otherwise(
+    boxed: httpx.Client, title: str, code: str, how: str
+) -> None:
+    answer = boxed.get("/v1/titles/match", params={"title": title})
+    [best, *_] = answer.json()["items"][0]["matches"]
+    assert (best["code"], best["why"]["how"]) == (code, how)
