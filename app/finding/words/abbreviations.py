@@ -237,9 +237,10 @@ def _senses(table: str) -> _Senses:
     for line in table.strip().splitlines():
         short, beside, means = (cell.strip() for cell in line.split("|"))
         words = frozenset(map(singular, beside.split()))
-        if ONLY in words and found[short] and found[short][-1][1] == means:
-            words |= found[short].pop()[0]
-        found[short].append((words, means))
+        lines = found[short]
+        if ONLY in words and lines and ONLY in lines[-1][0] and lines[-1][1] == means:
+            words |= lines.pop()[0]
+        lines.append((words, means))
     return dict(found)
 
 

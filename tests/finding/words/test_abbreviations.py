@@ -49,6 +49,8 @@ from app.finding.words.abbreviations import ALONE, ANY, ONLY, SENSES
         ("CSR", "customer service representative"),
         ("Sterile CSR", "sterile central sterile reprocessing"),
         ("Asst DA", "assistant district attorney"),
+        ("County DA Clerk", "county district attorney clerk"),
+        ("Asst DA Clerk", "assistant da clerk"),  # of a dentist or an attorney
         ("Dental DA", "dental dental assistant"),
         ("M&A investment analyst", "merger acquisition investment analyst"),
         ("Director HR", "director human resource"),
