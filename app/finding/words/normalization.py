@@ -9,7 +9,9 @@ from app.memory import remembered
 
 MAX_LENGTH = 240  # characters of a text that are read; the longest published title has 130
 SPANISH = ("dores", "ctores", "ntores", "sores", "itores", "utores")
-"""Ends of plurals such as `conductores`; no English plural has one."""
+"""Ends of plurals such as `conductores`."""
+ENGLISH = frozenset(("stevedores", "commodores"))
+"""English plurals with such an end: what is left of them keeps its e."""
 MAX_WORD = 32  # letters of a word that is cached
 
 # Every pattern is linear: no nested quantifier, and nothing that it begins with stands within it.
@@ -64,6 +66,6 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
-    if word.endswith(SPANISH):
+    if word.endswith(SPANISH) and word not in ENGLISH:
         return word[:-2]
     return word[:-1]

@@ -149,6 +149,18 @@ def test_not_every_final_s_is_a_plural(word: str) -> None:
     assert singular(word) == word
 
 
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [
+        *(("jobs", "job"), ("ties", "tie"), ("spies", "spy"), ("waitresses", "waitress")),
+        *(("conductores", "conductor"), ("trabajadores", "trabajador")),
+        *(("stevedores", "stevedore"), ("operators", "operator")),
+    ],
+)
+def test_a_plural_is_brought_to_its_singular(plural: str, one: str) -> None:
+    assert singular(plural) == one
+
+
 def test_brackets_need_not_match() -> None:
     assert split_brackets("a (b (c) d") == ["a   ", "b  c d"]
     assert split_brackets(")a(") == ["a "]

@@ -75,6 +75,7 @@ TIMES = {
     **{"house": 133, "clipper": 99, "coating": 99, "dentist": 12, "faculty": 99, "trimmer": 40},
     **{"gynecologist": 3, "esthetician": 3, "bookkeeper": 3, "overnight": 2, "doctor": 177},
     **{"physician": 128, "insulation": 99, "education": 275, "set": 50, "guide": 99, "coking": 9},
+    **{"technician": 900, "optician": 3},
 }
 
 
@@ -102,10 +103,19 @@ TIMES = {
         ("incubation", "incubation"),
         ("emulation", "emulation"),
         ("doctoral", "doctoral"),  # an ending is no slip
+        ("technici", "technici"),
+        ("opticians", "opticians"),
+        ("lumber", "lumber"),  # a word of its own
+        ("lookkeeper", "lookkeeper"),
+        ("optiican", "optician"),  # eight letters are enough for a word of few titles
     ],
 )
 def test_a_word_is_corrected_where_a_slip_is_likely(word: str, meant: str) -> None:
     assert Spelling(list(TIMES), list(TIMES.values()), 60_000).correct(word) == meant
+
+
+def test_two_letters_more_than_the_longest_word_are_two_slips() -> None:
+    assert Spelling(["physician"], [1], 1).correct("physsiciaan") == "physician"
 
 
 def test_no_word_that_holds_a_part_is_left_out(asked: list[str]) -> None:
