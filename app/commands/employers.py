@@ -9,7 +9,7 @@ from app.commands.console import plainly
 from app.commands.output import fail, say
 from app.importers.faults import Refusals
 from app.importers.loading.finder import Finder
-from app.importers.oflc.filings import Counted, aggregated, filings_of
+from app.importers.oflc.filings import LEAST_FILINGS, Counted, aggregated, filings_of
 from app.importers.oflc.normalization import is_kept_back
 from app.importers.oflc.titles import YEARS, write_titles
 
@@ -23,6 +23,8 @@ def count_titles(paths: Sequence[Path], years: str, to: Path, *, keep_back: bool
         counted = aggregated(_filings(finder, paths))
     if keep_back:
         counted = [one for one in counted if not is_kept_back(one.title)]
+    if not counted:
+        fail(f"no title has {LEAST_FILINGS} certified filings with a code: {to} is not written")
     try:
         rows = write_titles(to, years, counted)
     except OSError as fault:

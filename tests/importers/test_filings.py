@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import occupations
 from tests.importers.evidence import AGGREGATE, COUNTED, written
@@ -80,17 +83,68 @@ def test_only_certified_filings_of_disclosure_files_count(tmp_path: Path) -> Non
     ]
 
 
-def test_filings_that_cannot_be_counted_are_refused(tmp_path: Path) -> None:
-    source = str(written(tmp_path / "a.csv", DISCLOSED["lca.csv"]))
-    other = str(written(tmp_path / "b.csv", "a,b,c\n1,2,3\n"))
-    to = ("--to", str(tmp_path / "titles.tsv"))
-    for years in ("24", "2024-2023", "2024-24", ""):
-        made = counted(source, "--years", years, *to)
-        assert made.returncode == 2
-        assert "must be fiscal years" in made.stderr
-    made = counted(other, "--years", "2024", *to)
-    assert made.returncode == 1
-    assert "b.csv: no columns of filings" in made.stderr
+FORMS = {
+    "WARD NURSE 12345 67890": "ward nurse",
+    "Ward Nurse - 12345": "ward nurse",
+    "ward nurse (12345": "ward nurse",
+    "ward nurse [req 12345": "ward nurse",
+    "ward nurse (night)1234-1": "ward nurse (night)",
+    "r&d-1234": "r&d",
+    "night nurse (bal 12345)": "night nurse",
+    "night nurse (fy 2024)": "night nurse (fy 2024)",
+    "night & amp; day nurse": "night & day nurse",
+    "360-degree nurse": "360-degree nurse",
+    "tax 1040 preparer": "tax 1040 preparer",
+    "n" * 300: "n" * 300,
+    "n" * 301: None,
+    "12345": None,
+}
+"""Titles as employers write them, and what is counted."""
+
+
+def test_titles_are_brought_to_one_form(tmp_path: Path) -> None:
+    text = "title\tcode\tcount\n" + "".join(f"{title}\t29-1141\t3\n" for title in FORMS)
+    to = tmp_path / "titles.tsv"
+    source = str(written(tmp_path / "forms.tsv", text))
+    assert counted(source, "--years", "2024", "--to", str(to)).returncode == 0
+    found = [line.split("\t") for line in to.read_text("utf-8").splitlines()[1:]]
+    assert {title: int(n) // 3 for title, _, n in found} == Counter(filter(None, FORMS.values()))
+
+
+@pytest.mark.parametrize("years", ["24", "2024-2023", "2024-2024", "2024-24", ""])
+def test_years_that_are_none_are_refused(tmp_path: Path, years: str) -> None:
+    made = counted(str(tmp_path), "--years", years, "--to", str(tmp_path / "titles.tsv"))
+    assert made.returncode == 2
+    assert "must be fiscal years, as 2024 or 2011-2025" in made.stderr
+
+
+HEAD = "title\tcode\tcount\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "filings.tsv: the file is empty"),
+        ("a\tb\tc\n1\t2\t3\n", "filings.tsv: no columns of filings: JOB_TITLE, SOC_CODE and"),
+        ("title\tcode\nnurse\t29-1141\n", "or title, code and count"),
+        ("code\tstatus\tcount\n29-1141\tCertified\t3\n", "row 1, column title: missing"),
+        (f"{HEAD}nurse\t29-1141\t\n", "filings.tsv, row 2, column count: '' is neither"),
+        (f"{HEAD}nurse\t29-1141\t-3\n", "filings.tsv, row 2, column count: '-3' is negative"),
+        (HEAD, "no title has 3 certified filings with a code: "),
+        (f"{HEAD}nurse\t29-1141\t2\n", "no title has 3 certified filings with a code: "),
+        (f"{HEAD}nurse\t\t3\nnurse\t291141\t3\n", "no title has 3 certified filings with a code"),
+    ],
+)
+def test_filings_that_cannot_be_counted_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    source, to = written(tmp_path / "filings.tsv", text), tmp_path / "titles.tsv"
+    made = counted(str(source), "--years", "2024", "--to", str(to))
+    assert made.returncode == 1, made.stdout
+    assert said in made.stderr
+    assert not to.exists()
+
+
+def test_a_list_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    source = str(written(tmp_path / "filings.tsv", COUNTED))
     made = counted(source, "--years", "2024", "--to", str(tmp_path))
     assert made.returncode == 1
-    assert not (tmp_path / "titles.tsv").exists()
+    assert f"{tmp_path}: a folder, not a regular file" in made.stderr

@@ -54,7 +54,8 @@ def filings_of(document: Document) -> Iterator[Counted]:
                 if (found := _filing(record)) is not None:
                     yield found
             return
-    raise BadFile(document.name, "no columns of filings: JOB_TITLE, SOC_CODE, CASE_STATUS")
+    needed = "JOB_TITLE, SOC_CODE and CASE_STATUS, or title, code and count"
+    raise BadFile(document.name, f"no columns of filings: {needed}")
 
 
 def _filing(record: Record) -> Counted | None:
