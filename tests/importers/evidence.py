@@ -52,6 +52,9 @@ LINES: list[list[Any]] = [
     ['Jill See "Jack"', "", "", ""],  # of four occupations
     ['Jill of all See "Jack of all"', "", "", ""],  # of five
     ['Jim See "Jack" or "Jill"', "", "", ""],
+    ['Joe See "Nobody"', "", "", ""],
+    ["Matron", "", "0360", "11-911X"],  # a group with X and whole
+    ["Matron", "", "0360", "11-9110"],
 ]
 LACKING, PART = "as 11-1012, which the SOC 2018 lacks.", ": a part of this group."
 TITLES: list[tuple[Any, ...]] = [
@@ -60,6 +63,8 @@ TITLES: list[tuple[Any, ...]] = [
     ("11-1011", "Jill", None, "0010", f'without a code: see "Jack". Published {LACKING}'),
     ("11-3121", "People keeper", None, "0136", None),
     ("11-3121", "People clerk", None, "0137", None),
+    ("11-9110", "Matron", None, "0360", f"as 11-911X{PART}"),
+    ("11-9110", "Matron", None, "0360", None),
     ("11-9111", "Clinic manager", None, "0350", None),
     ("11-9111", "Clinic manager", "8190", "0350", None),
     *(("11-9111", title, None, "0350", None) for title in ("Jack", "Jack of all\\ ns")),
@@ -100,6 +105,7 @@ PAIRS = [
     ("0136", "11-3121", "merged", None, None),
     ("0137", "11-3121", "merged", None, None),
     ("0350", "11-9111", "renamed", None, None),
+    ("0360", "11-9110", "renamed", None, None),
     ("0800", "13-2011", "merged", None, None),
     ("0801", "13-2011", "merged", None, None),
     ("3255", "29-1141", "renamed", None, None),

@@ -171,9 +171,8 @@ class IndexReader:
                 code = group_of(given)
                 joined = given if "X" in given else None
                 row = MappingRow(census, code, match="broad" if joined else None, note=joined)
-                # A group that stands both whole and with X is the group.
-                if joined is None or (census, code) not in pairs:
-                    pairs[census, code] = row
+                # Of a group that stands both whole and with X, whole comes first, and stays.
+                pairs.setdefault((census, code), row)
         if slips:
             what = f"lines whose codes are not taken for a pair, under {len(slips)} Census codes"
             self.table.leave_out(f"crosswalk: {slips.total()} {what}", 0)
