@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.finding.entries import Entries, Everyday, Occupation, Title
-from app.finding.everyday import TABLES, names, read_table, table
+from app.finding.everyday import TABLES, key_of_name, meant, names, read_table, table
 from app.finding.ranking import with_titles
 from app.finding.search import SearchIndex
 from app.finding.titles.build import build
@@ -116,6 +116,28 @@ def test_the_likeliest_of_several_occupations_leads(name: str, codes: list[str])
     index = with_titles(SearchIndex.build(ENTRIES), titles)
     assert [hit.code for hit in index.search(name).hits] == codes
     assert [found.code for found in index.suggest(name)] == codes
+
+
+def test_finer_occupations_that_are_not_loaded_stand_for_the_same_one_once() -> None:
+    finer = Everyday("angel", ("29-1141.03", "29-1141.04", DOCTORS))
+    entries = Entries(ENTRIES.occupations, everyday=[finer, Everyday("ghost", ("99-9999",))])
+    assert list(meant(entries)) == [("angel", [NURSES, DOCTORS])]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        *(("vet", "vets"), ("pie", "pies"), ("spy", "spies"), ("fireman", "firemen")),
+        *(("boss", "bosses"), ("circus", "circuses"), ("juez", "jueces")),
+        ("profesor", "profesores"),
+    ],
+)
+def test_the_plural_of_a_name_is_the_same_name(name: str, other: str) -> None:
+    assert key_of_name(name) == key_of_name(other)
+
+
+def test_little_words_alone_are_names_of_their_own() -> None:
+    assert key_of_name("the") != key_of_name("of")
 
 
 def test_what_is_typed_of_a_name_is_completed() -> None:

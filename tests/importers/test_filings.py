@@ -86,7 +86,7 @@ def test_only_certified_filings_of_disclosure_files_count(tmp_path: Path) -> Non
 FORMS = {
     "WARD NURSE 12345 67890": "ward nurse",
     "Ward Nurse - 12345": "ward nurse",
-    "ward nurse (12345": "ward nurse",
+    "ward nurse (1234": "ward nurse",
     "ward nurse [req 12345": "ward nurse",
     "ward nurse (night)1234-1": "ward nurse (night)",
     "r&d-1234": "r&d",
