@@ -6,7 +6,8 @@ documents, loads them in turn, and prints one table. The long form also writes
 ``bench/RESULTS.md`` and installs Datasette and json-server under ``--rivals``. Needs wrk
 (``apt-get install wrk``). The short form takes under a minute: SQLite, one round, the seed alone.
 
-``python -m bench search`` and ``python -m bench title_match`` measure finding, see these modules.
+``python -m bench search`` and ``python -m bench title_match`` measure finding: ``--help`` behind
+either says how.
 """
 
 from __future__ import annotations

@@ -209,7 +209,7 @@ def of_files(data: Path, asked: list[Query], show_failures: bool) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench search", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--queries", choices=("search", "typed"), help="these alone")
     parser.add_argument("--failures", action="store_true", help="list what is not in the first 3")

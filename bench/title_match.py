@@ -136,7 +136,7 @@ def of_release(given: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments = argparse.ArgumentParser(prog="python -m bench title_match", description=__doc__)
     arguments.add_argument("--data", type=Path, default=DATA)
     arguments.add_argument("--only", choices=("dev", "employers"), help="this table alone")
     arguments.add_argument("--sample", type=int, help="measure with so many titles of each")
