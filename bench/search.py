@@ -180,8 +180,8 @@ def of_files(data: Path, asked: list[Query], show_failures: bool) -> None:
         if not 0 < place <= 3:
             failures.append((query, place, found[:3]))
     texts = [query.text for query in asked]
-    print("search       queries    MRR     @1     @3  ms p50    p99")
     ways = {"ours": search, **search_baselines.of(entries)}
+    print("search       queries    MRR     @1     @3  ms p50    p99")
     for name, ask in ways.items():
         if ask is not None:
             places = [rank(ask(query.text), query.codes) for query in asked]

@@ -3,8 +3,8 @@
     python -m bench title_match --data DIR [--only dev|employers] [--sample N] [--failures N]
                                 [--ablation]
 
-- `title-match/dev.tsv`: titles that a later release of O*NET added, by an index of O*NET 27.0. Any
-  of a title's codes counts as right.
+- `title-match/dev.tsv`: titles that a later release of O*NET added, by an index of the SOC and of
+  O*NET 27.0 alone. Any of a title's codes counts as right.
 - Employers' own titles, by an index of the box: see `bench.employers`.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.finding.entries import Entries
 from app.finding.index_arrays import Floats
 from app.finding.titles.build import build
 from app.finding.titles.matcher import TitleMatch, TitleMatcher
@@ -76,9 +77,11 @@ def ablation(data: Path, index: TitleMatcher, measured: Measured) -> None:
     show("the trees", lambda table: weights @ table)
 
 
-def failures(answers: list[list[TitleMatch]], measured: Measured, count: int, data: Path) -> None:
+def failures(
+    answers: list[list[TitleMatch]], measured: Measured, count: int, entries: Entries
+) -> None:
     """Print some titles whose first match is wrong."""
-    titles = {row.code: row.title for row in onet.entries(data).occupations}
+    titles = {row.code: row.title for row in entries.occupations}
     wrong = [
         (title, right, matches)
         for (title, right), matches in zip(measured, answers, strict=True)
@@ -93,7 +96,7 @@ def failures(answers: list[list[TitleMatch]], measured: Measured, count: int, da
 
 def of_release(given: argparse.Namespace) -> None:
     """Print the tables of `dev.tsv`."""
-    entries = onet.entries(given.data)
+    entries = onet.for_titles(onet.entries_with_soc(given.data))
     measured = onet.measured_titles(given.data)
     if given.sample:
         measured = random.Random(0).sample(measured, min(given.sample, len(measured)))
@@ -130,7 +133,7 @@ def of_release(given: argparse.Namespace) -> None:
     sure = np.array([m[0].confidence if m else 0.0 for m in matches], np.float32)
     calibration(sure, found == 0)
     if given.failures:
-        failures(matches, measured, given.failures, given.data)
+        failures(matches, measured, given.failures, entries)
     if given.ablation:
         ablation(given.data, index, measured)
 
