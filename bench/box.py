@@ -7,7 +7,6 @@ The box has all of employers' titles. What is measured on the fifth that is kept
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from app.api.queries.occupation_items import items_of_area
 from app.database.models.occupations import NATION
 from app.database.store import Store
 from app.finding.entries import Entries
-from app.finding.sources import ALL_TITLES, entries_of, is_held
+from app.finding.sources import entries_of, is_held
 from app.importers.oflc.normalization import is_kept_back
 from app.importers.oflc.titles import KIND
 from app.settings import Settings
@@ -44,15 +43,15 @@ class Box:
         return replace(self, entries=replace(self.entries, titles=kept))
 
 
-def load(kinds: Collection[str] = ALL_TITLES) -> Box:
-    """Seed a temporary SQLite database from the box, and read it; of titles, these kinds."""
+def load() -> Box:
+    """Seed a temporary SQLite database from the box, and read it."""
     with tempfile.TemporaryDirectory(prefix="occupations-bench-") as folder:
         url = f"sqlite:///{Path(folder) / 'box.sqlite3'}"
         occupations("seed", url=url, seed="box")
         store = Store(Settings(database_url=url))
         store.refresh()
         reader = store.reader()
-        entries = entries_of(reader, kinds)
+        entries = entries_of(reader)
         items = items_of_area(reader.connect, reader.catalog, NATION)
         store.stop()
     held = frozenset(row.code for row in entries.occupations if is_held(reader.catalog, row.code))

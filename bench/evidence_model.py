@@ -1,7 +1,7 @@
-"""Trains the regressions of `app/finding/titles/evidence.py` on titles that no index has.
+"""Trains the regressions of `app/finding/titles/evidence.py`, whatever an index has.
 
-These are employers' titles, but the fifth that is kept back; the titles of the Census index; and
-those of the SOC and of O*NET 27.0. `bench/train_title_match.py` writes the file.
+The examples are employers' titles, but for the fifth that is kept back; the titles of the Census
+index; and those of the SOC and of O*NET 27.0. `bench/train_title_match.py` writes the file.
 """
 
 from collections import Counter, defaultdict

@@ -35,6 +35,8 @@ INGREDIENTS: dict[str, tuple[str, ...]] = {
     "the regressions over words and parts": ("words", "parts"),
     "the regression over letters": ("letters",),
     "the regression over duties": ("duties",),
+    "what employers' filings and the Census index teach": ("filed", "filed_letters"),
+    "the nearest titles of evidence": ("heard",),
     "the nearest titles by words": ("nearest", "covered"),
     "the nearest titles by four-grams": ("spelled",),
     "the words said, counted": ("said", "typical"),

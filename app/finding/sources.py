@@ -6,7 +6,6 @@ on any host; wages have no part in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -16,7 +15,6 @@ from sqlalchemy import select
 
 from app import __version__
 from app.api.queries.part_filter import PartFilter
-from app.api.schemas.words import KINDS
 from app.database import models
 from app.database.catalog import Catalog
 from app.database.models.classifications import CURRENT
@@ -33,7 +31,6 @@ TEXTS: dict[str, tuple[Any, ...]] = {
     "descriptions": (models.Description.code, models.Description.text),
 }
 """Dataset → columns of its texts."""
-ALL_TITLES = frozenset(KINDS["titles"])
 
 
 def is_held(catalog: Catalog, code: str) -> bool:
@@ -69,14 +66,14 @@ def program() -> bytes:
     return digest.digest()
 
 
-def entries_of(reader: Reader, kinds: Collection[str] = ALL_TITLES) -> Entries:
-    """Read what the indices are made of from the database; of titles, those of these kinds."""
+def entries_of(reader: Reader) -> Entries:
+    """Read what the indices are made of from the database."""
     catalog = reader.catalog
     with reader.connect() as connection:
 
         def rows(dataset: str) -> list[Any]:
             columns = TEXTS[dataset]
-            parts = [part.id for part in _parts(catalog, dataset, kinds)]
+            parts = [part.id for part in _parts(catalog, dataset)]
             if not parts:
                 return []
             query = select(*columns).where(columns[0].class_.part_id.in_(parts)).order_by(*columns)
@@ -96,6 +93,5 @@ def _occupations(catalog: Catalog) -> list[Occupation]:
     return [Occupation(o.code, o.title, o.level) for o in catalog.occupations.values() if o.current]
 
 
-def _parts(catalog: Catalog, dataset: str, kinds: Collection[str] = ALL_TITLES) -> list[PartInfo]:
-    parts = PartFilter(evidence=True).parts(catalog, dataset)
-    return [part for part in parts if dataset != "titles" or part.kind in kinds]
+def _parts(catalog: Catalog, dataset: str) -> tuple[PartInfo, ...]:
+    return PartFilter(evidence=True).parts(catalog, dataset)

@@ -11,11 +11,12 @@ from app.finding.index_arrays import Floats, Postings, flatten
 from app.finding.titles import build
 from app.finding.titles.examples import Told, vectors
 from app.finding.titles.features import VIEWS, counted, title_features, vector
-from app.finding.titles.ranker import CANDIDATES, Trees, load
+from app.finding.titles.ranker import CANDIDATES, FEATURES, Trees, load
 from app.finding.titles.signals import SIGNALS
 from app.finding.titles.softmax_regression import Examples, Shape, quantize, train
 from app.finding.titles.title_reader import read
 from bench.boosting import Lists, boost
+from bench.title_match import INGREDIENTS
 from tests.finding.titles.entries import ENTRIES
 
 
@@ -78,6 +79,12 @@ def test_boosting_learns_what_a_weighted_sum_cannot() -> None:
     assert found[right.any(axis=1)].mean() > 0.95  # by chance 0.4
     without = boost(Lists(features, np.zeros((400, 6), np.float32), right), [2])
     assert set(without.features.ravel().tolist()) == {2}
+
+
+def test_the_ablation_takes_away_each_signal_once() -> None:
+    gone = [name for names in INGREDIENTS.values() for name in names]
+    assert {*SIGNALS} <= {*gone} <= {*FEATURES}
+    assert len(gone) == len({*gone})
 
 
 def evidence(words: list[float]) -> Floats:
