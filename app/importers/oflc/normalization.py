@@ -26,10 +26,12 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ENTITY = re.compile(r"&\s?([a-z]{2,8}|#\d{1,5});", re.I)
 _NUMBER = r"(?=[\w./#-]*\d{4})[\w./#-]+"
 """A word with four digits or more in a row, and what hangs on it with hyphens: 0497-1."""
+_APART = rf"(?![a-z]{{4,}}-){_NUMBER}"
+"""The same where no word of the title hangs on it: of `developers-kbg50239` only what is behind."""
 _REQUISITION = re.compile(
     rf"[(\[]\s*{_NUMBER}\s*(?:[)\]]|$)"
     r"|[(\[][^()\[\]]*\d{5}[^()\[\]]*(?:[)\]]|$)"
-    rf"|^{_NUMBER}(?=\s)|(?:^|\s|(?<=[)\]])|(?<=[a-z]-)){_NUMBER}$"
+    rf"|^{_APART}(?=\s)|(?:^|\s|(?<=[)\]])|(?<=[a-z]-)){_APART}$"
 )
 """One in brackets, also with words beside five digits or more, at the start or at the end."""
 _EDGES = " \t-\u2013\u2014,;:'\"*/\\|"
