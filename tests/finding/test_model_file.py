@@ -7,16 +7,26 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from app.finding.titles import evidence
+import pytest
+
+from app.finding.titles import evidence, ranker
 
 HERE = Path(evidence.__file__).parents[3]
 
 
-def test_a_truncated_model_is_refused_by_name(seeded: Callable[[str], str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (evidence.FILE, "evidence.npz cannot be used: it is no archive"),
+        (ranker.FILE, "ranker.json cannot be used: JSONDecodeError"),
+    ],
+)
+def test_a_truncated_model_is_refused_by_name(
+    seeded: Callable[[str], str], tmp_path: Path, file: Path, why: str
+) -> None:
     shutil.copytree(HERE / "app", tmp_path / "app")
     (tmp_path / "seed").symlink_to(HERE / "seed")
-    model = tmp_path / evidence.FILE.relative_to(HERE)
-    os.truncate(model, 1_000_000)
+    os.truncate(tmp_path / file.relative_to(HERE), 10_000)
     indices = tmp_path / "indices"
     indices.mkdir(mode=0o700)
     done = subprocess.run(
@@ -33,8 +43,6 @@ def test_a_truncated_model_is_refused_by_name(seeded: Callable[[str], str], tmp_
         check=False,
     )
     assert done.returncode == 1
-    assert (
-        "the indices cannot be built: evidence.npz cannot be used: it is no archive" in done.stderr
-    )
+    assert f"the indices cannot be built: {why}" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(indices.glob("titles*"))

@@ -1,7 +1,7 @@
 """What the Census index and employers' filings teach: two regressions that come with the program.
 
-An index is trained on the titles that it has. These two are trained on the titles of
-`bench/evidence_model.py`, which no index has, and stand in `evidence.npz`.
+An index is trained on the names that it has. These two are trained on the titles of
+`bench/evidence_model.py`, whatever an index has, and stand in `evidence.npz`.
 """
 
 import zipfile
@@ -21,8 +21,12 @@ VIEWS = (1, NGRAM_VIEW)
 """The view of a title that each regression is of."""
 
 
+UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What is raised by the reading of a damaged archive of arrays."""
+
+
 class BadModel(ValueError):
-    """The file is damaged, or of another version of the program."""
+    """A file of the program is damaged, or of another version of it."""
 
     def __init__(self, file: Path, why: object) -> None:
         super().__init__(f"{file.name} cannot be used: {why}. Install the program again.")
@@ -56,11 +60,28 @@ def load(codes: Sequence[str], file: Path = FILE) -> list[Regression]:
                 Regression(*(stored[f"{name}{view}"] for name in Regression._fields))
                 for view in VIEWS
             ]
-            return spread(stored["codes"].tolist(), regressions, codes)
+            known = stored["codes"].tolist()
     except BadModel:
         raise
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as fault:
+    except UNREADABLE as fault:
         raise BadModel(file, fault) from fault
+    for view, one in zip(VIEWS, regressions, strict=True):
+        if not _is_whole(one, len(known)):
+            raise BadModel(file, f"the arrays of view {view} do not belong together")
+    return spread(known, regressions, codes)
+
+
+def _is_whole(one: Regression, classes: int) -> bool:
+    """Tell whether all arrays are of the kind and shape that `save` writes."""
+    features, rank = one.keys.shape[:1], one.outer.shape[:1]
+    wanted = (
+        ("uint64", features),
+        ("float16", features),
+        ("int8", (*features, *rank)),
+        ("float16", features),
+        ("float16", (*rank, classes)),
+    )
+    return tuple((array.dtype.name, array.shape) for array in one._asdict().values()) == wanted
 
 
 def spread(

@@ -89,6 +89,7 @@ class TitleMatcher:
         self.codes = codes
         self.kinds = kinds
         self.tables = tables
+        self._learned = ranker.load()
         self._words = dict.fromkeys(words)
         times = np.diff(tables.words.readings.starts).tolist()
         self._spelling = Spelling(words, times, len(tables.words.norm))
@@ -142,7 +143,7 @@ class TitleMatcher:
         ]
 
     def understand(self, readings: list[Reading], correct: Callable[[str], str]) -> list[Reading]:
-        """Correct the spelling of readings; add them without rank. None without a known word."""
+        """Correct the spelling of readings with a known word; add them without rank."""
         found: dict[Reading, None] = {}
         for reading in readings:
             fixed = tuple(map(correct, reading.words))
@@ -166,7 +167,7 @@ class TitleMatcher:
         self, title: str, readings: list[Reading], corrected: str | None, evidence: Evidence
     ) -> Meaning:
         """Decide what one title means, by its evidence and by the titles that are the same."""
-        learned = ranker.load()
+        learned = self._learned
         shares = learned.shares(evidence.table, self.tables.groups)
         small = len(self.codes) < SMALL
         if small:

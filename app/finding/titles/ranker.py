@@ -14,6 +14,7 @@ import numpy as np
 from app.finding.index_arrays import Floats, Ids
 from app.finding.titles import confidence
 from app.finding.titles.confidence import Calibration
+from app.finding.titles.evidence import BadModel
 from app.finding.titles.signals import SIGNALS
 from app.finding.titles.softmax_regression import best, softmax
 
@@ -90,22 +91,23 @@ class Ranker(NamedTuple):
 
 def _weights(stored: dict[str, float], names: tuple[str, ...]) -> Floats:
     if set(stored) != set(names):
-        message = "ranker.json was trained on other signals: run bench.train_title_match"
-        raise ValueError(message)
+        raise ValueError("it was trained on other signals")
     return np.array([stored[name] for name in names], np.float32)
 
 
 @cache
-def load() -> Ranker:
-    """Return the ranker that `ranker.json` stores."""
-    stored = json.loads(FILE.read_text())
-    weights = _weights(stored["weights"], SIGNALS)
-    trees = Trees(
-        np.array(stored["features"], np.int32),
-        np.array(stored["thresholds"], np.float32),
-        np.array(stored["leaves"], np.float32),
-    )
-    calibration = Calibration(
-        _weights(stored["sure"], confidence.FEATURES), stored["shift"], stored["exact"]
-    )
-    return Ranker(weights, trees, calibration)
+def load(file: Path = FILE) -> Ranker:
+    """Return the ranker that `ranker.json` stores; raise ``BadModel`` where it cannot be used."""
+    try:
+        stored = json.loads(file.read_text())
+        trees = Trees(
+            np.array(stored["features"], np.int32),
+            np.array(stored["thresholds"], np.float32),
+            np.array(stored["leaves"], np.float32),
+        )
+        calibration = Calibration(
+            _weights(stored["sure"], confidence.FEATURES), stored["shift"], stored["exact"]
+        )
+        return Ranker(_weights(stored["weights"], SIGNALS), trees, calibration)
+    except (OSError, ValueError, KeyError) as fault:
+        raise BadModel(file, repr(fault)) from fault

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.finding.entries import Title
-from app.finding.titles import evidence
+from app.finding.titles import evidence, ranker
 from app.finding.titles.build import build
 from bench import evidence_model
 from bench.evidence_model import Taught
@@ -68,6 +68,52 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
     np.savez_compressed(file, form=np.array(evidence.FORM))
     with pytest.raises(evidence.BadModel, match="keys1"):
         evidence.load(["11-1001"], file)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("keys1", np.zeros(0, np.uint64)),
+        ("inner2", np.array(["words"])),
+        ("outer1", np.zeros((64, 1), np.float16)),
+        ("codes", np.array(["11-1001"])),
+    ],
+)
+def test_arrays_that_do_not_belong_together_are_refused(
+    tmp_path: Path, name: str, array: np.ndarray
+) -> None:
+    file = tmp_path / "evidence.npz"
+    save(file)
+    with np.load(file) as stored:
+        arrays = dict(stored) | {name: array}
+    np.savez_compressed(file, **arrays)
+    with pytest.raises(evidence.BadModel, match="do not belong together"):
+        evidence.load(["11-1001"], file)
+
+
+def test_any_byte_that_is_turned_is_refused_or_means_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "evidence.npz"
+    save(file)
+    whole = file.read_bytes()
+    right = evidence.load(["11-1001"], file)
+    places = [*range(200), *range(200, len(whole) - 600, 997), *range(len(whole) - 600, len(whole))]
+    for at in places:
+        file.write_bytes(_turned(whole, at))
+        try:
+            found = evidence.load(["11-1001"], file)
+        except evidence.BadModel:
+            continue
+        for one, other in zip(found, right, strict=True):
+            for name, array in one._asdict().items():
+                assert np.array_equal(array, getattr(other, name))
+
+
+@pytest.mark.parametrize("harm", [lambda text: text[:-9], lambda text: text.replace("heard", "x")])
+def test_a_damaged_ranker_is_refused_by_name(tmp_path: Path, harm: Callable[[str], str]) -> None:
+    file = tmp_path / "ranker.json"
+    file.write_text(harm(ranker.FILE.read_text()))
+    with pytest.raises(evidence.BadModel, match=r"^ranker\.json cannot be used: .*Install"):
+        ranker.load(file)
 
 
 def test_a_match_says_how_many_filings_it_rests_on() -> None:
