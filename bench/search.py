@@ -54,7 +54,7 @@ def queries(name: str = "search") -> list[Query]:
 def compare(
     index: SearchIndex,
     titles: TitleMatcher,
-    others: dict[str, Ask | None],
+    others: dict[str, Ask],
     asked: list[Query],
     failures: bool,
 ) -> None:
@@ -69,7 +69,7 @@ def compare(
         "match": lambda q: [found.code for found in titles.match([q], 3, min_confidence=0)[0]],
     }
     ours = len(ways)
-    ways |= {name: ask for name, ask in others.items() if ask}
+    ways |= others
     places: dict[str, list[list[int]]] = defaultdict(list)
     failed = []
     for query in asked:
@@ -183,12 +183,9 @@ def of_files(data: Path, asked: list[Query], show_failures: bool) -> None:
     ways = {"ours": search, **search_baselines.of(entries)}
     print("search       queries    MRR     @1     @3  ms p50    p99")
     for name, ask in ways.items():
-        if ask is not None:
-            places = [rank(ask(query.text), query.codes) for query in asked]
-            spent = "".join(
-                f" {ms:7.2f}" for ms in timed(ask, texts, ROUNDS if ask is search else 1)
-            )
-            print(line(name, places) + spent, flush=True)
+        places = [rank(ask(query.text), query.codes) for query in asked]
+        spent = "".join(f" {ms:7.2f}" for ms in timed(ask, texts, ROUNDS if ask is search else 1))
+        print(line(name, places) + spent, flush=True)
     for name in sorted(groups):
         print(line(name, groups[name]))
 

@@ -4,12 +4,12 @@ Each returns the codes of occupations, best first: that of the best text counts,
 kinds and levels where a score is one of texts.
 """
 
-import importlib
 import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+import tantivy
 from rapidfuzz import fuzz, process
 
 from app.finding.entries import Entries
@@ -24,14 +24,9 @@ Row = tuple[str, str, str]  # code, kind, text
 _WORD = re.compile(r"[^\W_]+")
 
 
-def of(entries: Entries) -> dict[str, Ask | None]:
-    """Return the searches by name; None is one whose package is not installed."""
-    ways: dict[str, Ask | None] = {"FTS5": fts5(entries), "tantivy": None}
-    try:
-        ways["tantivy"] = tantivy(entries)
-    except ImportError as missing:
-        print(f"tantivy is not measured: {missing} (`pip install tantivy`)\n")
-    return {**ways, "fuzzy": fuzzy(entries)}
+def of(entries: Entries) -> dict[str, Ask]:
+    """Return the searches by name."""
+    return {"FTS5": fts5(entries), "tantivy": stems(entries), "fuzzy": fuzzy(entries)}
 
 
 def fts5(entries: Entries) -> Ask:
@@ -54,17 +49,16 @@ def fts5(entries: Entries) -> Ask:
     return ask
 
 
-def tantivy(entries: Entries) -> Ask:
-    """Search with tantivy: stems, bm25. Raises ``ImportError`` without the package."""
-    engine = importlib.import_module("tantivy")  # no dependency of ours
-    schema = engine.SchemaBuilder()
+def stems(entries: Entries) -> Ask:
+    """Search with tantivy: stems, bm25."""
+    schema = tantivy.SchemaBuilder()
     schema.add_text_field("text", tokenizer_name="en_stem")
     schema.add_text_field("code", stored=True, tokenizer_name="raw")
     schema.add_text_field("kind", stored=True, tokenizer_name="raw")
-    index = engine.Index(schema.build())
+    index = tantivy.Index(schema.build())
     writer = index.writer()
     for code, kind, text in _rows(entries):
-        writer.add_document(engine.Document(text=text, code=code, kind=kind))
+        writer.add_document(tantivy.Document(text=text, code=code, kind=kind))
     writer.commit()
     index.reload()
     searcher = index.searcher()
