@@ -16,6 +16,7 @@ from app.finding.titles.softmax_regression import best
 MIN_CONFIDENCE = 0.05  # below, nineteen in twenty matches are wrong
 NAMED = 0.8  # confidence of one of two names, as in `Die Cast Operator (DCO)`: 78 of 99 were right
 RANKED = 64  # occupations whose confidence is computed: three times as many as are ever given
+SAID = 0.5  # least confidence of an everyday name: of employers' own, 8 of 10 were right below .7
 SMALL = 50  # occupations of an index that is too small for the calibration
 SAME_HEAD, OTHER_HEAD = 0.9, 0.63  # in a small index: is it the same kind of worker?
 
@@ -59,13 +60,21 @@ class Calibration(NamedTuple):
         return sure
 
     def with_exact(
-        self, confidence: Floats, same: Ids, parts: Floats, *, whole: bool, doubted: bool
+        self,
+        confidence: Floats,
+        same: Ids,
+        parts: Floats,
+        *,
+        whole: bool,
+        doubted: bool,
+        said: bool,
     ) -> Floats:
         """Put the occupations first that have this very title; they share what one would get.
 
         ``parts`` says how large a share each gets, beside the others'; ``whole`` is false where
         they only have one of its names. What is ``doubted`` gets no more than the middle, in
-        log-odds, between that and the confidence without it.
+        log-odds, between that and the confidence without it; everyday names (``said``) at least
+        `SAID`.
         """
         if not len(same):
             return confidence
@@ -73,7 +82,8 @@ class Calibration(NamedTuple):
         raised = exact * parts / max(float(parts.sum()), 1e-9)
         if doubted and whole:
             odds = (_log_odds(confidence[same]) + np.log(exact / (1 - exact))) / 2
-            raised = np.minimum.accumulate(np.minimum(raised, 1 / (1 + np.exp(-odds))))
+            middle = np.maximum(1 / (1 + np.exp(-odds)), raised / exact * (SAID if said else 0))
+            raised = np.minimum.accumulate(np.minimum(raised, middle))
         raised = raised.astype(np.float32)
         most = min((1 - float(raised.sum())) / 2, float(raised.min()) * 0.9)
         rest: Floats = np.minimum(confidence, np.float32(most))

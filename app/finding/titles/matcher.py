@@ -182,7 +182,12 @@ class TitleMatcher:
         known, parts = self._known_by(leads, said, shares)
         same = np.array(list(known), np.int32)
         confidence = learned.calibration.with_exact(
-            confidence, same, parts, whole=whole, doubted=not (official or small)
+            confidence,
+            same,
+            parts,
+            whole=whole,
+            doubted=not (official or small),
+            said=bool(said),
         )
         rows = {int(self.tables.owners[row]): row for row in reversed(exact)} | known
         return Meaning(confidence, shares, rows, evidence.similarity, corrected)
