@@ -8,7 +8,10 @@ from app.finding.words.word_lists import UNINFLECTED
 from app.memory import remembered
 
 MAX_LENGTH = 240  # characters of a text that are read; the longest published title has 130
-SPANISH = ("dores", "ctores", "ntores", "sores", "itores", "utores")
+SPANISH = (
+    *("dores", "ctores", "ntores", "sores", "itores", "utores", "feres", "jeres", "iciales"),
+    *("aniles", "eones", "iones", "itanes", "llanes", "larines", "ejales"),
+)
 """Ends of plurals such as `conductores`."""
 ENGLISH = frozenset(("stevedores", "commodores"))
 """English plurals with such an end: what is left of them keeps its e."""

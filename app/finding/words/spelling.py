@@ -1,15 +1,23 @@
 """Spelling correction: finds the known words that are within a few edits of a word."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from math import inf
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
+from app.finding.words.by_ear import MISSPELT, sound
+
 SHORTEST = 5  # letters of a word that is corrected: shorter words are too similar to each other
 SHORT = 6  # letters from which a word is corrected to one that is not frequent
 LONG = 8  # letters from which two edits are corrected
+HEARD = 5  # sounds of a word that is corrected by its sound
+HEARD_EDITS = 3  # most edits of such a word
+WORKERS = ("er", "or", "ist", "ian", "ant", "ess", "ary")
+"""Ends of the words that are corrected by their sound: other words of one sound are too many."""
 # Shares of texts that must have a word for others to be corrected to it.
 FREQUENT, SELDOM, RARE = 1 / 600, 1 / 5_000, 1 / 20_000
 
@@ -47,8 +55,12 @@ class Spelling:
     def correct(self, word: str) -> str:
         """Return the known word that was probably meant, or the word itself if none is likely.
 
-        It is the nearest one; of several, the most frequent.
+        It is the one that is often misspelt so; else the nearest, of several one whose letters are
+        swapped, or the most frequent; else one of the same sound.
         """
+        usual = MISSPELT.get(word)
+        if usual in self._places_of:
+            return str(usual)
         if not SHORTEST <= len(word) <= self._longest or not word.isalpha():
             return word
         edits = 1 if len(word) < LONG else 2
@@ -60,8 +72,32 @@ class Spelling:
                 continue
             replaced = len(word) == len(other) and sorted(word) != sorted(other)
             if times >= self._texts * _least(word, other, away, replaced=replaced):
-                near.append((away, replaced, -times, other))
-        return min(near)[-1] if near else word
+                swapped = len(word) == len(other) and not replaced
+                near.append((away, replaced, not swapped, -times, other))
+        return min(near)[-1] if near else self._of_sound(word)
+
+    def _of_sound(self, word: str) -> str:
+        """Return the nearest word that sounds alike, or the word itself."""
+        heard = []
+        for place in self._sounds.get(sound(word), ()):
+            other = self.words[place]
+            away = OSA.distance(word, other, score_cutoff=HEARD_EDITS)
+            if away <= min(HEARD_EDITS, len(word) // 3):
+                heard.append((away, -self._times[place], other))
+        return min(heard)[-1] if heard else word
+
+    @cached_property
+    def _places_of(self) -> dict[str, int]:
+        return {word: at for at, word in enumerate(self.words)}
+
+    @cached_property
+    def _sounds(self) -> dict[str, list[int]]:
+        """Places of the words by sound: made when the first word is unknown."""
+        found = defaultdict(list)
+        for place, word in enumerate(self.words):
+            if word.endswith(WORKERS) and word.isalpha() and len(heard := sound(word)) >= HEARD:
+                found[heard].append(place)
+        return dict(found)
 
     def _of_length(self, shortest: int, longest: int) -> slice:
         """Return where the words of these lengths are, in order of length."""

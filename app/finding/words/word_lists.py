@@ -231,10 +231,14 @@ xray = x ray
 STOP = frozenset(
     "a all an and any as at by etc except for from in into la including nec of on or other "
     "our per than that the their to up via with your we you are is be this "
+    "who whom whose someone somebody they them "  # who does the work
     "de del el en las los y".split()  # of Spanish
 )
 # Words that do not count in an everyday name. `or` is none of them: it is an operating room.
-LITTLE = frozenset("a an and at de del el en for in la las los of the to y".split())
+LITTLE = frozenset(
+    "a an and at de del el en for in la las los of the to y "
+    "who that which someone somebody anyone they he she his my your their".split()
+)
 
 # Ranks. They seldom change the occupation, so a title is also matched without them.
 LEVELS = frozenset("senior junior entry level mid experienced beginner expert".split())

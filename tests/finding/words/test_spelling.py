@@ -7,6 +7,7 @@ import random
 import pytest
 from rapidfuzz.distance import OSA
 
+from app.finding.words.by_ear import MISSPELT, sound
 from app.finding.words.spelling import SHORTEST, Spelling
 from app.finding.words.word_lists import ABBREVIATIONS, NOISE, PLACES
 
@@ -62,10 +63,13 @@ def test_the_nearest_is_the_same_as_among_all_words(asked: list[str]) -> None:
             away = OSA.distance(word, one)
             same = word[:2] == one[:2] and not word.startswith(one) and not one.startswith(word)
             if one.isalpha() and (away <= 1 or (away == 2 and len(word) >= 8 and same)):
-                good.append((away, len(word) == len(one) and sorted(word) != sorted(one), one))
+                swapped, even = sorted(word) == sorted(one), len(word) == len(one)
+                good.append((away, even and not swapped, not swapped, one))
         short = len(word) < SHORTEST or not word.isalpha()
-        expected = word if short or not good or word in WORDS else min(good)[2]
-        assert spelling.correct(word) == expected
+        expected = word if short or not good or word in WORDS else min(good)[-1]
+        meant = spelling.correct(word)
+        by_ear = MISSPELT.get(word) == meant or (not good and sound(word) == sound(meant))
+        assert meant == expected or by_ear
         corrected += word != expected
     assert corrected > len(asked) / 4
 
@@ -76,6 +80,7 @@ TIMES = {
     **{"gynecologist": 3, "esthetician": 3, "bookkeeper": 3, "overnight": 2, "doctor": 177},
     **{"physician": 128, "insulation": 99, "education": 275, "set": 50, "guide": 99, "coking": 9},
     **{"technician": 900, "optician": 3},
+    **{"lawyer": 20, "layer": 30},
 }
 
 
@@ -88,6 +93,7 @@ TIMES = {
         ("civic", "civic"),  # one less has `civil`
         ("satff", "satff"),  # no known word is near
         *((short, short) for short in ("sdet", "guy", "tax", "dei", "sett", "guid")),
+        ("laywer", "lawyer"),  # two letters are swapped: likelier than one too many
         ("plumbr", "plumber"),  # six letters: a slip is likelier
         ("denitst", "dentist"),
         ("plumver", "plumver"),  # a letter in place of another mostly makes another word
@@ -116,6 +122,41 @@ def test_a_word_is_corrected_where_a_slip_is_likely(word: str, meant: str) -> No
 
 def test_two_letters_more_than_the_longest_word_are_two_slips() -> None:
     assert Spelling(["physician"], [1], 1).correct("physsiciaan") == "physician"
+HEARD = [
+    *("pharmacist", "psychologist", "psychiatrist", "electrician", "accountant", "optometrist"),
+    *("veterinarian", "licensing", "director", "plumber", "shepherd", "crane"),
+    *("competitor", "secretary"),
+]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("farmasist", "pharmacist"),
+        ("sycologist", "psychologist"),
+        ("psycatrist", "psychiatrist"),
+        ("electrition", "electrician"),
+        ("optomitrist", "optometrist"),
+        ("secratery", "secretary"),
+        ("directory", "directory"),  # one vowel more is another word
+        ("lisinsing", "lisinsing"),  # no worker
+        ("competition", "competition"),
+        ("farmakopist", "farmakopist"),  # another sound
+        # these sound too little, or are a word of their own
+        *(("plummer", "plumber"), ("vetinarian", "veterinarian"), ("shepard", "shepherd")),
+        *(("crain", "crane"), ("crayn", "crane"), ("kurator", "kurator")),
+        ("waitor", "waitor"),  # nobody here is a waiter
+    ],
+)
+def test_a_word_is_corrected_to_what_it_sounds_like(word: str, meant: str) -> None:
+    seldom = Spelling(HEARD, [6] * len(HEARD), 60_000)
+    assert seldom.correct(word) == meant
+
+
+def test_no_word_is_another_ones_misspelling() -> None:
+    right = {*ABBREVIATIONS, *NOISE, *PLACES, *MISSPELT.values()}
+    assert right.isdisjoint(MISSPELT)
+    assert all(word.isalpha() and word.islower() for word in MISSPELT)
 
 
 def test_no_word_that_holds_a_part_is_left_out(asked: list[str]) -> None:
