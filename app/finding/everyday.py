@@ -31,6 +31,7 @@ TABLES = (
 )
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
+_WHO = re.compile(r"(?:an? |the )?(?:guy|lady|man|people|person|woman|worker) (?:that|who) ")
 _MARKS = str.maketrans("", "", ".'’`´")  # noqa: RUF001 - the quotes that people type
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
@@ -76,17 +77,24 @@ class Said(NamedTuple):
 
 
 def key_of_name(text: str) -> int:
-    """Return the key of a name: accents, hyphens, plural, order and little words do not matter."""
-    words = _WORD.findall(fold(text).translate(_MARKS))
+    """Return the key of a name: accents, hyphens, plural, order and little words do not matter.
+
+    Nor does who does the work: `fixes cars`, `fixing cars` and `a guy who fixes cars` are one.
+    """
+    folded = fold(text).translate(_MARKS)
+    who = _WHO.match(folded)
+    words = _WORD.findall(folded[who.end() :] if who else folded)
     kept = [word for word in words if word not in LITTLE] or words
     name = " ".join(sorted(map(_form, kept)))
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
 def _form(word: str) -> str:
-    """Return what the singular and the plural of a word have in common, in English and Spanish."""
+    """Return what the forms of a word have in common: plurals of English and Spanish, `-ing`."""
     if len(word) < 4:
         return word
+    if word.endswith("ing") and len(word) > 5:
+        word = word[:-3]
     if word.endswith("men"):
         return word[:-2] + "an"
     if word.endswith("ies") and len(word) > 4:
@@ -94,6 +102,8 @@ def _form(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]  # `profesores` becomes `profesore`, then `profesor`
     word = word.removesuffix("e") if len(word) > 3 else word
+    if word[-1] == word[-2]:
+        word = word[:-1]  # `cuts`, `cutting`
     return word[:-1] + "c" if word.endswith("z") else word  # `juez`, `jueces`
 
 
