@@ -78,6 +78,8 @@ class Meaning(NamedTuple):
     """The occupations that have this very title, each with it."""
     similarity: Floats  # [T] of each reading
     corrected_to: str | None
+    mended: bool
+    """Whether only with the spelling corrected it is one of these titles."""
 
 
 class TitleMatcher:
@@ -174,8 +176,14 @@ class TitleMatcher:
             confidence = self._small_index_confidence(readings, evidence)
         else:
             confidence = learned.calibration.confidence(evidence.table, self.tables.groups, shares)
-        exact, said = self.tables.whole.find(title), self.tables.everyday.find(title).tolist()
-        whole, official = bool(exact or said), any(map(self._is_official, exact))
+        exact, said = self._named(title)
+        if exact or said:
+            corrected = None  # it is right as it is written
+        elif corrected:
+            exact, said = self._named(corrected)
+        whole = bool(exact or said)
+        mended = whole and corrected is not None
+        official = not mended and any(map(self._is_official, exact))
         leads = exact if whole else self._by_names(title)
         if whole and not (said or official or small):
             leads = self._of_one(exact)
@@ -190,7 +198,7 @@ class TitleMatcher:
             said=bool(said),
         )
         rows = {int(self.tables.owners[row]): row for row in reversed(exact)} | known
-        return Meaning(confidence, shares, rows, evidence.similarity, corrected)
+        return Meaning(confidence, shares, rows, evidence.similarity, corrected, mended)
 
     def _answer(self, meaning: Meaning, limit: int, least: float) -> Answer:
         """Return the matches of one title, or the nearest occupations."""
@@ -203,7 +211,7 @@ class TitleMatcher:
         matches = []
         for n, c in zip(order.tolist(), confidence[order].tolist(), strict=True):
             row, how = self._why(n, meaning.known.get(n), meaning.similarity)
-            if corrected and how == "words":
+            if (corrected and how == "words") or (meaning.mended and how != "likeness"):
                 how = "spelling"
             filings = int(self.tables.filings[row]) or None
             matches.append(TitleMatch(self.codes[n], round(c, 4), *self._title(row), how, filings))
@@ -245,6 +253,10 @@ class TitleMatcher:
                 parts[:first] *= LISTED / max(float(parts[:first].sum()), 1e-9)
                 parts[first:] *= (1 - LISTED) / max(float(parts[first:].sum()), 1e-9)
         return known, parts
+
+    def _named(self, title: str) -> tuple[list[int], list[int]]:
+        """Return the titles that this is as written, and those that it is as an everyday name."""
+        return self.tables.whole.find(title), self.tables.everyday.find(title).tolist()
 
     def _of_one(self, exact: list[int]) -> list[int]:
         """Return the titles that workers wrote, where they and the evidence mean one occupation.

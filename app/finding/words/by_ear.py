@@ -111,6 +111,7 @@ plumber | plummer plumbor plumar plomber plumbar plumner plumbur
 police | polise plice polece
 preacher | precher preecher preachor
 priest | preist preest
+professor | proffesor professer proffessor
 psychiatrist | physciatrist sikiatrist
 psychologist | phycologist physcologist phsycologist
 realtor | realator relator realter realitor reelter reltor
