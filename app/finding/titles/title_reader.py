@@ -201,11 +201,12 @@ def without_level(reading: Reading) -> Reading:
 
 
 def without_licence(reading: Reading) -> Reading:
-    """Drop a licence in front, unless it is the head's own.
+    """Drop a licence in front or behind ranks, unless it is the head's own.
 
-    `registered nurse manager` becomes `nurse manager`; `registered nurse` stays.
+    `senior registered nurse manager` becomes `senior nurse manager`; `registered nurse` stays.
     """
     words = reading.words
-    while len(words) > 2 and words[0] in LICENCES and words[1] != reading.head:
-        words = words[1:]
+    at = next((n for n, word in enumerate(words) if word not in LEVELS), 0)
+    while len(words) > at + 2 and words[at] in LICENCES and words[at + 1] != reading.head:
+        words = words[:at] + words[at + 1 :]
     return Reading(words, reading.head)

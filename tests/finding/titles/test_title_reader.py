@@ -209,6 +209,8 @@ def test_so_many_words_of_a_title_are_read_and_no_more(title: str, words: list[i
 @pytest.mark.parametrize(
     ("title", "left"),
     [
+        ("Senior Registered Nurse Manager", "senior nurse manager"),
+        ("Senior Registered Nurse", "senior registered nurse"),
         ("RN manager", "nurse manager"),
         ("CNA", "nursing assistant"),
         ("Registered Nurse", "registered nurse"),

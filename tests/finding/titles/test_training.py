@@ -94,13 +94,15 @@ def evidence(words: list[float]) -> Floats:
     return table
 
 
-def test_shares_sum_to_one_and_the_better_is_surer() -> None:
+def test_shares_sum_to_one_and_the_better_is_never_less_sure() -> None:
     learned = load()
     table, groups = evidence([-1, -2, -3, -4]), np.zeros((3, 4), np.int32)
     shares = learned.shares(table, groups)
     assert shares.sum() == pytest.approx(1)
     confidence = learned.calibration.confidence(table, groups, shares)
-    assert (np.diff(confidence) < 0).all()
+    assert (np.diff(shares) < 0).all()
+    assert (np.diff(confidence) <= 0).all()
+    assert confidence[0] > confidence[-1]
     assert ((confidence > 0) & (confidence < 1)).all()
 
 

@@ -122,6 +122,8 @@ def test_a_word_is_corrected_where_a_slip_is_likely(word: str, meant: str) -> No
 
 def test_two_letters_more_than_the_longest_word_are_two_slips() -> None:
     assert Spelling(["physician"], [1], 1).correct("physsiciaan") == "physician"
+
+
 HEARD = [
     *("pharmacist", "psychologist", "psychiatrist", "electrician", "accountant", "optometrist"),
     *("veterinarian", "licensing", "director", "plumber", "shepherd", "crane"),
