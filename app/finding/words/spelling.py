@@ -59,8 +59,8 @@ class Spelling:
         swapped, or the most frequent; else one of the same sound.
         """
         usual = MISSPELT.get(word)
-        if usual in self._places_of:
-            return str(usual)
+        if usual and usual in self._known:
+            return usual
         if not SHORTEST <= len(word) <= self._longest or not word.isalpha():
             return word
         edits = 1 if len(word) < LONG else 2
@@ -87,8 +87,8 @@ class Spelling:
         return min(heard)[-1] if heard else word
 
     @cached_property
-    def _places_of(self) -> dict[str, int]:
-        return {word: at for at, word in enumerate(self.words)}
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.words)
 
     @cached_property
     def _sounds(self) -> dict[str, list[int]]:
