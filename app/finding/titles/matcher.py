@@ -176,11 +176,11 @@ class TitleMatcher:
             confidence = self._small_index_confidence(readings, evidence)
         else:
             confidence = learned.calibration.confidence(evidence.table, self.tables.groups, shares)
-        exact, said = self._named(title)
+        exact, said = self._exactly(title)
         if exact or said:
             corrected = None  # it is right as it is written
         elif corrected:
-            exact, said = self._named(corrected)
+            exact, said = self._exactly(corrected)
         whole = bool(exact or said)
         mended = whole and corrected is not None
         official = not mended and any(map(self._is_official, exact))
@@ -254,7 +254,7 @@ class TitleMatcher:
                 parts[first:] *= (1 - LISTED) / max(float(parts[first:].sum()), 1e-9)
         return known, parts
 
-    def _named(self, title: str) -> tuple[list[int], list[int]]:
+    def _exactly(self, title: str) -> tuple[list[int], list[int]]:
         """Return the titles that this is as written, and those that it is as an everyday name."""
         return self.tables.whole.find(title), self.tables.everyday.find(title).tolist()
 

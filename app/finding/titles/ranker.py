@@ -109,5 +109,5 @@ def load(file: Path = FILE) -> Ranker:
             _weights(stored["sure"], confidence.FEATURES), stored["shift"], stored["exact"]
         )
         return Ranker(_weights(stored["weights"], SIGNALS), trees, calibration)
-    except (OSError, ValueError, KeyError) as fault:
+    except (OSError, ValueError, KeyError, TypeError) as fault:
         raise BadModel(file, repr(fault)) from fault

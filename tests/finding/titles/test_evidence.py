@@ -108,7 +108,9 @@ def test_any_byte_that_is_turned_is_refused_or_means_nothing(tmp_path: Path) -> 
                 assert np.array_equal(array, getattr(other, name))
 
 
-@pytest.mark.parametrize("harm", [lambda text: text[:-9], lambda text: text.replace("heard", "x")])
+@pytest.mark.parametrize(
+    "harm", [lambda text: text[:-9], lambda text: text.replace("heard", "x"), lambda _: "[]"]
+)
 def test_a_damaged_ranker_is_refused_by_name(tmp_path: Path, harm: Callable[[str], str]) -> None:
     file = tmp_path / "ranker.json"
     file.write_text(harm(ranker.FILE.read_text()))
